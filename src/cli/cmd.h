@@ -1,0 +1,31 @@
+/* The subcommands of diurna. A command is one file and one row of commands[] in main.c. */
+#ifndef DIURNA_CLI_CMD_H
+#define DIURNA_CLI_CMD_H
+
+#include <stdbool.h>
+
+struct command {
+	const char *name;                  /* as typed */
+	int (*run)(int argc, char **argv); /* argv[0] is the name; an exit code of sysexits(3) */
+	const char *usage;                 /* "[--url BASE] FILE" */
+	const char *summary;               /* one line for the list */
+	const char *help;                  /* options and examples, whole lines */
+};
+
+/* Exit code of commands that look for something and found nothing, as grep does. */
+enum { EXIT_NOTHING = 1 };
+
+/* The row of the command that runs. */
+const struct command *cmd_current(void);
+/* "diurna NAME: message" and how to get help, on stderr. Returns EX_USAGE. */
+int cmd_usage_error(const char *format, ...) __attribute__((format(printf, 1, 2)));
+/* "diurna NAME: message" on stderr. Returns code. */
+int cmd_error(int code, const char *format, ...) __attribute__((format(printf, 2, 3)));
+/* All of a file, "-" is standard input; at most max bytes. False: said on stderr. */
+struct buf;
+bool cmd_read_file(const char *path, unsigned long max, struct buf *to);
+
+int cmd_parse(int argc, char **argv);
+int cmd_extract(int argc, char **argv);
+
+#endif

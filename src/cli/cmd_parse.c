@@ -1,0 +1,53 @@
+#include "cli/cmd.h"
+
+#include "cli/json.h"
+#include "core/job.h"
+#include "core/limits.h"
+#include "core/log.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <string.h>
+#include <sysexits.h>
+
+int cmd_parse(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"url", required_argument, NULL, 'u'},
+		{"content-type", required_argument, NULL, 't'},
+		{0},
+	};
+	struct job job = {.kind = JOB_FEED, .entry_published = DATE_NONE};
+	struct buf body = {0};
+	struct answer answer;
+	enum status status;
+	int c, code = EX_OK;
+
+	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+		switch (c) {
+		case 'u': job.url = optarg; break;
+		case 't': job.content_type = optarg; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	if (optind != argc - 1)
+		return cmd_usage_error("one FILE is needed");
+	if (!cmd_read_file(argv[optind], LIMIT_FEED_BYTES, &body)) {
+		buf_finish(&body);
+		return EX_NOINPUT;
+	}
+	job.body = buf_text(&body);
+	job.body_len = body.len;
+	answer_init(&answer);
+	status = parser_run(&job, LIMIT_PARSER_DEADLINE_MS, &answer);
+	if (status == STATUS_OK && answer.status == STATUS_OK)
+		json_print_line(json_of_feed(&answer.feed));
+	else if (status == STATUS_IO)
+		code = cmd_error(EX_OSERR, "diurna-parse cannot be started: %s", strerror(errno));
+	else
+		code = cmd_error(EX_DATAERR, "%s: %s", log_visible(argv[optind]),
+			status != STATUS_OK ? status_text(status) : log_visible(answer.message));
+	answer_finish(&answer);
+	buf_finish(&body);
+	return code;
+}

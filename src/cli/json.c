@@ -1,0 +1,190 @@
+#include "cli/json.h"
+
+#include "core/date.h"
+
+#include <stdio.h>
+
+void json_add_str(json_t *object, const char *name, const char *value)
+{
+	if (value && *value)
+		json_object_set_new(object, name, json_string(value));
+}
+
+void json_add_int(json_t *object, const char *name, int64_t value)
+{
+	if (value != 0)
+		json_object_set_new(object, name, json_integer(value));
+}
+
+void json_add_time(json_t *object, const char *name, int64_t time_s)
+{
+	char text[DATE_TEXT_BYTES];
+
+	if (time_s != DATE_NONE)
+		json_add_str(object, name, date_format(time_s, text));
+}
+
+void json_print_line(json_t *object)
+{
+	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
+	putchar('\n');
+	json_decref(object);
+}
+
+static void add_list(json_t *object, const char *name, json_t *list)
+{
+	if (json_array_size(list) > 0)
+		json_object_set_new(object, name, list);
+	else
+		json_decref(list);
+}
+
+static void add_strings(json_t *object, const char *name, const char *const *strings, size_t count)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(list, json_string(strings[i]));
+	add_list(object, name, list);
+}
+
+static void add_authors(json_t *object, const struct doc_author *authors, size_t count)
+{
+	json_t *list = json_array(), *author;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		author = json_object();
+		json_add_str(author, "name", authors[i].name);
+		json_add_str(author, "email", authors[i].email);
+		json_add_str(author, "url", authors[i].url);
+		json_array_append_new(list, author);
+	}
+	add_list(object, "authors", list);
+}
+
+static void add_enclosures(json_t *object, const struct doc_enclosure *enclosures, size_t count)
+{
+	json_t *list = json_array(), *enclosure;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		enclosure = json_object();
+		json_add_str(enclosure, "url", enclosures[i].url);
+		json_add_str(enclosure, "type", enclosures[i].type);
+		if (enclosures[i].length >= 0)
+			json_object_set_new(
+				enclosure, "length", json_integer(enclosures[i].length));
+		json_array_append_new(list, enclosure);
+	}
+	add_list(object, "enclosures", list);
+}
+
+static json_t *json_of_entry(const struct feed_entry *entry)
+{
+	json_t *object = json_object();
+
+	json_add_str(object, "id", entry->id);
+	json_add_str(object, "url", entry->url);
+	json_add_str(object, "title", entry->title);
+	json_add_str(object, "summary", entry->summary);
+	json_add_str(object, "content", entry->content);
+	json_add_time(object, "published", entry->published);
+	json_add_time(object, "updated", entry->updated);
+	add_authors(object, entry->authors, entry->author_count);
+	add_strings(object, "categories", entry->categories, entry->category_count);
+	add_enclosures(object, entry->enclosures, entry->enclosure_count);
+	json_add_str(object, "comments", entry->comments);
+	json_add_str(object, "image", entry->image);
+	json_add_str(object, "language", entry->language);
+	json_add_str(object, "source_title", entry->source_title);
+	json_add_str(object, "source_url", entry->source_url);
+	return object;
+}
+
+static void add_skips(json_t *object, const struct feed_doc *doc)
+{
+	static const char *const days[] = {
+		"Sunday", "Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday"};
+	json_t *hours = json_array(), *names = json_array();
+	int i;
+
+	for (i = 0; i < 24; i++) {
+		if (doc->skip_hours & (1u << i))
+			json_array_append_new(hours, json_integer(i));
+	}
+	for (i = 0; i < 7; i++) {
+		if (doc->skip_days & (1u << i))
+			json_array_append_new(names, json_string(days[i]));
+	}
+	add_list(object, "skip_hours", hours);
+	add_list(object, "skip_days", names);
+}
+
+json_t *json_of_feed(const struct feed_doc *doc)
+{
+	json_t *object = json_object(), *items = json_array();
+	size_t i;
+
+	json_add_str(object, "format", doc->format);
+	json_add_str(object, "title", doc->title);
+	json_add_str(object, "url", doc->url);
+	json_add_str(object, "self", doc->self);
+	json_add_str(object, "description", doc->description);
+	json_add_str(object, "language", doc->language);
+	json_add_time(object, "updated", doc->updated);
+	json_add_str(object, "image", doc->image);
+	json_add_str(object, "icon", doc->icon);
+	json_add_str(object, "hub", doc->hub);
+	json_add_str(object, "next", doc->next);
+	json_add_str(object, "prev_archive", doc->prev_archive);
+	json_add_str(object, "new_url", doc->new_url);
+	if (doc->is_complete)
+		json_object_set_new(object, "complete", json_true());
+	if (doc->is_archive)
+		json_object_set_new(object, "archive", json_true());
+	json_add_int(object, "ttl", doc->ttl_min);
+	json_add_int(object, "update_period", doc->update_period_s);
+	add_skips(object, doc);
+	add_authors(object, doc->authors, doc->author_count);
+	add_strings(object, "categories", doc->categories, doc->category_count);
+	for (i = 0; i < doc->entry_count; i++)
+		json_array_append_new(items, json_of_entry(&doc->entries[i]));
+	json_object_set_new(object, "items", items);
+	add_strings(object, "warnings", doc->warnings, doc->warning_count);
+	json_add_str(object, "encoding", doc->encoding);
+	return object;
+}
+
+json_t *json_of_article(const struct article *article)
+{
+	json_t *object = json_object();
+
+	json_add_str(object, "url", article->url);
+	json_add_str(object, "title", article->title);
+	json_add_str(object, "byline", article->byline);
+	if (article->published_text)
+		json_add_str(object, "published", article->published_text);
+	else
+		json_add_time(object, "published", article->published);
+	if (article->modified_text)
+		json_add_str(object, "modified", article->modified_text);
+	else
+		json_add_time(object, "modified", article->modified);
+	json_add_str(object, "site", article->site);
+	json_add_str(object, "section", article->section);
+	json_add_str(object, "language", article->language);
+	json_add_str(object, "image", article->image);
+	json_add_str(object, "excerpt", article->excerpt);
+	json_add_str(object, "text", article->text);
+	json_add_str(object, "html", article->html);
+	json_add_str(object, "next", article->next_url);
+	add_strings(object, "categories", article->categories, article->category_count);
+	json_object_set_new(object, "quality", json_real(article->quality));
+	json_add_str(object, "source", article_source_name(article->source));
+	if (article->is_truncated)
+		json_object_set_new(object, "truncated", json_true());
+	json_add_str(object, "reason", article->reason);
+	return object;
+}

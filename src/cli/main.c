@@ -1,0 +1,131 @@
+#include "config.h"
+
+#include "cli/cmd.h"
+#include "core/buf.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <locale.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+static const struct command commands[] = {
+	{"parse", cmd_parse, "[--url BASE] [--content-type TYPE] FILE", "a feed as JSON",
+		"  --url BASE           resolve relative links against BASE\n"
+		"  --content-type TYPE  what the server said, for the encoding\n"
+		"\n"
+		"Example: diurna parse --url https://example.org/feed.xml feed.xml\n"},
+	{"extract", cmd_extract, "[--url URL] FILE | --files-from LIST", "a page's article as JSON",
+		"  --url URL          the page's address\n"
+		"  --files-from LIST  lines of FILE<TAB>URL; one object a line comes out, in order\n"
+		"\n"
+		"Example: diurna extract --url https://example.org/a page.html\n"},
+};
+
+static const struct command *current;
+
+const struct command *cmd_current(void)
+{
+	return current;
+}
+
+static void complain(const char *format, va_list args)
+{
+	fprintf(stderr, "diurna%s%s: ", current ? " " : "", current ? current->name : "");
+	vfprintf(stderr, format, args);
+	fputc('\n', stderr);
+}
+
+int cmd_error(int code, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	return code;
+}
+
+int cmd_usage_error(const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	complain(format, args);
+	va_end(args);
+	fprintf(stderr, "Try 'diurna %s%s--help'.\n", current ? current->name : "",
+		current ? " " : "");
+	return EX_USAGE;
+}
+
+bool cmd_read_file(const char *path, unsigned long max, struct buf *to)
+{
+	bool is_stdin = str_eq(path, "-");
+	FILE *file = is_stdin ? stdin : fopen(path, "re");
+	size_t n;
+
+	if (!file) {
+		cmd_error(0, "%s: %s", path, strerror(errno));
+		return false;
+	}
+	do {
+		n = fread(buf_reserve(to, 64 * 1024), 1, 64 * 1024, file);
+		buf_added(to, n);
+	} while (n > 0 && to->len <= max);
+	if (ferror(file))
+		cmd_error(0, "%s: %s", path, strerror(errno));
+	else if (to->len > max)
+		cmd_error(0, "%s: over %lu bytes", path, max);
+	n = !ferror(file) && to->len <= max;
+	if (!is_stdin)
+		fclose(file);
+	return n;
+}
+
+static void print_help(void)
+{
+	size_t i;
+
+	printf("usage: diurna COMMAND [OPTION...]\n\n");
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
+	printf("\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
+}
+
+static int run(const struct command *command, int argc, char **argv)
+{
+	current = command;
+	if (argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))) {
+		printf("usage: diurna %s %s\n\n%s\n\n%s", command->name, command->usage,
+			command->summary, command->help);
+		return EX_OK;
+	}
+	return command->run(argc, argv);
+}
+
+int main(int argc, char **argv)
+{
+	size_t i;
+
+	setlocale(LC_ALL, "");
+	if (argc < 2) {
+		print_help();
+		return EX_USAGE;
+	}
+	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
+		print_help();
+		return EX_OK;
+	}
+	if (str_eq(argv[1], "--version")) {
+		printf("diurna %s\n", PACKAGE_VERSION);
+		return EX_OK;
+	}
+	for (i = 0; i < ARRAY_LEN(commands); i++) {
+		if (str_eq(argv[1], commands[i].name))
+			return run(&commands[i], argc - 1, argv + 1);
+	}
+	return cmd_usage_error("there is no command '%s'", argv[1]);
+}

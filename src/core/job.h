@@ -1,0 +1,86 @@
+/*
+ * A job for diurna-parse and its answer, and the one way to start that program.
+ *
+ * On the socket, either way: u32 length of the payload in native order, then the payload, a wire
+ * record. One job is in flight at a time; the parser answers and waits for the next, and leaves
+ * when the socket closes.
+ */
+#ifndef DIURNA_CORE_JOB_H
+#define DIURNA_CORE_JOB_H
+
+#include "core/doc.h"
+
+#include <sys/types.h>
+
+enum job_kind {
+	JOB_FEED = 1, /* a feed document */
+	JOB_PAGE,     /* the page behind an entry */
+	JOB_LINKS,    /* a page's feed links, for subscribing */
+	JOB_OPML,     /* a list of subscriptions */
+};
+
+/* What a job says; everything is borrowed. Only body is required. */
+struct job {
+	enum job_kind kind;
+	const char *url;          /* base: final URL after redirects */
+	const char *content_type; /* as the server said, parameters included */
+	const char *body;         /* the bytes */
+	size_t body_len;
+	/* pages only: what is known of the entry that led here */
+	const char *entry_title;
+	const char *entry_summary; /* HTML */
+	const char *entry_content; /* HTML */
+	const char *entry_author;  /* names */
+	int64_t entry_published;   /* epoch seconds or DATE_NONE */
+	const char *entry_language;
+	const char *rule;            /* text of the site's rule file */
+	const uint64_t *site_blocks; /* hashes of blocks that recur on this site */
+	size_t site_block_count;
+};
+
+/* A subscription found: a feed link of a page, or an outline of an OPML list. */
+struct doc_link {
+	const char *url; /* of the feed */
+	const char *title;
+	const char *folder; /* OPML: the names above it, joined by '/' ; NULL: none */
+	const char *type;   /* MIME type or OPML type, as given */
+};
+
+struct answer {
+	enum job_kind kind;
+	enum status status;     /* STATUS_OK, or why there is no document */
+	const char *message;    /* one line for people when status is not OK; into arena */
+	struct feed_doc feed;   /* JOB_FEED */
+	struct article article; /* JOB_PAGE; also filled as far as possible when status is not OK */
+	struct doc_link *links; /* JOB_LINKS, JOB_OPML; into arena */
+	size_t link_count;
+	struct arena arena;
+};
+
+void job_put(struct buf *to, const struct job *job);
+/* For the parser. Strings point into arena. STATUS_SYNTAX: not a job. */
+enum status job_get(const void *data, size_t len, struct job *job, struct arena *arena);
+
+void answer_init(struct answer *answer);
+void answer_finish(struct answer *answer);
+void answer_put(struct buf *to, const struct answer *answer);
+/* For whoever asked; nothing in it is trusted. STATUS_SYNTAX: not an answer. */
+enum status answer_get(const void *data, size_t len, struct answer *answer);
+
+/*
+ * Start one parser. fd: our end of the socket pair, close-on-exec, blocking; closing it ends the
+ * parser. The program is $DIURNA_PARSE, else diurna-parse beside the running program, else the
+ * installed one. STATUS_IO with errno when it cannot be started.
+ */
+enum status parser_spawn(pid_t *pid, int *fd);
+
+/*
+ * Start a parser, give it one job, wait for the answer, end it. deadline_ms: STATUS_TIMEOUT and
+ * the parser is killed; STATUS_CRASHED: it ended without an answer.
+ */
+enum status parser_run(const struct job *job, int deadline_ms, struct answer *answer);
+
+/* A parser that stays for many jobs (extract --files-from). One job after the other. */
+enum status parser_ask(int fd, const struct job *job, int deadline_ms, struct answer *answer);
+
+#endif

@@ -1,0 +1,40 @@
+/* Every bound on what comes from outside, in one place. Reaching one is an outcome: STATUS_LIMIT.
+ */
+#ifndef DIURNA_CORE_LIMITS_H
+#define DIURNA_CORE_LIMITS_H
+
+enum {
+	/* network */
+	LIMIT_FEED_BYTES = 50 * 1024 * 1024, /* a feed's body, decompressed */
+	LIMIT_PAGE_BYTES = 20 * 1024 * 1024, /* a page's body, decompressed */
+	LIMIT_ROBOTS_BYTES = 512 * 1024,     /* RFC 9309, 2.5: at least 500 KiB */
+	LIMIT_HEADER_BYTES = 256 * 1024,     /* all header lines of one answer */
+	LIMIT_HEADER_VALUE = 8 * 1024,       /* a header value that we keep */
+	LIMIT_REDIRECTS = 8,                 /* hops of one fetch */
+	LIMIT_URL_BYTES = 8 * 1024,          /* a URL that we keep */
+
+	/* feeds */
+	LIMIT_FEED_ENTRIES = 10000,         /* entries kept of one document, the newest */
+	LIMIT_FEED_WARNINGS = 50,           /* warnings kept of one document */
+	LIMIT_XML_DEPTH = 512,              /* nested elements that are looked at */
+	LIMIT_XML_ATTRIBUTES = 4096,        /* attributes of one element before it is cut */
+	LIMIT_TITLE_BYTES = 4 * 1024,       /* a title, a name, a category */
+	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
+	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
+	LIMIT_LIST = 200,                   /* authors, categories, enclosures of one entry */
+
+	/* parser processes */
+	LIMIT_JOB_BYTES = 64 * 1024 * 1024,      /* one job, everything in it */
+	LIMIT_ANSWER_BYTES = 128 * 1024 * 1024,  /* one answer */
+	LIMIT_PARSER_MEMORY = 480 * 1024 * 1024, /* address space beyond what it starts with */
+	LIMIT_PARSER_DEADLINE_MS = 5000,         /* one job */
+
+	/* store */
+	LIMIT_QUEUE_BYTES = 64 * 1024 * 1024, /* messages waiting for the store thread */
+
+	/* waiting */
+	LIMIT_MAX_AGE_S = 7 * 24 * 3600,      /* what a max-age can hold us off */
+	LIMIT_RETRY_AFTER_S = 30 * 24 * 3600, /* what a Retry-After can hold us off */
+};
+
+#endif

@@ -1,0 +1,36 @@
+/* Small things on NUL-terminated strings. ASCII only where case matters: names of the network are.
+ */
+#ifndef DIURNA_CORE_STR_H
+#define DIURNA_CORE_STR_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+bool str_is_space(char c); /* space, \t \n \v \f \r; never depends on the locale */
+bool str_is_digit(char c);
+bool str_is_alpha(char c);
+char str_lower_char(char c);
+
+bool str_eq(const char *a, const char *b);  /* NULL equals only NULL */
+bool str_ieq(const char *a, const char *b); /* ASCII case aside */
+bool str_starts(const char *s, const char *prefix);
+bool str_istarts(const char *s, const char *prefix);
+bool str_ends(const char *s, const char *suffix);
+bool str_is_empty(const char *s); /* NULL or "" */
+/* ASCII case aside; NULL where needle is not there. */
+const char *str_ifind(const char *s, const char *needle);
+/* In place; returns its argument. */
+char *str_lower(char *s);
+char *str_trim(char *s);
+/* In place: every run of white space (also U+00A0) becomes one space, none at the ends. */
+char *str_collapse(char *s);
+/* The whole of s is a decimal number of at most max. */
+bool str_to_u64(const char *s, uint64_t max, uint64_t *value);
+/*
+ * How far apart two words are: Damerau-Levenshtein distance without case, for "did you mean".
+ * Over 64 characters each counts as far.
+ */
+unsigned str_distance(const char *a, const char *b);
+
+#endif
