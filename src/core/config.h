@@ -1,0 +1,183 @@
+/*
+ * The configuration, as diurna.conf(5) describes it: read whole, checked whole, never changed
+ * afterwards. A reload makes a new one.
+ */
+#ifndef DIURNA_CORE_CONFIG_H
+#define DIURNA_CORE_CONFIG_H
+
+#include "core/arena.h"
+#include "core/log.h"
+#include "core/status.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* How much of an article a digest prints. */
+enum print_mode { PRINT_FULL, PRINT_EXCERPT, PRINT_TITLE };
+
+/* When editions close. */
+struct schedule {
+	const int *at_min; /* minutes after local midnight, ascending */
+	size_t at_count;   /* 0: not said here */
+	uint8_t on_days;   /* bit 0: Sunday, as tm_wday; 0x7F: daily */
+};
+
+struct config_section {
+	const char *title;        /* as written: "Asia-Pacific" */
+	const char *slug;         /* file name: "asia-pacific"; unique */
+	const char *const *feeds; /* URLs whose items belong here */
+	size_t feed_count;
+	const char *const *categories; /* an item with one of these belongs here */
+	size_t category_count;
+	const char *match;    /* full-text rule, FTS5 syntax; NULL: none */
+	const char *language; /* of dates and fixed words; NULL: as the digest's */
+	double weight;        /* of its items in the order of an edition; 1 */
+	enum print_mode print;
+	int line; /* of the file, for messages */
+};
+
+/* Only feeds that want something special have one. */
+struct config_feed {
+	const char *url;            /* as written */
+	const char *title;          /* NULL: the feed's own */
+	int64_t interval_s;         /* 0: learned */
+	bool fulltext;              /* fetch the pages; default true */
+	bool ignores_robots;        /* a person's consent to read pages that robots.txt closes */
+	double weight;              /* 1 */
+	const char *user;           /* basic authentication; NULL: none */
+	const char *password_file;  /* its first line is the password, or the token when no user */
+	const char *const *headers; /* "Name: value" */
+	size_t header_count;
+	const char *cookie_file; /* its first line is the Cookie header */
+	const char *proxy;       /* NULL: network.proxy */
+	const char *user_agent;  /* NULL: ours */
+	int line;
+};
+
+enum rule_action { RULE_KEEP, RULE_DROP, RULE_STAR, RULE_SECTION };
+
+/* rule "name" { action = drop, title = "sponsored" ... }: every condition given must hold. */
+struct config_rule {
+	const char *name;
+	enum rule_action action;
+	const char *section;    /* RULE_SECTION: its title */
+	const char *in_section; /* conditions; NULL: not asked */
+	const char *feed;
+	const char *category;
+	const char *author;
+	const char *title;
+	const char *text; /* full-text rule, FTS5 syntax */
+	const char *language;
+	int line;
+};
+
+struct config {
+	struct arena arena;
+	const char *path; /* of the file read */
+	enum log_level log_level;
+	const char *store_path;   /* the SQLite file */
+	const char *control_path; /* the daemon's socket */
+
+	/* digest { } */
+	const char *digest_dir;
+	struct schedule schedule;
+	const char *timezone;       /* IANA name; NULL: the system's */
+	const char *language;       /* "en" */
+	const char *name;           /* of the newspaper: "diurna" */
+	const char *style;          /* a user's CSS file; NULL: none */
+	const char *const *formats; /* "html", "markdown", ... */
+	size_t format_count;
+	int64_t grace_s;   /* how long an edition waits for polls due */
+	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed */
+	int max_first;     /* entries printed of a new feed */
+	bool prints_empty; /* an empty section makes a short page */
+	bool stores_images;
+
+	/* network { } */
+	const char *const *allow; /* networks that may be reached though private: "127.0.0.0/8" */
+	size_t allow_count;
+	const char *proxy;    /* NULL: none (the environment is not asked) */
+	const char *contact;  /* URL in User-Agent */
+	const char *ca_file;  /* NULL: the system's */
+	int max_connections;  /* in all */
+	int host_connections; /* at one host */
+	int64_t feed_gap_ms;  /* between two requests at one host */
+	int64_t page_gap_ms;
+	int64_t connect_timeout_s;
+	int64_t transfer_timeout_s; /* a whole transfer */
+	bool honours_robots;
+
+	/* poll { } */
+	int64_t min_interval_s;
+	int64_t max_interval_s;
+	int64_t default_interval_s; /* until a rhythm is known */
+	int64_t blind_interval_s;   /* floor for a feed without validators */
+	bool jitters;               /* false for benchmarks */
+
+	/* store { } */
+	int64_t keep_bodies_s;   /* 0: for ever */
+	int64_t max_store_bytes; /* 0: no bound */
+	int parser_count;        /* parser processes; 0: one a core, four at most */
+
+	const struct config_section *sections; /* in file order */
+	size_t section_count;
+	const struct config_feed *feeds;
+	size_t feed_count;
+	const struct config_rule *rules;
+	size_t rule_count;
+	const char *const *subscriptions; /* OPML files */
+	size_t subscription_count;
+};
+
+/* What is wrong: whole lines "file:12: what is wrong; what was meant", for people. */
+struct config_errors {
+	struct arena arena;
+	const char **lines;
+	size_t count, space;
+};
+
+void config_errors_add(struct config_errors *errors, const char *path, int line, const char *format,
+	...) __attribute__((format(printf, 4, 5)));
+void config_errors_finish(struct config_errors *errors);
+
+/*
+ * Read a configuration file. All mistakes are collected, not only the first. STATUS_CONFIG: errors
+ * has lines and *config is NULL. STATUS_NOT_FOUND, STATUS_IO: the file cannot be read; errors has
+ * one line. path NULL: $DIURNA_CONFIG, else ~/.config/diurna/diurna.conf where it exists (not
+ * for root), else SYSCONFDIR/diurna/diurna.conf.
+ */
+enum status config_load(const char *path, struct config **config, struct config_errors *errors);
+void config_free(struct config *config);
+/* The file that config_load(NULL) would read; in memory of its own, to be freed. */
+char *config_find(void);
+
+/* The settings of a feed, by its URL as written; NULL: nothing special. */
+const struct config_feed *config_feed(const struct config *config, const char *url);
+
+/* One feed to be polled. */
+struct subscription {
+	const char *url;     /* as written */
+	const char *title;   /* NULL: the feed's own */
+	const char *section; /* title of its section; NULL: "Other" */
+};
+
+struct subscriptions {
+	struct arena arena;
+	struct subscription
+		*list; /* each URL once; a section of the configuration wins over OPML */
+	size_t count, space;
+};
+
+/*
+ * All feeds of the configuration and its OPML files (read by a parser process). A file that cannot
+ * be read or is no OPML becomes a line of errors and STATUS_CONFIG; the rest is there all the same.
+ */
+enum status subscriptions_load(
+	const struct config *config, struct subscriptions *subs, struct config_errors *errors);
+void subscriptions_finish(struct subscriptions *subs);
+
+/* A title as a file name: lower case, words joined by '-', ASCII where possible, never empty. */
+char *config_slug(const char *title, struct arena *arena);
+
+#endif

@@ -1,0 +1,107 @@
+/*
+ * Making a newspaper: which stories, in which order, written in which formats.
+ *
+ *     edition_make()     closes an edition: membership, order, clusters, into the store
+ *     edition_load()     an edition as the model that all formats share
+ *     edition_publish()  writes its digests, whole or not at all
+ */
+#ifndef DIURNA_EDITION_EDITION_H
+#define DIURNA_EDITION_EDITION_H
+
+#include "core/config.h"
+#include "store/editions.h"
+#include "store/store.h"
+
+#include <stdio.h>
+
+/* One article in a digest. */
+struct edition_item {
+	int64_t id;
+	const char *title;
+	const char *url;      /* of the original */
+	const char *source;   /* title of the feed or site */
+	const char *byline;   /* NULL: not known */
+	const char *language; /* BCP 47; NULL: not known */
+	const char *html;     /* the full text, sanitised; or the feed's own; NULL: title only */
+	const char *excerpt;  /* plain text */
+	const char *image;    /* URL; NULL: none */
+	const char *const *categories;
+	size_t category_count;
+	int64_t published_at; /* DATE_NONE: not known */
+	int64_t arrived_at;
+	int words;
+	int minutes;      /* reading time, at least 1 */
+	double quality;   /* 0 to 1 */
+	const char *note; /* "the page could not be read: ..."; NULL: fine */
+	bool is_update;   /* printed before, changed since */
+	bool is_earlier;  /* published before the window */
+	const struct doc_enclosure *enclosures;
+	size_t enclosure_count;
+};
+
+/* Items that report the same thing: the first is printed, the others are links under it. */
+struct edition_story {
+	const struct edition_item *items;
+	size_t item_count;
+	double importance;
+};
+
+struct edition_section {
+	const char *title;
+	const char *slug;
+	const char *language; /* of its dates and fixed words */
+	enum print_mode print;
+	const struct edition_story *stories; /* most important first */
+	size_t story_count;
+	size_t item_count; /* in all stories */
+	size_t source_count;
+	int words, minutes;
+	const char *const
+		*notes; /* for the foot: failing and silent feeds, hidden and cut counts */
+	size_t note_count;
+};
+
+struct edition {
+	struct arena arena; /* holds everything */
+	struct edition_row row;
+	const char *name;                       /* of the newspaper */
+	const char *previous, *next;            /* names of the neighbours; NULL: none */
+	const char *style;                      /* text of the user's CSS; NULL: none */
+	const struct edition_section *sections; /* those of the configuration, in its order */
+	size_t section_count;
+	const char *const *notes; /* of all sections */
+	size_t note_count;
+};
+
+struct edition_format {
+	const char *name;      /* "html" */
+	const char *extension; /* "html" */
+	enum status (*render)(
+		FILE *to, const struct edition *edition, const struct edition_section *section);
+};
+
+extern const struct edition_format edition_formats[];
+extern const size_t edition_format_count;
+const struct edition_format *edition_format_find(const char *name);
+
+/* When an edition is due next, after the moment `after`. INT64_MAX: never. */
+int64_t edition_next_at(const struct config *config, int64_t after);
+
+/* In the caller's transaction. STATUS_NOT_FOUND: nothing arrived and empty days are not printed. */
+enum status edition_make(
+	struct store *store, const struct config *config, int64_t now, struct edition_row *row);
+
+void edition_init(struct edition *edition);
+void edition_finish(struct edition *edition);
+enum status edition_load(
+	struct store *store, const struct config *config, int64_t id, struct edition *edition);
+
+/*
+ * Write the digests of an edition into config->digest_dir: the section files in every format,
+ * front page, archive, latest, feeds. Each file whole or not at all; the index last.
+ * STATUS_IO: *why says which file and why, to be freed; what was there before is intact.
+ */
+enum status edition_publish(
+	struct store *store, const struct config *config, int64_t id, char **why);
+
+#endif

@@ -1,0 +1,60 @@
+/*
+ * The store: one SQLite file. One process writes (the daemon, on its store thread); any number
+ * read. Functions of this layer take an open store and run inside the caller's transaction; they
+ * log nothing but what only they know, and return a status.
+ */
+#ifndef DIURNA_STORE_STORE_H
+#define DIURNA_STORE_STORE_H
+
+#include "core/status.h"
+
+#include <sqlite3.h>
+#include <stdbool.h>
+#include <stdint.h>
+
+enum store_mode {
+	STORE_READ,  /* for the command; the file must exist */
+	STORE_WRITE, /* for the daemon: created or migrated as needed, and locked against a second
+			one */
+};
+
+struct store;
+
+/*
+ * Open the store at path. STATUS_NOT_FOUND: no file, and mode is STORE_READ. STATUS_BUSY: another
+ * daemon writes it. STATUS_NEWER: made by a newer version, left alone. STATUS_CORRUPT: not a store
+ * of ours or damaged. STATUS_IO: cannot be opened. *why, where not NULL, gets a sentence for
+ * people, to be freed.
+ */
+enum status store_open(const char *path, enum store_mode mode, struct store **store, char **why);
+void store_close(struct store *store);
+
+/* The handle, for statements of one's own and for threads' interrupts. */
+sqlite3 *store_db(struct store *store);
+
+enum status store_begin(struct store *store);
+enum status store_commit(struct store *store);
+void store_rollback(struct store *store);
+
+/*
+ * A prepared statement for constant SQL, kept for the next time, reset and unbound. sql must be a
+ * string literal: statements are found by its address.
+ */
+enum status store_statement(struct store *store, const char *sql, sqlite3_stmt **statement);
+/* sqlite3_step as a status: STATUS_OK for SQLITE_DONE and SQLITE_ROW; *has_row tells which. */
+enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_row);
+/* What SQLite said last, for the log. */
+const char *store_error(struct store *store);
+
+/* What the command's `check --store` says. Lines for people through on_line. */
+enum status store_check(
+	struct store *store, void (*on_line)(void *context, const char *line), void *context);
+/* A consistent copy of the store at path while others work. progress: 0 to 1; may be NULL. */
+enum status store_backup(struct store *store, const char *path,
+	void (*on_progress)(void *context, double share), void *context);
+
+/* A number or text that the daemon keeps between runs. *value: to be freed, NULL: not there. */
+enum status store_setting_get(struct store *store, const char *name, char **value);
+enum status store_setting_set(struct store *store, const char *name, const char *value);
+
+#endif
