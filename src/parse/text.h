@@ -12,6 +12,9 @@
  */
 void text_from_html(const char *html, size_t len, struct buf *to);
 
+/* One line of plain text out of text: white space collapsed, no control characters. */
+void text_plain(const char *text, size_t len, struct buf *to);
+
 /* Decodes HTML character references of text that is not markup; unknown names stay. */
 void text_decode_entities(const char *text, size_t len, struct buf *to);
 
