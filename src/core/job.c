@@ -210,23 +210,27 @@ enum status answer_get(const void *data, size_t len, struct answer *answer)
 	return status;
 }
 
-/* Where the parser program is: beside us (a build tree), or where it was installed. */
+/* Where the parser program is: beside us or one folder up (a build tree), or installed. */
 static const char *parser_path(void)
 {
+	static const char *const places[] = {"diurna-parse", "../diurna-parse"};
 	static char path[4096];
 	const char *named = getenv("DIURNA_PARSE");
 	ssize_t len;
-	char *slash;
+	char *name;
+	size_t i;
 
 	if (named && *named)
 		return named;
-	len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("diurna-parse"));
+	len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("../diurna-parse"));
 	if (len > 0) {
 		path[len] = '\0';
-		slash = strrchr(path, '/');
-		strcpy(slash + 1, "diurna-parse");
-		if (access(path, X_OK) == 0)
-			return path;
+		name = strrchr(path, '/') + 1;
+		for (i = 0; i < sizeof(places) / sizeof(places[0]); i++) {
+			strcpy(name, places[i]);
+			if (access(path, X_OK) == 0)
+				return path;
+		}
 	}
 	return LIBEXECDIR "/diurna-parse";
 }

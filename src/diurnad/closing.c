@@ -1,0 +1,236 @@
+#include "diurnad/daemon.h"
+
+#include "core/clock.h"
+#include "core/date.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "edition/edition.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+
+extern char **environ;
+
+enum { PUBLISH_RETRY_S = 60, PUBLISH_RETRY_MAX_S = 3600 };
+
+struct closing {
+	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
+	int64_t now;
+	struct edition_row row;
+};
+
+static void publish_next(struct daemon *daemon);
+
+/* The moment the last edition closed; of a new store, the moment it was made. */
+static int64_t last_closed_at(struct daemon *daemon)
+{
+	struct edition_row row = {0};
+	int64_t at = daemon->started_at;
+	char *first = NULL;
+
+	if (edition_get(daemon->reader, NULL, &row) == STATUS_OK)
+		at = row.window_to;
+	else if (store_setting_get(daemon->reader, "first-start", &first) == STATUS_OK && first)
+		at = strtoll(first, NULL, 10);
+	free(first);
+	edition_row_finish(&row);
+	return at;
+}
+
+void closing_configure(struct daemon *daemon)
+{
+	char text[DATE_TEXT_BYTES];
+
+	daemon->edition_due = edition_next_at(daemon_config(daemon), last_closed_at(daemon));
+	if (daemon->edition_due != INT64_MAX)
+		log_notice(
+			"edition: the next one is due %s", date_format(daemon->edition_due, text));
+}
+
+static void on_published(struct storeq_msg *msg)
+{
+	struct closing *closing = (struct closing *)msg;
+
+	if (msg->status == STATUS_OK)
+		publish_next(closing->daemon);
+	free(closing);
+}
+
+static enum status record_published(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct closing *closing = (struct closing *)msg;
+
+	return edition_published(context->store, closing->row.id, closing->now);
+}
+
+static void put(struct daemon *daemon, struct closing *closing,
+	enum status (*work)(struct storeq_context *, struct storeq_msg *),
+	void (*done)(struct storeq_msg *))
+{
+	closing->daemon = daemon;
+	closing->now = clock_now();
+	closing->msg.work = work;
+	closing->msg.done = done;
+	closing->msg.bytes = sizeof(*closing);
+	storeq_put(daemon->storeq, &closing->msg);
+}
+
+static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events)
+{
+	struct daemon *daemon = watcher->data;
+	struct closing *closing;
+	int state = watcher->rstatus, wait_s;
+
+	(void)events;
+	ev_child_stop(loop, watcher);
+	daemon->publisher = 0;
+	if (WIFEXITED(state) && WEXITSTATUS(state) == 0) {
+		daemon->publish_failures = 0;
+		closing = xcalloc(1, sizeof(*closing));
+		closing->row.id = daemon->publishing;
+		put(daemon, closing, record_published, on_published);
+		return;
+	}
+	wait_s = PUBLISH_RETRY_S << (daemon->publish_failures > 6 ? 6 : daemon->publish_failures);
+	wait_s = wait_s > PUBLISH_RETRY_MAX_S ? PUBLISH_RETRY_MAX_S : wait_s;
+	daemon->publish_failures++;
+	daemon->publish_again_at = clock_now() + wait_s;
+	/* The publisher has said why. */
+	log_warning("edition %lld: not all written, next try in %d s",
+		(long long)daemon->publishing, wait_s);
+	if (daemon->is_once)
+		daemon_stop(daemon, 74); /* EX_IOERR */
+}
+
+/* Rendering runs in a process of its own: this program again, with --publish. */
+static void publish(struct daemon *daemon, int64_t id)
+{
+	char number[32];
+	char *argv[] = {(char *)"diurnad", (char *)"--config", (char *)daemon_config(daemon)->path,
+		(char *)"--publish", number, NULL};
+	pid_t pid;
+	int err;
+
+	snprintf(number, sizeof(number), "%lld", (long long)id);
+	err = posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ);
+	if (err != 0) {
+		log_err("edition %lld: no process to write it: %s", (long long)id, strerror(err));
+		daemon->publish_again_at = clock_now() + PUBLISH_RETRY_S;
+		return;
+	}
+	daemon->publisher = pid;
+	daemon->publishing = id;
+	ev_child_init(&daemon->publisher_watcher, on_publisher_end, pid, 0);
+	daemon->publisher_watcher.data = daemon;
+	ev_child_start(daemon->loop, &daemon->publisher_watcher);
+}
+
+static void publish_next(struct daemon *daemon)
+{
+	struct edition_row row = {0};
+
+	if (daemon->publisher || daemon->is_stopping)
+		return;
+	daemon->publish_again_at = 0;
+	if (edition_unpublished(daemon->reader, &row) == STATUS_OK)
+		publish(daemon, row.id);
+	edition_row_finish(&row);
+	daemon_wake(daemon);
+}
+
+static void on_closed(struct storeq_msg *msg)
+{
+	struct closing *closing = (struct closing *)msg;
+	struct daemon *daemon = closing->daemon;
+
+	daemon->edition_working = false;
+	if (msg->status == STATUS_OK) {
+		daemon->counters.editions++;
+		log_notice("edition %s: closed with %d items", closing->row.name,
+			(int)closing->row.item_count);
+		control_edition(daemon, closing->row.name, NULL);
+		publish_next(daemon);
+	} else if (msg->status == STATUS_NOT_FOUND) {
+		log_notice("edition: nothing has arrived since the last one");
+		control_edition(daemon, NULL, "nothing has arrived since the last edition");
+	} else {
+		log_err("edition: not closed: %s, next try in 60 s", status_text(msg->status));
+		control_edition(daemon, NULL, status_text(msg->status));
+	}
+	daemon->edition_due = msg->status == STATUS_OK || msg->status == STATUS_NOT_FOUND
+				      ? edition_next_at(daemon_config(daemon), closing->now)
+				      : clock_now() + 60;
+	edition_row_finish(&closing->row);
+	free(closing);
+	daemon_wake(daemon);
+}
+
+static enum status close_edition(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct closing *closing = (struct closing *)msg;
+
+	edition_row_finish(&closing->row);
+	return edition_make(context->store, context->config, closing->now, &closing->row);
+}
+
+/* Feeds that are due and pages on their way come first, but not for ever. */
+static bool must_wait(const struct daemon *daemon, int64_t now)
+{
+	const struct heap_node *feed = heap_first(&daemon->feeds_due);
+	bool is_busy = daemon->polls_busy > 0 || pages_pressing(daemon, now) > 0 ||
+		       (feed && feed->due_at <= now);
+
+	return is_busy && now - daemon->edition_wait_since < daemon_config(daemon)->grace_s;
+}
+
+void closing_tick(struct daemon *daemon, int64_t now)
+{
+	if (daemon->publish_again_at && daemon->publish_again_at <= now)
+		publish_next(daemon);
+	if (daemon->edition_working)
+		return;
+	if (!daemon->edition_asked && daemon->edition_due > now) {
+		daemon->edition_wait_since = 0;
+		return;
+	}
+	if (!daemon->edition_wait_since)
+		daemon->edition_wait_since = now;
+	if (must_wait(daemon, now))
+		return;
+	daemon->edition_wait_since = 0;
+	daemon->edition_asked = false;
+	daemon->edition_working = true;
+	put(daemon, xcalloc(1, sizeof(struct closing)), close_edition, on_closed);
+}
+
+void closing_ask(struct daemon *daemon)
+{
+	daemon->edition_asked = true;
+	daemon_wake(daemon);
+}
+
+bool closing_is_idle(const struct daemon *daemon)
+{
+	return !daemon->edition_asked && !daemon->edition_working && !daemon->publisher;
+}
+
+void closing_init(struct daemon *daemon)
+{
+	if (daemon->is_once)
+		daemon->edition_due = INT64_MAX;
+	else
+		closing_configure(daemon);
+	publish_next(daemon); /* what a crash left unwritten */
+}
+
+void closing_free(struct daemon *daemon)
+{
+	/* The publisher works on by itself; what it wrote is known after the next start. */
+	if (daemon->publisher)
+		ev_child_stop(daemon->loop, &daemon->publisher_watcher);
+}

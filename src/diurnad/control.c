@@ -1,0 +1,483 @@
+/*
+ * The control socket: one JSON object a line, either way. Whoever may open the socket may ask;
+ * a line that is no request gets an error and the connection is closed.
+ */
+#include "config.h"
+
+#include "diurnad/daemon.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <jansson.h>
+#include <malloc.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { MAX_CLIENTS = 64, MAX_LINE = 256 * 1024, MAX_UNREAD = 4 * 1024 * 1024 };
+
+struct client {
+	struct client *next;
+	struct control *control;
+	int fd;
+	ev_io io;
+	struct buf in, out;
+	int64_t *feeds; /* polls that it waits for, sorted; done ones are 0 */
+	size_t feed_count, left;
+	bool wants_edition; /* to be told of the next one */
+	bool is_closing;    /* when all is written */
+};
+
+struct control {
+	struct daemon *daemon;
+	char *path;
+	int fd;
+	ev_io io;
+	struct client *clients;
+	size_t client_count;
+};
+
+static void client_free(struct client *client)
+{
+	struct client **at = &client->control->clients;
+
+	while (*at != client)
+		at = &(*at)->next;
+	*at = client->next;
+	client->control->client_count--;
+	ev_io_stop(client->control->daemon->loop, &client->io);
+	close(client->fd);
+	buf_finish(&client->in);
+	buf_finish(&client->out);
+	free(client->feeds);
+	free(client);
+}
+
+static void set_events(struct client *client)
+{
+	struct ev_loop *loop = client->control->daemon->loop;
+
+	ev_io_stop(loop, &client->io);
+	ev_io_set(&client->io, client->fd,
+		(client->is_closing ? 0 : EV_READ) | (client->out.len ? EV_WRITE : 0));
+	ev_io_start(loop, &client->io);
+}
+
+/* Queue a line; frees object. */
+static void tell(struct client *client, json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	json_decref(object);
+	if (!text)
+		return;
+	/* One that does not read is not waited for. */
+	if (client->out.len < MAX_UNREAD) {
+		buf_puts(&client->out, text);
+		buf_putc(&client->out, '\n');
+	}
+	free(text);
+	set_events(client);
+}
+
+static void tell_done(struct client *client, json_t *object, const char *error)
+{
+	if (error)
+		json_object_set_new(object, "error", json_string(error));
+	json_object_set_new(object, "done", json_true());
+	tell(client, object);
+}
+
+/* Resident memory, in bytes. */
+static int64_t memory_bytes(void)
+{
+	long pages = 0;
+	FILE *file = fopen("/proc/self/statm", "re");
+
+	if (!file)
+		return 0;
+	if (fscanf(file, "%*s %ld", &pages) != 1)
+		pages = 0;
+	fclose(file);
+	return pages * sysconf(_SC_PAGESIZE);
+}
+
+static json_t *counters_json(const struct counters *counters)
+{
+	json_t *object = json_object(), *polls = json_object();
+	int i;
+
+	for (i = 0; i < POLL_OUTCOMES; i++)
+		json_object_set_new(polls, poll_outcome_name((enum poll_outcome)i),
+			json_integer((json_int_t)counters->polls[i]));
+	json_object_set_new(object, "polls", polls);
+#define ADD(name) json_object_set_new(object, #name, json_integer((json_int_t)counters->name))
+	ADD(pages_ok);
+	ADD(pages_failed);
+	ADD(pages_retried);
+	ADD(items_new);
+	ADD(items_revised);
+	ADD(items_merged);
+	ADD(bytes);
+	ADD(editions);
+#undef ADD
+	return object;
+}
+
+static void on_status(struct client *client, const json_t *request)
+{
+	const struct daemon *d = client->control->daemon;
+	int64_t now = clock_now();
+	json_t *object = json_object();
+	size_t i, due = 0;
+
+	(void)request;
+	for (i = 0; i < d->feed_count; i++)
+		due += d->feeds[i]->node.place && d->feeds[i]->node.due_at <= now;
+#define ADD(name, value) json_object_set_new(object, name, json_integer((json_int_t)(value)))
+	ADD("pid", getpid());
+	json_object_set_new(object, "version", json_string(PACKAGE_VERSION));
+	ADD("started", d->started_at);
+	ADD("uptime_s", now - d->started_at);
+	ADD("feeds", d->feed_count);
+	ADD("due", due);
+	ADD("waiting", dispatch_waiting(d->dispatch));
+	ADD("running", dispatch_running(d->dispatch));
+	ADD("hosts", dispatch_hosts(d->dispatch));
+	ADD("polls", d->polls_busy);
+	ADD("pages", d->pages_busy + d->pages_due.count);
+	ADD("parsers", parsers_alive(d->parsers));
+	ADD("parsers_lost", parsers_lost(d->parsers));
+	ADD("jobs", parsers_waiting(d->parsers));
+	ADD("queue", storeq_waiting(d->storeq));
+	ADD("queue_bytes", storeq_bytes(d->storeq) + parsers_bytes(d->parsers));
+	ADD("memory_bytes", memory_bytes());
+	if (d->edition_due != INT64_MAX)
+		ADD("next_edition", d->edition_due);
+#undef ADD
+	json_object_set_new(object, "counters", counters_json(&d->counters));
+	tell_done(client, object, NULL);
+}
+
+struct wanted {
+	const json_t *names; /* URLs and ids; empty: all */
+	int64_t *ids;
+	size_t count, space;
+};
+
+static bool is_wanted(const json_t *names, const struct feed_row *row)
+{
+	const json_t *name;
+	char id[32];
+	size_t i;
+
+	if (json_array_size(names) == 0)
+		return true;
+	snprintf(id, sizeof(id), "%lld", (long long)row->id);
+	json_array_foreach(names, i, name)
+	{
+		const char *text = json_string_value(name);
+
+		if (text && (str_eq(text, id) || str_eq(text, row->url)))
+			return true;
+	}
+	return false;
+}
+
+static void on_wanted_row(void *context, struct feed_row *row)
+{
+	struct wanted *wanted = context;
+
+	if (is_wanted(wanted->names, row)) {
+		ARRAY_GROW(wanted->ids, wanted->count, wanted->space);
+		wanted->ids[wanted->count++] = row->id;
+	}
+	feed_row_finish(row);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return (x > y) - (x < y);
+}
+
+static void on_poll(struct client *client, const json_t *request)
+{
+	struct daemon *daemon = client->control->daemon;
+	struct wanted wanted = {.names = json_object_get(request, "feeds")};
+	bool is_forced = json_is_true(json_object_get(request, "force"));
+	int64_t now = clock_now();
+	json_t *object = json_object();
+	size_t i, asked = 0;
+
+	if (client->left > 0 || feeds_load(daemon->reader, on_wanted_row, &wanted) != STATUS_OK) {
+		free(wanted.ids);
+		tell_done(client, object, "the feeds cannot be read, or a poll is under way");
+		return;
+	}
+	free(client->feeds);
+	client->feeds = wanted.ids;
+	client->feed_count = wanted.count;
+	if (wanted.count)
+		qsort(wanted.ids, wanted.count, sizeof(*wanted.ids), by_number);
+	for (i = 0; i < wanted.count; i++) {
+		/* A feed by name is meant; all of them means those that are due (FRB070). */
+		bool is_meant = is_forced || json_array_size(wanted.names) > 0;
+
+		if (is_meant && polls_force(daemon, wanted.ids[i]))
+			asked++;
+		else
+			wanted.ids[i] = 0;
+	}
+	polls_start_due(daemon, now);
+	client->left = asked;
+	json_object_set_new(object, "feeds", json_integer((json_int_t)wanted.count));
+	json_object_set_new(object, "asked", json_integer((json_int_t)asked));
+	if (asked == 0)
+		tell_done(client, object, wanted.count ? NULL : "no such feed");
+	else
+		tell(client, object);
+}
+
+static void on_edition(struct client *client, const json_t *request)
+{
+	(void)request;
+	client->wants_edition = true;
+	closing_ask(client->control->daemon);
+}
+
+static void on_reload(struct client *client, const json_t *request)
+{
+	(void)request;
+	daemon_reload(client->control->daemon);
+	tell_done(client, json_object(), NULL);
+}
+
+static const struct {
+	const char *name;
+	void (*run)(struct client *client, const json_t *request);
+} control_commands[] = {
+	{"status", on_status},
+	{"poll", on_poll},
+	{"edition", on_edition},
+	{"reload", on_reload},
+};
+
+static void on_line(struct client *client, const char *line)
+{
+	json_t *request = json_loads(line, JSON_REJECT_DUPLICATES, NULL);
+	const char *name = json_string_value(json_object_get(request, "command"));
+	size_t i;
+
+	for (i = 0; name && i < ARRAY_LEN(control_commands); i++) {
+		if (str_eq(name, control_commands[i].name)) {
+			control_commands[i].run(client, request);
+			json_decref(request);
+			return;
+		}
+	}
+	json_decref(request);
+	client->is_closing = true;
+	tell_done(client, json_object(), "not a request: {\"command\": \"status\"} is one");
+}
+
+static void read_some(struct client *client)
+{
+	ssize_t n = recv(client->fd, buf_reserve(&client->in, 4096), 4096, 0);
+	char *end;
+
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0) {
+		client_free(client);
+		return;
+	}
+	buf_added(&client->in, (size_t)n);
+	while (!client->is_closing && client->in.len &&
+		(end = memchr(client->in.data, '\n', client->in.len))) {
+		*end = '\0';
+		on_line(client, client->in.data);
+		buf_drop_front(&client->in, (size_t)(end + 1 - client->in.data));
+	}
+	if (client->in.len > MAX_LINE) {
+		client->is_closing = true;
+		tell_done(client, json_object(), "the line is too long");
+	}
+}
+
+static void on_client_io(struct ev_loop *loop, ev_io *watcher, int events)
+{
+	struct client *client = watcher->data;
+	ssize_t n;
+
+	(void)loop;
+	if (events & EV_WRITE) {
+		n = send(client->fd, client->out.data, client->out.len, MSG_NOSIGNAL);
+		if (n < 0 && errno != EAGAIN && errno != EINTR) {
+			client_free(client);
+			return;
+		}
+		if (n > 0)
+			buf_drop_front(&client->out, (size_t)n);
+		if (client->out.len == 0 && client->is_closing) {
+			client_free(client);
+			return;
+		}
+		set_events(client);
+	}
+	if (events & EV_READ)
+		read_some(client);
+}
+
+static void on_accept(struct ev_loop *loop, ev_io *watcher, int events)
+{
+	struct control *control = watcher->data;
+	struct client *client;
+	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
+
+	(void)events;
+	if (fd < 0)
+		return;
+	if (control->client_count >= MAX_CLIENTS) {
+		close(fd);
+		return;
+	}
+	client = xcalloc(1, sizeof(*client));
+	client->control = control;
+	client->fd = fd;
+	client->next = control->clients;
+	control->clients = client;
+	control->client_count++;
+	ev_io_init(&client->io, on_client_io, fd, EV_READ);
+	client->io.data = client;
+	ev_io_start(loop, &client->io);
+}
+
+/* A socket that nobody answers on is left over from a crash. */
+static void remove_stale(const struct sockaddr_un *address)
+{
+	int fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC, 0);
+
+	if (fd < 0)
+		return;
+	if (connect(fd, (const struct sockaddr *)address, sizeof(*address)) < 0 &&
+		errno == ECONNREFUSED)
+		unlink(address->sun_path);
+	close(fd);
+}
+
+static void make_folder(const char *path)
+{
+	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
+
+	if (slash && slash > folder) {
+		*slash = '\0';
+		mkdir(folder, 0750);
+	}
+	free(folder);
+}
+
+struct control *control_new(struct daemon *daemon, const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct control *control;
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		log_warning("control %s: the path is longer than %zu bytes; no socket", path,
+			sizeof(address.sun_path) - 1);
+		return NULL;
+	}
+	strcpy(address.sun_path, path);
+	make_folder(path);
+	remove_stale(&address);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
+		chmod(path, 0660) < 0 || listen(fd, 16) < 0) {
+		log_warning("control %s: %s; 'diurna status' and 'diurna poll' cannot reach us",
+			path, strerror(errno));
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	control = xcalloc(1, sizeof(*control));
+	control->daemon = daemon;
+	control->path = xstrdup(path);
+	control->fd = fd;
+	ev_io_init(&control->io, on_accept, fd, EV_READ);
+	control->io.data = control;
+	ev_io_start(daemon->loop, &control->io);
+	return control;
+}
+
+void control_free(struct control *control)
+{
+	if (!control)
+		return;
+	while (control->clients)
+		client_free(control->clients);
+	ev_io_stop(control->daemon->loop, &control->io);
+	close(control->fd);
+	unlink(control->path);
+	free(control->path);
+	free(control);
+}
+
+void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
+	enum poll_outcome outcome, int32_t new_items)
+{
+	struct client *client;
+	int64_t *found;
+	json_t *object;
+
+	if (!daemon->control)
+		return;
+	for (client = daemon->control->clients; client; client = client->next) {
+		if (client->left == 0)
+			continue;
+		for (found = client->feeds; found < client->feeds + client->feed_count; found++) {
+			if (*found == feed_id)
+				break;
+		}
+		if (found == client->feeds + client->feed_count)
+			continue;
+		*found = 0;
+		client->left--;
+		object = json_object();
+		json_object_set_new(object, "feed", json_string(url));
+		json_object_set_new(object, "outcome", json_string(poll_outcome_name(outcome)));
+		json_object_set_new(object, "new", json_integer(new_items));
+		json_object_set_new(object, "left", json_integer((json_int_t)client->left));
+		if (client->left == 0)
+			tell_done(client, object, NULL);
+		else
+			tell(client, object);
+	}
+}
+
+void control_edition(struct daemon *daemon, const char *name, const char *why)
+{
+	struct client *client;
+	json_t *object;
+
+	if (!daemon->control)
+		return;
+	for (client = daemon->control->clients; client; client = client->next) {
+		if (!client->wants_edition)
+			continue;
+		client->wants_edition = false;
+		object = json_object();
+		if (name)
+			json_object_set_new(object, "edition", json_string(name));
+		tell_done(client, object, why);
+	}
+}

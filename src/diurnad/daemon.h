@@ -1,0 +1,140 @@
+/*
+ * What the parts of the daemon share. Everything here belongs to the loop thread.
+ *
+ * The way of an item, one file a stretch of it:
+ *
+ *     polls.c     due, fetch, parse, decide, record: a feed's poll
+ *     pages.c     fetch, extract, record: the page behind an item
+ *     closing.c   editions: due, wait, close, publish
+ *     control.c   the socket that `diurna` talks to
+ */
+#ifndef DIURNA_DIURNAD_DAEMON_H
+#define DIURNA_DIURNAD_DAEMON_H
+
+#include "core/config.h"
+#include "diurnad/dispatch.h"
+#include "diurnad/heap.h"
+#include "diurnad/parsers.h"
+#include "diurnad/storeq.h"
+#include "store/items.h"
+
+#include <ev.h>
+
+/* A configuration and how many transfers still look into it. */
+struct settings {
+	struct config *config;
+	unsigned users;
+};
+
+/* What is kept in memory of a feed; the rest is read when it is due. */
+struct feed {
+	struct heap_node node; /* in daemon.feeds_due; first member */
+	int64_t id;
+	bool is_busy;   /* a poll is on its way */
+	bool is_wanted; /* still subscribed, while a new list is read */
+};
+
+struct counters {
+	uint64_t polls[POLL_OUTCOMES]; /* by outcome */
+	uint64_t pages_ok, pages_failed, pages_retried;
+	uint64_t items_new, items_revised, items_merged;
+	uint64_t bytes; /* received */
+	uint64_t editions;
+};
+
+struct control;
+
+struct daemon {
+	struct ev_loop *loop;
+	const char *config_path;   /* as given; NULL: searched */
+	struct settings *settings; /* in force */
+	struct fetcher *fetcher;
+	struct dispatch *dispatch;
+	struct parsers *parsers;
+	struct storeq *storeq;
+	struct store *reader;    /* the loop's own handle, for reading */
+	struct control *control; /* NULL: --once */
+	int64_t started_at;
+
+	struct feed **feeds; /* sorted by id */
+	size_t feed_count;
+	struct heap feeds_due;
+	size_t polls_busy;
+	struct heap pages_due; /* pages that wait for their time */
+	size_t pages_busy;
+	ev_timer tick; /* looks at both heaps and the edition */
+
+	int64_t edition_due;        /* INT64_MAX: never */
+	int64_t edition_wait_since; /* 0: none is being closed */
+	bool edition_asked;         /* by a person */
+	bool edition_working;       /* in the store's queue */
+	pid_t publisher;            /* 0: none runs */
+	int64_t publishing;         /* edition that it writes */
+	int64_t publish_again_at;   /* after a failure */
+	int publish_failures;       /* in a row */
+	ev_child publisher_watcher;
+
+	bool is_once; /* one round, then end */
+	bool is_stopping;
+	bool shows_progress; /* a line a feed on standard output */
+	int exit_code;
+	struct counters counters;
+};
+
+struct config *daemon_config(const struct daemon *daemon);
+struct settings *settings_use(struct settings *settings);
+void settings_release(struct settings *settings);
+/* Look soon: something may be due. */
+void daemon_wake(struct daemon *daemon);
+/* Opens or closes the way for new transfers, by what waits behind them. */
+void daemon_balance(struct daemon *daemon);
+/* End the loop. */
+void daemon_stop(struct daemon *daemon, int exit_code);
+
+/* polls.c */
+/* Make the feeds in memory those of the store. */
+void polls_load(struct daemon *daemon);
+/* Start what is due. */
+void polls_start_due(struct daemon *daemon, int64_t now);
+/* Make a feed due now. False: no such feed, or it is being polled. */
+bool polls_force(struct daemon *daemon, int64_t feed_id);
+void polls_free(struct daemon *daemon);
+
+/* pages.c */
+void pages_load(struct daemon *daemon);
+void pages_start_due(struct daemon *daemon, int64_t now);
+/* A page to be read; task is emptied. */
+void pages_add(struct daemon *daemon, struct page_task *task);
+void pages_free(struct daemon *daemon);
+/* Pages that could be read now. */
+size_t pages_pressing(const struct daemon *daemon, int64_t now);
+
+/* closing.c */
+void closing_init(struct daemon *daemon);
+void closing_tick(struct daemon *daemon, int64_t now);
+/* Close an edition as soon as what is on its way has arrived. */
+void closing_ask(struct daemon *daemon);
+bool closing_is_idle(const struct daemon *daemon);
+/* When the next edition is due is a question of the configuration, which changed. */
+void closing_configure(struct daemon *daemon);
+void closing_free(struct daemon *daemon);
+
+/* control.c */
+/* The socket at path, for this user and group. NULL: said in the log. */
+struct control *control_new(struct daemon *daemon, const char *path);
+void control_free(struct control *control);
+/* A poll has ended: told to those who asked for it. */
+void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
+	enum poll_outcome outcome, int32_t new_items);
+/* An edition was closed (name) or not (why). */
+void control_edition(struct daemon *daemon, const char *name, const char *why);
+
+/* main.c */
+void daemon_reload(struct daemon *daemon);
+
+/* notify.c: sd_notify(3); nothing where systemd is not there. */
+void notify_state(const char *state);
+/* Microseconds between two signs of life; 0: none wanted. */
+uint64_t notify_watchdog_us(void);
+
+#endif

@@ -1,0 +1,638 @@
+/*
+ * diurnad: polls feeds, reads the articles behind them, closes an edition every day.
+ */
+#include "config.h"
+
+#include "core/clock.h"
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "diurnad/daemon.h"
+#include "edition/edition.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+/* Heaps are looked at when something is due, at least so often (clocks jump), in seconds. */
+#define TICK_S           30.0
+#define TICK_SIMULATED_S 0.02
+
+enum { EXPIRE_EVERY_S = 6 * 3600 };
+
+struct options {
+	const char *config_path;
+	bool is_once, is_forced, closes_edition, shows_progress;
+	const char *log_level;
+	int64_t publish_id; /* 0: not the publisher */
+	char **feeds;       /* --once: only these */
+	int feed_count;
+};
+
+struct config *daemon_config(const struct daemon *daemon)
+{
+	return daemon->settings->config;
+}
+
+struct settings *settings_use(struct settings *settings)
+{
+	settings->users++;
+	return settings;
+}
+
+void settings_release(struct settings *settings)
+{
+	if (!settings || --settings->users > 0)
+		return;
+	config_free(settings->config);
+	free(settings);
+}
+
+static struct settings *settings_new(struct config *config)
+{
+	struct settings *settings = xcalloc(1, sizeof(*settings));
+
+	settings->config = config;
+	settings->users = 1;
+	return settings;
+}
+
+void daemon_stop(struct daemon *daemon, int exit_code)
+{
+	daemon->is_stopping = true;
+	daemon->exit_code = exit_code;
+	ev_break(daemon->loop, EVBREAK_ALL);
+}
+
+void daemon_balance(struct daemon *daemon)
+{
+	size_t bytes = storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers);
+
+	if (bytes > LIMIT_QUEUE_BYTES)
+		dispatch_set_open(daemon->dispatch, false);
+	else if (bytes < LIMIT_QUEUE_BYTES / 2)
+		dispatch_set_open(daemon->dispatch, !daemon->is_stopping);
+}
+
+void daemon_wake(struct daemon *daemon)
+{
+	ev_feed_event(daemon->loop, &daemon->tick, EV_TIMER);
+}
+
+static void log_config_errors(const struct config_errors *errors)
+{
+	size_t i;
+
+	for (i = 0; i < errors->count; i++)
+		log_err("%s", errors->lines[i]);
+}
+
+/* In a round of one: nothing is left to do. */
+static bool is_round_over(struct daemon *daemon, int64_t now)
+{
+	const struct heap_node *feed = heap_first(&daemon->feeds_due);
+
+	return daemon->polls_busy == 0 && pages_pressing(daemon, now) == 0 &&
+	       !(feed && feed->due_at <= now) && storeq_waiting(daemon->storeq) == 0 &&
+	       closing_is_idle(daemon);
+}
+
+static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	struct daemon *daemon = watcher->data;
+	const struct heap_node *feed, *page;
+	int64_t now = clock_now(), due = INT64_MAX;
+	double wait_s;
+
+	(void)events;
+	if (daemon->is_stopping)
+		return;
+	polls_start_due(daemon, now);
+	pages_start_due(daemon, now);
+	closing_tick(daemon, now);
+	if (daemon->is_once && is_round_over(daemon, now)) {
+		daemon_stop(daemon, EX_OK);
+		return;
+	}
+	feed = heap_first(&daemon->feeds_due);
+	page = heap_first(&daemon->pages_due);
+	if (feed)
+		due = feed->due_at;
+	if (page && page->due_at < due)
+		due = page->due_at;
+	if (daemon->edition_due < due)
+		due = daemon->edition_due;
+	wait_s = due - now > TICK_S ? TICK_S : due > now ? (double)(due - now) : 1.0;
+	if (clock_is_simulated())
+		wait_s = TICK_SIMULATED_S;
+	ev_timer_stop(loop, watcher);
+	ev_timer_set(watcher, wait_s, 0);
+	ev_timer_start(loop, watcher);
+}
+
+/* Hooks of dispatch: what it wants remembered goes to the store. */
+struct note {
+	struct storeq_msg msg; /* first member */
+	char *name, *body;
+	struct host_row host;
+	int http_status;
+	int64_t at;
+};
+
+static void on_noted(struct storeq_msg *msg)
+{
+	struct note *note = (struct note *)msg;
+
+	free(note->name);
+	free(note->body);
+	free(note);
+}
+
+static enum status work_host(struct storeq_context *context, struct storeq_msg *msg)
+{
+	return host_record(context->store, &((struct note *)msg)->host);
+}
+
+static enum status work_robots(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct note *note = (struct note *)msg;
+
+	return robots_record(context->store, note->name, note->http_status, note->body, note->at);
+}
+
+static void put_note(struct daemon *daemon, struct note *note,
+	enum status (*work)(struct storeq_context *, struct storeq_msg *))
+{
+	note->msg.bytes = sizeof(*note) + (note->body ? strlen(note->body) : 0);
+	note->msg.work = work;
+	note->msg.done = on_noted;
+	storeq_put(daemon->storeq, &note->msg);
+}
+
+static void on_host(void *context, const struct host_row *row)
+{
+	struct note *note = xcalloc(1, sizeof(*note));
+
+	note->name = xstrdup(row->name);
+	note->host = *row;
+	note->host.name = note->name;
+	put_note(context, note, work_host);
+}
+
+static void on_robots(
+	void *context, const char *authority, int http_status, const char *body, int64_t at)
+{
+	struct note *note = xcalloc(1, sizeof(*note));
+
+	note->name = xstrdup(authority);
+	note->body = body ? xstrdup(body) : NULL;
+	note->http_status = http_status;
+	note->at = at;
+	put_note(context, note, work_robots);
+}
+
+static bool recall_robots(
+	void *context, const char *authority, int *http_status, char **body, int64_t *fetched_at)
+{
+	struct daemon *daemon = context;
+
+	return robots_get(daemon->reader, authority, http_status, body, fetched_at) == STATUS_OK;
+}
+
+static void on_known_host(void *context, const struct host_row *row)
+{
+	dispatch_restore_host(((struct daemon *)context)->dispatch, row);
+}
+
+/* A new configuration for the store thread, with the feeds that it names. */
+struct sync {
+	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
+	struct settings *settings; /* new; for the store thread */
+	struct settings *before;   /* what the store thread used until now */
+	struct subscriptions subs;
+	int64_t now;
+	bool is_reload;
+};
+
+static enum status work_sync(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct sync *sync = (struct sync *)msg;
+	char *first = NULL, text[32];
+	enum status status;
+
+	status = feeds_sync(context->store, sync->settings->config, &sync->subs, sync->now);
+	if (status != STATUS_OK)
+		return status;
+	status = store_setting_get(context->store, "first-start", &first);
+	if (!first) {
+		snprintf(text, sizeof(text), "%lld", (long long)sync->now);
+		status = store_setting_set(context->store, "first-start", text);
+	}
+	free(first);
+	context->config = sync->settings->config;
+	return status;
+}
+
+static void on_synced(struct storeq_msg *msg)
+{
+	struct sync *sync = (struct sync *)msg;
+	struct daemon *daemon = sync->daemon;
+
+	if (msg->status != STATUS_OK)
+		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
+	polls_load(daemon);
+	if (sync->is_reload) {
+		closing_configure(daemon);
+		log_notice("reloaded: %zu feeds", daemon->feed_count);
+	}
+	settings_release(sync->before);
+	subscriptions_finish(&sync->subs);
+	free(sync);
+	daemon_wake(daemon);
+}
+
+/* before: the reference of the store thread, given away; NULL at the start. */
+static void put_sync(struct daemon *daemon, struct subscriptions *subs, struct settings *before)
+{
+	struct sync *sync = xcalloc(1, sizeof(*sync));
+
+	sync->daemon = daemon;
+	sync->settings = settings_use(daemon->settings);
+	sync->before = before;
+	sync->subs = *subs;
+	sync->now = clock_now();
+	sync->is_reload = before != NULL;
+	sync->msg.bytes = sizeof(*sync) + subs->arena.total;
+	sync->msg.work = work_sync;
+	sync->msg.done = on_synced;
+	memset(subs, 0, sizeof(*subs));
+	storeq_put(daemon->storeq, &sync->msg);
+}
+
+void daemon_reload(struct daemon *daemon)
+{
+	struct config_errors errors = {0};
+	struct subscriptions subs = {0};
+	struct config *config = NULL;
+	struct settings *before;
+
+	notify_state("RELOADING=1");
+	if (config_load(daemon->config_path, &config, &errors) != STATUS_OK) {
+		log_config_errors(&errors);
+		log_err("reload: the configuration has mistakes; the old one stays in force");
+		goto out;
+	}
+	if (subscriptions_load(config, &subs, &errors) != STATUS_OK) {
+		log_config_errors(&errors);
+		log_err("reload: a subscription list has mistakes; the old ones stay in force");
+		subscriptions_finish(&subs);
+		config_free(config);
+		goto out;
+	}
+	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
+		log_warning("reload: another store needs a restart; %s stays",
+			daemon_config(daemon)->store_path);
+	before = daemon->settings; /* our reference goes below, the store thread's with put_sync */
+	daemon->settings = settings_new(config);
+	log_set_level(config->log_level);
+	fetcher_configure(daemon->fetcher, config);
+	dispatch_configure(daemon->dispatch, config);
+	put_sync(daemon, &subs, before);
+	settings_release(before);
+out:
+	config_errors_finish(&errors);
+	notify_state("READY=1");
+}
+
+static void on_sighup(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+	(void)loop, (void)events;
+	log_notice("reload asked for");
+	daemon_reload(watcher->data);
+}
+
+static void on_sigterm(struct ev_loop *loop, ev_signal *watcher, int events)
+{
+	(void)loop, (void)events;
+	log_notice("stop asked for");
+	daemon_stop(watcher->data, EX_OK);
+}
+
+static void on_watchdog(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	(void)loop, (void)watcher, (void)events;
+	notify_state("WATCHDOG=1");
+}
+
+static void on_expired(struct storeq_msg *msg)
+{
+	if (msg->status != STATUS_OK)
+		log_warning("store: old bodies are not removed: %s", status_text(msg->status));
+	free(msg);
+}
+
+static enum status work_expire(struct storeq_context *context, struct storeq_msg *msg)
+{
+	int64_t dropped = 0;
+	enum status status = items_expire(context->store, context->config, clock_now(), &dropped);
+
+	(void)msg;
+	if (dropped > 0)
+		log_info("store: %lld old bodies removed", (long long)dropped);
+	return status;
+}
+
+static void on_expire(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	struct daemon *daemon = watcher->data;
+	struct storeq_msg *msg = xcalloc(1, sizeof(*msg));
+
+	(void)loop, (void)events;
+	msg->work = work_expire;
+	msg->done = on_expired;
+	storeq_put(daemon->storeq, msg);
+}
+
+/* Wait until all that was put into the store's queue is there. */
+static void run_until_stored(struct daemon *daemon)
+{
+	while (storeq_waiting(daemon->storeq) > 0 && !daemon->is_stopping)
+		ev_run(daemon->loop, EVRUN_ONCE);
+}
+
+static bool open_stores(struct daemon *daemon, const char *path)
+{
+	struct store *writer = NULL;
+	char *why = NULL;
+
+	if (store_open(path, STORE_WRITE, &writer, &why) != STATUS_OK ||
+		store_open(path, STORE_READ, &daemon->reader, &why) != STATUS_OK) {
+		log_err("%s", why ? why : path);
+		free(why);
+		store_close(writer);
+		return false;
+	}
+	if (storeq_new(daemon->loop, writer, daemon_config(daemon), &daemon->storeq) != STATUS_OK) {
+		log_err("store: no thread: %s", strerror(errno));
+		store_close(writer);
+		return false;
+	}
+	return true;
+}
+
+struct force {
+	struct daemon *daemon;
+	const struct options *options;
+	int found;
+};
+
+static void on_maybe_forced(void *context, struct feed_row *row)
+{
+	struct force *force = context;
+	int i;
+
+	for (i = 0; i < force->options->feed_count; i++) {
+		if (str_eq(force->options->feeds[i], row->url)) {
+			polls_force(force->daemon, row->id);
+			force->found++;
+		}
+	}
+	if (force->options->feed_count == 0 && force->options->is_forced)
+		polls_force(force->daemon, row->id);
+	feed_row_finish(row);
+}
+
+/* --once with names: only these are polled, whether due or not. */
+static bool prepare_round(struct daemon *daemon, const struct options *options)
+{
+	struct force force = {daemon, options, 0};
+	size_t i;
+
+	if (options->feed_count > 0) {
+		for (i = 0; i < daemon->feed_count; i++)
+			heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
+	}
+	feeds_load(daemon->reader, on_maybe_forced, &force);
+	if (force.found < options->feed_count) {
+		log_err("not subscribed to all of the feeds named; 'diurna feeds' lists them");
+		return false;
+	}
+	if (options->closes_edition)
+		closing_ask(daemon);
+	return true;
+}
+
+static void start_watchers(struct daemon *daemon)
+{
+	static ev_signal hup, term, interrupt;
+	static ev_timer watchdog, expire;
+	double watchdog_s = (double)notify_watchdog_us() / 1e6;
+
+	ev_signal_init(&hup, on_sighup, SIGHUP);
+	ev_signal_init(&term, on_sigterm, SIGTERM);
+	ev_signal_init(&interrupt, on_sigterm, SIGINT);
+	hup.data = term.data = interrupt.data = daemon;
+	ev_signal_start(daemon->loop, &hup);
+	ev_signal_start(daemon->loop, &term);
+	ev_signal_start(daemon->loop, &interrupt);
+	if (watchdog_s > 0) {
+		ev_timer_init(&watchdog, on_watchdog, 0, watchdog_s / 2);
+		ev_timer_start(daemon->loop, &watchdog);
+	}
+	if (!daemon->is_once) {
+		ev_timer_init(&expire, on_expire, 60, EXPIRE_EVERY_S);
+		expire.data = daemon;
+		ev_timer_start(daemon->loop, &expire);
+	}
+	ev_timer_init(&daemon->tick, on_tick, 0, 0);
+	daemon->tick.data = daemon;
+	ev_timer_start(daemon->loop, &daemon->tick);
+}
+
+static int run(struct daemon *daemon, const struct options *options, struct subscriptions *subs)
+{
+	const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, daemon};
+	struct config *config = daemon_config(daemon);
+
+	if (!open_stores(daemon, config->store_path))
+		return EX_CANTCREAT;
+	daemon->parsers = parsers_new(daemon->loop, config->parser_count);
+	daemon->fetcher = fetcher_new(daemon->loop, config);
+	daemon->dispatch = dispatch_new(daemon->loop, daemon->fetcher, config, &hooks);
+	hosts_load(daemon->reader, daemon->started_at, on_known_host, daemon);
+	start_watchers(daemon);
+	ev_timer_stop(daemon->loop, &daemon->tick); /* nothing starts before all is read */
+	put_sync(daemon, subs, NULL);
+	run_until_stored(daemon);
+	pages_load(daemon);
+	closing_init(daemon);
+	if (daemon->is_once && !prepare_round(daemon, options))
+		return EX_USAGE;
+	if (!daemon->is_once)
+		daemon->control = control_new(daemon, config->control_path);
+	log_notice("diurnad %s: %zu feeds, store %s, digests %s", PACKAGE_VERSION,
+		daemon->feed_count, config->store_path, config->digest_dir);
+	if (daemon->feed_count == 0)
+		log_warning("no feeds: name some in %s", config->path);
+	notify_state("READY=1");
+	daemon_wake(daemon);
+	if (!daemon->is_stopping)
+		ev_run(daemon->loop, 0);
+	notify_state("STOPPING=1");
+	return daemon->exit_code;
+}
+
+static void clean_up(struct daemon *daemon)
+{
+	daemon->is_stopping = true;
+	control_free(daemon->control);
+	daemon->control = NULL;
+	closing_free(daemon);
+	/* What is on its way is dropped: nothing of it is recorded, so it comes again. */
+	dispatch_free(daemon->dispatch);
+	fetcher_free(daemon->fetcher);
+	parsers_free(daemon->parsers);
+	daemon->dispatch = NULL;
+}
+
+static int run_publisher(const struct config *config, int64_t id)
+{
+	struct store *store = NULL;
+	char *why = NULL;
+	int code = EX_OK;
+
+	if (store_open(config->store_path, STORE_READ, &store, &why) != STATUS_OK ||
+		edition_publish(store, config, id, &why) != STATUS_OK) {
+		log_err("edition %lld: %s", (long long)id, why ? why : "not written");
+		code = EX_IOERR;
+	}
+	free(why);
+	store_close(store);
+	return code;
+}
+
+static int usage(void)
+{
+	fprintf(stderr,
+		"usage: diurnad [--config FILE] [--log-level LEVEL]\n"
+		"       diurnad [--config FILE] --once [--force] [--edition] [--progress] [FEED...]\n"
+		"Try diurnad(8).\n");
+	return EX_USAGE;
+}
+
+static int parse_options(int argc, char **argv, struct options *options)
+{
+	static const struct option names[] = {
+		{"config", required_argument, NULL, 'c'},
+		{"once", no_argument, NULL, 'o'},
+		{"force", no_argument, NULL, 'f'},
+		{"edition", no_argument, NULL, 'e'},
+		{"progress", no_argument, NULL, 'p'},
+		{"publish", required_argument, NULL, 'P'},
+		{"log-level", required_argument, NULL, 'l'},
+		{"foreground", no_argument, NULL, 'F'},
+		{"help", no_argument, NULL, 'h'},
+		{"version", no_argument, NULL, 'v'},
+		{0},
+	};
+	int c;
+
+	while ((c = getopt_long(argc, argv, "c:h", names, NULL)) != -1) {
+		switch (c) {
+		case 'c': options->config_path = optarg; break;
+		case 'o': options->is_once = true; break;
+		case 'f': options->is_forced = true; break;
+		case 'e': options->closes_edition = options->is_once = true; break;
+		case 'p': options->shows_progress = true; break;
+		case 'P': options->publish_id = strtoll(optarg, NULL, 10); break;
+		case 'l': options->log_level = optarg; break;
+		case 'F': break; /* always: systemd and people both want it */
+		case 'v': printf("diurnad %s\n", PACKAGE_VERSION); exit(EX_OK);
+		case 'h': usage(); exit(EX_OK);
+		default: return usage();
+		}
+	}
+	options->feeds = argv + optind;
+	options->feed_count = argc - optind;
+	return options->feed_count > 0 && !options->is_once ? usage() : EX_OK;
+}
+
+static bool set_log_level(const struct options *options, const struct config *config)
+{
+	enum log_level level = config->log_level;
+
+	if (options->log_level && !log_level_parse(options->log_level, &level)) {
+		log_err("--log-level %s: err, warning, notice, info or debug is meant",
+			log_visible(options->log_level));
+		return false;
+	}
+	log_set_level(level);
+	return true;
+}
+
+static int run_daemon(
+	const struct options *options, struct config *config, struct subscriptions *subs)
+{
+	struct daemon daemon = {
+		.loop = ev_default_loop(EVFLAG_AUTO),
+		.config_path = options->config_path,
+		.settings = settings_new(config),
+		.is_once = options->is_once,
+		.shows_progress = options->shows_progress,
+		.started_at = clock_now(),
+	};
+	int code;
+
+	signal(SIGPIPE, SIG_IGN);
+	umask(022);
+	curl_global_init(CURL_GLOBAL_DEFAULT);
+	code = run(&daemon, options, subs);
+	clean_up(&daemon);
+	storeq_free(daemon.storeq);
+	store_close(daemon.reader);
+	pages_free(&daemon);
+	polls_free(&daemon);
+	settings_release(daemon.settings);
+	curl_global_cleanup();
+	log_notice("stopped");
+	return code;
+}
+
+int main(int argc, char **argv)
+{
+	struct options options = {0};
+	struct config_errors errors = {0};
+	struct subscriptions subs = {0};
+	struct config *config = NULL;
+	int code = parse_options(argc, argv, &options);
+
+	if (code != EX_OK)
+		return code;
+	if (config_load(options.config_path, &config, &errors) != STATUS_OK) {
+		log_config_errors(&errors);
+		code = EX_CONFIG;
+	} else if (!set_log_level(&options, config)) {
+		config_free(config);
+		code = EX_USAGE;
+	} else if (options.publish_id > 0) {
+		code = run_publisher(config, options.publish_id);
+		config_free(config);
+	} else {
+		/* A list that cannot be read costs its feeds, not the newspaper. */
+		if (subscriptions_load(config, &subs, &errors) != STATUS_OK)
+			log_config_errors(&errors);
+		code = run_daemon(&options, config, &subs);
+	}
+	config_errors_finish(&errors);
+	subscriptions_finish(&subs);
+	return code;
+}

@@ -1,0 +1,260 @@
+#include "diurnad/daemon.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "diurnad/manners.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* One page, from the moment it is known to the store and back. */
+struct page {
+	struct storeq_msg msg; /* first member */
+	struct heap_node node; /* in daemon.pages_due while it waits */
+	struct daemon *daemon;
+	struct settings *settings;
+	struct page_task task;
+	struct fetch_response response;
+	struct answer answer;
+	struct page_result result; /* points into response, answer */
+	struct page_reply reply;
+};
+
+static struct page *page_of(struct heap_node *node)
+{
+	return (struct page *)(void *)((char *)node - offsetof(struct page, node));
+}
+
+static void page_free(struct page *page)
+{
+	free(page->task.url);
+	fetch_response_finish(&page->response);
+	answer_finish(&page->answer);
+	settings_release(page->settings);
+	free(page);
+}
+
+static void log_page(const struct page *page)
+{
+	const struct page_result *result = &page->result;
+	const char *url = log_visible(page->task.url);
+	long long id = (long long)page->task.item_id;
+	const char *why = result->error ? log_visible(result->error) : "";
+
+	if (result->outcome == PAGE_RETRY)
+		log_info("item %lld %s: %s, try %d, next in %lld s", id, url, why,
+			(int)page->task.tries, (long long)(result->due_at - result->at));
+	else if (result->outcome != PAGE_OK)
+		log_info("item %lld %s: %s, the feed's own text is taken", id, url, why);
+	else if (page->reply.merged_into)
+		log_info("item %lld %s: the same as item %lld", id, url,
+			(long long)page->reply.merged_into);
+	else
+		log_debug(
+			"item %lld %s: read, quality %.2f", id, url, page->answer.article.quality);
+}
+
+static void on_recorded(struct storeq_msg *msg)
+{
+	struct page *page = (struct page *)msg;
+	struct daemon *daemon = page->daemon;
+	struct counters *counters = &daemon->counters;
+
+	daemon->pages_busy--;
+	if (msg->status != STATUS_OK) {
+		log_err("item %lld %s: not stored: %s; tried again after the next start",
+			(long long)page->task.item_id, log_visible(page->task.url),
+			status_text(msg->status));
+	} else {
+		log_page(page);
+		counters->bytes += (uint64_t)page->response.bytes;
+		counters->pages_ok += page->result.outcome == PAGE_OK;
+		counters->pages_retried += page->result.outcome == PAGE_RETRY;
+		counters->pages_failed +=
+			page->result.outcome == PAGE_FAILED || page->result.outcome == PAGE_REFUSED;
+		counters->items_merged += page->reply.merged_into != 0;
+		if (page->result.outcome == PAGE_RETRY) {
+			page->task.due_at = page->result.due_at;
+			pages_add(daemon, &page->task);
+		}
+	}
+	page_free(page);
+	daemon_balance(daemon);
+	daemon_wake(daemon);
+}
+
+static enum status record(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct page *page = (struct page *)msg;
+
+	memset(&page->reply, 0, sizeof(page->reply));
+	return page_record(context->store, context->config, &page->result, &page->reply);
+}
+
+static void give_to_store(struct page *page)
+{
+	page->result.item_id = page->task.item_id;
+	page->result.at = clock_now();
+	page->result.http_status = page->response.http_status;
+	page->result.final_url = page->response.final_url;
+	page->msg.work = record;
+	page->msg.done = on_recorded;
+	page->msg.bytes = sizeof(*page) + page->answer.article.arena.total;
+	buf_finish(&page->response.body);
+	storeq_put(page->daemon->storeq, &page->msg);
+	daemon_balance(page->daemon);
+}
+
+static void on_extracted(void *context, enum status status, struct answer *answer)
+{
+	struct page *page = context;
+	struct article *article;
+
+	page->answer = *answer;
+	answer_init(answer);
+	article = &page->answer.article;
+	page->result.outcome = PAGE_FAILED;
+	if (status != STATUS_OK) {
+		page->result.error = status_text(status);
+	} else if (page->answer.status != STATUS_OK || page->answer.kind != JOB_PAGE) {
+		page->result.error = page->answer.message;
+		page->result.article = article; /* its metadata may be good */
+	} else {
+		page->result.outcome = PAGE_OK;
+		page->result.article = article;
+		if (!article->url && page->response.link_canonical)
+			article->url = page->response.link_canonical;
+	}
+	give_to_store(page);
+}
+
+static void extract(struct page *page)
+{
+	struct job job = {
+		.kind = JOB_PAGE,
+		.url = page->response.final_url,
+		.content_type = page->response.content_type,
+		.body = page->response.body.data,
+		.body_len = page->response.body.len,
+		.entry_published = DATE_NONE,
+	};
+	struct entry_hints hints = {.published = DATE_NONE};
+	struct arena arena = {0};
+	struct store *reader = page->daemon->reader;
+
+	/* Without hints the page is read all the same. */
+	if (item_hints(reader, page->task.item_id, &arena, &hints) == STATUS_OK) {
+		job.entry_title = hints.title;
+		job.entry_summary = hints.summary;
+		job.entry_content = hints.content;
+		job.entry_author = hints.author;
+		job.entry_language = hints.language;
+		job.entry_published = hints.published;
+	}
+	if (site_blocks(reader, page->task.url, &arena, &job.site_blocks, &job.site_block_count) !=
+		STATUS_OK)
+		job.site_block_count = 0;
+	parsers_submit(page->daemon->parsers, &job, on_extracted, page);
+	arena_finish(&arena);
+	daemon_balance(page->daemon);
+}
+
+static void on_fetched(void *context, struct fetch_response *response)
+{
+	struct page *page = context;
+
+	page->response = *response;
+	memset(response, 0, sizeof(*response));
+	page->task.tries++;
+	if (page->response.outcome == POLL_OK && page->response.body.len > 0) {
+		extract(page);
+		return;
+	}
+	if (page->response.outcome == POLL_OK)
+		snprintf(page->response.error, sizeof(page->response.error), "an empty page");
+	page->result.error = page->response.error;
+	page->result.due_at = manners_page_retry_at(&page->response, page->task.tries, clock_now());
+	if (page->result.due_at)
+		page->result.outcome = PAGE_RETRY;
+	else if (page->response.outcome == POLL_REFUSED)
+		page->result.outcome = PAGE_REFUSED;
+	else
+		page->result.outcome = PAGE_FAILED;
+	give_to_store(page);
+}
+
+static void start(struct page *page)
+{
+	struct daemon *daemon = page->daemon;
+	struct fetch_request request = {.kind = FETCH_PAGE, .url = page->task.url};
+	struct feed_row row = {0};
+
+	page->settings = settings_use(daemon->settings);
+	answer_init(&page->answer);
+	/* The page of a feed may want the feed's credentials or a person's consent. */
+	if (feed_get(daemon->reader, page->task.feed_id, &row) == STATUS_OK)
+		request.settings = config_feed(page->settings->config, row.url);
+	feed_row_finish(&row);
+	daemon->pages_busy++;
+	dispatch_submit(daemon->dispatch, &request, on_fetched, page);
+}
+
+void pages_add(struct daemon *daemon, struct page_task *task)
+{
+	struct page *page;
+
+	if (daemon->is_stopping) {
+		free(task->url);
+		task->url = NULL;
+		return;
+	}
+	page = xcalloc(1, sizeof(*page));
+	page->daemon = daemon;
+	page->task = *task;
+	memset(task, 0, sizeof(*task));
+	heap_set(&daemon->pages_due, &page->node, page->task.due_at);
+	daemon_wake(daemon);
+}
+
+void pages_start_due(struct daemon *daemon, int64_t now)
+{
+	struct heap_node *node;
+
+	while (!daemon->is_stopping && (node = heap_first(&daemon->pages_due)) &&
+		node->due_at <= now) {
+		heap_remove(&daemon->pages_due, node);
+		start(page_of(node));
+	}
+}
+
+size_t pages_pressing(const struct daemon *daemon, int64_t now)
+{
+	const struct heap_node *node = heap_first(&daemon->pages_due);
+
+	return daemon->pages_busy + (node && node->due_at <= now);
+}
+
+void pages_load(struct daemon *daemon)
+{
+	struct page_task *tasks = NULL;
+	size_t count = 0, i;
+
+	if (pages_pending(daemon->reader, &tasks, &count) != STATUS_OK)
+		log_err("store: pages that wait cannot be read: %s", store_error(daemon->reader));
+	for (i = 0; i < count; i++)
+		pages_add(daemon, &tasks[i]);
+	free(tasks);
+}
+
+void pages_free(struct daemon *daemon)
+{
+	struct heap_node *node;
+
+	while ((node = heap_first(&daemon->pages_due))) {
+		heap_remove(&daemon->pages_due, node);
+		page_free(page_of(node));
+	}
+	heap_finish(&daemon->pages_due);
+}

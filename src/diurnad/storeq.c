@@ -1,0 +1,247 @@
+#include "diurnad/storeq.h"
+
+#include "core/log.h"
+#include "core/mem.h"
+
+#include <pthread.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <time.h>
+
+/* A commit that fails is tried again after 1, 2, 4 ... seconds; on the way out only so often. */
+enum { MAX_WAIT_S = 60, TRIES_WHEN_STOPPING = 3, MAX_BATCH = 1000 };
+
+struct storeq {
+	struct ev_loop *loop;
+	struct storeq_context context; /* of the thread */
+	pthread_t thread;
+	pthread_mutex_t mutex; /* guards everything below down to the mark */
+	pthread_cond_t wake;
+	struct storeq_msg *first, **last;           /* waiting */
+	struct storeq_msg *done_first, **done_last; /* worked off */
+	bool is_stopping;
+	/* the loop's own */
+	ev_async async;
+	size_t bytes, waiting; /* given and not come back */
+};
+
+/* One message in a savepoint of its own: what fails leaves nothing half done. */
+static enum status work_one(struct storeq_context *context, struct storeq_msg *msg)
+{
+	sqlite3 *db = store_db(context->store);
+	enum status status;
+
+	if (sqlite3_exec(db, "SAVEPOINT msg", NULL, NULL, NULL) != SQLITE_OK)
+		return STATUS_IO;
+	status = msg->work(context, msg);
+	if (status != STATUS_OK)
+		sqlite3_exec(db, "ROLLBACK TO msg", NULL, NULL, NULL);
+	if (sqlite3_exec(db, "RELEASE msg", NULL, NULL, NULL) != SQLITE_OK)
+		return STATUS_IO;
+	return status;
+}
+
+/* The whole batch in one transaction. Not STATUS_OK: nothing of it is stored. */
+static enum status work_batch(struct storeq_context *context, struct storeq_msg *batch)
+{
+	enum status status = store_begin(context->store);
+	struct storeq_msg *msg;
+
+	if (status != STATUS_OK)
+		return status;
+	for (msg = batch; msg; msg = msg->next) {
+		msg->status = work_one(context, msg);
+		/* The disk or a lock: no fault of the message, it will be done later. */
+		if (msg->status == STATUS_IO || msg->status == STATUS_BUSY) {
+			status = msg->status;
+			break;
+		}
+	}
+	if (status == STATUS_OK)
+		status = store_commit(context->store);
+	if (status != STATUS_OK)
+		store_rollback(context->store);
+	return status;
+}
+
+static bool is_stopping(struct storeq *queue)
+{
+	bool answer;
+
+	pthread_mutex_lock(&queue->mutex);
+	answer = queue->is_stopping;
+	pthread_mutex_unlock(&queue->mutex);
+	return answer;
+}
+
+/* Sleep, but not when the daemon wants to end. */
+static void pause_thread(struct storeq *queue, int seconds)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_sec += seconds;
+	pthread_mutex_lock(&queue->mutex);
+	while (!queue->is_stopping) {
+		if (pthread_cond_timedwait(&queue->wake, &queue->mutex, &until) != 0)
+			break;
+	}
+	pthread_mutex_unlock(&queue->mutex);
+}
+
+static void work_until_stored(struct storeq *queue, struct storeq_msg *batch)
+{
+	int wait_s = 1, tries_left = TRIES_WHEN_STOPPING;
+	struct storeq_msg *msg;
+	enum status status;
+
+	while ((status = work_batch(&queue->context, batch)) != STATUS_OK) {
+		log_err("store: %s: %s; nothing is lost, next try in %d s",
+			store_error(queue->context.store), status_text(status), wait_s);
+		if (is_stopping(queue) && --tries_left <= 0) {
+			for (msg = batch; msg; msg = msg->next)
+				msg->status = status;
+			return;
+		}
+		pause_thread(queue, wait_s);
+		wait_s = wait_s * 2 > MAX_WAIT_S ? MAX_WAIT_S : wait_s * 2;
+	}
+	if (wait_s > 1)
+		log_notice("store: written again");
+}
+
+/* Up to MAX_BATCH waiting messages; NULL: none, and the daemon stops. */
+static struct storeq_msg *take_batch(struct storeq *queue)
+{
+	struct storeq_msg *batch, **end;
+	int n = 0;
+
+	pthread_mutex_lock(&queue->mutex);
+	while (!queue->first && !queue->is_stopping)
+		pthread_cond_wait(&queue->wake, &queue->mutex);
+	batch = queue->first;
+	for (end = &queue->first; *end && n < MAX_BATCH; n++)
+		end = &(*end)->next;
+	queue->first = *end;
+	if (!queue->first)
+		queue->last = &queue->first;
+	if (batch)
+		*end = NULL;
+	pthread_mutex_unlock(&queue->mutex);
+	return batch;
+}
+
+static void give_back(struct storeq *queue, struct storeq_msg *batch)
+{
+	pthread_mutex_lock(&queue->mutex);
+	*queue->done_last = batch;
+	while (*queue->done_last)
+		queue->done_last = &(*queue->done_last)->next;
+	pthread_mutex_unlock(&queue->mutex);
+	ev_async_send(queue->loop, &queue->async);
+}
+
+static void *run_thread(void *arg)
+{
+	struct storeq *queue = arg;
+	struct storeq_msg *batch;
+
+	while ((batch = take_batch(queue))) {
+		work_until_stored(queue, batch);
+		give_back(queue, batch);
+	}
+	return NULL;
+}
+
+static void finish_done(struct storeq *queue)
+{
+	struct storeq_msg *msg, *next;
+
+	pthread_mutex_lock(&queue->mutex);
+	msg = queue->done_first;
+	queue->done_first = NULL;
+	queue->done_last = &queue->done_first;
+	pthread_mutex_unlock(&queue->mutex);
+	for (; msg; msg = next) {
+		next = msg->next;
+		queue->bytes -= msg->bytes;
+		queue->waiting--;
+		msg->done(msg);
+	}
+}
+
+static void on_async(struct ev_loop *loop, ev_async *watcher, int events)
+{
+	(void)loop, (void)events;
+	finish_done(watcher->data);
+}
+
+enum status storeq_new(
+	struct ev_loop *loop, struct store *store, const struct config *config, struct storeq **out)
+{
+	struct storeq *queue = xcalloc(1, sizeof(*queue));
+	sigset_t all, before;
+	int err;
+
+	queue->loop = loop;
+	queue->context.store = store;
+	queue->context.config = config;
+	queue->last = &queue->first;
+	queue->done_last = &queue->done_first;
+	pthread_mutex_init(&queue->mutex, NULL);
+	pthread_cond_init(&queue->wake, NULL);
+	ev_async_init(&queue->async, on_async);
+	queue->async.data = queue;
+	ev_async_start(loop, &queue->async);
+	/* Signals are the loop's. */
+	sigfillset(&all);
+	pthread_sigmask(SIG_SETMASK, &all, &before);
+	err = pthread_create(&queue->thread, NULL, run_thread, queue);
+	pthread_sigmask(SIG_SETMASK, &before, NULL);
+	if (err != 0) {
+		ev_async_stop(loop, &queue->async);
+		free(queue);
+		return STATUS_IO;
+	}
+	*out = queue;
+	return STATUS_OK;
+}
+
+void storeq_free(struct storeq *queue)
+{
+	if (!queue)
+		return;
+	pthread_mutex_lock(&queue->mutex);
+	queue->is_stopping = true;
+	pthread_cond_signal(&queue->wake);
+	pthread_mutex_unlock(&queue->mutex);
+	pthread_join(queue->thread, NULL);
+	finish_done(queue);
+	ev_async_stop(queue->loop, &queue->async);
+	store_close(queue->context.store);
+	pthread_mutex_destroy(&queue->mutex);
+	pthread_cond_destroy(&queue->wake);
+	free(queue);
+}
+
+void storeq_put(struct storeq *queue, struct storeq_msg *msg)
+{
+	msg->next = NULL;
+	queue->bytes += msg->bytes;
+	queue->waiting++;
+	pthread_mutex_lock(&queue->mutex);
+	*queue->last = msg;
+	queue->last = &msg->next;
+	pthread_cond_signal(&queue->wake);
+	pthread_mutex_unlock(&queue->mutex);
+}
+
+size_t storeq_bytes(const struct storeq *queue)
+{
+	return queue->bytes;
+}
+
+size_t storeq_waiting(const struct storeq *queue)
+{
+	return queue->waiting;
+}
