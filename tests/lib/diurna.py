@@ -1,0 +1,215 @@
+"""diurna's programs for whole-program tests: a home with a configuration, a daemon, commands.
+
+The programs are those of DIURNA_BUILD_DIR, else of build/, else of the source's own folder.
+"""
+
+import os
+import re
+import signal
+import sqlite3
+import subprocess
+import threading
+import time
+
+TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
+SOURCE = os.path.dirname(TESTS)
+# The sanitizers and a busy machine make everything slower; nothing waits this long in peace.
+PATIENCE_S = float(os.environ.get("DIURNA_TEST_PATIENCE", "60"))
+
+
+def build_dir():
+    named = os.environ.get("DIURNA_BUILD_DIR")
+    places = [named] if named else [os.path.join(SOURCE, "build"), SOURCE]
+    for place in places:
+        if os.path.exists(os.path.join(place, "src", "diurnad")):
+            return os.path.abspath(place)
+    raise FileNotFoundError("no built diurnad in " + ", ".join(places))
+
+
+def program(name):
+    return os.path.join(build_dir(), "src", name)
+
+
+def wait_until(condition, what, timeout_s=PATIENCE_S):
+    """Look often until condition() is true and return what it said; fail after the time."""
+    until = time.monotonic() + timeout_s
+    while True:
+        found = condition()
+        if found:
+            return found
+        if time.monotonic() > until:
+            raise AssertionError("in %g s not seen: %s" % (timeout_s, what))
+        time.sleep(0.02)
+
+
+def value(v):
+    """A value as libconfuse reads it."""
+    if isinstance(v, bool):
+        return "true" if v else "false"
+    if isinstance(v, (list, tuple)):
+        return "{%s}" % ", ".join(value(x) for x in v)
+    return str(v) if isinstance(v, (int, float)) else '"%s"' % v.replace("\\", "\\\\").replace('"', '\\"')
+
+
+def block(head, options):
+    return "%s {\n%s}\n" % (head, "".join("\t%s = %s\n" % (k, value(v)) for k, v in options.items()))
+
+
+def configuration(directory, sections, proxy=None, digest={}, network={}, poll={}, extra=""):
+    """The text of a configuration whose store, socket and digests are in directory."""
+    network = {"allow": ["127.0.0.0/8"], **({"proxy": proxy} if proxy else {}), **network}
+    blocks = [
+        'store = %s\ncontrol = %s\n' % (value(os.path.join(directory, "store.db")),
+                                        value(os.path.join(directory, "control"))),
+        block("digest", {"directory": os.path.join(directory, "digests"), "at": "06:30",
+                         "timezone": "UTC", "formats": ["html", "markdown"], **digest}),
+        block("network", network),
+    ]
+    if poll:
+        blocks.append(block("poll", poll))
+    blocks += [block('section "%s"' % title, {"feeds": feeds}) for title, feeds in sections.items()]
+    return "\n".join(blocks) + extra
+
+
+class Daemon:
+    """A running diurnad and what it has said."""
+
+    def __init__(self, process):
+        self.process = process
+        self.lines = []
+        self.reader = threading.Thread(target=self._read, daemon=True)
+        self.reader.start()
+
+    def _read(self):
+        for line in self.process.stderr:
+            self.lines.append(line.rstrip("\n"))
+
+    @property
+    def log(self):
+        return "\n".join(self.lines)
+
+    def said(self, pattern):
+        return next((line for line in list(self.lines) if re.search(pattern, line)), None)
+
+    def wait_for(self, pattern, timeout_s=PATIENCE_S):
+        """The first line of the log that matches."""
+        def look():
+            if self.process.poll() is not None:
+                self.reader.join(5)
+                assert self.said(pattern), "diurnad ended (%s) before it said %r:\n%s" % (
+                    self.process.returncode, pattern, self.log)
+            return self.said(pattern)
+        try:
+            return wait_until(look, pattern, timeout_s)
+        except AssertionError as failure:
+            raise AssertionError("%s\n%s" % (failure, self.log)) from None
+
+    def signal(self, number):
+        self.process.send_signal(number)
+
+    def wait(self, timeout_s=PATIENCE_S):
+        code = self.process.wait(timeout_s)
+        self.reader.join(5)
+        return code
+
+    def stop(self):
+        """SIGTERM, and its exit code."""
+        if self.process.poll() is None:
+            self.process.terminate()
+        return self.wait()
+
+    def kill(self):
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGKILL)
+        return self.wait()
+
+
+class Home:
+    """A folder of its own with a configuration, a store and digests."""
+
+    def __init__(self, directory, web=None):
+        self.directory = str(directory)
+        self.web = web
+        self.config = self.path("diurna.conf")
+        self.store = self.path("store.db")
+        self.digests = self.path("digests")
+        self.clock = None
+        self.daemons = []
+
+    def path(self, *names):
+        return os.path.join(self.directory, *names)
+
+    def configure(self, sections, **more):
+        """Write the configuration; the keywords are those of configuration()."""
+        if self.web:
+            more.setdefault("proxy", self.web.proxy)
+        self.write_config(configuration(self.directory, sections, **more))
+
+    def write_config(self, text):
+        with open(self.config, "w", encoding="utf-8") as file:
+            file.write(text)
+
+    def set_clock(self, said):
+        """Simulate the time: epoch seconds, or "+N" for N seconds after the true time."""
+        self.clock = self.path("clock")
+        with open(self.clock + ".new", "w", encoding="ascii") as file:
+            file.write("%s\n" % said)
+        os.replace(self.clock + ".new", self.clock)
+
+    @property
+    def env(self):
+        env = {k: v for k, v in os.environ.items()
+               if not k.startswith("DIURNA_") and not k.lower().endswith("_proxy")
+               and k not in ("NOTIFY_SOCKET", "JOURNAL_STREAM", "WATCHDOG_USEC")}
+        env.update(HOME=self.directory, LC_ALL="C.UTF-8", NO_COLOR="1", DIURNA_CONFIG=self.config,
+                   DIURNA_PARSE=program("diurna-parse"))
+        if self.clock:
+            env["DIURNA_CLOCK"] = self.clock
+        return env
+
+    def run(self, name, *args, timeout_s=PATIENCE_S, input=None):
+        return subprocess.run([program(name), *args], env=self.env, cwd=self.directory, text=True,
+                              stdout=subprocess.PIPE, stderr=subprocess.PIPE, timeout=timeout_s,
+                              input=input, stdin=None if input is not None else subprocess.DEVNULL)
+
+    def diurna(self, *args, **more):
+        return self.run("diurna", "--config", self.config, *args, **more)
+
+    def diurnad(self, *args, **more):
+        """The daemon until it ends by itself."""
+        return self.run("diurnad", "--config", self.config, *args, **more)
+
+    def once(self, *args, **more):
+        """One round of polls and articles, which must succeed."""
+        done = self.diurnad("--once", *args, **more)
+        assert done.returncode == 0, done.stderr
+        return done
+
+    def start(self, *args, env={}):
+        """The daemon in the foreground; the fixture ends it."""
+        process = subprocess.Popen(
+            [program("diurnad"), "--config", self.config, "--foreground", *args],
+            env={**self.env, **env}, cwd=self.directory, text=True, errors="replace",
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
+        daemon = Daemon(process)
+        self.daemons.append(daemon)
+        return daemon
+
+    def sql(self, query, *values):
+        """Rows of the store, read as a person's own SQL would."""
+        db = sqlite3.connect("file:%s?mode=ro" % self.store, uri=True, timeout=10)
+        try:
+            return db.execute(query, values).fetchall()
+        finally:
+            db.close()
+
+    def digest_files(self, ending=""):
+        """Paths of the files under the digest directory, relative to it; links not followed."""
+        found = []
+        for folder, _, names in os.walk(self.digests):
+            found += [os.path.relpath(os.path.join(folder, n), self.digests) for n in names]
+        return sorted(f for f in found if f.endswith(ending))
+
+    def close(self):
+        for daemon in self.daemons:
+            daemon.kill()
