@@ -1,0 +1,146 @@
+#include "core/markup.h"
+
+#include "core/mem.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#include <cmocka.h>
+
+struct markup_case {
+	const char *html, *want;
+};
+
+static void makes_plain_text(void **state)
+{
+	static const struct markup_case cases[] = {
+		{NULL, ""},
+		{"", ""},
+		{"<p>One  two</p><p>three &amp; four</p>", "One two\n\nthree & four\n"},
+		{"<h2>Head</h2>loose<p>para</p>", "Head\n\nloose\n\npara\n"},
+		{"<ul><li>a</li><li>b<ol><li>x</li><li>y</li></ol></li></ul><p>z</p>",
+			"- a\n- b\n  1. x\n  2. y\n\nz\n"},
+		{"<blockquote><p>q</p><p>r</p></blockquote>", "> q\n>\n> r\n"},
+		{"<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
+			"a | b\n1 | 2\n"},
+		{"<pre><code>int a;\n\tb &lt; c;\n</code></pre>", "int a;\n\tb < c;\n"},
+		{"<p>a<br>b</p>", "a\nb\n"},
+		{"<p>see <a href=\"https://a.example/\">this</a> <img src=\"x\" alt=\"y\">.</p>",
+			"see this .\n"},
+		{"<p>open <b>bold", "open bold\n"},
+		{"1 < 2 <p", "1 < 2 <p\n"},
+	};
+	struct buf got = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&got);
+		markup_to_text(cases[i].html, 0, &got);
+		assert_string_equal(buf_text(&got), cases[i].want);
+	}
+	buf_finish(&got);
+}
+
+static void breaks_lines(void **state)
+{
+	struct buf got = {0};
+
+	(void)state;
+	markup_to_text("<p>The quick brown fox jumps over the lazy dog.</p>", 24, &got);
+	assert_string_equal(buf_text(&got), "The quick brown fox\njumps over the lazy dog.\n");
+	buf_clear(&got);
+	/* Wide characters take two columns and can be parted anywhere. */
+	markup_to_text("<p>\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94"
+		       "\xE5\x85\xAD\xE4\xB8\x83\xE5\x85\xAB\xE4\xB9\x9D\xE5\x8D\x81"
+		       "\xE4\xB8\x80\xE4\xBA\x8C</p>",
+		20, &got);
+	assert_string_equal(buf_text(&got),
+		"\xE4\xB8\x80\xE4\xBA\x8C\xE4\xB8\x89\xE5\x9B\x9B\xE4\xBA\x94"
+		"\xE5\x85\xAD\xE4\xB8\x83\xE5\x85\xAB\xE4\xB9\x9D\xE5\x8D\x81\n"
+		"\xE4\xB8\x80\xE4\xBA\x8C\n");
+	buf_finish(&got);
+}
+
+static void makes_markdown(void **state)
+{
+	static const struct markup_case cases[] = {
+		{"<h2>A</h2><p>b <strong>c</strong> <em>d</em> <code>e</code></p>",
+			"## A\n\nb **c** *d* `e`\n"},
+		{"<p>see <a href=\"https://a.example/x_(y)\">this</a></p>",
+			"see [this](https://a.example/x_%28y%29)\n"},
+		{"<p>2 * 3 [a] _b_</p>", "2 \\* 3 \\[a\\] \\_b\\_\n"},
+		{"<p># not a heading</p><p>1. no list</p><p>- no</p>",
+			"\\# not a heading\n\n1\\. no list\n\n\\- no\n"},
+		{"<figure><img src=\"https://a.example/i.png\" alt=\"a [b]\"></figure>",
+			"![a \\[b\\]](https://a.example/i.png)\n"},
+		{"<table><tr><th>a</th><th>b|c</th></tr><tr><td>1</td><td>2</td></tr></table>",
+			"| a | b\\|c |\n|---|---|\n| 1 | 2 |\n"},
+		{"<pre>a ``` b</pre>", "````\na ``` b\n````\n"},
+		{"<ol><li><p>a</p></li><li><p>b</p></li></ol>", "1. a\n2. b\n"},
+		{"<p>a<br>b</p><hr><p>c</p>", "a\\\nb\n\n* * *\n\nc\n"},
+	};
+	struct buf got = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&got);
+		markup_to_markdown(cases[i].html, &got);
+		assert_string_equal(buf_text(&got), cases[i].want);
+	}
+	buf_finish(&got);
+}
+
+static void makes_excerpts(void **state)
+{
+	struct buf got = {0};
+
+	(void)state;
+	markup_to_excerpt("<h1>Title</h1><p>One two</p><p>three four five</p>", 100, &got);
+	assert_string_equal(buf_text(&got), "One two three four five");
+	buf_clear(&got);
+	markup_to_excerpt("<p>One two, three</p>", 9, &got);
+	assert_string_equal(buf_text(&got), "One two\xE2\x80\xA6");
+	buf_finish(&got);
+}
+
+static void cuts_html_and_closes_it(void **state)
+{
+	static const struct {
+		const char *html;
+		size_t max;
+		const char *want;
+	} cases[] = {
+		{"<p>One <b>two three</b></p><p>four</p>", 8, "<p>One <b>two\xE2\x80\xA6</b></p>"},
+		{"<p>abc</p><p>def</p>", 3, "<p>abc</p>\xE2\x80\xA6"},
+		{"<p>abc</p>", 3, "<p>abc</p>"},
+		{"<p>a &lt; b</p>", 10, "<p>a &lt; b</p>"},
+		{"</div><p>a</p>", 10, "<p>a</p>"},
+	};
+	struct buf got = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&got);
+		markup_cut(cases[i].html, cases[i].max, &got);
+		assert_string_equal(buf_text(&got), cases[i].want);
+	}
+	buf_finish(&got);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(makes_plain_text),
+		cmocka_unit_test(breaks_lines),
+		cmocka_unit_test(makes_markdown),
+		cmocka_unit_test(makes_excerpts),
+		cmocka_unit_test(cuts_html_and_closes_it),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
