@@ -1,0 +1,635 @@
+#include "core/config.h"
+
+#include "core/buf.h"
+#include "core/config_scan.h"
+#include "core/config_schema.h"
+#include "core/config_value.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <confuse.h>
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+enum { CONFIG_MAX_BYTES = 16 * 1024 * 1024 };
+
+/* One value as written, kept by libconfuse. */
+struct written {
+	const char *text;
+	int line;
+};
+
+/* What one reading needs. */
+struct reading {
+	const char *path;
+	char *folder; /* of path, absolute; relative paths start here */
+	struct config *config;
+	struct config_errors *errors;
+	struct config_scan scan;
+	size_t error_mark; /* errors there before this reading */
+};
+
+/* libconfuse hands no context to its callbacks. */
+static __thread struct reading *current;
+
+void config_errors_add(
+	struct config_errors *errors, const char *path, int line, const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+
+	if (line > 0)
+		buf_printf(&text, "%s:%d: ", path, line);
+	else
+		buf_printf(&text, "%s: ", path);
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	ARRAY_GROW(errors->lines, errors->count, errors->space);
+	errors->lines[errors->count++] = arena_strdup(&errors->arena, buf_text(&text));
+	buf_finish(&text);
+}
+
+void config_errors_finish(struct config_errors *errors)
+{
+	if (!errors)
+		return;
+	free(errors->lines);
+	arena_finish(&errors->arena);
+	*errors = (struct config_errors){0};
+}
+
+static void mistake(struct reading *r, int line, const char *what)
+{
+	config_errors_add(r->errors, r->path, line, "%s", what);
+}
+
+/* where things are */
+
+static char *user_path(void)
+{
+	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
+
+	if (base && *base == '/')
+		return xasprintf("%s/diurna/diurna.conf", base);
+	return home && *home == '/' ? xasprintf("%s/.config/diurna/diurna.conf", home) : NULL;
+}
+
+char *config_find(void)
+{
+	const char *named = getenv("DIURNA_CONFIG");
+	char *path;
+
+	if (named && *named)
+		return xstrdup(named);
+	path = geteuid() == 0 ? NULL : user_path();
+	if (path && access(path, F_OK) == 0)
+		return path;
+	free(path);
+	return xstrdup(SYSCONFDIR "/diurna/diurna.conf");
+}
+
+/* The system's newspaper or a person's own? A person's is not below /etc, and its reader not root.
+ */
+static bool is_system(const char *path)
+{
+	char *own = user_path();
+	bool is_own = own && str_eq(own, path);
+
+	free(own);
+	if (str_starts(path, SYSCONFDIR "/") || str_starts(path, "/etc/") ||
+		getenv("STATE_DIRECTORY"))
+		return true;
+	return geteuid() == 0 && !is_own;
+}
+
+/* The first of a list that systemd made from StateDirectory= or RuntimeDirectory=. */
+static const char *systemd_dir(struct arena *arena, const char *variable)
+{
+	const char *dirs = getenv(variable);
+
+	return dirs && *dirs == '/' ? arena_strndup(arena, dirs, strcspn(dirs, ":")) : NULL;
+}
+
+static void preset_paths(struct config *config)
+{
+	struct arena *arena = &config->arena;
+	const char *state = systemd_dir(arena, "STATE_DIRECTORY");
+	const char *runtime = systemd_dir(arena, "RUNTIME_DIRECTORY");
+	const char *home = getenv("HOME"), *data = getenv("XDG_DATA_HOME"),
+		   *user_run = getenv("XDG_RUNTIME_DIR");
+	bool system = is_system(config->path) || !home;
+
+	if (!state && system)
+		state = LOCALSTATEDIR "/lib/diurna";
+	else if (!state && data && *data == '/')
+		state = arena_printf(arena, "%s/diurna", data);
+	else if (!state)
+		state = arena_printf(arena, "%s/.local/share/diurna", home);
+	if (!runtime && system)
+		runtime = "/run/diurna";
+	else if (!runtime && user_run && *user_run == '/')
+		runtime = arena_printf(arena, "%s/diurna", user_run);
+	else if (!runtime)
+		runtime = state;
+	config->store_path = arena_printf(arena, "%s/diurna.db", state);
+	config->digest_dir = arena_printf(arena, "%s/digests", state);
+	config->control_path = arena_printf(arena, "%s/control", runtime);
+}
+
+/* reading */
+
+static void on_error(cfg_t *cfg, const char *format, va_list args)
+{
+	struct buf text = {0};
+
+	buf_vprintf(&text, format, args);
+	buf_puts(&text, "; look for a missing quote, comma, '=' or bracket here or just before");
+	mistake(current, cfg->line, buf_text(&text));
+	buf_finish(&text);
+}
+
+static int on_value(cfg_t *cfg, cfg_opt_t *opt, const char *text, void *result)
+{
+	struct written *written = arena_alloc(&current->config->arena, sizeof(*written));
+
+	(void)opt;
+	*written = (struct written){arena_strdup(&current->config->arena, text), cfg->line};
+	*(struct written **)result = written;
+	return 0;
+}
+
+static void on_free(void *value)
+{
+	(void)value; /* lives in the arena */
+}
+
+/* The options of a group for libconfuse: everything is a list of texts with their lines. */
+static cfg_opt_t *confuse_options(enum config_group group, cfg_opt_t *blocks[GROUP_COUNT])
+{
+	cfg_opt_t *options = xcalloc(config_schema_count + GROUP_COUNT + 1, sizeof(*options));
+	cfg_opt_t end = CFG_END();
+	size_t i, n = 0;
+	int g;
+
+	for (i = 0; i < config_schema_count; i++) {
+		if (config_schema[i].group == group) {
+			cfg_opt_t option = CFG_PTR_LIST_CB(
+				config_schema[i].name, 0, CFGF_NONE, on_value, on_free);
+			options[n++] = option;
+		}
+	}
+	for (g = GROUP_TOP + 1; group == GROUP_TOP && g < GROUP_COUNT; g++) {
+		cfg_opt_t block = CFG_SEC(config_groups[g].name, blocks[g],
+			config_groups[g].has_title ? CFGF_MULTI | CFGF_TITLE : CFGF_NONE);
+		options[n++] = block;
+	}
+	options[n] = end;
+	return options;
+}
+
+static void set_presets(struct reading *r, enum config_group group, void *to)
+{
+	const struct config_option *option;
+	struct buf why = {0};
+	const char **list;
+	char *field;
+	size_t i;
+
+	for (i = 0; i < config_schema_count; i++) {
+		option = &config_schema[i];
+		if (option->group != group || !option->preset || option->type == TYPE_AT ||
+			option->type == TYPE_ON)
+			continue;
+		field = (char *)to + option->offset;
+		if (option->is_list) {
+			list = arena_calloc(&r->config->arena, 1, sizeof(*list));
+			*(const char ***)field = list;
+			*(size_t *)((char *)to + option->count_offset) = 1;
+			field = (char *)list;
+		}
+		config_value(option, option->preset, r->folder, &r->config->arena, field, &why);
+	}
+	buf_finish(&why);
+}
+
+static int by_number(const void *a, const void *b)
+{
+	return *(const int *)a - *(const int *)b;
+}
+
+static void read_schedule(struct reading *r, const struct config_option *option, cfg_opt_t *opt,
+	struct schedule *schedule)
+{
+	const struct written *written;
+	unsigned i, n = cfg_opt_size(opt);
+	struct buf why = {0};
+
+	if (option->type == TYPE_AT)
+		schedule->at_min = arena_calloc(&r->config->arena, n + 1, sizeof(int));
+	for (i = 0; i < n; i++) {
+		written = cfg_opt_getnptr(opt, i);
+		buf_clear(&why);
+		if (!config_value(
+			    option, written->text, r->folder, &r->config->arena, schedule, &why))
+			mistake(r, written->line, buf_text(&why));
+	}
+	if (option->type == TYPE_AT && schedule->at_count == 0)
+		config_value(option, option->preset, r->folder, &r->config->arena, schedule, &why);
+	if (option->type == TYPE_ON && schedule->on_days == 0)
+		schedule->on_days = 0x7F;
+	if (option->type == TYPE_AT)
+		qsort((int *)schedule->at_min, schedule->at_count, sizeof(int), by_number);
+	buf_finish(&why);
+}
+
+static void read_list(
+	struct reading *r, const struct config_option *option, cfg_opt_t *opt, void *to)
+{
+	unsigned i, n = cfg_opt_size(opt);
+	const char **list = arena_calloc(&r->config->arena, n + 1, sizeof(*list));
+	const struct written *written;
+	struct buf why = {0};
+	size_t count = 0;
+
+	for (i = 0; i < n; i++) {
+		written = cfg_opt_getnptr(opt, i);
+		buf_clear(&why);
+		if (config_value(option, written->text, r->folder, &r->config->arena, &list[count],
+			    &why))
+			count++;
+		else
+			mistake(r, written->line, buf_text(&why));
+	}
+	*(const char ***)((char *)to + option->offset) = list;
+	*(size_t *)((char *)to + option->count_offset) = count;
+	buf_finish(&why);
+}
+
+static void read_option(
+	struct reading *r, const struct config_option *option, cfg_opt_t *opt, void *to)
+{
+	const struct written *written;
+	struct buf why = {0};
+	char *field = (char *)to + option->offset;
+	unsigned n = cfg_opt_size(opt);
+
+	if (option->type == TYPE_AT || option->type == TYPE_ON) {
+		read_schedule(r, option, opt, (struct schedule *)field);
+	} else if (n == 0) {
+		return;
+	} else if (option->is_list) {
+		read_list(r, option, opt, to);
+	} else {
+		written = cfg_opt_getnptr(opt, n - 1);
+		if (n > 1) {
+			buf_printf(&why, "%s is one value, not a list of %u", option->name, n);
+			mistake(r, written->line, buf_text(&why));
+		} else if (!config_value(option, written->text, r->folder, &r->config->arena, field,
+				   &why)) {
+			mistake(r, written->line, buf_text(&why));
+		}
+	}
+	buf_finish(&why);
+}
+
+static void read_group(struct reading *r, enum config_group group, cfg_t *cfg, void *to)
+{
+	size_t i;
+
+	set_presets(r, group, to);
+	for (i = 0; i < config_schema_count; i++) {
+		if (config_schema[i].group == group)
+			read_option(
+				r, &config_schema[i], cfg_getopt(cfg, config_schema[i].name), to);
+	}
+}
+
+/* The line where a block begins. */
+static int line_of(const struct reading *r, enum config_group group, const char *title)
+{
+	size_t i;
+
+	for (i = 0; i < r->scan.count; i++) {
+		if (r->scan.places[i].group == group && str_eq(r->scan.places[i].title, title))
+			return r->scan.places[i].line;
+	}
+	return 0;
+}
+
+/* Blocks with titles as an array of size bytes each. */
+static void *read_blocks(struct reading *r, enum config_group group, cfg_t *cfg, size_t size,
+	void (*set_title)(struct reading *r, void *block, const char *title), size_t *count)
+{
+	cfg_opt_t *opt = cfg_getopt(cfg, config_groups[group].name);
+	unsigned i, n = cfg_opt_size(opt);
+	char *blocks = arena_calloc(&r->config->arena, n + 1, size);
+	cfg_t *block;
+
+	for (i = 0; i < n; i++) {
+		block = cfg_opt_getnsec(opt, i);
+		set_title(r, blocks + i * size, arena_strdup(&r->config->arena, cfg_title(block)));
+		read_group(r, group, block, blocks + i * size);
+	}
+	*count = n;
+	return blocks;
+}
+
+static void set_section_title(struct reading *r, void *block, const char *title)
+{
+	struct config_section *section = block;
+
+	section->title = title;
+	section->slug = config_slug(title, &r->config->arena);
+	section->line = line_of(r, GROUP_SECTION, title);
+	if (!*title)
+		mistake(r, section->line, "section has an empty title; give it a name");
+}
+
+static void set_feed_url(struct reading *r, void *block, const char *title)
+{
+	static const struct config_option url = {.name = "the address of feed", .type = TYPE_URL};
+	struct config_feed *feed = block;
+	struct buf why = {0};
+
+	feed->url = title;
+	feed->line = line_of(r, GROUP_FEED, title);
+	if (!config_value(&url, title, r->folder, &r->config->arena, &feed->url, &why))
+		mistake(r, feed->line, buf_text(&why));
+	buf_finish(&why);
+}
+
+static void set_rule_name(struct reading *r, void *block, const char *title)
+{
+	struct config_rule *rule = block;
+
+	rule->name = title;
+	rule->line = line_of(r, GROUP_RULE, title);
+}
+
+/* what must fit together */
+
+static void check_section_name(struct reading *r, const struct config_rule *rule, const char *name)
+{
+	struct nearest nearest = {.word = name};
+	const struct config *config = r->config;
+	size_t i;
+
+	/* Folders of subscription lists are sections too, and not known here. */
+	if (!name || str_eq(name, "Other"))
+		return;
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].title, name))
+			return;
+		nearest_offer(&nearest, config->sections[i].title);
+	}
+	if (config->subscription_count > 0 && !nearest.best)
+		return;
+	config_errors_add(r->errors, r->path, rule->line,
+		"rule \"%s\": there is no section \"%s\"%s%s%s", rule->name, name,
+		nearest.best ? "; did you mean \"" : "", nearest.best ? nearest.best : "",
+		nearest.best ? "\"?" : "");
+}
+
+static void check_rules(struct reading *r)
+{
+	const struct config_rule *rule;
+	size_t i;
+
+	for (i = 0; i < r->config->rule_count; i++) {
+		rule = &r->config->rules[i];
+		if (!rule->in_section && !rule->feed && !rule->category && !rule->author &&
+			!rule->title && !rule->text && !rule->language)
+			config_errors_add(r->errors, r->path, rule->line,
+				"rule \"%s\" has no condition and would meet every item; give it a "
+				"title, text, author, category, feed, language or in-section",
+				rule->name);
+		if (rule->action == RULE_SECTION && !rule->section)
+			config_errors_add(r->errors, r->path, rule->line,
+				"rule \"%s\" does not say into which section; section = \"...\" was meant",
+				rule->name);
+		if (rule->action != RULE_SECTION && rule->section)
+			config_errors_add(r->errors, r->path, rule->line,
+				"rule \"%s\" names a section, but its action is another; "
+				"action = section was meant",
+				rule->name);
+		check_section_name(r, rule, rule->section);
+		check_section_name(r, rule, rule->in_section);
+	}
+}
+
+static void check_intervals(struct reading *r)
+{
+	const struct config *config = r->config;
+	int line = line_of(r, GROUP_POLL, "");
+
+	if (config->min_interval_s > config->max_interval_s)
+		mistake(r, line,
+			"interval-min is longer than interval-max; the other way round was meant");
+}
+
+/* A feed belongs into one section. */
+static void check_sections(struct reading *r)
+{
+	const struct config_section *a, *b;
+	size_t i, j, k, l;
+
+	for (i = 0; i < r->config->section_count; i++) {
+		a = &r->config->sections[i];
+		for (j = 0; j < i; j++) {
+			b = &r->config->sections[j];
+			for (k = 0; k < a->feed_count; k++) {
+				for (l = 0; l < b->feed_count && !str_eq(a->feeds[k], b->feeds[l]);
+					l++)
+					continue;
+				if (l < b->feed_count)
+					config_errors_add(r->errors, r->path, a->line,
+						"section \"%s\": %s is in section \"%s\" already (line "
+						"%d); keep it in one of them",
+						a->title, a->feeds[k], b->title, b->line);
+			}
+		}
+	}
+}
+
+/* Two titles that make the same file name get numbers. "index" is the front page's. */
+static void number_slugs(struct config *config)
+{
+	struct config_section *sections = (struct config_section *)config->sections;
+	const char *base;
+	size_t i, j;
+	int n;
+
+	for (i = 0; i < config->section_count; i++) {
+		base = sections[i].slug;
+		n = str_eq(base, "index") ? 2 : 1;
+		if (n == 2)
+			sections[i].slug = "index-2";
+		for (j = 0; j < i; j++) {
+			if (!str_eq(sections[i].slug, sections[j].slug))
+				continue;
+			sections[i].slug = arena_printf(&config->arena, "%s-%d", base, ++n);
+			j = (size_t)-1; /* look again from the start */
+		}
+	}
+}
+
+/* Lines in the order of the file. */
+static int by_line(const void *a, const void *b)
+{
+	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
+	size_t len = strlen(current->path) + 1;
+
+	return atoi(x + len) - atoi(y + len);
+}
+
+/* A line that stands there twice is said once. */
+static void sort_errors(struct reading *r)
+{
+	const char **lines = r->errors->lines + r->error_mark;
+	size_t count = r->errors->count - r->error_mark, i, kept = 0;
+
+	if (count == 0)
+		return;
+	qsort(lines, count, sizeof(*lines), by_line);
+	for (i = 0; i < count; i++) {
+		if (kept == 0 || !str_eq(lines[kept - 1], lines[i]))
+			lines[kept++] = lines[i];
+	}
+	r->errors->count = r->error_mark + kept;
+}
+
+static void read_all(struct reading *r, char *text)
+{
+	cfg_opt_t *blocks[GROUP_COUNT] = {NULL}, *top;
+	struct config *config = r->config;
+	cfg_t *cfg;
+	int g;
+
+	config_scan(text, r->path, &config->arena, &r->scan, r->errors);
+	for (g = GROUP_TOP + 1; g < GROUP_COUNT; g++)
+		blocks[g] = confuse_options((enum config_group)g, NULL);
+	top = confuse_options(GROUP_TOP, blocks);
+	cfg = cfg_init(top, CFGF_NONE);
+	cfg_set_error_function(cfg, on_error);
+	/* After an error of syntax what was read so far is checked all the same. */
+	cfg_parse_buf(cfg, text);
+	read_group(r, GROUP_TOP, cfg, config);
+	for (g = GROUP_TOP + 1; g < GROUP_COUNT; g++) {
+		if (!config_groups[g].has_title)
+			read_group(r, (enum config_group)g, cfg_getsec(cfg, config_groups[g].name),
+				config);
+	}
+	config->sections = read_blocks(r, GROUP_SECTION, cfg, sizeof(*config->sections),
+		set_section_title, &config->section_count);
+	config->feeds = read_blocks(
+		r, GROUP_FEED, cfg, sizeof(*config->feeds), set_feed_url, &config->feed_count);
+	config->rules = read_blocks(
+		r, GROUP_RULE, cfg, sizeof(*config->rules), set_rule_name, &config->rule_count);
+	cfg_free(cfg);
+	for (g = GROUP_TOP + 1; g < GROUP_COUNT; g++)
+		free(blocks[g]);
+	free(top);
+}
+
+static enum status read_file(const char *path, struct buf *text, struct config_errors *errors)
+{
+	FILE *file = fopen(path, "re");
+	enum status status;
+	size_t n;
+
+	if (!file) {
+		status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+		config_errors_add(errors, path, 0, "%s", strerror(errno));
+		return status;
+	}
+	errno = 0;
+	do {
+		n = fread(buf_reserve(text, 65536), 1, 65536, file);
+		buf_added(text, n);
+	} while (n > 0 && text->len <= CONFIG_MAX_BYTES);
+	status = ferror(file) ? STATUS_IO : STATUS_OK;
+	if (status != STATUS_OK)
+		config_errors_add(errors, path, 0, "%s", strerror(errno));
+	fclose(file);
+	if (status == STATUS_OK && text->len > CONFIG_MAX_BYTES) {
+		config_errors_add(errors, path, 0, "is too large to be a configuration");
+		status = STATUS_IO;
+	}
+	if (status == STATUS_OK && strlen(buf_text(text)) != text->len) {
+		config_errors_add(errors, path, 0, "is no text; a configuration was meant");
+		status = STATUS_CONFIG;
+	}
+	return status;
+}
+
+static char *folder_of(const char *path)
+{
+	char *absolute = realpath(path, NULL), *slash;
+
+	if (!absolute)
+		return xstrdup("/");
+	slash = strrchr(absolute, '/');
+	slash[slash == absolute] = '\0';
+	return absolute;
+}
+
+enum status config_load(const char *path, struct config **config, struct config_errors *errors)
+{
+	char *found = path ? xstrdup(path) : config_find();
+	struct buf text = {0};
+	struct reading r = {.errors = errors, .error_mark = errors->count};
+	enum status status = read_file(found, &text, errors);
+
+	*config = NULL;
+	if (status != STATUS_OK)
+		goto out;
+	buf_putc(&text, '\n');
+	r.config = xcalloc(1, sizeof(*r.config));
+	r.config->path = arena_strdup(&r.config->arena, found);
+	r.path = r.config->path;
+	r.folder = folder_of(found);
+	current = &r;
+	preset_paths(r.config);
+	read_all(&r, text.data);
+	number_slugs(r.config);
+	check_sections(&r);
+	check_rules(&r);
+	check_intervals(&r);
+	sort_errors(&r);
+	if (errors->count > r.error_mark) {
+		config_free(r.config);
+		status = STATUS_CONFIG;
+	} else {
+		*config = r.config;
+	}
+	current = NULL;
+	free(r.scan.places);
+	free(r.folder);
+out:
+	buf_finish(&text);
+	free(found);
+	return status;
+}
+
+void config_free(struct config *config)
+{
+	if (!config)
+		return;
+	arena_finish(&config->arena);
+	free(config);
+}
+
+const struct config_feed *config_feed(const struct config *config, const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < config->feed_count; i++) {
+		if (str_eq(config->feeds[i].url, url))
+			return &config->feeds[i];
+	}
+	return NULL;
+}

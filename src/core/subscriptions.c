@@ -1,0 +1,244 @@
+#include "core/buf.h"
+#include "core/config.h"
+#include "core/config_value.h"
+#include "core/job.h"
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+#include "core/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* URLs seen so far: a table of places in the list, by hash. */
+struct known {
+	size_t *slots; /* index + 1; 0 is free */
+	size_t size;   /* a power of two */
+};
+
+static size_t hash(const char *text)
+{
+	size_t value = 14695981039346656037U;
+
+	for (; *text; text++)
+		value = (value ^ (unsigned char)*text) * 1099511628211U;
+	return value;
+}
+
+static size_t *find_slot(
+	const struct known *known, const struct subscriptions *subs, const char *url)
+{
+	size_t i = hash(url) & (known->size - 1);
+
+	while (known->slots[i] && !str_eq(subs->list[known->slots[i] - 1].url, url))
+		i = (i + 1) & (known->size - 1);
+	return &known->slots[i];
+}
+
+static void grow(struct known *known, const struct subscriptions *subs)
+{
+	size_t i;
+
+	if (known->size > 2 * (subs->count + 1))
+		return;
+	known->size = known->size ? known->size * 4 : 1024;
+	free(known->slots);
+	known->slots = xcalloc(known->size, sizeof(*known->slots));
+	for (i = 0; i < subs->count; i++)
+		*find_slot(known, subs, subs->list[i].url) = i + 1;
+}
+
+static void add(struct subscriptions *subs, struct known *known, const char *url, const char *title,
+	const char *section)
+{
+	size_t *slot;
+
+	grow(known, subs);
+	slot = find_slot(known, subs, url);
+	if (*slot)
+		return;
+	ARRAY_GROW(subs->list, subs->count, subs->space);
+	subs->list[subs->count++] = (struct subscription){arena_strdup(&subs->arena, url),
+		arena_strdup(&subs->arena, title), arena_strdup(&subs->arena, section)};
+	*slot = subs->count;
+}
+
+static enum status read_body(const char *path, struct buf *body)
+{
+	FILE *file = fopen(path, "re");
+	enum status status = STATUS_OK;
+	size_t n;
+
+	if (!file)
+		return STATUS_IO;
+	do {
+		n = fread(buf_reserve(body, 65536), 1, 65536, file);
+		buf_added(body, n);
+	} while (n > 0 && body->len <= LIMIT_FEED_BYTES);
+	if (ferror(file))
+		status = STATUS_IO;
+	else if (body->len > LIMIT_FEED_BYTES)
+		status = STATUS_LIMIT;
+	fclose(file);
+	return status;
+}
+
+/* The section of a folder "News/Europe": the innermost one that the configuration knows, else the
+ * innermost. */
+static const char *section_of(const struct config *config, const char *folder)
+{
+	const char *last;
+	size_t i;
+
+	if (str_is_empty(folder))
+		return NULL;
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].title, folder))
+			return config->sections[i].title;
+	}
+	last = strrchr(folder, '/');
+	return last && last[1] ? last + 1 : folder;
+}
+
+static bool load_opml(const struct config *config, const char *path, struct subscriptions *subs,
+	struct known *known, struct config_errors *errors)
+{
+	struct job job = {.kind = JOB_OPML, .entry_published = DATE_NONE};
+	struct answer answer;
+	struct buf body = {0};
+	enum status status;
+	size_t i, mark = errors->count;
+
+	answer_init(&answer);
+	status = read_body(path, &body);
+	if (status != STATUS_OK) {
+		config_errors_add(errors, path, 0, "%s",
+			status == STATUS_IO ? strerror(errno) : status_text(status));
+		goto out;
+	}
+	job.body = buf_text(&body);
+	job.body_len = body.len;
+	status = parser_run(&job, 12 * LIMIT_PARSER_DEADLINE_MS, &answer);
+	if (status == STATUS_IO)
+		config_errors_add(
+			errors, path, 0, "diurna-parse cannot be started: %s", strerror(errno));
+	else if (status != STATUS_OK)
+		config_errors_add(errors, path, 0, "%s", status_text(status));
+	else if (answer.status != STATUS_OK)
+		config_errors_add(errors, path, 0, "this is no OPML: %s",
+			answer.message ? answer.message : status_text(answer.status));
+	for (i = 0; errors->count == mark && i < answer.link_count; i++) {
+		if (answer.links[i].url && url_is_web(answer.links[i].url))
+			add(subs, known, answer.links[i].url, answer.links[i].title,
+				section_of(config, answer.links[i].folder));
+	}
+out:
+	buf_finish(&body);
+	answer_finish(&answer);
+	return errors->count == mark;
+}
+
+/* Settings for a feed that nobody subscribed to are most likely a slip of the pen. */
+static void check_feed_blocks(const struct config *config, const struct subscriptions *subs,
+	const struct known *known, struct config_errors *errors)
+{
+	const struct config_feed *feed;
+	struct nearest nearest;
+	size_t i, k;
+
+	for (i = 0; i < config->feed_count; i++) {
+		feed = &config->feeds[i];
+		if (known->size && *find_slot(known, subs, feed->url))
+			continue;
+		nearest = (struct nearest){.word = feed->url};
+		for (k = 0; k < subs->count && subs->count < 10000; k++)
+			nearest_offer(&nearest, subs->list[k].url);
+		config_errors_add(errors, config->path, feed->line,
+			"feed \"%s\" is in no section and no list of subscriptions%s%s%s",
+			feed->url, nearest.best ? "; did you mean \"" : "",
+			nearest.best ? nearest.best : "", nearest.best ? "\"?" : "");
+	}
+}
+
+enum status subscriptions_load(
+	const struct config *config, struct subscriptions *subs, struct config_errors *errors)
+{
+	const struct config_section *section;
+	const struct config_feed *settings;
+	struct known known = {0};
+	size_t i, k, mark = errors->count;
+	bool is_complete = true;
+
+	*subs = (struct subscriptions){0};
+	for (i = 0; i < config->section_count; i++) {
+		section = &config->sections[i];
+		for (k = 0; k < section->feed_count; k++) {
+			settings = config_feed(config, section->feeds[k]);
+			add(subs, &known, section->feeds[k], settings ? settings->title : NULL,
+				section->title);
+		}
+	}
+	for (i = 0; i < config->subscription_count; i++)
+		is_complete &= load_opml(config, config->subscriptions[i], subs, &known, errors);
+	for (i = 0; i < subs->count; i++) {
+		settings = config_feed(config, subs->list[i].url);
+		if (settings && settings->title)
+			subs->list[i].title = arena_strdup(&subs->arena, settings->title);
+	}
+	if (is_complete)
+		check_feed_blocks(config, subs, &known, errors);
+	free(known.slots);
+	return errors->count > mark ? STATUS_CONFIG : STATUS_OK;
+}
+
+void subscriptions_finish(struct subscriptions *subs)
+{
+	if (!subs)
+		return;
+	free(subs->list);
+	arena_finish(&subs->arena);
+	*subs = (struct subscriptions){0};
+}
+
+/* Letters of Latin-1 and Latin Extended-A without their marks, from U+00C0 on; a space is none. */
+static const char plain_latin[] = "aaaaaaaceeeeiiii"
+				  "dnooooo ouuuuyts"
+				  "aaaaaaaceeeeiiii"
+				  "dnooooo ouuuuyty"
+				  "aaaaaaccccccccdd"
+				  "ddeeeeeeeeeegggg"
+				  "gggghhhhiiiiiiii"
+				  "iiiijjkkklllllll"
+				  "lllnnnnnnnnnoooo"
+				  "oooorrrrrrssssss"
+				  "ssttttttuuuuuuuu"
+				  "uuuuwwyyyzzzzzzs";
+
+char *config_slug(const char *title, struct arena *arena)
+{
+	size_t len = strlen(title), size, i;
+	struct buf slug = {0};
+	unsigned c;
+	char *text;
+
+	for (i = 0; i < len && slug.len < 100; i += size) {
+		c = utf8_decode(title + i, len - i, &size);
+		if (c >= 0xC0 && c < 0xC0 + sizeof(plain_latin) - 1)
+			c = (unsigned char)plain_latin[c - 0xC0];
+		if (c < 0x80 && (str_is_alpha((char)c) || str_is_digit((char)c)))
+			buf_putc(&slug, str_lower_char((char)c));
+		else if (c > 0x2FF && utf8_width(c) > 0 && !(c >= 0x2000 && c < 0x2C00) &&
+			 !(c >= 0x3000 && c < 0x3005) && c < 0xE000)
+			buf_put_utf8(&slug, c);
+		else if (slug.len > 0 && slug.data[slug.len - 1] != '-')
+			buf_putc(&slug, '-');
+	}
+	while (slug.len > 0 && slug.data[slug.len - 1] == '-')
+		buf_truncate(&slug, slug.len - 1);
+	text = arena_strdup(arena, slug.len > 0 ? slug.data : "section");
+	buf_finish(&slug);
+	return text;
+}
