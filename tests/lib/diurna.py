@@ -21,13 +21,15 @@ def build_dir():
     named = os.environ.get("DIURNA_BUILD_DIR")
     places = [named] if named else [os.path.join(SOURCE, "build"), SOURCE]
     for place in places:
-        if os.path.exists(os.path.join(place, "src", "diurnad")):
+        if os.path.exists(os.path.join(place, "src", "diurna")):
             return os.path.abspath(place)
-    raise FileNotFoundError("no built diurnad in " + ", ".join(places))
+    raise FileNotFoundError("no built diurna in " + ", ".join(places))
 
 
 def program(name):
-    return os.path.join(build_dir(), "src", name)
+    """Where a program is; diurnad lies in the folder of its own name."""
+    path = os.path.join(build_dir(), "src", name)
+    return os.path.join(path, name) if os.path.isdir(path) else path
 
 
 def wait_until(condition, what, timeout_s=PATIENCE_S):
@@ -55,12 +57,17 @@ def block(head, options):
     return "%s {\n%s}\n" % (head, "".join("\t%s = %s\n" % (k, value(v)) for k, v in options.items()))
 
 
-def configuration(directory, sections, proxy=None, digest={}, network={}, poll={}, extra=""):
+# Nobody is to be spared but the sites of a test: no gap between two requests.
+SWIFT = {"feed-gap": "0ms", "page-gap": "0ms"}
+
+
+def configuration(directory, sections, proxy=None, digest={}, network={}, poll={}, top={}):
     """The text of a configuration whose store, socket and digests are in directory."""
-    network = {"allow": ["127.0.0.0/8"], **({"proxy": proxy} if proxy else {}), **network}
+    network = {"allow": ["127.0.0.0/8"], **SWIFT, **({"proxy": proxy} if proxy else {}), **network}
     blocks = [
-        'store = %s\ncontrol = %s\n' % (value(os.path.join(directory, "store.db")),
-                                        value(os.path.join(directory, "control"))),
+        "".join("%s = %s\n" % (k, value(v)) for k, v in
+                {"control": os.path.join(directory, "control"), **top}.items()),
+        block("store", {"path": os.path.join(directory, "store.db")}),
         block("digest", {"directory": os.path.join(directory, "digests"), "at": "06:30",
                          "timezone": "UTC", "formats": ["html", "markdown"], **digest}),
         block("network", network),
@@ -68,7 +75,18 @@ def configuration(directory, sections, proxy=None, digest={}, network={}, poll={
     if poll:
         blocks.append(block("poll", poll))
     blocks += [block('section "%s"' % title, {"feeds": feeds}) for title, feeds in sections.items()]
-    return "\n".join(blocks) + extra
+    return "\n".join(blocks)
+
+
+def _processes():
+    """Number and command line of every process."""
+    for name in os.listdir("/proc"):
+        if name.isdigit():
+            try:
+                with open("/proc/%s/cmdline" % name, encoding="utf-8", errors="replace") as file:
+                    yield int(name), file.read().replace("\0", " ")
+            except OSError:
+                continue
 
 
 class Daemon:
@@ -209,6 +227,33 @@ class Home:
         for folder, _, names in os.walk(self.digests):
             found += [os.path.relpath(os.path.join(folder, n), self.digests) for n in names]
         return sorted(f for f in found if f.endswith(ending))
+
+    def texts(self):
+        """The texts of all items that there are, one each."""
+        return [text for text, in self.sql(
+            "SELECT a.text FROM item i JOIN article a ON a.item = i.id ORDER BY i.id")]
+
+    def temporary_files(self):
+        """What is in the digest directory and should have been renamed or removed."""
+        return [f for f in self.digest_files() if re.search(r"tmp|~$|/\.|^\.", f)]
+
+    def running(self, word):
+        """Processes with that word and this configuration in their command line."""
+        return [pid for pid, line in _processes() if word in line and self.config in line]
+
+    @staticmethod
+    def children(daemon, name):
+        """Children of that daemon with that name."""
+        found = []
+        for pid, line in _processes():
+            try:
+                with open("/proc/%d/stat" % pid, encoding="ascii", errors="replace") as file:
+                    parent = int(file.read().rpartition(")")[2].split()[1])
+            except OSError:
+                continue
+            if parent == daemon.process.pid and name in line:
+                found.append(pid)
+        return found
 
     def close(self):
         for daemon in self.daemons:

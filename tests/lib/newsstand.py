@@ -36,10 +36,6 @@ MONTHS = {
     "en": "January February March April May June July August September October November December",
     "de": "Januar Februar März April Mai Juni Juli August September Oktober November Dezember",
 }
-# The sites are ours: no gap between two requests.
-SWIFT = {"feed_gap": "0s", "page_gap": "0s"}
-
-
 # Text: paragraphs with a blank line between them, and a little markup
 
 
@@ -469,10 +465,10 @@ def clock():
 
 
 def print_configuration(directory, port):
-    """What the demo runs on: no gaps between requests, for the sites are ours."""
+    """What the demo runs on."""
     print("# Made by ./bootstrap demo: the bundled sample sites, asked through their proxy.\n")
     print(configuration(directory, Newsstand().sections(), "http://127.0.0.1:%d" % port,
-                        digest={"name": "The Sampler"}, network=SWIFT))
+                        digest={"name": "The Sampler"}))
 
 
 def main():
