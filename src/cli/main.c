@@ -32,7 +32,7 @@ const struct command *cmd_current(void)
 	return current;
 }
 
-static void complain(const char *format, va_list args)
+static void __attribute__((format(printf, 1, 0))) complain(const char *format, va_list args)
 {
 	fprintf(stderr, "diurna%s%s: ", current ? " " : "", current ? current->name : "");
 	vfprintf(stderr, format, args);

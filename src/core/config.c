@@ -142,7 +142,8 @@ static void preset_paths(struct config *config)
 
 /* reading */
 
-static void on_error(cfg_t *cfg, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+on_error(cfg_t *cfg, const char *format, va_list args)
 {
 	struct buf text = {0};
 

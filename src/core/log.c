@@ -54,7 +54,8 @@ static bool to_journal(void)
 	return known;
 }
 
-static void write_line(enum log_level level, const char *format, va_list args)
+static void __attribute__((format(printf, 2, 0)))
+write_line(enum log_level level, const char *format, va_list args)
 {
 	char line[LINE_BYTES];
 	int head, body;

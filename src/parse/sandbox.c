@@ -17,40 +17,6 @@
 #include <linux/landlock.h>
 #endif
 
-/* What a process that only computes needs of the kernel. */
-static const char *const allowed_calls[] = {
-	"read",
-	"write",
-	"readv",
-	"writev",
-	"recvfrom",
-	"sendto",
-	"poll",
-	"ppoll",
-	"brk",
-	"mmap",
-	"munmap",
-	"mremap",
-	"madvise",
-	"mprotect",
-	"futex",
-	"clock_gettime",
-	"gettimeofday",
-	"getrandom",
-	"rt_sigreturn",
-	"rt_sigprocmask",
-	"sigreturn",
-	"restart_syscall",
-	"exit",
-	"exit_group",
-	"close",
-	"fstat",
-	"newfstatat",
-	"getpid",
-	"gettid",
-	"sigaltstack",
-};
-
 static int set_limit(int resource, rlim_t value)
 {
 	struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
@@ -103,6 +69,41 @@ static void restrict_paths(void)
 #endif
 }
 
+#ifndef SANITIZED
+/* What a process that only computes needs of the kernel. */
+static const char *const allowed_calls[] = {
+	"read",
+	"write",
+	"readv",
+	"writev",
+	"recvfrom",
+	"sendto",
+	"poll",
+	"ppoll",
+	"brk",
+	"mmap",
+	"munmap",
+	"mremap",
+	"madvise",
+	"mprotect",
+	"futex",
+	"clock_gettime",
+	"gettimeofday",
+	"getrandom",
+	"rt_sigreturn",
+	"rt_sigprocmask",
+	"sigreturn",
+	"restart_syscall",
+	"exit",
+	"exit_group",
+	"close",
+	"fstat",
+	"newfstatat",
+	"getpid",
+	"gettid",
+	"sigaltstack",
+};
+
 static int restrict_calls(void)
 {
 	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ERRNO(EPERM));
@@ -126,6 +127,7 @@ static int restrict_calls(void)
 	errno = -err;
 	return err == 0 ? 0 : -1;
 }
+#endif
 
 enum status sandbox_enter(void)
 {
