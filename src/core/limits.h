@@ -18,6 +18,11 @@ enum {
 	LIMIT_FEED_WARNINGS = 50,           /* warnings kept of one document */
 	LIMIT_XML_DEPTH = 512,              /* nested elements that are looked at */
 	LIMIT_XML_ATTRIBUTES = 4096,        /* attributes of one element before it is cut */
+	LIMIT_XML_NODES = 200000,           /* nodes of one entry before the rest is passed over */
+	LIMIT_XML_PREFIXES = 512,           /* namespace prefixes declared at one time */
+	LIMIT_XML_ENTITIES = 256,           /* entities of a DTD that are kept */
+	LIMIT_XML_ENTITY_BYTES = 1024,      /* text of one such entity */
+	LIMIT_XML_EXPANSION = 256 * 1024,   /* bytes that they all may become in one document */
 	LIMIT_TITLE_BYTES = 4 * 1024,       /* a title, a name, a category */
 	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */

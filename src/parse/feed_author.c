@@ -1,0 +1,71 @@
+/* Names and addresses out of one line: "mail (Name)", "Name (mail)", "Name <mail>". */
+#include "parse/feed_build.h"
+
+#include "core/str.h"
+
+#include <string.h>
+
+/* name@host without spaces, brackets or quotes; host may lack a dot, people write such. */
+static bool is_address(const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	return at && at > text && at[1] && !strpbrk(text, " \t<>()\",;/");
+}
+
+static char *without_mailto(char *text)
+{
+	return str_istarts(text, "mailto:") ? text + 7 : text;
+}
+
+/* Splits "outer OPEN inner CLOSE"; false where text is not so. */
+static bool split_brackets(char *text, char open, char close, char **inner)
+{
+	char *from = strrchr(text, open), *to = from ? strrchr(from, close) : NULL;
+
+	if (!to || to[1] != '\0')
+		return false;
+	*to = '\0';
+	*from = '\0';
+	*inner = str_trim(from + 1);
+	return true;
+}
+
+static char *unquoted(char *name)
+{
+	size_t len = strlen(name);
+
+	if (len >= 2 && name[0] == '"' && name[len - 1] == '"') {
+		name[len - 1] = '\0';
+		name++;
+	}
+	return str_trim(name);
+}
+
+void build_add_person(struct feed_build *b, int rank, const char *text)
+{
+	char *outer, *inner = NULL, *address = NULL, *name = NULL;
+
+	if (!text)
+		return;
+	outer = arena_strdup(b->arena, text);
+	if (split_brackets(outer, '(', ')', &inner) || split_brackets(outer, '<', '>', &inner)) {
+		outer = str_trim(outer);
+		if (is_address(without_mailto(inner))) {
+			address = without_mailto(inner);
+			name = outer;
+		} else if (is_address(without_mailto(outer))) {
+			address = without_mailto(outer);
+			name = inner;
+		} else { /* "Name (nickname)" is a name as a whole */
+			name = arena_strdup(b->arena, text);
+		}
+	} else if (is_address(without_mailto(outer))) {
+		address = without_mailto(outer);
+	} else {
+		name = outer;
+	}
+	if (name)
+		name = unquoted(name);
+	build_add_author(b, rank, name && *name ? name : NULL, address, NULL);
+}

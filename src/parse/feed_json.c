@@ -1,0 +1,314 @@
+/* JSON Feed 1.0 and 1.1. Source: https://www.jsonfeed.org/version/1.1/ */
+#include "parse/feed_formats.h"
+
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <jansson.h>
+#include <stdio.h>
+#include <string.h>
+
+enum { NUMBER_BYTES = 32 };
+
+/* --- repair --- */
+
+static unsigned hex4(const char *p, const char *end)
+{
+	unsigned value = 0;
+	int i;
+
+	if (end - p < 4)
+		return 0;
+	for (i = 0; i < 4; i++) {
+		char c = str_lower_char(p[i]);
+
+		if (str_is_digit(c))
+			value = value * 16 + (unsigned)(c - '0');
+		else if (c >= 'a' && c <= 'f')
+			value = value * 16 + (unsigned)(c - 'a' + 10);
+		else
+			return 0;
+	}
+	return value;
+}
+
+/* An escape at p, which is at the backslash. Lone surrogates and NUL become U+FFFD. */
+static const char *repair_escape(const char *p, const char *end, struct buf *to)
+{
+	unsigned c, low;
+
+	if (p + 1 == end)
+		return end;
+	if (p[1] != 'u') {
+		if (strchr("\"\\/bfnrt", p[1]))
+			buf_put(to, p, 2);
+		else if ((unsigned char)p[1] >= ' ')
+			buf_putc(to, p[1]);
+		return p + 2;
+	}
+	c = hex4(p + 2, end);
+	low = end - p >= 12 && p[6] == '\\' && p[7] == 'u' ? hex4(p + 8, end) : 0;
+	if (c >= 0xD800 && c < 0xDC00 && low >= 0xDC00 && low < 0xE000) {
+		buf_put(to, p, 12);
+		return p + 12;
+	}
+	if (c == 0 || (c >= 0xD800 && c < 0xE000))
+		buf_puts(to, "\\ufffd");
+	else
+		buf_put(to, p, 6);
+	return p + (end - p < 6 ? end - p : 6);
+}
+
+static const char *repair_string(const char *p, const char *end, struct buf *to)
+{
+	buf_putc(to, '"');
+	for (p++; p < end && *p != '"';) {
+		if (*p == '\\') {
+			p = repair_escape(p, end, to);
+		} else if ((unsigned char)*p < ' ') {
+			buf_puts(to, *p == '\n' ? "\\n" : *p == '\t' ? "\\t" : " ");
+			p++;
+		} else {
+			buf_putc(to, *p++);
+		}
+	}
+	buf_putc(to, '"');
+	return p < end ? p + 1 : p;
+}
+
+/* Drops a comma, or a name without its value, at the end of what was written. */
+static void drop_tail(struct buf *to)
+{
+	while (to->len > 0 && (str_is_space(to->data[to->len - 1]) || to->data[to->len - 1] == ','))
+		buf_truncate(to, to->len - 1);
+	if (to->len > 0 && to->data[to->len - 1] == ':')
+		buf_puts(to, "null");
+}
+
+/*
+ * What jansson refuses and can be read: line breaks and lone surrogates in strings, commas too
+ * many, an end that is missing.
+ */
+static void repair(const char *p, size_t len, struct buf *to)
+{
+	const char *end = p + len;
+	struct buf open = {0}; /* the brackets that close what is open */
+
+	while (p < end) {
+		if (*p == '"') {
+			p = repair_string(p, end, to);
+			continue;
+		}
+		if (*p == '{' || *p == '[') {
+			buf_putc(&open, *p == '{' ? '}' : ']');
+		} else if (*p == '}' || *p == ']') {
+			drop_tail(to);
+			if (open.len == 0)
+				break;
+			buf_truncate(&open, open.len - 1);
+		}
+		buf_putc(to, *p++);
+		if (open.len == 0 && to->len > 0 && to->data[to->len - 1] == '}')
+			break;
+	}
+	if (open.len > 0)
+		drop_tail(to);
+	while (open.len > 0) {
+		buf_putc(to, open.data[open.len - 1]);
+		buf_truncate(&open, open.len - 1);
+	}
+	buf_finish(&open);
+}
+
+static json_t *load(struct feed_build *b, const char *text, size_t len)
+{
+	const size_t flags = JSON_DECODE_INT_AS_REAL;
+	struct buf fixed = {0};
+	json_error_t error;
+	json_t *root = json_loadb(text, len, flags, &error);
+
+	if (root)
+		return root;
+	repair(text, len, &fixed);
+	root = json_loadb(buf_text(&fixed), fixed.len, flags | JSON_DISABLE_EOF_CHECK, &error);
+	if (root)
+		build_warn(b, 0,
+			arena_printf(b->arena, "the JSON is broken and was repaired: %.80s",
+				error.text[0] ? error.text : "syntax"));
+	buf_finish(&fixed);
+	return root;
+}
+
+/* --- fields --- */
+
+/* A string, or a number as text (ids are written so); NULL: neither. Lives as long as object. */
+static const char *text_of(struct feed_build *b, const json_t *value)
+{
+	char number[NUMBER_BYTES];
+
+	if (json_is_string(value))
+		return json_string_value(value);
+	if (!json_is_number(value))
+		return NULL;
+	snprintf(number, sizeof(number), "%.15g", json_number_value(value));
+	return arena_strdup(b->arena, number);
+}
+
+static const char *get(struct feed_build *b, const json_t *object, const char *name)
+{
+	return text_of(b, json_object_get(object, name));
+}
+
+static const char *plain(struct feed_build *b, const char *text)
+{
+	return text ? build_plain(b, text, strlen(text)) : NULL;
+}
+
+static const char *url(struct feed_build *b, const json_t *object, const char *name)
+{
+	return build_url(b, get(b, object, name), b->base_url);
+}
+
+static void take_author(struct feed_build *b, const json_t *author, int rank)
+{
+	if (json_is_string(author))
+		build_add_author(b, rank, plain(b, json_string_value(author)), NULL, NULL);
+	else
+		build_add_author(
+			b, rank, plain(b, get(b, author, "name")), NULL, url(b, author, "url"));
+}
+
+/* 1.1 has authors, 1.0 author. */
+static void take_authors(struct feed_build *b, const json_t *object)
+{
+	const json_t *list = json_object_get(object, "authors");
+	size_t i;
+
+	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++)
+		take_author(b, json_array_get(list, i), RANK_OWN);
+	take_author(b, json_object_get(object, "author"), RANK_GUEST);
+}
+
+static void take_tags(struct feed_build *b, const json_t *object)
+{
+	const json_t *list = json_object_get(object, "tags");
+	size_t i;
+
+	if (json_is_string(list))
+		build_add_category(b, plain(b, json_string_value(list)));
+	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++)
+		build_add_category(b, plain(b, text_of(b, json_array_get(list, i))));
+}
+
+static void take_attachments(struct feed_build *b, const json_t *object)
+{
+	const json_t *list = json_object_get(object, "attachments"), *one;
+	const char *type;
+	size_t i;
+
+	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++) {
+		one = json_array_get(list, i);
+		type = get(b, one, "mime_type");
+		build_add_enclosure(b, url(b, one, "url"),
+			type ? arena_strdup(b->arena, type) : NULL, get(b, one, "size_in_bytes"));
+	}
+}
+
+static void take_content(struct feed_build *b, const json_t *item)
+{
+	const char *text = get(b, item, "content_html");
+
+	if (text)
+		build_set(
+			b, FIELD_CONTENT, RANK_OWN, build_html(b, text, strlen(text), b->base_url));
+	text = get(b, item, "content_text");
+	if (text)
+		build_set(b, FIELD_CONTENT, RANK_GUEST, build_escaped(b, text, strlen(text)));
+	text = get(b, item, "summary");
+	if (text)
+		build_set(b, FIELD_SUMMARY, RANK_OWN, build_escaped(b, text, strlen(text)));
+}
+
+static const char *trimmed(struct feed_build *b, const char *text)
+{
+	return text ? str_trim(arena_strdup(b->arena, text)) : NULL;
+}
+
+static void take_item(struct feed_build *b, const json_t *item)
+{
+	const char *text;
+
+	build_begin_entry(b);
+	build_set(b, FIELD_ID, RANK_OWN, trimmed(b, get(b, item, "id")));
+	build_set(b, FIELD_TITLE, RANK_OWN, plain(b, get(b, item, "title")));
+	build_set(b, FIELD_URL, RANK_OWN, url(b, item, "url"));
+	text = get(b, item, "id");
+	if (text && url_is_web(text))
+		build_set(b, FIELD_URL, RANK_MAKESHIFT, build_url(b, text, b->base_url));
+	build_set(b, FIELD_URL, RANK_LAST, url(b, item, "external_url"));
+	take_content(b, item);
+	build_set(b, FIELD_IMAGE, RANK_OWN, url(b, item, "image"));
+	build_set(b, FIELD_IMAGE, RANK_GUEST, url(b, item, "banner_image"));
+	build_set(b, FIELD_LANGUAGE, RANK_OWN, trimmed(b, get(b, item, "language")));
+	text = get(b, item, "date_published");
+	if (text)
+		build_set_date(b, FIELD_PUBLISHED, RANK_OWN, text);
+	text = get(b, item, "date_modified");
+	if (text)
+		build_set_date(b, FIELD_UPDATED, RANK_OWN, text);
+	take_authors(b, item);
+	take_tags(b, item);
+	take_attachments(b, item);
+	build_end_entry(b);
+}
+
+static void take_hub(struct feed_build *b, const json_t *feed)
+{
+	const json_t *hubs = json_object_get(feed, "hubs");
+	size_t i;
+
+	for (i = 0; i < json_array_size(hubs) && !b->doc->hub; i++)
+		b->doc->hub = url(b, json_array_get(hubs, i), "url");
+}
+
+/* "https://jsonfeed.org/version/1.1", with http, www or a slash too many as well. */
+static const char *recognise(const json_t *root)
+{
+	const char *version = json_string_value(json_object_get(root, "version"));
+
+	if (!version || !str_ifind(version, "jsonfeed.org/version/"))
+		return NULL;
+	return str_ifind(version, "version/1.1") ? "json11" : "json10";
+}
+
+bool feed_read_json(struct feed_build *b, const char *text, size_t len)
+{
+	json_t *feed = load(b, text, len), *items;
+	const char *format = recognise(feed);
+	size_t i;
+
+	if (!format) {
+		json_decref(feed);
+		return false;
+	}
+	b->doc->format = format;
+	build_set(b, FIELD_TITLE, RANK_OWN, plain(b, get(b, feed, "title")));
+	build_set(b, FIELD_URL, RANK_OWN, url(b, feed, "home_page_url"));
+	build_set(b, FIELD_SELF, RANK_OWN, url(b, feed, "feed_url"));
+	build_set(b, FIELD_NEXT, RANK_OWN, url(b, feed, "next_url"));
+	build_set(b, FIELD_SUMMARY, RANK_OWN, plain(b, get(b, feed, "description")));
+	build_set(b, FIELD_LANGUAGE, RANK_OWN, trimmed(b, get(b, feed, "language")));
+	build_set(b, FIELD_IMAGE, RANK_OWN, url(b, feed, "icon"));
+	build_set(b, FIELD_ICON, RANK_OWN, url(b, feed, "favicon"));
+	take_authors(b, feed);
+	take_hub(b, feed);
+	items = json_object_get(feed, "items");
+	for (i = 0; i < json_array_size(items); i++) {
+		if (json_is_object(json_array_get(items, i)))
+			take_item(b, json_array_get(items, i));
+	}
+	json_decref(feed);
+	return true;
+}
