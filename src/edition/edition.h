@@ -8,7 +8,9 @@
 #ifndef DIURNA_EDITION_EDITION_H
 #define DIURNA_EDITION_EDITION_H
 
+#include "core/arena.h"
 #include "core/config.h"
+#include "core/doc.h"
 #include "store/editions.h"
 #include "store/store.h"
 
@@ -34,7 +36,7 @@ struct edition_item {
 	double quality;   /* 0 to 1 */
 	const char *note; /* "the page could not be read: ..."; NULL: fine */
 	bool is_update;   /* printed before, changed since */
-	bool is_earlier;  /* published before the window */
+	bool is_earlier;  /* published more than a day before the window */
 	const struct doc_enclosure *enclosures;
 	size_t enclosure_count;
 };
@@ -47,11 +49,15 @@ struct edition_story {
 };
 
 struct edition_section {
+	int64_t id; /* of the store; 0: only the configuration knows it */
 	const char *title;
 	const char *slug;
 	const char *language; /* of its dates and fixed words */
+	const char
+		*previous; /* name of the last edition before that has this section; NULL: none */
 	enum print_mode print;
-	const struct edition_story *stories; /* most important first */
+	/* most important first; then what is earlier, then what is an update */
+	const struct edition_story *stories;
 	size_t story_count;
 	size_t item_count; /* in all stories */
 	size_t source_count;
@@ -65,7 +71,9 @@ struct edition {
 	struct arena arena; /* holds everything */
 	struct edition_row row;
 	const char *name;                       /* of the newspaper */
-	const char *previous, *next;            /* names of the neighbours; NULL: none */
+	const char *date;                       /* "2026-11-22" */
+	const char *language;                   /* of the pages for all sections */
+	const char *previous;                   /* name of the edition before; NULL: none */
 	const char *style;                      /* text of the user's CSS; NULL: none */
 	const struct edition_section *sections; /* those of the configuration, in its order */
 	size_t section_count;
@@ -73,9 +81,12 @@ struct edition {
 	size_t note_count;
 };
 
+/* The next edition is never named in what is rendered: it would change bytes that are printed. */
 struct edition_format {
 	const char *name;      /* "html" */
+	const char *label;     /* for people: "HTML" */
 	const char *extension; /* "html" */
+	bool is_whole;         /* one file for all sections: section is NULL */
 	enum status (*render)(
 		FILE *to, const struct edition *edition, const struct edition_section *section);
 };

@@ -1,0 +1,215 @@
+/* The page of all editions: newest first, their volume, and how the feeds do. */
+#include "core/date.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/page.h"
+#include "edition/render.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	WEEKS = 26, /* of the calendar */
+	CELL = 10,
+	STEP = 12, /* of its squares, in units of the drawing */
+	SPARK_WEEKS = 12,
+	SHADES = 4,
+};
+
+struct past {
+	char name[32];
+	int items;
+};
+
+struct archive {
+	struct store *store;
+	const struct config *config;
+	const struct words *words;
+	struct past *editions; /* newest first */
+	size_t count, space;
+	int64_t now; /* when the newest closed: the page depends on the store alone */
+};
+
+static void on_edition(void *context, const struct edition_row *row)
+{
+	struct archive *a = context;
+
+	ARRAY_GROW(a->editions, a->count, a->space);
+	snprintf(a->editions[a->count].name, sizeof(a->editions[0].name), "%s", row->name);
+	a->editions[a->count++].items = row->item_count;
+	if (row->window_to > a->now)
+		a->now = row->window_to;
+}
+
+static int64_t day_of(const char *name)
+{
+	int year, month, day;
+
+	return sscanf(name, "%4d-%2d-%2d", &year, &month, &day) == 3 ? date_days(year, month, day)
+								     : INT64_MIN;
+}
+
+/* A square a day, a column a week; the fuller the day, the stronger its colour. */
+static void put_calendar(const struct archive *a, struct buf *to)
+{
+	int counts[WEEKS * 7] = {0}, most = 1;
+	int64_t last, first;
+	size_t i;
+	int d;
+
+	if (a->count == 0)
+		return;
+	last = day_of(a->editions[0].name);
+	first = last - ((last % 7 + 10) % 7) - (WEEKS - 1) * 7; /* a Monday */
+	for (i = 0; i < a->count; i++) {
+		int64_t at = day_of(a->editions[i].name) - first;
+
+		if (at < 0 || at >= WEEKS * 7)
+			continue;
+		counts[at] += a->editions[i].items;
+		if (counts[at] > most)
+			most = counts[at];
+	}
+	buf_printf(to, "<svg class=\"calendar\" viewBox=\"0 0 %d %d\" role=\"img\"><title>",
+		WEEKS * STEP - (STEP - CELL), 7 * STEP - (STEP - CELL));
+	buf_put_escaped(to, words_get(a->words, WORD_VOLUME));
+	buf_puts(to, "</title>\n");
+	for (d = 0; d <= last - first; d++) {
+		int shade = counts[d] ? 1 + (SHADES - 1) * counts[d] / most : 0;
+		int year, month, day;
+
+		date_from_days(first + d, &year, &month, &day);
+		buf_printf(to,
+			"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"1\"%s fill-opacity="
+			"\"%.2f\"><title>%04d-%02d-%02d: %d</title></rect>\n",
+			d / 7 * STEP, d % 7 * STEP, CELL, CELL, shade ? "" : " class=\"none\"",
+			shade ? (double)shade / SHADES : 1.0, year, month, day, counts[d]);
+	}
+	buf_puts(to, "</svg>\n");
+}
+
+static void put_editions(const struct archive *a, struct buf *to)
+{
+	const char *month = "";
+	struct buf text = {0};
+	size_t i;
+
+	for (i = 0; i < a->count; i++) {
+		const char *name = a->editions[i].name;
+		int y = 1970, m = 1, d = 1;
+
+		if (strncmp(month, name, 7) != 0) {
+			if (*month)
+				buf_puts(to, "</ul>\n");
+			month = name;
+			if (sscanf(name, "%4d-%2d-%2d", &y, &m, &d) != 3 || m < 1 || m > 12)
+				y = 1970, m = 1;
+			buf_puts(to, "<h2>");
+			words_month(a->words, y, m, to);
+			buf_puts(to, "</h2>\n<ul class=\"editions\">\n");
+		}
+		buf_clear(&text);
+		words_iso_date(a->words, name, &text);
+		if (strlen(name) > 11) /* "2026-11-22-2" */
+			buf_printf(&text, " (%s)", name + 11);
+		buf_printf(to, "<li><a href=\"%s/index.html\">%s</a> <span class=\"from\">", name,
+			buf_text(&text));
+		words_count(a->words, COUNTED_STORIES, a->editions[i].items, to);
+		buf_puts(to, "</span></li>\n");
+	}
+	if (a->count)
+		buf_puts(to, "</ul>\n");
+	buf_finish(&text);
+}
+
+static void put_moment(const struct archive *a, int64_t at, struct buf *to)
+{
+	if (at > 0)
+		words_moment(a->words, a->config->timezone, at, NULL, to);
+	else
+		buf_puts(to, "\xE2\x80\x93");
+}
+
+static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
+{
+	const char *url = (const char *)sqlite3_column_text(s, 1);
+	const char *title = (const char *)sqlite3_column_text(s, 0);
+	const char *error = (const char *)sqlite3_column_text(s, 4);
+	int64_t failing_since = sqlite3_column_int64(s, 3);
+	struct buf since = {0};
+
+	buf_puts(to, "<tr><td>");
+	put_link(url, str_is_empty(title) ? url : title, "", to);
+	buf_puts(to, "</td><td>");
+	put_moment(a, sqlite3_column_int64(s, 2), to);
+	buf_printf(to, "</td><td>%.1f</td><td", sqlite3_column_double(s, 5));
+	if (failing_since > 0) {
+		put_moment(a, failing_since, &since);
+		buf_puts(to, " class=\"bad\">");
+		words_put(a->words, WORD_STATE_FAILING, buf_text(&since), to);
+		if (!str_is_empty(error)) {
+			buf_puts(to, ": ");
+			buf_put_escaped(to, error);
+		}
+	} else {
+		buf_putc(to, '>');
+		buf_puts(to, words_get(a->words, WORD_STATE_OK));
+	}
+	buf_puts(to, "</td></tr>\n");
+	buf_finish(&since);
+}
+
+static enum status put_feeds(const struct archive *a, struct buf *to)
+{
+	static const char sql[] =
+		"SELECT coalesce(name, title), url, last_new_at, failing_since, error, entries_week FROM feed"
+		" WHERE state = 'active'"
+		" ORDER BY failing_since > 0 DESC, coalesce(name, title) COLLATE NOCASE, url";
+	static const enum word heads[] = {WORD_FEED, WORD_LAST_NEW, WORD_RHYTHM, WORD_STATE};
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(a->store, sql, &s);
+	bool has_row = false;
+	size_t i;
+
+	if (status != STATUS_OK)
+		return status;
+	buf_printf(to, "<h2>%s</h2>\n<div class=\"scroll\"><table>\n<thead><tr>",
+		words_get(a->words, WORD_FEEDS));
+	for (i = 0; i < ARRAY_LEN(heads); i++)
+		buf_printf(to, "<th scope=\"col\">%s</th>", words_get(a->words, heads[i]));
+	buf_puts(to, "</tr></thead>\n<tbody>\n");
+	while ((status = store_step(a->store, s, &has_row)) == STATUS_OK && has_row)
+		put_feed(a, s, to);
+	sqlite3_reset(s);
+	buf_puts(to, "</tbody>\n</table></div>\n");
+	return status;
+}
+
+enum status render_archive(FILE *to, struct store *store, const struct config *config)
+{
+	struct archive a = {store, config, words_find(config->language), NULL, 0, 0, 0};
+	struct page page = {a.words, config->name, NULL, NULL, NULL, "editions", false};
+	struct buf out = {0};
+	enum status status = editions_load(store, on_edition, &a);
+
+	page_open(&page, &out);
+	buf_puts(&out, "<header class=\"masthead\">\n<h1 dir=\"auto\">");
+	buf_put_escaped(&out, config->name);
+	buf_puts(&out, "</h1>\n<p class=\"dateline\"><span>");
+	buf_puts(&out, words_get(a.words, WORD_ALL_EDITIONS));
+	buf_puts(&out, "</span> <span>");
+	put_link("latest/index.html", words_get(a.words, WORD_LATEST), "", &out);
+	buf_puts(&out, "</span></p>\n</header>\n<main class=\"plain\" id=\"editions\">\n");
+	put_calendar(&a, &out);
+	put_editions(&a, &out);
+	if (status == STATUS_OK)
+		status = put_feeds(&a, &out);
+	buf_puts(&out, "</main>\n");
+	page_close(&out);
+	free(a.editions);
+	if (status != STATUS_OK) {
+		buf_finish(&out);
+		return status;
+	}
+	return render_write(to, &out);
+}

@@ -1,0 +1,330 @@
+#include "edition/choose.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	TITLE_WORDS = 40, /* of a title that are compared */
+	SHARED_WORDS = 3, /* that two titles of one story have in common at least */
+	SAME_TEXT = 3,    /* bits of the simhash by which copies of one text differ */
+	LIKE_TEXT = 10,   /* bits when the titles are alike too */
+	LEAD_WORDS = 150, /* a story that leads is longer than this */
+	LEAD_FROM = 8,    /* and among that many of the most important */
+	FULL_WORDS = 900, /* more does not make a story more important */
+};
+
+static const double SAME_TITLE = 0.6;    /* share of words that titles of one story share */
+static const double LIKE_TITLE = 0.34;   /* when the texts are alike too */
+static const double NEXT_OF_FEED = 0.93; /* a feed's second, third ... story weighs that less */
+static const double LEAST_OF_FEED = 0.5;
+
+struct title {
+	uint32_t words[TITLE_WORDS]; /* hashes, ascending, each once */
+	size_t count;
+	uint32_t numbers;   /* hash of the numbers in it */
+	uint64_t signature; /* a bit a word: two that share no bit share no word */
+};
+
+struct story {
+	size_t leader; /* index of the candidate that is printed */
+	size_t size;
+	size_t sources;
+	double importance;
+};
+
+static uint32_t hash_bytes(const char *s, size_t len)
+{
+	uint32_t hash = 2166136261u; /* FNV-1a */
+
+	while (len-- > 0)
+		hash = (hash ^ (uint32_t)(unsigned char)str_lower_char(*s++)) * 16777619u;
+	return hash;
+}
+
+static bool is_stop_word(const char *word, size_t len)
+{
+	static const char *const words[] = {"about", "after", "and", "are", "but", "das", "der",
+		"des", "die", "for", "from", "has", "have", "her", "his", "how", "into", "its",
+		"les", "new", "not", "over", "pour", "que", "says", "that", "the", "this", "und",
+		"una", "was", "what", "when", "who", "why", "will", "with", "you", "your"};
+	size_t i;
+
+	if (len < 3)
+		return true;
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (strlen(words[i]) == len && strncasecmp(words[i], word, len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Punctuation and spaces beyond ASCII: what separates words there. */
+static bool is_separator(unsigned c)
+{
+	if (c < 0x80)
+		return !str_is_alpha((char)c) && !str_is_digit((char)c);
+	return (c >= 0xA0 && c <= 0xBF) || (c >= 0x2000 && c <= 0x206F) ||
+	       (c >= 0x3000 && c <= 0x303F) || (c >= 0xFF00 && c <= 0xFF0F) || c == UTF8_BAD;
+}
+
+static void add_word(struct title *title, const char *word, size_t len, bool is_unspaced)
+{
+	uint32_t hash = hash_bytes(word, len);
+
+	if (str_is_digit(*word))
+		title->numbers += hash | 1;
+	else if (!is_unspaced && is_stop_word(word, len))
+		return;
+	if (title->count == TITLE_WORDS)
+		return;
+	title->words[title->count++] = hash;
+	title->signature |= UINT64_C(1) << (hash >> 26);
+}
+
+static int compare_words(const void *a, const void *b)
+{
+	uint32_t x = *(const uint32_t *)a, y = *(const uint32_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+/* Words of the title; in scripts without spaces, pairs of characters. */
+static void read_title(const char *text, struct title *title)
+{
+	const char *p = text, *end = text + strlen(text), *word = NULL, *before = NULL;
+	size_t i, kept = 0, size;
+
+	memset(title, 0, sizeof(*title));
+	for (; p < end; p += size) {
+		unsigned c = utf8_decode(p, (size_t)(end - p), &size);
+		bool is_unspaced = utf8_is_unspaced(c);
+
+		if (word && (is_unspaced || is_separator(c))) {
+			add_word(title, word, (size_t)(p - word), false);
+			word = NULL;
+		}
+		if (is_unspaced && before)
+			add_word(title, before, (size_t)(p + size - before), true);
+		before = is_unspaced ? p : NULL;
+		if (!word && !is_unspaced && !is_separator(c))
+			word = p;
+	}
+	if (word)
+		add_word(title, word, (size_t)(end - word), false);
+	qsort(title->words, title->count, sizeof(title->words[0]), compare_words);
+	for (i = 0; i < title->count; i++) {
+		if (kept == 0 || title->words[kept - 1] != title->words[i])
+			title->words[kept++] = title->words[i];
+	}
+	title->count = kept;
+}
+
+/* Jaccard: shared words of all words. 0 where too few are shared to say anything. */
+static double title_likeness(const struct title *a, const struct title *b)
+{
+	size_t i = 0, j = 0, shared = 0;
+
+	/* Series tell their parts apart by a number: "Day 1355", "Day 1356". */
+	if (a->numbers != b->numbers || !(a->signature & b->signature))
+		return 0;
+	while (i < a->count && j < b->count) {
+		if (a->words[i] == b->words[j]) {
+			shared++;
+			i++;
+			j++;
+		} else if (a->words[i] < b->words[j]) {
+			i++;
+		} else {
+			j++;
+		}
+	}
+	return shared < SHARED_WORDS ? 0 : (double)shared / (double)(a->count + b->count - shared);
+}
+
+static int text_distance(const struct candidate *a, const struct candidate *b)
+{
+	if (a->simhash == 0 || b->simhash == 0)
+		return 64;
+	return __builtin_popcountll(a->simhash ^ b->simhash);
+}
+
+static bool is_same_story(const struct candidate *a, const struct title *title_a,
+	const struct candidate *b, const struct title *title_b)
+{
+	int distance = text_distance(a, b);
+	double likeness;
+
+	if (distance <= SAME_TEXT)
+		return true;
+	/* One publisher's titles that are alike are a series, or two articles on purpose. */
+	if (a->feed_id == b->feed_id)
+		return false;
+	likeness = title_likeness(title_a, title_b);
+	return likeness >= SAME_TITLE || (likeness >= LIKE_TITLE && distance <= LIKE_TEXT);
+}
+
+/* What an item is worth by itself, in steps of a tenth: within a step the time decides. */
+static double item_worth(const struct candidate *c)
+{
+	double words = c->words < FULL_WORDS ? c->words : FULL_WORDS;
+	double worth = 1 + 0.3 * c->quality + 0.4 * words / FULL_WORDS + (c->has_image ? 0.1 : 0);
+
+	return floor(10 * c->weight * worth + 0.5) / 10;
+}
+
+static int compare_candidates(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->is_earlier != y->is_earlier)
+		return x->is_earlier ? 1 : -1;
+	if (x->importance != y->importance)
+		return x->importance > y->importance ? -1 : 1;
+	if (x->printed_at != y->printed_at)
+		return x->printed_at > y->printed_at ? -1 : 1;
+	return x->id < y->id ? -1 : x->id > y->id;
+}
+
+/* candidates are in order of worth: the first of a story is the one that is printed. */
+static size_t make_stories(struct candidate *candidates, const struct title *titles, size_t count,
+	struct story *stories)
+{
+	size_t i, s, story_count = 0;
+
+	for (i = 0; i < count; i++) {
+		for (s = 0; s < story_count; s++) {
+			size_t leader = stories[s].leader;
+
+			if (is_same_story(&candidates[leader], &titles[leader], &candidates[i],
+				    &titles[i]))
+				break;
+		}
+		if (s == story_count) {
+			stories[story_count].leader = i;
+			stories[story_count].size = 0;
+			stories[story_count++].sources = 0;
+		}
+		stories[s].size++;
+		candidates[i].story = (int)s;
+	}
+	return story_count;
+}
+
+static void count_sources(
+	const struct candidate *candidates, size_t count, struct story *stories, size_t story_count)
+{
+	size_t i, j;
+
+	for (i = 0; i < count; i++) {
+		struct story *story = &stories[candidates[i].story];
+
+		if (story->size == 1) {
+			story->sources = 1;
+			continue;
+		}
+		for (j = story->leader; j < i; j++) {
+			if (candidates[j].story == candidates[i].story &&
+				candidates[j].feed_id == candidates[i].feed_id)
+				break;
+		}
+		story->sources += j == i;
+	}
+	for (i = 0; i < story_count; i++)
+		stories[i].importance = candidates[stories[i].leader].importance *
+					(1 + 0.6 * log2((double)stories[i].sources));
+}
+
+struct rank {
+	struct candidate key; /* of the leader, with the story's importance */
+	int story;            /* as numbered by make_stories */
+};
+
+/* One feed must not fill the page: each further story of it weighs less. */
+static void spread_feeds(struct rank *ranks, size_t count)
+{
+	size_t i, j;
+
+	qsort(ranks, count, sizeof(*ranks), compare_candidates);
+	for (i = 0; i < count; i++) {
+		double factor = 1;
+
+		for (j = 0; j < i && factor > LEAST_OF_FEED; j++) {
+			if (ranks[j].key.feed_id == ranks[i].key.feed_id)
+				factor *= NEXT_OF_FEED;
+		}
+		ranks[i].key.weight = factor > LEAST_OF_FEED ? factor : LEAST_OF_FEED;
+	}
+	for (i = 0; i < count; i++)
+		ranks[i].key.importance *= ranks[i].key.weight;
+	qsort(ranks, count, sizeof(*ranks), compare_candidates);
+}
+
+/* A page is led by something to read, not by a line of news. */
+static void choose_lead(struct rank *ranks, size_t count)
+{
+	struct rank lead;
+	size_t i;
+
+	for (i = 0; i < count && i < LEAD_FROM && !ranks[i].key.is_earlier; i++) {
+		if (ranks[i].key.words < LEAD_WORDS)
+			continue;
+		lead = ranks[i];
+		memmove(&ranks[1], &ranks[0], i * sizeof(*ranks));
+		ranks[0] = lead;
+		return;
+	}
+}
+
+static int compare_positions(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->story != y->story)
+		return x->story < y->story ? -1 : 1;
+	return x->position < y->position ? -1 : x->position > y->position;
+}
+
+void choose_order(struct candidate *candidates, size_t count)
+{
+	struct title *titles = xreallocarray(NULL, count + 1, sizeof(*titles));
+	struct story *stories = xreallocarray(NULL, count + 1, sizeof(*stories));
+	struct rank *ranks = xreallocarray(NULL, count + 1, sizeof(*ranks));
+	int *places = xreallocarray(NULL, count + 1, sizeof(*places));
+	size_t i, story_count;
+
+	for (i = 0; i < count; i++)
+		candidates[i].importance = item_worth(&candidates[i]);
+	qsort(candidates, count, sizeof(*candidates), compare_candidates);
+	for (i = 0; i < count; i++)
+		read_title(candidates[i].title, &titles[i]);
+	story_count = make_stories(candidates, titles, count, stories);
+	count_sources(candidates, count, stories, story_count);
+	for (i = 0; i < story_count; i++) {
+		ranks[i].key = candidates[stories[i].leader];
+		ranks[i].key.importance = stories[i].importance;
+		ranks[i].story = (int)i;
+	}
+	spread_feeds(ranks, story_count);
+	choose_lead(ranks, story_count);
+	for (i = 0; i < story_count; i++)
+		places[ranks[i].story] = (int)i;
+	for (i = 0; i < count; i++) {
+		int place = places[candidates[i].story];
+
+		candidates[i].story = place;
+		candidates[i].importance = ranks[place].key.importance;
+		candidates[i].position = (int)i; /* by worth, until the stories are in order */
+	}
+	qsort(candidates, count, sizeof(*candidates), compare_positions);
+	for (i = 0; i < count; i++)
+		candidates[i].position = (int)i;
+	free(titles);
+	free(stories);
+	free(ranks);
+	free(places);
+}

@@ -1,0 +1,110 @@
+#include "edition/file.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum status folder_make(const char *path)
+{
+	char *copy = xstrdup(path), *p;
+	struct stat info;
+	bool is_made = true;
+
+	for (p = copy + 1; is_made && *p; p++) {
+		if (*p != '/')
+			continue;
+		*p = '\0';
+		is_made = mkdir(copy, 0755) == 0 || errno == EEXIST;
+		*p = '/';
+	}
+	is_made = is_made && (mkdir(copy, 0755) == 0 || errno == EEXIST);
+	if (is_made && (stat(copy, &info) != 0 || !S_ISDIR(info.st_mode))) {
+		errno = ENOTDIR;
+		is_made = false;
+	}
+	free(copy);
+	return is_made ? STATUS_OK : STATUS_IO;
+}
+
+/* A rename is on disk once its folder is. */
+static bool folder_sync(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_done = fd >= 0 && fsync(fd) == 0;
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return is_done;
+}
+
+static enum status write_to(
+	const char *path, enum status (*write)(FILE *to, const void *context), const void *context)
+{
+	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+	enum status status;
+
+	if (!file)
+		return STATUS_IO;
+	errno = 0;
+	status = write(file, context);
+	if (status == STATUS_OK && (fflush(file) != 0 || ferror(file) || fsync(fd) != 0))
+		status = STATUS_IO;
+	if (fclose(file) != 0 && status == STATUS_OK)
+		status = STATUS_IO;
+	return status;
+}
+
+enum status file_write(const char *folder, const char *name,
+	enum status (*write)(FILE *to, const void *context), const void *context)
+{
+	char *path = xasprintf("%s/%s", folder, name);
+	char *temporary = xasprintf("%s/.%s.new", folder, name);
+	enum status status = write_to(temporary, write, context);
+	int error;
+
+	if (status == STATUS_OK && (rename(temporary, path) != 0 || !folder_sync(folder)))
+		status = STATUS_IO;
+	error = errno;
+	if (status != STATUS_OK)
+		unlink(temporary);
+	errno = error;
+	free(temporary);
+	free(path);
+	return status;
+}
+
+static bool is_link_to(const char *path, const char *target)
+{
+	char now[512];
+	ssize_t len = readlink(path, now, sizeof(now) - 1);
+
+	if (len < 0)
+		return false;
+	now[len] = '\0';
+	return str_eq(now, target);
+}
+
+enum status link_write(const char *folder, const char *name, const char *target)
+{
+	char *path = xasprintf("%s/%s", folder, name);
+	char *temporary = xasprintf("%s/.%s.new", folder, name);
+	bool is_done = is_link_to(path, target);
+
+	if (!is_done) {
+		unlink(temporary); /* left by a crash */
+		is_done = symlink(target, temporary) == 0 && rename(temporary, path) == 0 &&
+			  folder_sync(folder);
+	}
+	free(temporary);
+	free(path);
+	return is_done ? STATUS_OK : STATUS_IO;
+}

@@ -1,0 +1,20 @@
+/* Files that are there whole or not at all. */
+#ifndef DIURNA_EDITION_FILE_H
+#define DIURNA_EDITION_FILE_H
+
+#include "core/status.h"
+
+#include <stdio.h>
+
+/* Makes a folder and those above it. STATUS_IO: errno says why. */
+enum status folder_make(const char *path);
+/*
+ * Writes folder/name: to a temporary file beside it, synced, renamed, the folder synced. One
+ * process at a time. STATUS_IO: errno says why, the old file is as it was.
+ */
+enum status file_write(const char *folder, const char *name,
+	enum status (*write)(FILE *to, const void *context), const void *context);
+/* Makes folder/name a symbolic link to target, in one step, where it is not that already. */
+enum status link_write(const char *folder, const char *name, const char *target);
+
+#endif

@@ -1,0 +1,21 @@
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/render.h"
+
+const struct edition_format edition_formats[] = {
+	{"html", "HTML", "html", false, render_html},
+	{"markdown", "Markdown", "md", false, render_markdown},
+};
+const size_t edition_format_count = ARRAY_LEN(edition_formats);
+
+const struct edition_format *edition_format_find(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < edition_format_count; i++) {
+		if (str_ieq(edition_formats[i].name, name) ||
+			str_ieq(edition_formats[i].extension, name))
+			return &edition_formats[i];
+	}
+	return NULL;
+}

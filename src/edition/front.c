@@ -1,0 +1,256 @@
+/* The front page of an edition: what leads in each section. */
+#include "core/str.h"
+#include "core/url.h"
+#include "edition/body.h"
+#include "edition/page.h"
+#include "edition/render.h"
+
+#include <string.h>
+
+enum { HEADLINES = 5 }; /* of a section, beside the one that leads */
+
+/* Links lead to the pages of sections; where none are written, to the first format that is. */
+static const struct edition_format *linked_format(const char *const *formats, size_t count)
+{
+	const struct edition_format *first = NULL;
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		const struct edition_format *format = edition_format_find(formats[i]);
+
+		if (!format || format->is_whole)
+			continue;
+		if (str_eq(format->name, "html"))
+			return format;
+		if (!first)
+			first = format;
+	}
+	return first;
+}
+
+static void put_masthead(const struct words *words, const struct edition *edition, struct buf *to)
+{
+	struct edition_section all = {0};
+	char number[24];
+	size_t i;
+
+	for (i = 0; i < edition->section_count; i++) {
+		all.story_count += edition->sections[i].story_count;
+		all.source_count += edition->sections[i].source_count;
+		all.minutes += edition->sections[i].minutes;
+	}
+	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
+	buf_puts(to, "<header class=\"masthead\">\n<h1 dir=\"auto\">");
+	buf_put_escaped(to, edition->name);
+	buf_printf(to, "</h1>\n<p class=\"dateline\"><time class=\"day\" datetime=\"%s\">",
+		edition->date);
+	words_iso_date(words, edition->date, to);
+	buf_puts(to, "</time> <span>");
+	put_counts(words, &all, " \xC2\xB7 ", to);
+	buf_puts(to, "</span> <span>");
+	words_put(words, WORD_EDITION, number, to);
+	buf_puts(to, "</span></p>\n</header>\n");
+}
+
+static void put_around(
+	const struct words *words, const struct edition *edition, bool is_top, struct buf *to)
+{
+	struct buf href = {0};
+
+	buf_puts(to, "<nav class=\"around\" aria-label=\"");
+	buf_put_escaped(to, words_get(words, WORD_ALL_EDITIONS));
+	buf_puts(to, is_top ? "\">\n" : " 2\">\n");
+	if (edition->previous) {
+		buf_printf(&href, "../%s/index.html", edition->previous);
+		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
+		buf_putc(to, '\n');
+	}
+	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), " rel=\"up\"", to);
+	buf_putc(to, '\n');
+	put_link("../latest/index.html", words_get(words, WORD_LATEST), "", to);
+	buf_puts(to, "\n</nav>\n");
+	buf_finish(&href);
+}
+
+/* file: relative URL of the section's digest. */
+static void put_headline(const struct edition_item *item, const char *file, struct buf *to)
+{
+	struct buf href = {0}, title = {0};
+
+	buf_printf(&href, "%s#a-%lld", file, (long long)item->id);
+	put_title(item, &title);
+	put_link(buf_text(&href), buf_text(&title), "", to);
+	buf_finish(&href);
+	buf_finish(&title);
+}
+
+static void put_lead(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, const char *file, struct buf *to)
+{
+	const struct edition_item *item = &section->stories[0].items[0];
+
+	buf_puts(to, "<article");
+	put_language(words, item->language, to);
+	buf_puts(to, ">\n");
+	if (section->print != PRINT_TITLE && !str_is_empty(item->image) &&
+		url_is_web(item->image)) {
+		buf_puts(to, "<figure><img src=\"");
+		buf_put_escaped(to, item->image);
+		buf_puts(to, "\" alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
+	}
+	buf_puts(to, "<h3>");
+	put_headline(item, file, to);
+	buf_puts(to, "</h3>\n<p class=\"facts\"><span>");
+	buf_put_escaped(to, item->source);
+	buf_puts(to, "</span> <span>");
+	put_time(words, edition, item, to);
+	buf_puts(to, "</span> <span>");
+	words_count(words, COUNTED_MINUTES, item->minutes, to);
+	buf_puts(to, "</span></p>\n");
+	if (section->print != PRINT_TITLE && !str_is_empty(item->excerpt)) {
+		buf_puts(to, "<p class=\"excerpt\">");
+		buf_put_escaped(to, item->excerpt);
+		buf_puts(to, "</p>\n");
+	}
+	buf_puts(to, "</article>\n");
+}
+
+static void put_others(const struct words *words, const struct edition_section *section,
+	const char *file, struct buf *to)
+{
+	size_t i;
+
+	if (section->story_count < 2)
+		return;
+	buf_puts(to, "<ul>\n");
+	for (i = 1; i < section->story_count && i <= HEADLINES; i++) {
+		const struct edition_item *item = &section->stories[i].items[0];
+
+		buf_puts(to, "<li");
+		put_language(words, item->language, to);
+		buf_puts(to, ">");
+		put_headline(item, file, to);
+		buf_puts(to, " <span class=\"from\">");
+		buf_put_escaped(to, item->source);
+		buf_puts(to, "</span></li>\n");
+	}
+	buf_puts(to, "</ul>\n");
+}
+
+static void put_section(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, const char *extension, struct buf *to)
+{
+	struct buf file = {0}, more = {0};
+
+	buf_printf(&file, "%s.%s", section->slug, extension);
+	buf_puts(to, "<section class=\"front\">\n<h2>");
+	put_link(buf_text(&file), section->title, "", to);
+	buf_puts(to, "</h2>\n");
+	if (section->story_count == 0) {
+		buf_puts(to, "<p>");
+		buf_put_escaped(to, words_get(words, WORD_EMPTY));
+		buf_puts(to, "</p>\n");
+	} else {
+		buf_printf(to, "<div%s>\n", section->story_count > 1 ? " class=\"columns\"" : "");
+		put_lead(words, edition, section, buf_text(&file), to);
+		put_others(words, section, buf_text(&file), to);
+		buf_puts(to, "</div>\n<p class=\"more\">");
+		words_put(words, WORD_MORE, section->title, &more);
+		put_link(buf_text(&file), buf_text(&more), "", to);
+		buf_puts(to, " <span class=\"from\">");
+		put_counts(words, section, " \xC2\xB7 ", to);
+		buf_puts(to, "</span></p>\n");
+	}
+	buf_puts(to, "</section>\n");
+	buf_finish(&file);
+	buf_finish(&more);
+}
+
+/* The other formats of each section, and those of the whole edition. */
+static void put_formats(const struct words *words, const struct edition *edition,
+	const char *const *formats, size_t count, struct buf *to)
+{
+	struct buf href = {0}, label = {0};
+	size_t i, s, written = 0;
+
+	for (i = 0; i < count; i++) {
+		const struct edition_format *format = edition_format_find(formats[i]);
+
+		if (!format || str_eq(format->name, "html"))
+			continue;
+		for (s = 0; s < (format->is_whole ? 1 : edition->section_count); s++) {
+			const struct edition_section *section = &edition->sections[s];
+
+			buf_clear(&href);
+			buf_clear(&label);
+			if (format->is_whole) {
+				buf_printf(&href, "diurna-%s.%s", edition->row.name,
+					format->extension);
+				buf_puts(&label, format->label);
+			} else {
+				buf_printf(&href, "%s.%s", section->slug, format->extension);
+				buf_printf(&label, "%s (%s)", section->title, format->label);
+			}
+			if (written++ == 0)
+				buf_printf(to, "<p>%s: ", words_get(words, WORD_FORMATS));
+			else
+				buf_puts(to, ", ");
+			put_link(buf_text(&href), buf_text(&label), "", to);
+		}
+	}
+	if (written)
+		buf_puts(to, "</p>\n");
+	buf_finish(&href);
+	buf_finish(&label);
+}
+
+static void put_foot(const struct words *words, const struct edition *edition,
+	const char *const *formats, size_t count, struct buf *to)
+{
+	size_t i;
+
+	buf_puts(to, "<footer class=\"colophon\">\n<p class=\"end\">");
+	buf_put_escaped(to, words_get(words, WORD_END));
+	buf_puts(to, "</p>\n<h2>");
+	buf_put_escaped(to, words_get(words, WORD_ABOUT));
+	buf_puts(to, "</h2>\n<p>");
+	put_window(words, edition, to);
+	buf_puts(to, "</p>\n");
+	put_notes(edition->notes, edition->note_count, to);
+	for (i = 0; i < edition->section_count; i++)
+		put_notes(edition->sections[i].notes, edition->sections[i].note_count, to);
+	put_formats(words, edition, formats, count, to);
+	put_around(words, edition, false, to);
+	buf_puts(to, "</footer>\n");
+}
+
+enum status render_front(
+	FILE *to, const struct edition *edition, const char *const *formats, size_t format_count)
+{
+	const struct words *words = words_find(edition->language);
+	const struct edition_format *linked = linked_format(formats, format_count);
+	struct buf out = {0}, title = {0};
+	struct page page = {words, NULL, NULL, edition->style, NULL, "sections", true};
+	size_t i;
+
+	buf_printf(&title, "%s, ", edition->name);
+	words_iso_date(words, edition->date, &title);
+	page.title = buf_text(&title);
+	page_open(&page, &out);
+	put_around(words, edition, true, &out);
+	put_masthead(words, edition, &out);
+	buf_puts(&out, "<main id=\"sections\">\n");
+	for (i = 0; i < edition->section_count; i++)
+		put_section(words, edition, &edition->sections[i],
+			linked ? linked->extension : "html", &out);
+	if (edition->section_count == 0) {
+		buf_puts(&out, "<p class=\"nothing\">");
+		buf_put_escaped(&out, words_get(words, WORD_EMPTY));
+		buf_puts(&out, "</p>\n");
+	}
+	buf_puts(&out, "</main>\n");
+	put_foot(words, edition, formats, format_count, &out);
+	page_close(&out);
+	buf_finish(&title);
+	return render_write(to, &out);
+}

@@ -1,0 +1,556 @@
+/* An edition from the store, as the model that the formats share. */
+#include "core/date.h"
+#include "core/doc.h"
+#include "core/markup.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+#include "edition/edition.h"
+#include "edition/render.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	WORDS_MIN = 230,          /* that a person reads in a minute */
+	EXCERPT_CHARS = 320,      /* where the page gives none */
+	EARLIER_S = 24 * 3600,    /* before the window, to count as earlier */
+	STYLE_BYTES = 256 * 1024, /* of a user's CSS */
+};
+
+/* A row as it comes, before sections and stories are made of them. */
+struct line {
+	int64_t section_id;
+	int64_t story;
+	double importance;
+	struct edition_item item;
+};
+
+struct loader {
+	struct store *store;
+	const struct config *config;
+	struct edition *edition;
+	struct line *lines; /* ordered by section, then print */
+	size_t count, space;
+};
+
+void edition_init(struct edition *edition)
+{
+	memset(edition, 0, sizeof(*edition));
+}
+
+void edition_finish(struct edition *edition)
+{
+	if (!edition)
+		return;
+	edition_row_finish(&edition->row);
+	arena_finish(&edition->arena);
+	memset(edition, 0, sizeof(*edition));
+}
+
+static const char *column(struct loader *l, sqlite3_stmt *s, int i)
+{
+	return arena_strdup(&l->edition->arena, (const char *)sqlite3_column_text(s, i));
+}
+
+static void read_categories(struct loader *l, const char *text, struct edition_item *item)
+{
+	json_t *list = text ? json_loads(text, 0, NULL) : NULL, *value;
+	const char **names;
+	size_t i, count = json_array_size(list);
+
+	if (count > 0) {
+		names = arena_calloc(&l->edition->arena, count, sizeof(*names));
+		json_array_foreach(list, i, value)
+		{
+			if (json_is_string(value))
+				names[item->category_count++] =
+					arena_strdup(&l->edition->arena, json_string_value(value));
+		}
+		item->categories = names;
+	}
+	json_decref(list);
+}
+
+static void read_enclosures(struct loader *l, const char *text, struct edition_item *item)
+{
+	json_t *list = text ? json_loads(text, 0, NULL) : NULL, *value;
+	struct doc_enclosure *files;
+	size_t i, count = json_array_size(list);
+
+	if (count > 0) {
+		files = arena_calloc(&l->edition->arena, count, sizeof(*files));
+		json_array_foreach(list, i, value)
+		{
+			struct doc_enclosure *file = &files[item->enclosure_count];
+			const json_t *length = json_object_get(value, "length");
+
+			file->url = arena_strdup(&l->edition->arena,
+				json_string_value(json_object_get(value, "url")));
+			file->type = arena_strdup(&l->edition->arena,
+				json_string_value(json_object_get(value, "type")));
+			file->length = json_is_integer(length) ? json_integer_value(length) : -1;
+			if (file->url)
+				item->enclosure_count++;
+		}
+		item->enclosures = files;
+	}
+	json_decref(list);
+}
+
+static int count_words(const char *html)
+{
+	struct buf text = {0};
+	const char *p;
+	int words = 0, unspaced = 0;
+	size_t size;
+
+	markup_to_text(html, 0, &text);
+	for (p = buf_text(&text); *p; p += size) {
+		const char *end = buf_text(&text) + text.len;
+		unsigned c = utf8_decode(p, (size_t)(end - p), &size);
+
+		if (utf8_is_unspaced(c))
+			unspaced++;
+		else if (!str_is_space(*p) && (p == text.data || str_is_space(p[-1])))
+			words++;
+	}
+	buf_finish(&text);
+	return words + unspaced / 2;
+}
+
+static const char *make_excerpt(struct loader *l, const char *html)
+{
+	struct buf text = {0};
+	const char *excerpt;
+
+	markup_to_excerpt(html, EXCERPT_CHARS, &text);
+	excerpt = arena_strdup(&l->edition->arena, buf_text(&text));
+	buf_finish(&text);
+	return excerpt;
+}
+
+static const char *source_name(
+	struct loader *l, const char *title, const char *feed_url, const char *url)
+{
+	const struct config_feed *feed = feed_url ? config_feed(l->config, feed_url) : NULL;
+	struct buf host = {0};
+	const char *name;
+
+	if (feed && feed->title)
+		return feed->title;
+	if (!str_is_empty(title))
+		return title;
+	put_host(url ? url : feed_url ? feed_url : "", &host);
+	name = arena_strdup(&l->edition->arena, buf_text(&host));
+	buf_finish(&host);
+	return name;
+}
+
+/* Columns of both statements below, in this order. */
+enum {
+	COL_SECTION,
+	COL_STORY,
+	COL_IMPORTANCE,
+	COL_ID,
+	COL_TITLE,
+	COL_URL,
+	COL_FEED_TITLE,
+	COL_FEED_URL,
+	COL_BYLINE,
+	COL_LANGUAGE,
+	COL_HTML,
+	COL_EXCERPT,
+	COL_IMAGE,
+	COL_CATEGORIES,
+	COL_ENCLOSURES,
+	COL_PUBLISHED,
+	COL_ARRIVED,
+	COL_QUALITY,
+	COL_REASON,
+};
+
+/*
+ * The text is that of the revision that was printed: an item that changed since must not change
+ * what an edition says. Excerpt and words are therefore made from the text.
+ */
+#define ITEM_COLUMNS                                                                              \
+	" i.id, coalesce(r.title, i.title), i.url, coalesce(f.name, f.title), f.url,"             \
+	" coalesce(a.byline, i.author), coalesce(a.language, i.language),"                        \
+	" coalesce(r.html, a.html, b.content, b.summary), a.excerpt, coalesce(a.image, i.image)," \
+	" i.categories, i.enclosures, i.published_at,"                                            \
+	" (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq"  \
+	" ORDER BY seq LIMIT 1), a.quality, coalesce(a.reason,"                                   \
+	" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END) "
+#define ITEM_TABLES                                                                     \
+	" JOIN edition e ON e.id = p.edition_id JOIN item i ON i.id = p.item_id"        \
+	" LEFT JOIN feed f ON f.id = i.feed_id LEFT JOIN article a ON a.item_id = i.id" \
+	" LEFT JOIN item_body b ON b.item_id = i.id"                                    \
+	" LEFT JOIN revision r ON r.item_id = i.id AND r.n = p.revision"                \
+	" WHERE p.edition_id = ?1 "
+
+static const char ITEMS[] = "SELECT p.section_id, p.story, p.importance," ITEM_COLUMNS
+			    "FROM edition_item p" ITEM_TABLES "ORDER BY p.section_id, p.position";
+static const char UPDATES[] =
+	"SELECT p.section_id, p.position, 0.0," ITEM_COLUMNS "FROM edition_update p" ITEM_TABLES
+	"ORDER BY p.section_id, p.position, p.item_id";
+
+static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
+{
+	struct line *line;
+	struct edition_item *item;
+
+	ARRAY_GROW(l->lines, l->count, l->space);
+	line = &l->lines[l->count++];
+	memset(line, 0, sizeof(*line));
+	item = &line->item;
+	line->section_id = sqlite3_column_int64(s, COL_SECTION);
+	line->story = sqlite3_column_int64(s, COL_STORY);
+	line->importance = sqlite3_column_double(s, COL_IMPORTANCE);
+	item->id = sqlite3_column_int64(s, COL_ID);
+	item->title = column(l, s, COL_TITLE);
+	item->url = column(l, s, COL_URL);
+	item->source =
+		source_name(l, column(l, s, COL_FEED_TITLE), column(l, s, COL_FEED_URL), item->url);
+	item->byline = column(l, s, COL_BYLINE);
+	item->language = column(l, s, COL_LANGUAGE);
+	item->html = column(l, s, COL_HTML);
+	item->excerpt = column(l, s, COL_EXCERPT);
+	item->image = column(l, s, COL_IMAGE);
+	read_categories(l, (const char *)sqlite3_column_text(s, COL_CATEGORIES), item);
+	read_enclosures(l, (const char *)sqlite3_column_text(s, COL_ENCLOSURES), item);
+	item->published_at = sqlite3_column_type(s, COL_PUBLISHED) == SQLITE_NULL
+				     ? DATE_NONE
+				     : sqlite3_column_int64(s, COL_PUBLISHED);
+	item->arrived_at = sqlite3_column_int64(s, COL_ARRIVED);
+	item->quality = sqlite3_column_double(s, COL_QUALITY);
+	item->note = column(l, s, COL_REASON);
+	item->is_update = is_update;
+	item->is_earlier = item->published_at != DATE_NONE &&
+			   item->published_at < l->edition->row.window_from - EARLIER_S;
+	if (!str_is_empty(item->html)) {
+		item->words = count_words(item->html);
+		item->excerpt = make_excerpt(l, item->html);
+	}
+	item->minutes = (item->words + WORDS_MIN / 2) / WORDS_MIN;
+	if (item->minutes < 1)
+		item->minutes = 1;
+}
+
+static enum status read_items(struct loader *l, const char *sql, bool is_update)
+{
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
+	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row)
+		read_item(l, s, is_update);
+	sqlite3_reset(s);
+	return status;
+}
+
+/* section_id 0: notes of all sections. */
+static enum status read_notes(
+	struct loader *l, int64_t section_id, const char *const **notes, size_t *count)
+{
+	static const char sql[] = "SELECT text FROM edition_note WHERE edition_id = ?1"
+				  " AND coalesce(section_id, 0) = ?2 ORDER BY position";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	const char **list = NULL, **kept;
+	size_t space = 0;
+	bool has_row = false;
+
+	*count = 0;
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
+	sqlite3_bind_int64(s, 2, section_id);
+	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
+		ARRAY_GROW(list, *count, space);
+		list[(*count)++] = column(l, s, 0);
+	}
+	sqlite3_reset(s);
+	kept = arena_calloc(&l->edition->arena, *count + 1, sizeof(*kept));
+	if (*count)
+		memcpy(kept, list, *count * sizeof(*kept));
+	*notes = kept;
+	free(list);
+	return status;
+}
+
+/* One text for one number, or two; NULL: no row. */
+static enum status read_name(
+	struct loader *l, const char *sql, int64_t a, int64_t b, const char **name)
+{
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	bool has_row = false;
+
+	*name = NULL;
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, a);
+	if (b)
+		sqlite3_bind_int64(s, 2, b);
+	status = store_step(l->store, s, &has_row);
+	if (status == STATUS_OK && has_row)
+		*name = column(l, s, 0);
+	sqlite3_reset(s);
+	return status;
+}
+
+static void sum_up(struct edition_section *section)
+{
+	size_t i, j;
+
+	for (i = 0; i < section->story_count; i++) {
+		const struct edition_item *item = &section->stories[i].items[0];
+		size_t k;
+
+		section->item_count += section->stories[i].item_count;
+		section->words += item->words;
+		section->minutes += item->minutes;
+		for (k = 0; k < section->stories[i].item_count; k++) {
+			const char *source = section->stories[i].items[k].source;
+			bool is_known = false;
+
+			for (j = 0; j <= i && !is_known; j++) {
+				size_t m, end = j < i ? section->stories[j].item_count : k;
+
+				for (m = 0; m < end && !is_known; m++)
+					is_known =
+						str_eq(section->stories[j].items[m].source, source);
+			}
+			section->source_count += !is_known;
+		}
+	}
+}
+
+/* The stories of one section out of its lines, which stand together in print order. */
+static void make_stories(struct loader *l, struct edition_section *section, size_t from, size_t to)
+{
+	struct arena *arena = &l->edition->arena;
+	struct edition_item *items = arena_calloc(arena, to - from + 1, sizeof(*items));
+	struct edition_story *stories = arena_calloc(arena, to - from + 1, sizeof(*stories));
+	size_t i;
+
+	for (i = from; i < to; i++) {
+		const struct line *line = &l->lines[i], *before = i > from ? line - 1 : NULL;
+
+		items[i - from] = line->item;
+		if (!before || line->item.is_update || before->item.is_update ||
+			before->story != line->story) {
+			stories[section->story_count].items = &items[i - from];
+			stories[section->story_count++].importance = line->importance;
+		}
+		stories[section->story_count - 1].item_count++;
+	}
+	section->stories = stories;
+	sum_up(section);
+}
+
+static const struct config_section *configured(const struct config *config, const char *slug)
+{
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].slug, slug))
+			return &config->sections[i];
+	}
+	return NULL;
+}
+
+static enum status fill_section(struct loader *l, struct edition_section *section)
+{
+	static const char before[] =
+		"SELECT e.name FROM edition_item p JOIN edition e ON e.id = p.edition_id"
+		" WHERE p.section_id = ?2 AND p.edition_id < ?1 ORDER BY p.edition_id DESC LIMIT 1";
+	const struct config_section *config = configured(l->config, section->slug);
+	size_t from = 0, to;
+	enum status status;
+
+	section->language = config && config->language ? config->language : l->config->language;
+	section->print = config ? config->print : PRINT_FULL;
+	while (from < l->count && l->lines[from].section_id != section->id)
+		from++;
+	for (to = from; to < l->count && l->lines[to].section_id == section->id; to++)
+		continue;
+	make_stories(l, section, from, to);
+	if (section->id == 0)
+		return STATUS_OK;
+	status = read_notes(l, section->id, &section->notes, &section->note_count);
+	if (status != STATUS_OK)
+		return status;
+	return read_name(l, before, l->edition->row.id, section->id, &section->previous);
+}
+
+/* Lines of one section stand together, news before updates; the sort keeps their order. */
+static void gather(struct loader *l)
+{
+	struct line *sorted = xreallocarray(NULL, l->count + 1, sizeof(*sorted));
+	bool *is_taken = xcalloc(l->count + 1, sizeof(*is_taken));
+	size_t i, j, n = 0;
+
+	for (i = 0; i < l->count; i++) {
+		if (is_taken[i])
+			continue;
+		for (j = i; j < l->count; j++) {
+			if (l->lines[j].section_id != l->lines[i].section_id || is_taken[j])
+				continue;
+			is_taken[j] = true;
+			sorted[n++] = l->lines[j];
+		}
+	}
+	free(is_taken);
+	free(l->lines);
+	l->lines = sorted;
+}
+
+static void add_section(struct edition_section **sections, size_t *count, size_t *space, int64_t id,
+	const char *title, const char *slug)
+{
+	struct edition_section *section;
+
+	ARRAY_GROW(*sections, *count, *space);
+	section = &(*sections)[(*count)++];
+	memset(section, 0, sizeof(*section));
+	section->id = id;
+	section->title = title;
+	section->slug = slug;
+}
+
+static bool has_lines(const struct loader *l, int64_t section_id)
+{
+	size_t i;
+
+	for (i = 0; i < l->count; i++) {
+		if (l->lines[i].section_id == section_id)
+			return true;
+	}
+	return false;
+}
+
+static int section_place(const struct config *config, const char *slug)
+{
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].slug, slug))
+			return (int)i;
+	}
+	return INT32_MAX;
+}
+
+/* Those of the configuration in its order, then the others that have something. */
+static enum status list_sections(
+	struct loader *l, struct edition_section **sections, size_t *count, size_t *space)
+{
+	static const char sql[] = "SELECT id, title, slug FROM section ORDER BY position, id";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	struct edition_section moved;
+	bool has_row = false;
+	size_t i, j;
+
+	if (status != STATUS_OK)
+		return status;
+	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
+		int64_t id = sqlite3_column_int64(s, 0);
+		const char *slug = (const char *)sqlite3_column_text(s, 2);
+
+		if (has_lines(l, id) || (l->config->prints_empty && configured(l->config, slug)))
+			add_section(sections, count, space, id, column(l, s, 1), column(l, s, 2));
+	}
+	sqlite3_reset(s);
+	for (i = 1; i < *count; i++) { /* few, and nearly in order */
+		moved = (*sections)[i];
+		for (j = i; j > 0 && section_place(l->config, (*sections)[j - 1].slug) >
+					     section_place(l->config, moved.slug);
+			j--)
+			(*sections)[j] = (*sections)[j - 1];
+		(*sections)[j] = moved;
+	}
+	return status;
+}
+
+static enum status load_sections(struct loader *l)
+{
+	struct edition_section *sections = NULL, *kept;
+	size_t count = 0, space = 0, i;
+	enum status status = list_sections(l, &sections, &count, &space);
+
+	for (i = 0; status == STATUS_OK && i < count; i++)
+		status = fill_section(l, &sections[i]);
+	kept = arena_calloc(&l->edition->arena, count + 1, sizeof(*kept));
+	if (count)
+		memcpy(kept, sections, count * sizeof(*kept));
+	l->edition->sections = kept;
+	l->edition->section_count = count;
+	free(sections);
+	return status;
+}
+
+/* A style that cannot be read does not keep an edition from being printed. */
+static const char *read_style(const char *path, struct arena *arena)
+{
+	FILE *file = path ? fopen(path, "re") : NULL;
+	char *text;
+	size_t len;
+
+	if (!file) {
+		if (path)
+			log_warning("style %s: cannot be read, editions have ours alone",
+				log_visible(path));
+		return NULL;
+	}
+	text = arena_alloc(arena, STYLE_BYTES + 1);
+	len = fread(text, 1, STYLE_BYTES, file);
+	text[len] = '\0';
+	fclose(file);
+	return text;
+}
+
+static enum status load_row(struct loader *l, int64_t id)
+{
+	static const char sql[] = "SELECT name FROM edition WHERE id = ?1";
+	static const char before[] =
+		"SELECT name FROM edition WHERE id < ?1 ORDER BY id DESC LIMIT 1";
+	struct edition *edition = l->edition;
+	const char *name;
+	enum status status = read_name(l, sql, id, 0, &name);
+
+	if (status == STATUS_OK)
+		status = name ? edition_get(l->store, name, &edition->row) : STATUS_NOT_FOUND;
+	if (status != STATUS_OK)
+		return status;
+	edition->name = l->config->name;
+	edition->language = l->config->language;
+	edition->date = arena_strndup(&edition->arena, name, strlen("2026-11-22"));
+	edition->style = read_style(l->config->style, &edition->arena);
+	return read_name(l, before, id, 0, &edition->previous);
+}
+
+enum status edition_load(
+	struct store *store, const struct config *config, int64_t id, struct edition *edition)
+{
+	struct loader l = {store, config, edition, NULL, 0, 0};
+	enum status status = load_row(&l, id);
+
+	if (status == STATUS_OK)
+		status = read_items(&l, ITEMS, false);
+	if (status == STATUS_OK)
+		status = read_items(&l, UPDATES, true);
+	if (status == STATUS_OK) {
+		gather(&l);
+		status = load_sections(&l);
+	}
+	if (status == STATUS_OK)
+		status = read_notes(&l, 0, &edition->notes, &edition->note_count);
+	free(l.lines);
+	return status;
+}

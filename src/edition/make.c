@@ -1,0 +1,153 @@
+/* Closing an edition: membership is the store's, order and clusters are chosen here. */
+#include "core/date.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/choose.h"
+#include "edition/edition.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	EARLIER_S = 24 * 3600,
+	STAR_WEIGHT = 2, /* of an item that a rule starred */
+};
+
+struct maker {
+	struct store *store;
+	const struct config *config;
+	const struct edition_row *row;
+	struct arena titles;
+	struct candidate *list; /* ordered by section */
+	size_t count, space;
+};
+
+static double section_weight(const struct config *config, const char *slug)
+{
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].slug, slug))
+			return config->sections[i].weight;
+	}
+	return 1;
+}
+
+static double feed_weight(const struct config *config, const char *url)
+{
+	const struct config_feed *feed = url ? config_feed(config, url) : NULL;
+
+	return feed ? feed->weight : 1;
+}
+
+static void add_candidate(struct maker *m, sqlite3_stmt *s)
+{
+	struct candidate *c;
+	const char *title = (const char *)sqlite3_column_text(s, 3);
+
+	ARRAY_GROW(m->list, m->count, m->space);
+	c = &m->list[m->count++];
+	memset(c, 0, sizeof(*c));
+	c->id = sqlite3_column_int64(s, 0);
+	c->section_id = sqlite3_column_int64(s, 1);
+	c->feed_id = sqlite3_column_int64(s, 2);
+	c->title = arena_strdup(&m->titles, title ? title : "");
+	c->simhash = (uint64_t)sqlite3_column_int64(s, 4);
+	c->printed_at = sqlite3_column_type(s, 5) == SQLITE_NULL ? m->row->window_to
+								 : sqlite3_column_int64(s, 5);
+	c->words = sqlite3_column_int(s, 6);
+	c->quality = sqlite3_column_double(s, 7);
+	c->has_image = sqlite3_column_int(s, 8);
+	c->weight = section_weight(m->config, (const char *)sqlite3_column_text(s, 9)) *
+		    feed_weight(m->config, (const char *)sqlite3_column_text(s, 10)) *
+		    (sqlite3_column_int(s, 11) ? STAR_WEIGHT : 1);
+	c->is_earlier = c->printed_at < m->row->window_from - EARLIER_S;
+}
+
+static enum status read_candidates(struct maker *m)
+{
+	static const char sql[] =
+		"SELECT i.id, p.section_id, i.feed_id, i.title, i.simhash, i.published_at, a.words,"
+		" a.quality, coalesce(a.image, i.image) IS NOT NULL, s.slug, f.url, i.starred"
+		" FROM edition_item p JOIN item i ON i.id = p.item_id"
+		" JOIN section s ON s.id = p.section_id LEFT JOIN feed f ON f.id = i.feed_id"
+		" LEFT JOIN article a ON a.item_id = i.id"
+		" WHERE p.edition_id = ?1 ORDER BY p.section_id, i.id";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(m->store, sql, &s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, m->row->id);
+	while ((status = store_step(m->store, s, &has_row)) == STATUS_OK && has_row)
+		add_candidate(m, s);
+	sqlite3_reset(s);
+	return status;
+}
+
+static enum status write_order(struct maker *m)
+{
+	static const char sql[] = "UPDATE edition_item SET position = ?2, story = ?3,"
+				  " importance = ?4 WHERE item_id = ?1";
+	enum status status = STATUS_OK;
+	bool has_row;
+	size_t i;
+
+	for (i = 0; status == STATUS_OK && i < m->count; i++) {
+		sqlite3_stmt *s = NULL;
+
+		status = store_statement(m->store, sql, &s);
+		if (status != STATUS_OK)
+			return status;
+		sqlite3_bind_int64(s, 1, m->list[i].id);
+		sqlite3_bind_int(s, 2, m->list[i].position);
+		sqlite3_bind_int(s, 3, m->list[i].story);
+		sqlite3_bind_double(s, 4, m->list[i].importance);
+		status = store_step(m->store, s, &has_row);
+		sqlite3_reset(s);
+	}
+	return status;
+}
+
+static enum status order_sections(struct maker *m)
+{
+	enum status status = read_candidates(m);
+	size_t from, to;
+
+	for (from = 0; status == STATUS_OK && from < m->count; from = to) {
+		for (to = from + 1; to < m->count; to++) {
+			if (m->list[to].section_id != m->list[from].section_id)
+				break;
+		}
+		choose_order(&m->list[from], to - from);
+	}
+	return status == STATUS_OK ? write_order(m) : status;
+}
+
+enum status edition_make(
+	struct store *store, const struct config *config, int64_t now, struct edition_row *row)
+{
+	struct maker m = {store, config, row, {0}, NULL, 0, 0};
+	char date[16];
+	struct tm local;
+	enum status status;
+
+	memset(row, 0, sizeof(*row));
+	if (!date_local(config->timezone, now, &local))
+		return STATUS_CONFIG;
+	snprintf(date, sizeof(date), "%04d-%02d-%02d", (local.tm_year + 1900) % 10000,
+		(local.tm_mon + 1) % 100, local.tm_mday % 100);
+	status = edition_close(store, config, now, date, row);
+	if (status == STATUS_OK)
+		status = order_sections(&m);
+	if (status == STATUS_OK && m.count == 0 && !config->prints_empty)
+		status = STATUS_NOT_FOUND;
+	if (status != STATUS_OK) {
+		edition_row_finish(row);
+		memset(row, 0, sizeof(*row));
+	}
+	arena_finish(&m.titles);
+	free(m.list);
+	return status;
+}

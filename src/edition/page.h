@@ -1,0 +1,35 @@
+/* The frame of every HTML page: head, policy, style; and pieces that stand on several pages. */
+#ifndef DIURNA_EDITION_PAGE_H
+#define DIURNA_EDITION_PAGE_H
+
+#include "core/buf.h"
+#include "edition/edition.h"
+#include "edition/words.h"
+
+struct page {
+	const struct words *words;
+	const char *title;       /* of the window */
+	const char *description; /* NULL: none */
+	const char *style;       /* text of the user's CSS, after ours; NULL: none */
+	const char *feed;        /* relative URL of the Atom feed; NULL: none */
+	const char *skip_to;     /* id of the main part */
+	bool is_broad;           /* columns where there is room */
+};
+
+/* style.css, compiled in. */
+extern const char style_css[];
+
+void page_open(const struct page *page, struct buf *to);
+void page_close(struct buf *to);
+
+/* href and text are not escaped yet. */
+void put_link(const char *href, const char *text, const char *attributes, struct buf *to);
+/* <time> with the moment in words. */
+void put_time(const struct words *words, const struct edition *edition,
+	const struct edition_item *item, struct buf *to);
+/* ' lang="..." dir="..."' of an article: nothing where it is as around it. */
+void put_language(const struct words *words, const char *language, struct buf *to);
+/* The notes of the foot, a list. */
+void put_notes(const char *const *notes, size_t count, struct buf *to);
+
+#endif

@@ -1,0 +1,153 @@
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/file.h"
+#include "edition/render.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* What one file is made of. */
+struct job {
+	struct store *store;
+	const struct config *config;
+	const struct edition *edition;
+	const struct edition_section *section;
+	const struct edition_format *format;
+};
+
+struct publisher {
+	struct job job;
+	const char *folder; /* of the edition */
+	enum status status; /* the first thing that went wrong */
+	char *why;          /* and a sentence about it */
+};
+
+static enum status write_format(FILE *to, const void *context)
+{
+	const struct job *job = context;
+
+	return job->format->render(to, job->edition, job->section);
+}
+
+static enum status write_front(FILE *to, const void *context)
+{
+	const struct job *job = context;
+
+	return render_front(to, job->edition, job->config->formats, job->config->format_count);
+}
+
+static enum status write_archive(FILE *to, const void *context)
+{
+	const struct job *job = context;
+
+	return render_archive(to, job->store, job->config);
+}
+
+static void remember(struct publisher *p, enum status status, const char *folder, const char *name)
+{
+	if (status == STATUS_OK || p->status != STATUS_OK)
+		return;
+	p->why = xasprintf("%s/%s: %s", folder, name,
+		status == STATUS_IO && errno ? strerror(errno) : status_text(status));
+	p->status = status;
+}
+
+/* A file that fails does not keep the others from being written. */
+static enum status publish_file(struct publisher *p, const char *folder, const char *name,
+	enum status (*write)(FILE *to, const void *context))
+{
+	enum status status = file_write(folder, name, write, &p->job);
+
+	remember(p, status, folder, name);
+	return status;
+}
+
+static void publish_format(struct publisher *p, const struct edition_format *format)
+{
+	const struct edition *edition = p->job.edition;
+	size_t i;
+
+	p->job.format = format;
+	for (i = 0; i < (format->is_whole ? 1 : edition->section_count); i++) {
+		const struct edition_section *section = &edition->sections[i];
+		char *name;
+
+		p->job.section = format->is_whole ? NULL : section;
+		name = format->is_whole
+			       ? xasprintf("diurna-%s.%s", edition->row.name, format->extension)
+			       : xasprintf("%s.%s", section->slug, format->extension);
+		publish_file(p, p->folder, name, write_format);
+		free(name);
+	}
+}
+
+static void publish_formats(struct publisher *p)
+{
+	const struct config *config = p->job.config;
+	size_t i;
+
+	for (i = 0; i < config->format_count; i++) {
+		const struct edition_format *format = edition_format_find(config->formats[i]);
+
+		if (format)
+			publish_format(p, format);
+		else
+			remember(p, STATUS_UNSUPPORTED, p->folder, config->formats[i]);
+	}
+}
+
+/* An older edition that is written again does not become the latest. */
+static bool is_newest(struct store *store, const struct edition *edition)
+{
+	struct edition_row row = {0};
+	bool is = edition_get(store, NULL, &row) != STATUS_OK || row.id == edition->row.id;
+
+	edition_row_finish(&row);
+	return is;
+}
+
+static void publish_all(struct publisher *p)
+{
+	const struct job *job = &p->job;
+	const char *top = job->config->digest_dir;
+	enum status status = folder_make(p->folder);
+
+	remember(p, status, p->folder, "");
+	if (status != STATUS_OK)
+		return;
+	publish_formats(p);
+	/* The page that leads to all these comes after them, the way to it last. */
+	if (publish_file(p, p->folder, "index.html", write_front) != STATUS_OK)
+		return;
+	if (is_newest(job->store, job->edition))
+		remember(p, link_write(top, "latest", job->edition->row.name), top, "latest");
+	publish_file(p, top, "index.html", write_archive);
+}
+
+enum status edition_publish(
+	struct store *store, const struct config *config, int64_t id, char **why)
+{
+	struct edition edition;
+	struct publisher p = {{store, config, &edition, NULL, NULL}, NULL, STATUS_OK, NULL};
+	char *folder;
+
+	if (why)
+		*why = NULL;
+	edition_init(&edition);
+	p.status = edition_load(store, config, id, &edition);
+	if (p.status == STATUS_OK) {
+		folder = xasprintf("%s/%s", config->digest_dir, edition.row.name);
+		p.folder = folder;
+		publish_all(&p);
+		free(folder);
+	} else {
+		p.why = xasprintf("edition %lld: %s", (long long)id, status_text(p.status));
+	}
+	edition_finish(&edition);
+	if (why)
+		*why = p.why;
+	else
+		free(p.why);
+	return p.status;
+}

@@ -1,0 +1,111 @@
+#include "edition/render.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <string.h>
+
+enum status render_write(FILE *to, struct buf *text)
+{
+	bool is_whole = fwrite(buf_text(text), 1, text->len, to) == text->len;
+
+	buf_finish(text);
+	return is_whole ? STATUS_OK : STATUS_IO;
+}
+
+void put_host(const char *url, struct buf *to)
+{
+	struct url parts;
+
+	url_split(url, strlen(url), &parts);
+	if (!parts.host.data || parts.host.len == 0) {
+		buf_puts(to, url);
+		return;
+	}
+	if (parts.host.len > 4 && str_istarts(parts.host.data, "www.")) {
+		parts.host.data += 4;
+		parts.host.len -= 4;
+	}
+	buf_put(to, parts.host.data, parts.host.len);
+}
+
+void put_counts(const struct words *words, const struct edition_section *section,
+	const char *between, struct buf *to)
+{
+	words_count(words, COUNTED_STORIES, (int64_t)section->story_count, to);
+	if (section->story_count == 0)
+		return;
+	buf_puts(to, between);
+	words_count(words, COUNTED_SOURCES, (int64_t)section->source_count, to);
+	buf_puts(to, between);
+	words_count(words, COUNTED_MINUTES, section->minutes, to);
+}
+
+void put_window(const struct words *words, const struct edition *edition, struct buf *to)
+{
+	const char *zone = edition->row.timezone;
+	struct buf moment = {0};
+
+	words_moment(words, zone, edition->row.window_from, NULL, &moment);
+	words_put(words, WORD_WINDOW, buf_text(&moment), to);
+	buf_putc(to, ' ');
+	buf_clear(&moment);
+	words_moment(words, zone, edition->row.window_to, NULL, &moment);
+	words_put(words, WORD_UNTIL, buf_text(&moment), to);
+	if (!str_is_empty(zone))
+		buf_printf(to, " (%s)", zone);
+	buf_finish(&moment);
+}
+
+int64_t item_time(const struct edition_item *item)
+{
+	return item->published_at != DATE_NONE ? item->published_at : item->arrived_at;
+}
+
+void put_when(const struct words *words, const struct edition *edition,
+	const struct edition_item *item, struct buf *to)
+{
+	words_moment(words, edition->row.timezone, item_time(item), edition->date, to);
+}
+
+void put_title(const struct edition_item *item, struct buf *to)
+{
+	if (!str_is_empty(item->title))
+		buf_puts(to, item->title);
+	else if (!str_is_empty(item->url))
+		put_host(item->url, to);
+	else
+		buf_puts(to, item->source);
+}
+
+enum story_group story_group(const struct edition_story *story)
+{
+	if (story->items[0].is_update)
+		return GROUP_UPDATED;
+	return story->items[0].is_earlier ? GROUP_EARLIER : GROUP_NEWS;
+}
+
+const char *group_heading(
+	const struct words *words, const struct edition_section *section, size_t index)
+{
+	enum story_group group = story_group(&section->stories[index]);
+
+	if (group == GROUP_NEWS ||
+		(index > 0 && story_group(&section->stories[index - 1]) == group))
+		return NULL;
+	return words_get(words, group == GROUP_EARLIER ? WORD_EARLIER : WORD_UPDATED);
+}
+
+bool language_is_rtl(const char *language)
+{
+	static const char *const tags[] = {
+		"ar", "arc", "ckb", "dv", "fa", "he", "iw", "ks", "ps", "sd", "ug", "ur", "yi"};
+	size_t i;
+
+	for (i = 0; language && i < ARRAY_LEN(tags); i++) {
+		if (str_istarts(language, tags[i]) && !str_is_alpha(language[strlen(tags[i])]))
+			return true;
+	}
+	return false;
+}

@@ -1,0 +1,47 @@
+/* What the formats of a digest share. */
+#ifndef DIURNA_EDITION_RENDER_H
+#define DIURNA_EDITION_RENDER_H
+
+#include "core/buf.h"
+#include "edition/edition.h"
+#include "edition/words.h"
+
+enum status render_html(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+enum status render_markdown(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+
+/* The page for all sections: what leads in each. formats: names of those that are written. */
+enum status render_front(
+	FILE *to, const struct edition *edition, const char *const *formats, size_t format_count);
+/* The page of all editions and how the feeds do. */
+enum status render_archive(FILE *to, struct store *store, const struct config *config);
+
+/* Writes the text and finishes the buf. */
+enum status render_write(FILE *to, struct buf *text);
+
+/* "politico.eu": the host of a URL without "www."; the URL itself where it has none. */
+void put_host(const char *url, struct buf *to);
+/* "14 stories · 9 sources · 58 min read". */
+void put_counts(const struct words *words, const struct edition_section *section,
+	const char *between, struct buf *to);
+/* "What arrived from ... until ... (Europe/Paris)". */
+void put_window(const struct words *words, const struct edition *edition, struct buf *to);
+/* "06:12": when the item was published, or came where that is not known. */
+void put_when(const struct words *words, const struct edition *edition,
+	const struct edition_item *item, struct buf *to);
+/* published_at, or arrived_at where that is not known. */
+int64_t item_time(const struct edition_item *item);
+/* A title for those that have none: its host. In to, not escaped. */
+void put_title(const struct edition_item *item, struct buf *to);
+
+enum story_group { GROUP_NEWS, GROUP_EARLIER, GROUP_UPDATED };
+enum story_group story_group(const struct edition_story *story);
+/* The heading above the story at index, where its group begins; NULL: none is needed. */
+const char *group_heading(
+	const struct words *words, const struct edition_section *section, size_t index);
+
+/* The writing of this language runs from right to left. language may be NULL. */
+bool language_is_rtl(const char *language);
+
+#endif

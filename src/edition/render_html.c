@@ -1,0 +1,333 @@
+/* A section's digest as one HTML file: everything in it but remote pictures. */
+#include "core/str.h"
+#include "core/url.h"
+#include "edition/body.h"
+#include "edition/page.h"
+#include "edition/render.h"
+
+#include <string.h>
+
+enum { CONTENTS_FROM = 2 }; /* stories */
+
+static void put_around(const struct words *words, const struct edition_section *section,
+	bool is_top, struct buf *to)
+{
+	struct buf href = {0};
+
+	buf_puts(to, "<nav class=\"around\" aria-label=\"");
+	buf_put_escaped(to, words_get(words, WORD_ALL_EDITIONS));
+	buf_puts(to, is_top ? "\">\n" : " 2\">\n");
+	if (section->previous) {
+		buf_printf(&href, "../%s/%s.html", section->previous, section->slug);
+		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
+		buf_putc(to, '\n');
+	}
+	put_link("index.html", words_get(words, WORD_FRONT_PAGE), " rel=\"up\"", to);
+	buf_putc(to, '\n');
+	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), "", to);
+	buf_putc(to, '\n');
+	buf_clear(&href);
+	buf_printf(&href, "../latest/%s.html", section->slug);
+	put_link(buf_text(&href), words_get(words, WORD_LATEST), "", to);
+	buf_puts(to, "\n</nav>\n");
+	buf_finish(&href);
+}
+
+static void put_masthead(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, struct buf *to)
+{
+	char number[24];
+
+	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
+	buf_puts(to, "<header class=\"masthead\">\n<p class=\"paper\">");
+	buf_put_escaped(to, edition->name);
+	buf_puts(to, "</p>\n<h1 dir=\"auto\">");
+	buf_put_escaped(to, section->title);
+	buf_printf(to, "</h1>\n<p class=\"dateline\"><time class=\"day\" datetime=\"%s\">",
+		edition->date);
+	words_iso_date(words, edition->date, to);
+	buf_puts(to, "</time> <span>");
+	put_counts(words, section, " \xC2\xB7 ", to);
+	buf_puts(to, "</span> <span>");
+	words_put(words, WORD_EDITION, number, to);
+	buf_puts(to, "</span></p>\n</header>\n");
+}
+
+static void put_contents(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	struct buf title = {0};
+	size_t i;
+
+	buf_puts(to, "<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">");
+	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
+	buf_puts(to, "</h2>\n<ol>\n");
+	for (i = 0; i < section->story_count; i++) {
+		const struct edition_item *item = &section->stories[i].items[0];
+
+		buf_puts(to, "<li><a");
+		put_language(words, item->language, to);
+		buf_printf(to, " href=\"#a-%lld\">", (long long)item->id);
+		buf_clear(&title);
+		put_title(item, &title);
+		buf_put_escaped(to, buf_text(&title));
+		buf_puts(to, "</a> <span class=\"from\">");
+		buf_put_escaped(to, item->source);
+		buf_puts(to, "</span></li>\n");
+	}
+	buf_puts(to, "</ol>\n</nav>\n");
+	buf_finish(&title);
+}
+
+static void put_facts(const struct words *words, const struct edition *edition,
+	const struct edition_item *item, struct buf *to)
+{
+	struct buf by = {0};
+
+	buf_puts(to, "<p class=\"facts\">");
+	if (!str_is_empty(item->byline)) {
+		words_put(words, WORD_BY, item->byline, &by);
+		buf_puts(to, "<span>");
+		buf_put_escaped(to, buf_text(&by));
+		buf_puts(to, "</span> ");
+	}
+	buf_puts(to, "<span>");
+	put_time(words, edition, item, to);
+	buf_puts(to, "</span> <span>");
+	words_count(words, COUNTED_MINUTES, item->minutes, to);
+	buf_puts(to, "</span></p>\n");
+	buf_finish(&by);
+}
+
+static void put_heading(const struct words *words, const struct edition *edition,
+	const struct edition_item *item, struct buf *to)
+{
+	struct buf title = {0};
+
+	put_title(item, &title);
+	buf_puts(to, "<p class=\"kicker\">");
+	buf_put_escaped(to, item->source);
+	buf_puts(to, "</p>\n<h2>");
+	if (str_is_empty(item->url))
+		buf_put_escaped(to, buf_text(&title));
+	else
+		put_link(item->url, buf_text(&title), "", to);
+	buf_puts(to, "</h2>\n");
+	put_facts(words, edition, item, to);
+	buf_finish(&title);
+}
+
+/* The text repeats what page and feed show twice: a picture stands once. */
+static bool wants_image(const struct edition_item *item, bool is_lead)
+{
+	if (str_is_empty(item->image) || !url_is_web(item->image))
+		return false;
+	if (body_shows(item->html, item->image))
+		return false;
+	return is_lead || !body_has_image(item->html);
+}
+
+static void put_image(const struct edition_item *item, bool is_lead, struct buf *to)
+{
+	buf_puts(to, "<figure><img src=\"");
+	buf_put_escaped(to, item->image);
+	buf_printf(to, "\" alt=\"\"%s decoding=\"async\"></figure>\n",
+		is_lead ? "" : " loading=\"lazy\"");
+}
+
+static void put_excerpt(const struct edition_item *item, struct buf *to)
+{
+	if (str_is_empty(item->excerpt))
+		return;
+	buf_puts(to, "<div class=\"text\"><p>");
+	buf_put_escaped(to, item->excerpt);
+	buf_puts(to, "</p></div>\n");
+}
+
+static void put_full(const struct edition_item *item, struct buf *to)
+{
+	buf_puts(to, "<div class=\"text\">\n");
+	body_put(item->html, 2, BODY_HTML, to);
+	buf_puts(to, "\n</div>\n");
+}
+
+static void put_text(const struct words *words, const struct edition_section *section,
+	const struct edition_item *item, struct buf *to)
+{
+	if (section->print == PRINT_TITLE)
+		return;
+	if (section->print == PRINT_EXCERPT || str_is_empty(item->html)) {
+		put_excerpt(item, to);
+	} else if (item->is_update) {
+		put_excerpt(item, to);
+		buf_puts(to, "<details><summary>");
+		buf_put_escaped(to, words_get(words, WORD_WHOLE));
+		buf_puts(to, "</summary>\n");
+		put_full(item, to);
+		buf_puts(to, "</details>\n");
+	} else {
+		put_full(item, to);
+	}
+}
+
+static void put_also(const struct words *words, const struct edition_story *story, struct buf *to)
+{
+	struct buf title = {0};
+	size_t i;
+
+	if (story->item_count < 2)
+		return;
+	buf_puts(to, "<p class=\"also\">");
+	buf_put_escaped(to, words_get(words, WORD_ALSO));
+	for (i = 1; i < story->item_count; i++) {
+		const struct edition_item *item = &story->items[i];
+
+		buf_puts(to, i == 1 ? ": " : "; ");
+		buf_clear(&title);
+		put_title(item, &title);
+		buf_put_escaped(to, item->source);
+		buf_puts(to, ", ");
+		if (str_is_empty(item->url))
+			buf_put_escaped(to, buf_text(&title));
+		else
+			put_link(item->url, buf_text(&title), "", to);
+	}
+	buf_puts(to, "</p>\n");
+	buf_finish(&title);
+}
+
+static void put_enclosures(
+	const struct words *words, const struct edition_item *item, struct buf *to)
+{
+	size_t i, written = 0;
+
+	for (i = 0; i < item->enclosure_count; i++) {
+		const struct doc_enclosure *e = &item->enclosures[i];
+		const char *name;
+
+		if (!url_is_web(e->url) || (e->type && str_istarts(e->type, "image/")))
+			continue;
+		if (written++ == 0) {
+			buf_puts(to, "<p class=\"files\">");
+			buf_put_escaped(to, words_get(words, WORD_ATTACHED));
+		}
+		buf_puts(to, written == 1 ? ": " : ", ");
+		name = strrchr(e->url, '/') + 1;
+		put_link(e->url, *name ? name : e->url, "", to);
+		if (e->length > 0)
+			buf_printf(to, " (%.1f MB)", (double)e->length / 1e6);
+	}
+	if (written)
+		buf_puts(to, "</p>\n");
+}
+
+static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
+{
+	const struct edition_item *item = &story->items[0];
+	struct buf host = {0}, text = {0};
+
+	buf_puts(to, "<footer class=\"after\">\n");
+	if (!str_is_empty(item->note)) {
+		buf_puts(to, "<p class=\"note\">");
+		buf_put_escaped(to, item->note);
+		buf_puts(to, "</p>\n");
+	}
+	put_enclosures(words, item, to);
+	put_also(words, story, to);
+	if (!str_is_empty(item->url)) {
+		put_host(item->url, &host);
+		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
+		buf_puts(to, "<p class=\"original\">");
+		put_link(item->url, buf_text(&text), "", to);
+		buf_puts(to, "</p>\n");
+	}
+	buf_puts(to, "<p class=\"top\">");
+	put_link("#contents", words_get(words, WORD_TOP), "", to);
+	buf_puts(to, "</p>\n</footer>\n");
+	buf_finish(&host);
+	buf_finish(&text);
+}
+
+static void put_story(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, size_t index, struct buf *to)
+{
+	const struct edition_story *story = &section->stories[index];
+	const struct edition_item *item = &story->items[0];
+	bool is_lead = index == 0 && story_group(story) == GROUP_NEWS;
+	size_t i;
+
+	buf_printf(to, "<article class=\"story%s\" id=\"a-%lld\"", is_lead ? " lead" : "",
+		(long long)item->id);
+	put_language(words, item->language, to);
+	buf_puts(to, ">\n");
+	/* The permalinks of what was folded into this story lead here. */
+	for (i = 1; i < story->item_count; i++)
+		buf_printf(to, "<span id=\"a-%lld\"></span>", (long long)story->items[i].id);
+	put_heading(words, edition, item, to);
+	if (section->print != PRINT_TITLE && wants_image(item, is_lead))
+		put_image(item, is_lead, to);
+	put_text(words, section, item, to);
+	put_after(words, story, to);
+	buf_puts(to, "</article>\n");
+}
+
+static void put_foot(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, struct buf *to)
+{
+	buf_puts(to, "<footer class=\"colophon\">\n<p class=\"end\">");
+	buf_put_escaped(to, words_get(words, WORD_END));
+	buf_puts(to, "</p>\n<h2>");
+	buf_put_escaped(to, words_get(words, WORD_ABOUT));
+	buf_puts(to, "</h2>\n<p>");
+	put_window(words, edition, to);
+	buf_puts(to, "</p>\n");
+	put_notes(section->notes, section->note_count, to);
+	put_notes(edition->notes, edition->note_count, to);
+	put_around(words, section, false, to);
+	buf_puts(to, "</footer>\n");
+}
+
+enum status render_html(
+	FILE *to, const struct edition *edition, const struct edition_section *section)
+{
+	const struct words *words = words_find(section->language);
+	struct buf out = {0}, title = {0}, feed = {0};
+	struct page page = {words, NULL, NULL, edition->style, NULL, "stories", false};
+	const char *heading;
+	size_t i;
+
+	buf_printf(&title, "%s, ", section->title);
+	words_iso_date(words, edition->date, &title);
+	buf_printf(&title, " \xE2\x80\x93 %s", edition->name);
+	buf_printf(&feed, "../feeds/%s.atom", section->slug);
+	page.title = buf_text(&title);
+	page.feed = buf_text(&feed);
+	page_open(&page, &out);
+	put_around(words, section, true, &out);
+	put_masthead(words, edition, section, &out);
+	if (section->story_count >= CONTENTS_FROM)
+		put_contents(words, section, &out);
+	else
+		buf_puts(&out, "<div id=\"contents\"></div>\n");
+	buf_puts(&out, "<main id=\"stories\">\n");
+	for (i = 0; i < section->story_count; i++) {
+		heading = group_heading(words, section, i);
+		if (heading) {
+			buf_puts(&out, "<p class=\"group\">");
+			buf_put_escaped(&out, heading);
+			buf_puts(&out, "</p>\n");
+		}
+		put_story(words, edition, section, i, &out);
+	}
+	if (section->story_count == 0) {
+		buf_puts(&out, "<p class=\"nothing\">");
+		buf_put_escaped(&out, words_get(words, WORD_EMPTY));
+		buf_puts(&out, "</p>\n");
+	}
+	buf_puts(&out, "</main>\n");
+	put_foot(words, edition, section, &out);
+	page_close(&out);
+	buf_finish(&title);
+	buf_finish(&feed);
+	return render_write(to, &out);
+}

@@ -1,0 +1,81 @@
+/*
+ * The fixed words of a digest in the languages that it can be written in, and its dates. One row
+ * of a table a language: a new one is a new row.
+ */
+#ifndef DIURNA_EDITION_WORDS_H
+#define DIURNA_EDITION_WORDS_H
+
+#include "core/buf.h"
+
+#include <stdint.h>
+
+enum word {
+	WORD_CONTENTS,
+	WORD_SKIP,     /* "Skip to the stories" */
+	WORD_PREVIOUS, /* edition */
+	WORD_FRONT_PAGE,
+	WORD_ALL_EDITIONS,
+	WORD_LATEST,   /* edition */
+	WORD_EDITION,  /* "No. #" */
+	WORD_BY,       /* "By #" */
+	WORD_ORIGINAL, /* "Read the original at #" */
+	WORD_ALSO,     /* "Also reported by" */
+	WORD_ATTACHED, /* files attached to an article */
+	WORD_EARLIER,  /* heading of stories older than the window */
+	WORD_UPDATED,  /* heading of stories printed before and changed since */
+	WORD_WHOLE,    /* opens the whole text of an updated story */
+	WORD_EMPTY,    /* nothing arrived */
+	WORD_END,      /* "That is all for today." */
+	WORD_ABOUT,    /* heading of the foot */
+	WORD_WINDOW,   /* "What arrived from #" */
+	WORD_UNTIL,    /* "until #" */
+	WORD_MORE,     /* "All of #": the section's digest */
+	WORD_TOP,      /* back to the contents */
+	WORD_FORMATS,  /* "This edition as" */
+	WORD_FEEDS,    /* heading of the feeds' health */
+	WORD_FEED,     /* columns of that table */
+	WORD_LAST_NEW,
+	WORD_RHYTHM,
+	WORD_STATE,
+	WORD_STATE_OK,
+	WORD_STATE_FAILING, /* "failing since #" */
+	WORD_VOLUME,        /* caption of the calendar */
+	WORD_COUNT
+};
+
+enum counted {
+	COUNTED_STORIES,
+	COUNTED_SOURCES,
+	COUNTED_MINUTES, /* "5 min read" */
+	COUNTED_MAX
+};
+
+struct words; /* one language */
+
+/* The row of a BCP 47 tag, by its language alone; English where there is none, or for NULL. */
+const struct words *words_find(const char *language);
+/* The tag of the row itself, for lang attributes. */
+const char *words_tag(const struct words *words);
+
+const char *words_get(const struct words *words, enum word word);
+/* The word with # replaced by value. */
+void words_put(const struct words *words, enum word word, const char *value, struct buf *to);
+/* "14 stories", in the right plural. */
+void words_count(const struct words *words, enum counted counted, int64_t n, struct buf *to);
+
+/* "Sunday, 22 November 2026". month 1 to 12. */
+void words_date(const struct words *words, int year, int month, int day, struct buf *to);
+/* "22 November": a day of the same year. */
+void words_day(const struct words *words, int month, int day, struct buf *to);
+/* "November 2026". */
+void words_month(const struct words *words, int year, int month, struct buf *to);
+/* "2026-11-22" as words_date; what is no date is copied. */
+void words_iso_date(const struct words *words, const char *date, struct buf *to);
+/*
+ * A moment in an IANA zone as short as it can be said on that date ("2026-11-22"): "06:12", "21
+ * November, 18:40", or with the year.
+ */
+void words_moment(const struct words *words, const char *zone, int64_t time_s, const char *date,
+	struct buf *to);
+
+#endif

@@ -1,0 +1,174 @@
+#include "core/mem.h"
+#include "edition/choose.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static struct candidate item(int64_t id, int64_t feed, const char *title, int words, int64_t at)
+{
+	struct candidate c = {0};
+
+	c.id = id;
+	c.feed_id = feed;
+	c.title = title;
+	c.words = words;
+	c.printed_at = at;
+	c.weight = 1;
+	c.quality = 0.8;
+	return c;
+}
+
+static const struct candidate *find(const struct candidate *list, size_t count, int64_t id)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (list[i].id == id)
+			return &list[i];
+	}
+	fail();
+	return NULL;
+}
+
+static void same_news_is_one_story(void **state)
+{
+	static const struct {
+		const char *a, *b;
+		int64_t feed_a, feed_b;
+		bool is_one;
+	} cases[] = {
+		{"Parliament passes the new harbour law", "Parliament Passes Harbour Law", 1, 2,
+			true},
+		{"Parliament passes the new harbour law", "Parliament Passes Harbour Law", 1, 1,
+			false},
+		{"Harbour war, day 1355: what we know", "Harbour war, day 1356: what we know", 1, 2,
+			false},
+		{"What to know about this", "What to know about that", 1, 2, false},
+		{"Ministers meet in Oslo", "Fishermen protest in Bergen", 1, 2, false},
+		{"\xE6\xB8\xAF\xE5\x8F\xA3\xE5\xAE\x89\xE9\x9D\x99\xE4\xB8\x8B\xE6\x9D\xA5",
+			"\xE6\xB8\xAF\xE5\x8F\xA3\xE5\xAE\x89\xE9\x9D\x99\xE4\xB8\x8B\xE6\x9D\xA5"
+			"\xE4\xBA\x86",
+			1, 2, true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct candidate list[2] = {item(1, cases[i].feed_a, cases[i].a, 300, 10),
+			item(2, cases[i].feed_b, cases[i].b, 300, 20)};
+
+		print_message("%s\n", cases[i].b);
+		choose_order(list, 2);
+		assert_int_equal(list[0].story == list[1].story, cases[i].is_one);
+	}
+}
+
+static void copies_of_a_text_are_one_story(void **state)
+{
+	struct candidate list[2] = {
+		item(1, 1, "Ministers meet", 300, 10), item(2, 1, "A quiet summit", 500, 20)};
+
+	(void)state;
+	list[0].simhash = 0xF0F0F0F0F0F0F0F0;
+	list[1].simhash = 0xF0F0F0F0F0F0F0F3;
+	choose_order(list, 2);
+	assert_int_equal(list[0].story, list[1].story);
+	assert_int_equal(list[0].id, 2); /* the longer one is printed */
+}
+
+static void many_sources_come_first(void **state)
+{
+	struct candidate list[] = {
+		item(1, 1, "A long walk through the marshes", 900, 50),
+		item(2, 2, "Parliament passes harbour law", 400, 10),
+		item(3, 3, "Parliament passes harbour law late", 380, 20),
+		item(4, 4, "Parliament passes the harbour law", 390, 30),
+		item(5, 5, "Short line about weather", 30, 60),
+	};
+	size_t n = ARRAY_LEN(list);
+
+	(void)state;
+	choose_order(list, n);
+	assert_int_equal(find(list, n, 2)->story, 0);
+	assert_int_equal(find(list, n, 3)->story, 0);
+	assert_int_equal(find(list, n, 4)->story, 0);
+	assert_int_equal(find(list, n, 1)->story, 1);
+	assert_int_equal(find(list, n, 5)->story, 2);
+	assert_int_equal(list[4].position, 4);
+}
+
+static void order_does_not_depend_on_order(void **state)
+{
+	struct candidate a[40], b[40];
+	static char titles[40][32];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 40; i++) {
+		snprintf(titles[i], sizeof(titles[i]), "Title%zu stands alone%zu", i, i);
+		a[i] = item((int64_t)i + 1, (int64_t)i % 5, titles[i], 100 + (int)i % 7 * 100,
+			(int64_t)i % 3);
+	}
+	for (i = 0; i < 40; i++)
+		b[i] = a[39 - i];
+	choose_order(a, 40);
+	choose_order(b, 40);
+	for (i = 0; i < 40; i++) {
+		assert_int_equal(a[i].id, b[i].id);
+		assert_int_equal(a[i].position, (int)i);
+		assert_int_equal(b[i].story, a[i].story);
+	}
+}
+
+static void lead_is_long_and_old_is_last(void **state)
+{
+	struct candidate list[] = {
+		item(1, 1, "Flash: breaking", 20, 90),
+		item(2, 2, "An essay from the shelf", 3000, 1),
+		item(3, 3, "A report with substance", 200, 50),
+	};
+
+	(void)state;
+	list[0].weight = 3;
+	list[1].is_earlier = true;
+	list[1].weight = 9;
+	choose_order(list, 3);
+	assert_int_equal(list[0].id, 3);
+	assert_int_equal(list[1].id, 1);
+	assert_int_equal(list[2].id, 2);
+}
+
+/* A busy feed does not fill the top of the page. */
+static void feeds_are_spread(void **state)
+{
+	static const char *const titles[] = {"Alpha one begins", "Beta two follows",
+		"Gamma three stays", "Delta four leaves", "Quiet village tells all"};
+	struct candidate list[5];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < 5; i++)
+		list[i] = item((int64_t)i + 1, i < 4 ? 1 : 2, titles[i], 500, 100 - (int64_t)i);
+	choose_order(list, 5);
+	assert_int_equal(find(list, 5, 5)->story, 1);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(same_news_is_one_story),
+		cmocka_unit_test(copies_of_a_text_are_one_story),
+		cmocka_unit_test(many_sources_come_first),
+		cmocka_unit_test(order_does_not_depend_on_order),
+		cmocka_unit_test(lead_is_long_and_old_is_last),
+		cmocka_unit_test(feeds_are_spread),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

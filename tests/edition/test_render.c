@@ -1,0 +1,167 @@
+/*
+ * The hand-made edition in every format against golden files. After a wanted change:
+ * DIURNA_GOLDEN=write tests/edition/test_render
+ */
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/render.h"
+#include "model.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *path_of(const char *name)
+{
+	const char *dir = getenv("DIURNA_TEST_DIR");
+
+	return xasprintf("%s/edition/golden/%s", dir ? dir : "tests", name);
+}
+
+static char *read_file(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *text = NULL;
+	size_t space = 0;
+
+	if (!file)
+		return xstrdup("");
+	if (getdelim(&text, &space, '\0', file) < 0) {
+		free(text);
+		text = xstrdup("");
+	}
+	fclose(file);
+	return text;
+}
+
+/* Our own style would make golden files of it. */
+static void cut_style(char *text)
+{
+	char *from = strstr(text, "<meta http-equiv"), *to = strstr(text, "</style>\n");
+
+	if (from && to)
+		memmove(from, to + 9, strlen(to + 9) + 1);
+}
+
+static void check(const char *name, char *text)
+{
+	char *path = path_of(name), *want;
+	FILE *file;
+
+	cut_style(text);
+	if (str_eq(getenv("DIURNA_GOLDEN"), "write")) {
+		file = fopen(path, "we");
+		assert_non_null(file);
+		fputs(text, file);
+		fclose(file);
+	}
+	want = read_file(path);
+	assert_string_equal(text, want);
+	free(want);
+	free(path);
+}
+
+static char *render(const struct edition_format *format, const struct edition_section *section)
+{
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+
+	assert_non_null(file);
+	assert_int_equal(format->render(file, model_edition(), section), STATUS_OK);
+	fclose(file);
+	return text;
+}
+
+static void every_format_is_as_recorded(void **state)
+{
+	const struct edition *edition = model_edition();
+	size_t i, s;
+
+	(void)state;
+	for (i = 0; i < edition_format_count; i++) {
+		if (edition_formats[i].is_whole)
+			continue;
+		for (s = 0; s < edition->section_count; s++) {
+			const struct edition_section *section = &edition->sections[s];
+			char *name =
+				xasprintf("%s.%s", section->slug, edition_formats[i].extension);
+			char *text = render(&edition_formats[i], section);
+
+			check(name, text);
+			free(text);
+			free(name);
+		}
+	}
+}
+
+static void front_page_is_as_recorded(void **state)
+{
+	static const char *const formats[] = {"markdown", "html"};
+	char *text = NULL;
+	size_t len = 0;
+	FILE *file = open_memstream(&text, &len);
+
+	(void)state;
+	assert_int_equal(render_front(file, model_edition(), formats, 2), STATUS_OK);
+	fclose(file);
+	check("index.html", text);
+	free(text);
+}
+
+/* Nothing of an item is markup of the page. */
+static void foreign_text_is_escaped(void **state)
+{
+	const struct edition *edition = model_edition();
+	char *html = render(edition_format_find("html"), &edition->sections[0]);
+	char *markdown = render(edition_format_find("markdown"), &edition->sections[0]);
+
+	(void)state;
+	assert_null(strstr(html, "<b>things"));
+	assert_null(strstr(html, "<b>."));
+	assert_null(strstr(html, "?a=1&b"));
+	assert_non_null(strstr(html, "Five &lt;b&gt;things&lt;/b&gt;"));
+	assert_null(strstr(html, "<script"));
+	assert_null(strstr(markdown, "<b>things"));
+	assert_null(strstr(markdown, " *more*"));
+	free(html);
+	free(markdown);
+}
+
+/* The outline of the page never skips a level. */
+static void headings_stand_in_order(void **state)
+{
+	const struct edition *edition = model_edition();
+	char *html = render(edition_format_find("html"), &edition->sections[0]);
+	const char *p;
+	int level = 0, count = 0;
+
+	(void)state;
+	for (p = html; (p = strstr(p, "<h")) != NULL; p++) {
+		if (p[2] < '1' || p[2] > '6')
+			continue;
+		assert_true(p[2] - '0' <= level + 1);
+		level = p[2] - '0';
+		count++;
+	}
+	assert_int_equal(count, 11);
+	free(html);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(every_format_is_as_recorded),
+		cmocka_unit_test(front_page_is_as_recorded),
+		cmocka_unit_test(foreign_text_is_escaped),
+		cmocka_unit_test(headings_stand_in_order),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
