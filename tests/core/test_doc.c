@@ -12,10 +12,11 @@
 
 static void fill(struct feed_doc *doc)
 {
-	static const struct doc_author authors[] = {{"A", "a@example.org", NULL}, {"B", NULL, NULL}};
+	static const struct doc_author authors[] = {
+		{"A", "a@example.org", NULL}, {"B", NULL, NULL}};
 	static const char *const categories[] = {"x", "y", "z"};
-	static const struct doc_enclosure enclosures[] = {{"http://e.example/1", "audio/mpeg", 5},
-		{"http://e.example/2", NULL, -1}};
+	static const struct doc_enclosure enclosures[] = {
+		{"http://e.example/1", "audio/mpeg", 5}, {"http://e.example/2", NULL, -1}};
 	static struct feed_entry entries[3];
 	size_t i;
 
@@ -100,8 +101,13 @@ static void damaged_answers_are_survived(void **state)
 static void a_job_arrives_as_it_was_sent(void **state)
 {
 	static const uint64_t blocks[] = {1, 2, UINT64_MAX};
-	const struct job job = {.kind = JOB_PAGE, .url = "http://e.example/", .body = "a\0b",
-		.body_len = 3, .entry_published = 7, .site_blocks = blocks, .site_block_count = 3};
+	const struct job job = {.kind = JOB_PAGE,
+		.url = "http://e.example/",
+		.body = "a\0b",
+		.body_len = 3,
+		.entry_published = 7,
+		.site_blocks = blocks,
+		.site_block_count = 3};
 	struct arena arena = {0};
 	struct buf bytes = {0};
 	struct job copy;
