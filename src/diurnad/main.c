@@ -74,12 +74,15 @@ void daemon_stop(struct daemon *daemon, int exit_code)
 
 void daemon_balance(struct daemon *daemon)
 {
-	size_t bytes = storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers);
+	size_t bytes;
 
+	if (daemon->is_stopping)
+		return;
+	bytes = storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers);
 	if (bytes > LIMIT_QUEUE_BYTES)
 		dispatch_set_open(daemon->dispatch, false);
 	else if (bytes < LIMIT_QUEUE_BYTES / 2)
-		dispatch_set_open(daemon->dispatch, !daemon->is_stopping);
+		dispatch_set_open(daemon->dispatch, true);
 }
 
 void daemon_wake(struct daemon *daemon)
@@ -260,17 +263,17 @@ static void on_synced(struct storeq_msg *msg)
 	daemon_wake(daemon);
 }
 
-/* before: the reference of the store thread, given away; NULL at the start. */
-static void put_sync(struct daemon *daemon, struct subscriptions *subs, struct settings *before)
+static void put_sync(struct daemon *daemon, struct subscriptions *subs)
 {
 	struct sync *sync = xcalloc(1, sizeof(*sync));
 
 	sync->daemon = daemon;
 	sync->settings = settings_use(daemon->settings);
-	sync->before = before;
+	sync->before = daemon->stored_settings;
+	daemon->stored_settings = sync->settings;
 	sync->subs = *subs;
 	sync->now = clock_now();
-	sync->is_reload = before != NULL;
+	sync->is_reload = sync->before != NULL;
 	sync->msg.bytes = sizeof(*sync) + subs->arena.total;
 	sync->msg.work = work_sync;
 	sync->msg.done = on_synced;
@@ -301,12 +304,12 @@ void daemon_reload(struct daemon *daemon)
 	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
 		log_warning("reload: another store needs a restart; %s stays",
 			daemon_config(daemon)->store_path);
-	before = daemon->settings; /* our reference goes below, the store thread's with put_sync */
+	before = daemon->settings;
 	daemon->settings = settings_new(config);
 	log_set_level(config->log_level);
 	fetcher_configure(daemon->fetcher, config);
 	dispatch_configure(daemon->dispatch, config);
-	put_sync(daemon, &subs, before);
+	put_sync(daemon, &subs);
 	settings_release(before);
 out:
 	config_errors_finish(&errors);
@@ -471,7 +474,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	hosts_load(daemon->reader, daemon->started_at, on_known_host, daemon);
 	start_watchers(daemon);
 	ev_timer_stop(daemon->loop, &daemon->tick); /* nothing starts before all is read */
-	put_sync(daemon, subs, NULL);
+	put_sync(daemon, subs);
 	run_until_stored(daemon);
 	pages_load(daemon);
 	closing_init(daemon);
@@ -601,6 +604,7 @@ static int run_daemon(
 	store_close(daemon.reader);
 	pages_free(&daemon);
 	polls_free(&daemon);
+	settings_release(daemon.stored_settings);
 	settings_release(daemon.settings);
 	curl_global_cleanup();
 	log_notice("stopped");
