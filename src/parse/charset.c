@@ -208,7 +208,8 @@ static bool try_mixed(const char *body, size_t len, struct buf *utf8, const char
 	size_t good, bad;
 
 	charset_count_utf8(body, len, &good, &bad);
-	if (good < bad)
+	/* chance makes one sequence in ten bytes of some charsets valid, hardly of others */
+	if (good * (good + bad < DETECT_HIGH_BYTES ? 8 : 1) < bad)
 		return false;
 	charset_put_mixed(body, len, utf8);
 	*name = "utf-8";

@@ -176,6 +176,9 @@ static void put_clean(const char *body, size_t len, const uint16_t *table, struc
 		c = utf8_decode(p, (size_t)(end - p), &size);
 		if (size == 1 && (unsigned char)*p >= 0x80)
 			c = table ? table[(unsigned char)*p - 128] : UTF8_BAD;
+		else if (c >= 0x80 &&
+			 c < 0xA0) /* windows-1252 that was called Latin-1 on its way */
+			c = table_windows_1252[c - 0x80];
 		if (is_kept(c))
 			buf_put_utf8(utf8, c);
 		p += size;

@@ -3,6 +3,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/url.h"
 #include "parse/charset_codec.h"
 
 #include <string.h>
@@ -28,7 +29,7 @@ static enum atom_text text_kind(struct feed_build *b, const struct xml_node *nod
 	if (!type || str_ieq(type, "text") || str_ieq(type, "text/plain"))
 		return has_elements ? ATOM_XHTML : ATOM_TEXT;
 	if (str_ieq(type, "xhtml") || str_istarts(type, "application/xhtml"))
-		return has_elements || !str_ieq(mode, "escaped") ? ATOM_XHTML : ATOM_HTML;
+		return has_elements ? ATOM_XHTML : ATOM_HTML; /* no tags: they were escaped */
 	if (is_html_type(type))
 		return has_elements && str_ieq(mode, "xml") ? ATOM_XHTML : ATOM_HTML;
 	if (str_istarts(type, "text/"))
@@ -66,22 +67,25 @@ static void decode_base64(struct buf *text)
 	buf_truncate(text, n);
 }
 
-/* The construct's source into b->text, and what that source is. */
-static enum atom_text read_construct(struct feed_build *b, const struct xml_node *node)
+/* The construct's source into b->text, what its links resolve against, and what it is. */
+static enum atom_text read_construct(
+	struct feed_build *b, const struct xml_node *node, const char **base)
 {
 	enum atom_text kind = text_kind(b, node);
 	const struct xml_node *div = NULL;
 	struct buf clean = {0};
 
+	*base = node->base;
 	buf_clear(&b->text);
 	switch (kind) {
 	case ATOM_XHTML:
 		div = node_child(b, node, XML_NS_XHTML, "div");
 		/* RFC 4287, 3.1.1.3: the div is not part of the content */
 		if (div && div->next == NULL && div == node->first)
-			node_source(b, div, false, &b->text);
+			*base = div->base;
 		else
-			node_source(b, node, false, &b->text);
+			div = node;
+		node_source(b, div, false, &b->text);
 		return ATOM_HTML;
 	case ATOM_HTML: node_source(b, node, true, &b->text); return ATOM_HTML;
 	case ATOM_TEXT: node_text(b, node, &b->text); return ATOM_TEXT;
@@ -100,7 +104,9 @@ static enum atom_text read_construct(struct feed_build *b, const struct xml_node
 
 static const char *plain_construct(struct feed_build *b, const struct xml_node *node)
 {
-	switch (read_construct(b, node)) {
+	const char *base;
+
+	switch (read_construct(b, node, &base)) {
 	case ATOM_HTML: return build_plain_html(b, buf_text(&b->text), b->text.len);
 	case ATOM_TEXT: return build_plain(b, buf_text(&b->text), b->text.len);
 	default: return NULL;
@@ -109,8 +115,10 @@ static const char *plain_construct(struct feed_build *b, const struct xml_node *
 
 static const char *html_construct(struct feed_build *b, const struct xml_node *node)
 {
-	switch (read_construct(b, node)) {
-	case ATOM_HTML: return build_html(b, buf_text(&b->text), b->text.len, node->base);
+	const char *base;
+
+	switch (read_construct(b, node, &base)) {
+	case ATOM_HTML: return build_html(b, buf_text(&b->text), b->text.len, base);
 	case ATOM_TEXT: return build_escaped(b, buf_text(&b->text), b->text.len);
 	default: return NULL;
 	}
@@ -151,7 +159,11 @@ static void take_atom_updated(struct feed_build *b, const struct xml_node *node,
 
 static void take_atom_id(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	take_id(b, node, own_rank(b, rank));
+	const char *text = node_string(b, node);
+
+	build_set(b, FIELD_ID, own_rank(b, rank), text);
+	if (text && url_is_web(text)) /* a page is better guessed than missed */
+		build_set(b, FIELD_URL, RANK_MAKESHIFT, build_url(b, text, node->base));
 }
 
 void take_atom_author(struct feed_build *b, const struct xml_node *node, int rank)
@@ -222,24 +234,52 @@ static const char *relation_of(struct feed_build *b, const struct xml_node *node
 	return rel;
 }
 
+static bool is_page_type(const char *type)
+{
+	return !type || is_html_type(type);
+}
+
+/*
+ * One that says what it is and is a page counts more than one that says nothing, and both more
+ * than the same article in another format.
+ */
+static int alternate_rank(
+	struct feed_build *b, const struct xml_node *node, int rank, const char *type)
+{
+	const char *rel = node_attribute(b, node, "rel");
+	bool is_said = rel && str_ends(rel, "alternate");
+
+	if (rank == RANK_OWN && !is_page_type(type))
+		return RANK_GUEST;
+	return rank == RANK_OWN && is_said ? RANK_BEST : rank;
+}
+
+/* href, or what some write between the tags. An empty one is the document itself. */
+static const char *link_target(struct feed_build *b, const struct xml_node *node)
+{
+	const struct xml_attribute *href = xml_attribute(node, "href");
+
+	if (href && href->value_len == 0 && node->base)
+		return build_url(b, node->base, NULL);
+	return build_url(
+		b, href ? node_attribute(b, node, "href") : node_string(b, node), node->base);
+}
+
 void take_atom_link(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	const char *rel = relation_of(b, node), *href = node_attribute(b, node, "href");
-	const char *url = build_url(b, href, node->base), *type;
+	const char *rel = relation_of(b, node), *url = link_target(b, node);
+	const char *type = node_attribute(b, node, "type");
 	struct feed_doc *doc = b->doc;
 
 	rank = own_rank(b, rank);
 	if (!url)
 		return;
 	if (str_ieq(rel, "alternate")) {
-		build_set(b, FIELD_URL, rank, url);
+		build_set(b, FIELD_URL, alternate_rank(b, node, rank, type), url);
 	} else if (str_ieq(rel, "enclosure")) {
-		build_add_enclosure(
-			b, url, node_attribute(b, node, "type"), node_attribute(b, node, "length"));
+		build_add_enclosure(b, rank, url, type, node_attribute(b, node, "length"));
 	} else if (b->entry && str_ieq(rel, "replies")) {
-		type = node_attribute(b, node, "type");
-		if (!type || str_istarts(type, "text/html") ||
-			str_istarts(type, "application/xhtml"))
+		if (type && is_html_type(type)) /* without a type it is mostly a feed */
 			build_set(b, FIELD_COMMENTS, rank, url);
 	} else if (b->entry) {
 		return;
@@ -279,10 +319,10 @@ const struct feed_row atom_entry_rows[] = {
 	ROW("summary", take_atom_summary, RANK_OWN),
 	ROW("content", take_atom_content, RANK_OWN),
 	ROW("published", take_atom_published, RANK_OWN),
-	ROW("issued", take_atom_published, RANK_OWN),
+	ROW("issued", take_atom_published, RANK_GUEST),
 	ROW("created", take_atom_published, RANK_LAST),
 	ROW("updated", take_atom_updated, RANK_OWN),
-	ROW("modified", take_atom_updated, RANK_OWN),
+	ROW("modified", take_atom_updated, RANK_EXTENSION),
 	ROW("author", take_atom_person, RANK_GUEST),
 	ROW("category", take_atom_category, RANK_OWN),
 	ROW("source", take_source, RANK_OWN),
@@ -292,6 +332,7 @@ const struct feed_row atom_entry_rows[] = {
 const struct feed_row atom_feed_rows[] = {
 	ROW("title", take_atom_title, RANK_OWN),
 	ROW("link", take_atom_link, RANK_OWN),
+	ROW("id", take_atom_id, RANK_OWN),
 	ROW("subtitle", take_atom_summary, RANK_OWN),
 	ROW("tagline", take_atom_summary, RANK_OWN),
 	ROW("info", take_atom_summary, RANK_LAST),

@@ -14,8 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* Announcements reach a year or two ahead; what is further is a mistyped year. */
-enum { FUTURE_S = 3 * 366 * 86400 };
+/* Announcements reach some years ahead; what is further is a mistyped year. */
+enum { FUTURE_S = 20 * 366 * 86400 };
 
 void build_init(struct feed_build *b, struct feed_doc *doc, const char *base_url)
 {
@@ -155,9 +155,9 @@ void build_begin_entry(struct feed_build *b)
 	memset(&b->draft, 0, sizeof(b->draft));
 	memset(b->entry_ranks, 0, sizeof(b->entry_ranks));
 	b->draft.published = b->draft.updated = DATE_NONE;
-	b->entry_lists.author_count = 0;
+	b->entry_lists.author_count = b->entry_lists.own_author_count = 0;
 	b->entry_lists.category_count = 0;
-	b->entry_lists.enclosure_count = 0;
+	b->entry_lists.enclosure_count = b->entry_lists.own_enclosure_count = 0;
 	b->entry = &b->draft;
 }
 
@@ -262,21 +262,30 @@ void build_add_author(
 	struct feed_lists *lists = lists_of(b);
 	unsigned char *ranks = b->entry ? b->entry_ranks : b->feed_ranks;
 	struct doc_author author = {name, email, url};
-	size_t i;
+	size_t i, at;
 
 	if (!name && !email && !url)
 		return;
-	if (rank < ranks[FIELD_AUTHORS] || lists->author_count >= LIMIT_LIST)
+	if (lists->author_count >= LIMIT_LIST)
 		return;
+	if (rank < RANK_GUEST && rank < ranks[FIELD_AUTHORS])
+		return;
+	if (rank > ranks[FIELD_AUTHORS] && ranks[FIELD_AUTHORS] < RANK_GUEST)
+		lists->author_count = lists->own_author_count = 0;
 	if (rank > ranks[FIELD_AUTHORS])
-		lists->author_count = 0;
-	ranks[FIELD_AUTHORS] = (unsigned char)rank;
+		ranks[FIELD_AUTHORS] = (unsigned char)rank;
 	for (i = 0; i < lists->author_count; i++) {
 		if (is_same_author(&lists->authors[i], &author))
 			return;
 	}
 	ARRAY_GROW(lists->authors, lists->author_count, lists->author_space);
-	lists->authors[lists->author_count++] = author;
+	at = lists->author_count++;
+	if (rank >= RANK_OWN) {
+		at = lists->own_author_count++;
+		memmove(lists->authors + at + 1, lists->authors + at,
+			(lists->author_count - 1 - at) * sizeof(author));
+	}
+	lists->authors[at] = author;
 }
 
 void build_add_category(struct feed_build *b, const char *text)
@@ -295,23 +304,35 @@ void build_add_category(struct feed_build *b, const char *text)
 }
 
 void build_add_enclosure(
-	struct feed_build *b, const char *url, const char *type, const char *length)
+	struct feed_build *b, int rank, const char *url, const char *type, const char *length)
 {
 	struct feed_lists *lists = lists_of(b);
 	struct doc_enclosure enclosure = {url, type && *type ? type : NULL, -1};
 	uint64_t bytes;
-	size_t i;
+	size_t i, at;
 
 	if (!url || !b->entry || lists->enclosure_count >= LIMIT_LIST)
 		return;
 	if (length && str_to_u64(length, INT64_MAX, &bytes))
 		enclosure.length = (int64_t)bytes;
 	for (i = 0; i < lists->enclosure_count; i++) {
-		if (str_eq(lists->enclosures[i].url, url))
+		if (!str_eq(lists->enclosures[i].url, url))
+			continue;
+		if (rank < RANK_OWN || i < lists->own_enclosure_count)
 			return;
+		/* media:content said it before: it moves to the front */
+		memmove(lists->enclosures + i, lists->enclosures + i + 1,
+			(--lists->enclosure_count - i) * sizeof(enclosure));
+		break;
 	}
 	ARRAY_GROW(lists->enclosures, lists->enclosure_count, lists->enclosure_space);
-	lists->enclosures[lists->enclosure_count++] = enclosure;
+	at = lists->enclosure_count++;
+	if (rank >= RANK_OWN) {
+		at = lists->own_enclosure_count++;
+		memmove(lists->enclosures + at + 1, lists->enclosures + at,
+			(lists->enclosure_count - 1 - at) * sizeof(enclosure));
+	}
+	lists->enclosures[at] = enclosure;
 }
 
 /* The text of url scratch as a title-like string, cut at its limit. */

@@ -46,10 +46,12 @@ enum feed_rank {
 struct feed_lists {
 	struct doc_author *authors;
 	size_t author_count, author_space;
+	size_t own_author_count; /* the first ones, from the format's own element */
 	const char **categories;
 	size_t category_count, category_space;
 	struct doc_enclosure *enclosures;
 	size_t enclosure_count, enclosure_space;
+	size_t own_enclosure_count; /* the first ones */
 };
 
 struct feed_build {
@@ -111,15 +113,18 @@ bool build_takes(struct feed_build *b, enum feed_field field, int rank);
 void build_set(struct feed_build *b, enum feed_field field, int rank, const char *value);
 void build_set_date(struct feed_build *b, enum feed_field field, int rank, const char *text);
 
-/* name, email, url: each may be NULL. rank: only those of the highest rank are kept. */
+/*
+ * name, email, url: each may be NULL. Those of RANK_OWN come first, then those of RANK_GUEST; lower
+ * ones are kept where there are none of these.
+ */
 void build_add_author(
 	struct feed_build *b, int rank, const char *name, const char *email, const char *url);
 /* "mail (Name)", "Name <mail>", a name, an address. */
 void build_add_person(struct feed_build *b, int rank, const char *text);
 void build_add_category(struct feed_build *b, const char *text);
-/* length: as written, or NULL. url is resolved already. */
+/* length: as written, or NULL. url is resolved already. Those of RANK_OWN come first. */
 void build_add_enclosure(
-	struct feed_build *b, const char *url, const char *type, const char *length);
+	struct feed_build *b, int rank, const char *url, const char *type, const char *length);
 
 /* Into the arena; NULL where nothing is left. */
 const char *build_plain(struct feed_build *b, const char *text, size_t len);

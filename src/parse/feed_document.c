@@ -78,7 +78,9 @@ static const char *recognise_atom(const struct xml_reader *r)
 
 	if (uri_has(r, "purl.org/atom") || uri_has(r, "echo") || uri_has(r, "pie"))
 		return "atom03";
-	if (r->ns == XML_NS_OTHER && !version)
+	/* a wrong namespace is forgiven where the elements are Atom's */
+	if (r->ns == XML_NS_OTHER && !version &&
+		!memmem(r->at, (size_t)(r->end - r->at), "<entry", 6))
 		return NULL;
 	if (version && version->value_len >= 2 && memcmp(version->value, "0.", 2) == 0)
 		return "atom03";
@@ -246,13 +248,13 @@ static enum xml_place place_element(const struct xml_reader *r, const struct xml
 
 	if (is_line(parent) && follows_line(r))
 		return XML_AFTER_PARENT;
-	if (!is_entry_start(r))
+	if (!is_entry_start(r) || r->is_empty_element)
 		return XML_INSIDE;
 	for (node = parent; node; node = node->parent) {
 		if (node->ns == XML_NS_XHTML || is_name(node->name, node->name_len, "content") ||
 			is_name(node->name, node->name_len, "encoded"))
 			return XML_INSIDE;
-		if (node->ns != XML_NS_NONE && node->ns != XML_NS_ATOM && node->ns != XML_NS_OTHER)
+		if (node->ns != XML_NS_NONE && node->ns != XML_NS_ATOM && node->name[-1] == ':')
 			return XML_INSIDE;
 	}
 	return XML_AFTER_TOP;

@@ -62,12 +62,11 @@ static void take_media_content(struct feed_build *b, const struct xml_node *node
 {
 	const char *url = build_url(b, node_attribute(b, node, "url"), node->base), *type;
 
-	(void)rank;
 	if (url && is_image(b, node)) {
 		build_set(b, FIELD_IMAGE, RANK_GUEST, url);
 	} else if (url) {
 		type = node_attribute(b, node, "type");
-		build_add_enclosure(b, url, type, node_attribute(b, node, "fileSize"));
+		build_add_enclosure(b, rank, url, type, node_attribute(b, node, "fileSize"));
 	}
 	take_media(b, node);
 }
@@ -85,6 +84,19 @@ static void take_thumbnail(struct feed_build *b, const struct xml_node *node, in
 	if (!url)
 		url = node_string(b, node);
 	build_set(b, FIELD_IMAGE, rank, build_url(b, url, node->base));
+}
+
+static void take_media_category(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	const char *label;
+
+	if (node->first) {
+		take_category(b, node, rank);
+		return;
+	}
+	label = node_attribute(b, node, "label");
+	if (label)
+		build_add_category(b, build_plain(b, label, strlen(label)));
 }
 
 /* type is plain or html; many write html without saying so. */
@@ -106,6 +118,7 @@ static const struct feed_row media_rows[] = {
 	FEED_ROW(XML_NS_MEDIA, "thumbnail", take_thumbnail, RANK_BEST),
 	FEED_ROW(XML_NS_MEDIA, "description", take_media_text, RANK_MAKESHIFT),
 	FEED_ROW(XML_NS_MEDIA, "title", take_media_title, RANK_MAKESHIFT),
+	FEED_ROW(XML_NS_MEDIA, "category", take_media_category, RANK_EXTENSION),
 	{0},
 };
 
@@ -212,6 +225,7 @@ const struct feed_row extension_entry_rows[] = {
 	FEED_ROW(XML_NS_MEDIA, "thumbnail", take_thumbnail, RANK_BEST),
 	FEED_ROW(XML_NS_MEDIA, "description", take_media_text, RANK_MAKESHIFT),
 	FEED_ROW(XML_NS_MEDIA, "title", take_media_title, RANK_MAKESHIFT),
+	FEED_ROW(XML_NS_MEDIA, "category", take_media_category, RANK_EXTENSION),
 	FEED_ROW(XML_NS_FEEDBURNER, "origLink", take_original_link, RANK_EXTENSION),
 	{0},
 };

@@ -10,7 +10,10 @@
 #include <stdio.h>
 #include <string.h>
 
-enum { NUMBER_BYTES = 32 };
+enum {
+	NUMBER_BYTES = 32,
+	LONG_NUMBER = 18, /* digits that no integer of jansson has */
+};
 
 /* --- repair --- */
 
@@ -91,6 +94,23 @@ static void drop_tail(struct buf *to)
  * What jansson refuses and can be read: line breaks and lone surrogates in strings, commas too
  * many, an end that is missing.
  */
+static const char *repair_number(const char *p, const char *end, struct buf *to)
+{
+	const char *q = p;
+
+	while (q < end && (str_is_digit(*q) || strchr("+-.eE", *q)))
+		q++;
+	if (q - p < LONG_NUMBER) {
+		buf_put(to, p, (size_t)(q - p));
+		return q;
+	}
+	/* longer than any number of the library: an id, which is text anyhow */
+	buf_putc(to, '"');
+	buf_put(to, p, (size_t)(q - p));
+	buf_putc(to, '"');
+	return q;
+}
+
 static void repair(const char *p, size_t len, struct buf *to)
 {
 	const char *end = p + len;
@@ -99,6 +119,10 @@ static void repair(const char *p, size_t len, struct buf *to)
 	while (p < end) {
 		if (*p == '"') {
 			p = repair_string(p, end, to);
+			continue;
+		}
+		if (str_is_digit(*p)) {
+			p = repair_number(p, end, to);
 			continue;
 		}
 		if (*p == '{' || *p == '[') {
@@ -124,15 +148,18 @@ static void repair(const char *p, size_t len, struct buf *to)
 
 static json_t *load(struct feed_build *b, const char *text, size_t len)
 {
-	const size_t flags = JSON_DECODE_INT_AS_REAL;
 	struct buf fixed = {0};
 	json_error_t error;
-	json_t *root = json_loadb(text, len, flags, &error);
+	json_t *root = json_loadb(text, len, 0, &error);
 
 	if (root)
 		return root;
 	repair(text, len, &fixed);
-	root = json_loadb(buf_text(&fixed), fixed.len, flags | JSON_DISABLE_EOF_CHECK, &error);
+	root = json_loadb(buf_text(&fixed), fixed.len, JSON_DISABLE_EOF_CHECK, &error);
+	if (root && !json_is_array(json_object_get(root, "items"))) {
+		json_decref(root); /* too little is left of it */
+		root = NULL;
+	}
 	if (root)
 		build_warn(b, 0,
 			arena_printf(b->arena, "the JSON is broken and was repaired: %.80s",
@@ -150,9 +177,13 @@ static const char *text_of(struct feed_build *b, const json_t *value)
 
 	if (json_is_string(value))
 		return json_string_value(value);
-	if (!json_is_number(value))
+	if (json_is_integer(value))
+		snprintf(
+			number, sizeof(number), "%" JSON_INTEGER_FORMAT, json_integer_value(value));
+	else if (json_is_real(value))
+		snprintf(number, sizeof(number), "%.15g", json_real_value(value));
+	else
 		return NULL;
-	snprintf(number, sizeof(number), "%.15g", json_number_value(value));
 	return arena_strdup(b->arena, number);
 }
 
@@ -186,6 +217,8 @@ static void take_authors(struct feed_build *b, const json_t *object)
 	const json_t *list = json_object_get(object, "authors");
 	size_t i;
 
+	if (json_is_object(list))
+		take_author(b, list, RANK_OWN);
 	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++)
 		take_author(b, json_array_get(list, i), RANK_OWN);
 	take_author(b, json_object_get(object, "author"), RANK_GUEST);
@@ -211,7 +244,7 @@ static void take_attachments(struct feed_build *b, const json_t *object)
 	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++) {
 		one = json_array_get(list, i);
 		type = get(b, one, "mime_type");
-		build_add_enclosure(b, url(b, one, "url"),
+		build_add_enclosure(b, RANK_OWN, url(b, one, "url"),
 			type ? arena_strdup(b->arena, type) : NULL, get(b, one, "size_in_bytes"));
 	}
 }

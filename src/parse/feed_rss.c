@@ -16,7 +16,10 @@ static void take_guid(struct feed_build *b, const struct xml_node *node, int ran
 		return;
 	build_set(b, FIELD_ID, rank, text);
 	permalink = node_attribute(b, node, "isPermaLink");
-	if (str_ieq(permalink, "false") || str_eq(permalink, "0") || !url_is_web(text))
+	if (permalink && !str_ieq(permalink, "true") && !str_eq(permalink, "1"))
+		return;
+	/* without the attribute many guids are called permalinks that are none */
+	if (!url_is_web(text) && (!permalink || !node->base))
 		return;
 	build_set(b, FIELD_URL, RANK_MAKESHIFT, build_url(b, text, node->base));
 }
@@ -25,10 +28,9 @@ static void take_enclosure(struct feed_build *b, const struct xml_node *node, in
 {
 	const char *url = node_attribute(b, node, "url");
 
-	(void)rank;
 	if (!url)
 		url = node_attribute(b, node, "href");
-	build_add_enclosure(b, build_url(b, url, node->base), node_attribute(b, node, "type"),
+	build_add_enclosure(b, rank, build_url(b, url, node->base), node_attribute(b, node, "type"),
 		node_attribute(b, node, "length"));
 }
 
@@ -145,7 +147,7 @@ const struct feed_row rss_entry_rows[] = {
 	ROW("encoded", take_content, RANK_LAST),
 	ROW("guid", take_guid, RANK_OWN),
 	ROW("pubdate", take_published, RANK_OWN),
-	ROW("author", take_person, RANK_GUEST),
+	ROW("author", take_person, RANK_OWN),
 	ROW("category", take_category, RANK_OWN),
 	ROW("enclosure", take_enclosure, RANK_OWN),
 	ROW("comments", take_comments, RANK_OWN),
@@ -154,6 +156,12 @@ const struct feed_row rss_entry_rows[] = {
 	ROW("logo", take_logo, RANK_EXTENSION),
 	ROW("language", take_language, RANK_EXTENSION),
 	ROW("body", take_content, RANK_GUEST),
+	/* Atom's elements without their namespace */
+	ROW("id", take_id, RANK_LAST),
+	ROW("updated", take_updated, RANK_LAST),
+	ROW("published", take_published, RANK_LAST),
+	ROW("summary", take_summary, RANK_LAST),
+	ROW("content", take_content, RANK_LAST),
 	{0},
 };
 
@@ -174,5 +182,7 @@ const struct feed_row rss_feed_rows[] = {
 	ROW("skiphours", take_skip_hours, RANK_OWN),
 	ROW("skipdays", take_skip_days, RANK_OWN),
 	ROW("newlocation", take_new_location, RANK_OWN),
+	ROW("updated", take_updated, RANK_LAST),
+	ROW("subtitle", take_summary, RANK_LAST),
 	{0},
 };

@@ -239,11 +239,10 @@ void take_content(struct feed_build *b, const struct xml_node *node, int rank)
 
 void take_link(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	const char *text = node_string(b, node);
-
-	if (!text) /* an Atom link in RSS whose prefix was lost */
-		text = node_attribute(b, node, "href");
-	build_set(b, FIELD_URL, rank, build_url(b, text, node->base));
+	if (xml_attribute(node, "href")) /* an Atom link in RSS whose prefix was lost */
+		take_atom_link(b, node, RANK_BEST);
+	else
+		build_set(b, FIELD_URL, rank, build_url(b, node_string(b, node), node->base));
 }
 
 void take_published(struct feed_build *b, const struct xml_node *node, int rank)
@@ -265,7 +264,9 @@ void take_updated(struct feed_build *b, const struct xml_node *node, int rank)
 void take_category(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	(void)rank;
-	build_add_category(b, plain_of(b, node));
+	buf_clear(&b->text);
+	node_text(b, node, &b->text);
+	build_add_category(b, build_plain(b, buf_text(&b->text), b->text.len));
 }
 
 void take_language(struct feed_build *b, const struct xml_node *node, int rank)
@@ -285,11 +286,7 @@ void take_person(struct feed_build *b, const struct xml_node *node, int rank)
 	}
 	buf_clear(&b->text);
 	node_text(b, node, &b->text);
-	/* "Name <mail>": what looks like a tag is the address, so only references are replaced */
-	if (memchr(buf_text(&b->text), '@', b->text.len))
-		build_add_person(b, rank, build_plain(b, buf_text(&b->text), b->text.len));
-	else
-		build_add_person(b, rank, build_plain_html(b, buf_text(&b->text), b->text.len));
+	build_add_person(b, rank, build_plain(b, buf_text(&b->text), b->text.len));
 }
 
 void take_comments(struct feed_build *b, const struct xml_node *node, int rank)

@@ -70,15 +70,22 @@ static void skip_cdata_start(struct html_tokenizer *t)
 		t->has_no_cdata_end = true;
 }
 
-/* What begins with "<!" or "<?" and the like, and gives no token. */
-static void skip_declaration(struct html_tokenizer *t)
+/* What begins with "<!" or "<?" and the like, and gives no token. False: it has no end. */
+static bool skip_declaration(struct html_tokenizer *t)
 {
+	const char *close;
+
 	if (starts(t, "<!--", 4))
 		skip_comment(t);
 	else if (starts(t, "<![CDATA[", 9))
 		skip_cdata_start(t);
-	else
-		skip_past(t, t->at + 2, ">", 1);
+	else {
+		close = memchr(t->at, '>', (size_t)(t->end - t->at));
+		if (!close)
+			return false;
+		t->at = close + 1;
+	}
+	return true;
 }
 
 static bool ends_name(char c)
@@ -202,7 +209,13 @@ bool html_next(struct html_tokenizer *t, struct html_token *token)
 			read_text(t, token);
 			return true;
 		} else if (t->at[1] == '!' || t->at[1] == '?') {
-			skip_declaration(t);
+			if (skip_declaration(t))
+				continue;
+			token->is_cut = true;
+			token->text = t->at;
+			token->len = (size_t)(t->end - t->at);
+			t->at = t->end;
+			return true;
 		} else {
 			read_tag(t, token);
 			return true;

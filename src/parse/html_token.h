@@ -31,7 +31,7 @@ struct html_token {
 	const struct html_attribute *attributes;
 	size_t attribute_count;
 	bool is_self_closing;
-	bool is_cut; /* a tag that the end of the source cuts off; text is all of it */
+	bool is_cut; /* a tag or the like that the end of the source cuts off; text is all of it */
 };
 
 struct html_tokenizer {

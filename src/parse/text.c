@@ -59,9 +59,28 @@ static void put_raw_inside(
  * Markup is what has a name that HTML knows or could come to know; "List<int>" and "a <b" are
  * text that somebody forgot to escape.
  */
-static bool is_literal(const struct html_token *token)
+static bool is_literal(const struct html_token *token, const struct clean_element *element)
 {
-	return token->is_cut;
+	size_t i;
+
+	if (token->is_cut || element)
+		return token->is_cut;
+	for (i = 0; i < token->len; i++) {
+		if (!str_is_alpha(token->text[i]) && !str_is_digit(token->text[i]))
+			return false; /* o:p, my-element */
+	}
+	return true;
+}
+
+/* A tag as it was written; the tokenizer stands behind it. */
+static void put_literal(
+	const struct html_tokenizer *t, const struct html_token *token, struct buf *to)
+{
+	const char *from = token->text;
+
+	if (!token->is_cut)
+		from -= token->kind == HTML_END ? 2 : 1;
+	entity_decode(from, (size_t)(t->at - from), ENTITY_TEXT, to);
 }
 
 void text_from_html(const char *html, size_t len, struct buf *to)
@@ -77,11 +96,15 @@ void text_from_html(const char *html, size_t len, struct buf *to)
 	}
 	html_tokenizer_init(&t, html, len);
 	while (html_next(&t, &token)) {
-		if (token.kind == HTML_TEXT || is_literal(&token)) {
+		if (token.kind == HTML_TEXT) {
 			entity_decode(token.text, token.len, ENTITY_TEXT, &text);
 			continue;
 		}
-		element = clean_element(token.text, token.len);
+		element = token.is_cut ? NULL : clean_element(token.text, token.len);
+		if (is_literal(&token, element)) {
+			put_literal(&t, &token, &text);
+			continue;
+		}
 		if (!element)
 			continue;
 		if (element->flags & CLEAN_BREAKS)
