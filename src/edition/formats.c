@@ -5,6 +5,10 @@
 const struct edition_format edition_formats[] = {
 	{"html", "HTML", "html", false, render_html},
 	{"markdown", "Markdown", "md", false, render_markdown},
+	{"text", "text", "txt", false, render_text},
+	{"json", "JSON", "json", false, render_json},
+	{"atom", "Atom", "atom", false, render_atom},
+	{"epub", "EPUB", "epub", true, render_epub},
 };
 const size_t edition_format_count = ARRAY_LEN(edition_formats);
 

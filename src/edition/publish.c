@@ -16,6 +16,16 @@ struct job {
 	const struct edition_format *format;
 };
 
+enum { FEED_EDITIONS = 7 }; /* that a feed reaches back */
+
+/* One section's feed. */
+struct feed_job {
+	struct edition list[FEED_EDITIONS]; /* newest first */
+	const struct edition *editions[FEED_EDITIONS];
+	size_t count;
+	const char *slug;
+};
+
 struct publisher {
 	struct job job;
 	const char *folder; /* of the edition */
@@ -42,6 +52,13 @@ static enum status write_archive(FILE *to, const void *context)
 	const struct job *job = context;
 
 	return render_archive(to, job->store, job->config);
+}
+
+static enum status write_feed(FILE *to, const void *context)
+{
+	const struct feed_job *job = context;
+
+	return render_feed(to, job->editions, job->count, job->slug);
 }
 
 static void remember(struct publisher *p, enum status status, const char *folder, const char *name)
@@ -107,6 +124,54 @@ static bool is_newest(struct store *store, const struct edition *edition)
 	return is;
 }
 
+static void on_edition(void *context, const struct edition_row *row)
+{
+	struct feed_job *feeds = context;
+
+	if (feeds->count < FEED_EDITIONS)
+		feeds->list[feeds->count++].row.id = row->id;
+}
+
+/* Somebody who is away for some days misses nothing. */
+static enum status load_feeds(struct publisher *p, struct feed_job *feeds)
+{
+	enum status status = editions_load(p->job.store, on_edition, feeds);
+	size_t i;
+
+	for (i = 0; i < feeds->count; i++) {
+		int64_t id = feeds->list[i].row.id;
+
+		edition_init(&feeds->list[i]);
+		if (status == STATUS_OK)
+			status = edition_load(p->job.store, p->job.config, id, &feeds->list[i]);
+		feeds->editions[i] = &feeds->list[i];
+	}
+	return status;
+}
+
+static void publish_feeds(struct publisher *p)
+{
+	struct feed_job *feeds = xcalloc(1, sizeof(*feeds));
+	char *folder = xasprintf("%s/feeds", p->job.config->digest_dir);
+	enum status status = folder_make(folder);
+	size_t i;
+
+	if (status == STATUS_OK)
+		status = load_feeds(p, feeds);
+	remember(p, status, folder, "");
+	for (i = 0; status == STATUS_OK && i < p->job.edition->section_count; i++) {
+		char *name = xasprintf("%s.atom", p->job.edition->sections[i].slug);
+
+		feeds->slug = p->job.edition->sections[i].slug;
+		remember(p, file_write(folder, name, write_feed, feeds), folder, name);
+		free(name);
+	}
+	for (i = 0; i < feeds->count; i++)
+		edition_finish(&feeds->list[i]);
+	free(folder);
+	free(feeds);
+}
+
 static void publish_all(struct publisher *p)
 {
 	const struct job *job = &p->job;
@@ -120,8 +185,10 @@ static void publish_all(struct publisher *p)
 	/* The page that leads to all these comes after them, the way to it last. */
 	if (publish_file(p, p->folder, "index.html", write_front) != STATUS_OK)
 		return;
-	if (is_newest(job->store, job->edition))
+	if (is_newest(job->store, job->edition)) {
+		publish_feeds(p);
 		remember(p, link_write(top, "latest", job->edition->row.name), top, "latest");
+	}
 	publish_file(p, top, "index.html", write_archive);
 }
 

@@ -10,6 +10,21 @@ enum status render_html(
 	FILE *to, const struct edition *edition, const struct edition_section *section);
 enum status render_markdown(
 	FILE *to, const struct edition *edition, const struct edition_section *section);
+enum status render_text(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+enum status render_json(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+enum status render_atom(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+enum status render_epub(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+
+/*
+ * The section's Atom feed over several editions, newest first. STATUS_NOT_FOUND: none of them has
+ * the section.
+ */
+enum status render_feed(
+	FILE *to, const struct edition *const *editions, size_t count, const char *slug);
 
 /* The page for all sections: what leads in each. formats: names of those that are written. */
 enum status render_front(

@@ -142,6 +142,26 @@ static const struct edition_item changed[] = {{
 	.is_update = true,
 }};
 
+static const struct edition_item moor[] = {{
+	.id = 106,
+	.title = "Das Moor misst sich selbst",
+	.url = "https://forschung.example/moor",
+	.source = "Forschung heute",
+	.byline = "Ida Brandt",
+	.language = "de",
+	.html = "<p>Ein Netz aus Sonden misst, was das Moor atmet.</p><ul><li>Das <b>Wasser</b>"
+		"</li></ul>",
+	.excerpt = "Ein Netz aus Sonden misst, was das Moor atmet.",
+	.image = "https://img.example/moor.jpg",
+	.published_at = AT(2, 15),
+	.arrived_at = AT(2, 30),
+	.words = 690,
+	.minutes = 3,
+	.quality = 0.9,
+}};
+
+static const struct edition_story science[] = {{moor, 1, 1.7}};
+
 static const struct edition_story europe[] = {
 	{harbour, ARRAY_LEN(harbour), 3.2},
 	{tax, 1, 1.4},
@@ -180,10 +200,10 @@ static const struct edition_section sections[] = {
 		.slug = "wissenschaft-technik",
 		.language = "de",
 		.print = PRINT_EXCERPT,
-		.stories = europe,
+		.stories = science,
 		.story_count = 1,
-		.item_count = 2,
-		.source_count = 2,
+		.item_count = 1,
+		.source_count = 1,
 		.words = 690,
 		.minutes = 3,
 	},

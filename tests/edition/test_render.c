@@ -4,6 +4,7 @@
  */
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "edition/render.h"
 #include "model.h"
 
@@ -154,6 +155,48 @@ static void headings_stand_in_order(void **state)
 	free(html);
 }
 
+static void render_whole(const struct edition_format *format, char **bytes, size_t *len)
+{
+	FILE *file = open_memstream(bytes, len);
+
+	assert_non_null(file);
+	assert_int_equal(format->render(file, model_edition(), NULL), STATUS_OK);
+	fclose(file);
+}
+
+/* OCF 3.3, 4.2: "mimetype" first, stored, without an extra field; and the same bytes every time. */
+static void book_is_a_container(void **state)
+{
+	static const char type[] = "mimetypeapplication/epub+zip";
+	char *first = NULL, *second = NULL;
+	size_t first_len = 0, second_len = 0;
+
+	(void)state;
+	render_whole(edition_format_find("epub"), &first, &first_len);
+	render_whole(edition_format_find("epub"), &second, &second_len);
+	assert_true(first_len > 1000);
+	assert_memory_equal(first, "PK\x03\x04", 4);
+	assert_memory_equal(first + 30, type, sizeof(type) - 1);
+	assert_int_equal(first_len, second_len);
+	assert_memory_equal(first, second, first_len);
+	free(first);
+	free(second);
+}
+
+/* RFC 1153 wants lines that a terminal holds; only a URL may be longer. */
+static void text_fits_its_columns(void **state)
+{
+	char *text = render(edition_format_find("text"), &model_edition()->sections[0]), *line,
+	     *rest;
+
+	(void)state;
+	for (line = strtok_r(text, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+		if (!strstr(line, "http"))
+			assert_true(utf8_columns(line) <= 72);
+	}
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -161,6 +204,8 @@ int main(void)
 		cmocka_unit_test(front_page_is_as_recorded),
 		cmocka_unit_test(foreign_text_is_escaped),
 		cmocka_unit_test(headings_stand_in_order),
+		cmocka_unit_test(book_is_a_container),
+		cmocka_unit_test(text_fits_its_columns),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

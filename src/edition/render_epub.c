@@ -1,0 +1,366 @@
+/*
+ * A whole edition as a book: a title page, a page for each section, one for each story. Source:
+ * EPUB 3.3. Pictures stay outside, their words stand in their place.
+ */
+#include "core/date.h"
+#include "core/str.h"
+#include "core/url.h"
+#include "edition/body.h"
+#include "edition/container.h"
+#include "edition/render.h"
+#include "edition/xml.h"
+
+#include <string.h>
+
+/* epub.css, compiled in. */
+extern const char epub_css[];
+
+struct book {
+	const struct edition *edition;
+	const struct words *words;
+	struct container *container;
+	struct buf manifest, spine, toc;
+	struct buf page;
+	enum status status;
+};
+
+static void add_file(struct book *book, const char *path, const struct buf *text)
+{
+	if (book->status == STATUS_OK)
+		book->status = container_add(book->container, path, text);
+}
+
+static void open_page(struct book *book, const char *language, const char *title)
+{
+	struct buf *to = &book->page;
+
+	buf_clear(to);
+	buf_puts(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<!DOCTYPE html>\n"
+		     "<html xmlns=\"http://www.w3.org/1999/xhtml\" "
+		     "xmlns:epub=\"http://www.idpf.org/2007/ops\" xml:lang=\"");
+	put_xml(language, to);
+	buf_puts(to, "\" lang=\"");
+	put_xml(language, to);
+	buf_puts(to, "\">\n<head>\n");
+	put_xml_element("title", title, to);
+	buf_puts(to, "<link rel=\"stylesheet\" type=\"text/css\" href=\"style.css\"/>\n"
+		     "</head>\n<body>\n");
+}
+
+/* Ends the page and puts it into the book, in the order of reading. */
+static void close_page(struct book *book, const char *id)
+{
+	struct buf path = {0};
+
+	buf_puts(&book->page, "</body>\n</html>\n");
+	xml_drop_forbidden(&book->page, 0);
+	buf_printf(&path, "EPUB/%s.xhtml", id);
+	add_file(book, buf_text(&path), &book->page);
+	buf_printf(&book->manifest,
+		"<item id=\"%s\" href=\"%s.xhtml\" media-type=\"application/xhtml+xml\"/>\n", id,
+		id);
+	buf_printf(&book->spine, "<itemref idref=\"%s\"/>\n", id);
+	buf_finish(&path);
+}
+
+static void put_entry(struct book *book, const char *id, const char *title)
+{
+	buf_printf(&book->toc, "<a href=\"%s.xhtml\">", id);
+	put_xml(title, &book->toc);
+	buf_puts(&book->toc, "</a>");
+}
+
+static void add_title_page(struct book *book)
+{
+	const struct edition *edition = book->edition;
+	struct buf *to = &book->page;
+
+	open_page(book, words_tag(book->words), edition->name);
+	buf_puts(to, "<div class=\"title\">\n");
+	put_xml_element("h1", edition->name, to);
+	buf_puts(to, "<p>");
+	words_iso_date(book->words, edition->date, to);
+	buf_puts(to, "</p>\n<p>");
+	put_window(book->words, edition, to);
+	buf_puts(to, "</p>\n</div>\n");
+	buf_puts(&book->toc, "<li>");
+	put_entry(book, "title", edition->name);
+	buf_puts(&book->toc, "</li>\n");
+	close_page(book, "title");
+}
+
+static void put_notes_list(const char *const *notes, size_t count, struct buf *to)
+{
+	size_t i;
+
+	if (count == 0)
+		return;
+	buf_puts(to, "<ul>\n");
+	for (i = 0; i < count; i++)
+		put_xml_element("li", notes[i], to);
+	buf_puts(to, "</ul>\n");
+}
+
+static void add_section_page(struct book *book, const struct edition_section *section,
+	const struct words *words, const char *id)
+{
+	struct buf *to = &book->page;
+	struct buf title = {0};
+	size_t i;
+
+	open_page(book, words_tag(words), section->title);
+	put_xml_element("h1", section->title, to);
+	buf_puts(to, "<p class=\"facts\">");
+	put_counts(words, section, " \xC2\xB7 ", to);
+	buf_puts(to, "</p>\n");
+	if (section->story_count > 0)
+		buf_puts(to, "<ol class=\"list\">\n");
+	else
+		put_xml_element("p", words_get(words, WORD_EMPTY), to);
+	for (i = 0; i < section->story_count; i++) {
+		const struct edition_item *item = &section->stories[i].items[0];
+
+		buf_clear(&title);
+		put_title(item, &title);
+		buf_printf(to, "<li><a href=\"a-%lld.xhtml\">", (long long)item->id);
+		put_xml(buf_text(&title), to);
+		buf_puts(to, "</a> (");
+		put_xml(item->source, to);
+		buf_puts(to, ")</li>\n");
+	}
+	if (section->story_count > 0)
+		buf_puts(to, "</ol>\n");
+	put_notes_list(section->notes, section->note_count, to);
+	close_page(book, id);
+	buf_finish(&title);
+}
+
+static void put_xml_link(const char *url, const char *text, struct buf *to)
+{
+	if (str_is_empty(url) || !url_is_web(url)) {
+		put_xml(text, to);
+		return;
+	}
+	buf_puts(to, "<a href=\"");
+	put_xml(url, to);
+	buf_puts(to, "\">");
+	put_xml(text, to);
+	buf_puts(to, "</a>");
+}
+
+static void put_story_head(struct book *book, const struct words *words,
+	const struct edition_item *item, const char *title)
+{
+	struct buf *to = &book->page;
+	struct buf by = {0};
+
+	buf_puts(to, "<p class=\"kicker\">");
+	put_xml(item->source, to);
+	buf_puts(to, "</p>\n");
+	put_xml_element("h1", title, to);
+	buf_puts(to, "<p class=\"facts\">");
+	if (!str_is_empty(item->byline)) {
+		words_put(words, WORD_BY, item->byline, &by);
+		put_xml(buf_text(&by), to);
+		buf_puts(to, " \xC2\xB7 ");
+	}
+	put_when(words, book->edition, item, to);
+	buf_puts(to, " \xC2\xB7 ");
+	words_count(words, COUNTED_MINUTES, item->minutes, to);
+	buf_puts(to, "</p>\n");
+	buf_finish(&by);
+}
+
+static void put_story_foot(struct book *book, const struct words *words,
+	const struct edition_story *story, const char *section_id, const char *section_title)
+{
+	const struct edition_item *item = &story->items[0];
+	struct buf *to = &book->page;
+	struct buf host = {0}, text = {0};
+	size_t i;
+
+	buf_puts(to, "<div class=\"after\">\n");
+	put_xml_element("p", item->note, to);
+	for (i = 1; i < story->item_count; i++) {
+		buf_puts(to, i == 1 ? "<p>" : "; ");
+		if (i == 1)
+			buf_printf(to, "%s: ", words_get(words, WORD_ALSO));
+		buf_clear(&text);
+		put_title(&story->items[i], &text);
+		put_xml(story->items[i].source, to);
+		buf_puts(to, ", ");
+		put_xml_link(story->items[i].url, buf_text(&text), to);
+		if (i + 1 == story->item_count)
+			buf_puts(to, "</p>\n");
+	}
+	if (!str_is_empty(item->url)) {
+		put_host(item->url, &host);
+		buf_clear(&text);
+		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
+		buf_puts(to, "<p>");
+		put_xml_link(item->url, buf_text(&text), to);
+		buf_puts(to, "</p>\n");
+	}
+	buf_printf(to, "<p><a href=\"%s.xhtml\">", section_id);
+	put_xml(section_title, to);
+	buf_puts(to, "</a></p>\n</div>\n");
+	buf_finish(&host);
+	buf_finish(&text);
+}
+
+static void add_story(struct book *book, const struct edition_section *section,
+	const struct words *words, const struct edition_story *story, const char *section_id)
+{
+	const struct edition_item *item = &story->items[0];
+	struct buf *to = &book->page;
+	struct buf title = {0};
+	char id[32];
+
+	snprintf(id, sizeof(id), "a-%lld", (long long)item->id);
+	put_title(item, &title);
+	open_page(book, str_is_empty(item->language) ? words_tag(words) : item->language,
+		buf_text(&title));
+	buf_puts(to, language_is_rtl(item->language) ? "<div dir=\"rtl\">\n" : "<div>\n");
+	put_story_head(book, words, item, buf_text(&title));
+	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
+		buf_puts(to, "<div>");
+		body_put(item->html, 1, BODY_XHTML, to);
+		buf_puts(to, "</div>\n");
+	} else if (section->print != PRINT_TITLE) {
+		put_xml_element("p", item->excerpt, to);
+	}
+	put_story_foot(book, words, story, section_id, section->title);
+	buf_puts(to, "</div>\n");
+	buf_puts(&book->toc, "<li>");
+	put_entry(book, id, buf_text(&title));
+	buf_puts(&book->toc, "</li>\n");
+	close_page(book, id);
+	buf_finish(&title);
+}
+
+static void add_section(struct book *book, const struct edition_section *section, size_t index)
+{
+	const struct words *words = words_find(section->language);
+	char id[32];
+	size_t i;
+
+	snprintf(id, sizeof(id), "s-%zu", index + 1);
+	buf_puts(&book->toc, "<li>");
+	put_entry(book, id, section->title);
+	add_section_page(book, section, words, id);
+	if (section->story_count > 0)
+		buf_puts(&book->toc, "\n<ol>\n");
+	for (i = 0; i < section->story_count; i++)
+		add_story(book, section, words, &section->stories[i], id);
+	buf_puts(&book->toc, section->story_count > 0 ? "</ol></li>\n" : "</li>\n");
+}
+
+static void add_end(struct book *book)
+{
+	open_page(book, words_tag(book->words), words_get(book->words, WORD_END));
+	buf_puts(&book->page, "<div class=\"title\">");
+	put_xml_element("p", words_get(book->words, WORD_END), &book->page);
+	buf_puts(&book->page, "</div>\n");
+	put_notes_list(book->edition->notes, book->edition->note_count, &book->page);
+	buf_puts(&book->toc, "<li>");
+	put_entry(book, "end", words_get(book->words, WORD_END));
+	buf_puts(&book->toc, "</li>\n");
+	close_page(book, "end");
+}
+
+static void add_contents(struct book *book)
+{
+	const char *title = words_get(book->words, WORD_CONTENTS);
+
+	open_page(book, words_tag(book->words), title);
+	buf_puts(&book->page, "<nav epub:type=\"toc\" id=\"toc\">\n");
+	put_xml_element("h1", title, &book->page);
+	buf_puts(&book->page, "<ol>\n");
+	buf_put(&book->page, buf_text(&book->toc), book->toc.len);
+	buf_puts(&book->page, "</ol>\n</nav>\n</body>\n</html>\n");
+	xml_drop_forbidden(&book->page, 0);
+	add_file(book, "EPUB/nav.xhtml", &book->page);
+}
+
+static void add_package(struct book *book)
+{
+	const struct edition *edition = book->edition;
+	struct buf *to = &book->page, text = {0};
+	char time[DATE_TEXT_BYTES];
+
+	buf_clear(to);
+	buf_puts(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		     "<package xmlns=\"http://www.idpf.org/2007/opf\" version=\"3.0\" "
+		     "unique-identifier=\"id\">\n"
+		     "<metadata xmlns:dc=\"http://purl.org/dc/elements/1.1/\">\n"
+		     "<dc:identifier id=\"id\">");
+	buf_printf(&text, "%s\n%s", edition->name, edition->row.name);
+	put_urn(buf_text(&text), to);
+	buf_puts(to, "</dc:identifier>\n");
+	buf_clear(&text);
+	buf_printf(&text, "%s, ", edition->name);
+	words_iso_date(book->words, edition->date, &text);
+	put_xml_element("dc:title", buf_text(&text), to);
+	put_xml_element("dc:creator", edition->name, to);
+	put_xml_element("dc:language", words_tag(book->words), to);
+	date_format(edition->row.window_to, time);
+	put_xml_element("dc:date", time, to);
+	buf_printf(to, "<meta property=\"dcterms:modified\">%s</meta>\n</metadata>\n", time);
+	buf_puts(to, "<manifest>\n<item id=\"nav\" href=\"nav.xhtml\" "
+		     "media-type=\"application/xhtml+xml\" properties=\"nav\"/>\n"
+		     "<item id=\"style\" href=\"style.css\" media-type=\"text/css\"/>\n");
+	buf_put(to, buf_text(&book->manifest), book->manifest.len);
+	buf_puts(to, "</manifest>\n<spine>\n");
+	buf_put(to, buf_text(&book->spine), book->spine.len);
+	buf_puts(to, "</spine>\n</package>\n");
+	add_file(book, "EPUB/package.opf", to);
+	buf_finish(&text);
+}
+
+static void add_fixed_files(struct book *book)
+{
+	static const char container[] =
+		"<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
+		"<container version=\"1.0\" "
+		"xmlns=\"urn:oasis:names:tc:opendocument:xmlns:container\">\n<rootfiles>\n"
+		"<rootfile full-path=\"EPUB/package.opf\" "
+		"media-type=\"application/oebps-package+xml\"/>\n</rootfiles>\n</container>\n";
+
+	buf_clear(&book->page);
+	buf_puts(&book->page, container);
+	add_file(book, "META-INF/container.xml", &book->page);
+	buf_clear(&book->page);
+	buf_puts(&book->page, epub_css);
+	add_file(book, "EPUB/style.css", &book->page);
+}
+
+enum status render_epub(
+	FILE *to, const struct edition *edition, const struct edition_section *section)
+{
+	struct book book = {.edition = edition, .words = words_find(edition->language)};
+	struct buf zip = {0};
+	size_t i;
+
+	(void)section; /* a book holds all of them */
+	book.container = container_new("application/epub+zip");
+	if (!book.container)
+		return STATUS_IO;
+	add_fixed_files(&book);
+	add_title_page(&book);
+	for (i = 0; i < edition->section_count; i++)
+		add_section(&book, &edition->sections[i], i);
+	add_end(&book);
+	add_contents(&book);
+	add_package(&book);
+	if (container_finish(book.container, &zip) != STATUS_OK)
+		book.status = STATUS_IO;
+	buf_finish(&book.manifest);
+	buf_finish(&book.spine);
+	buf_finish(&book.toc);
+	buf_finish(&book.page);
+	if (book.status != STATUS_OK) {
+		buf_finish(&zip);
+		return book.status;
+	}
+	return render_write(to, &zip);
+}

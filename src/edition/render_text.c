@@ -1,0 +1,278 @@
+/*
+ * A section's digest as plain text of 72 columns, in the form of a mail digest: contents, messages
+ * with fields, separators, an end. Source: RFC 1153.
+ */
+#include "core/date.h"
+#include "core/markup.h"
+#include "core/str.h"
+#include "core/utf8.h"
+#include "edition/render.h"
+
+#include <string.h>
+
+enum { COLUMNS = 72, PREAMBLE_RULE = 70, MESSAGE_RULE = 30 };
+
+static void put_rule(size_t length, char c, struct buf *to)
+{
+	while (length-- > 0)
+		buf_putc(to, c);
+	buf_putc(to, '\n');
+}
+
+static size_t width_of(const char *text, size_t len)
+{
+	size_t columns = 0, i = 0, size;
+
+	for (; i < len; i += size)
+		columns += (size_t)utf8_width(utf8_decode(text + i, len - i, &size));
+	return columns;
+}
+
+/* Where the line that begins at text has to end, for so many columns; *next: the one after. */
+static size_t line_end(const char *text, size_t columns, const char **next)
+{
+	size_t len = strlen(text), i = 0, used = 0, end = 0, size;
+
+	for (; i < len; i += size) {
+		unsigned c = utf8_decode(text + i, len - i, &size);
+
+		used += (size_t)utf8_width(c);
+		if (c == ' ' && i > 0)
+			end = i;
+		if (used > columns && end > 0)
+			break;
+		if (utf8_is_unspaced(c) && used <= columns)
+			end = i + size;
+	}
+	if (i >= len)
+		end = len;
+	for (*next = text + end; **next == ' '; (*next)++)
+		continue;
+	return end;
+}
+
+/* One paragraph; lines after the first are indented. A word longer than a line stays whole. */
+static void put_wrapped(const char *first, size_t indent, const char *text, struct buf *to)
+{
+	size_t used = width_of(first, strlen(first)), end;
+	const char *next;
+
+	buf_puts(to, first);
+	while (*text) {
+		end = line_end(text, used < COLUMNS ? COLUMNS - used : 1, &next);
+		buf_put(to, text, end);
+		text = next;
+		if (*text)
+			buf_printf(to, "\n%*s", (int)indent, "");
+		used = indent;
+	}
+	buf_putc(to, '\n');
+}
+
+/* Text lines; one that looks like a separator is moved by a space, as 1153 asks. */
+static void put_lines(const char *text, struct buf *to)
+{
+	static const char rule[] = "------------------------------";
+
+	while (*text) {
+		size_t len = strcspn(text, "\n");
+
+		if (strncmp(text, rule, MESSAGE_RULE) == 0)
+			buf_putc(to, ' ');
+		buf_put(to, text, len);
+		buf_putc(to, '\n');
+		text += len + (text[len] == '\n');
+	}
+}
+
+static void put_head(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, struct buf *to)
+{
+	struct buf line = {0};
+	char number[24];
+
+	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
+	buf_printf(&line, "%s: %s", edition->name, section->title);
+	put_wrapped("", 0, buf_text(&line), to);
+	buf_clear(&line);
+	words_iso_date(words, edition->date, &line);
+	buf_puts(&line, " \xC2\xB7 ");
+	words_put(words, WORD_EDITION, number, &line);
+	put_wrapped("", 0, buf_text(&line), to);
+	buf_clear(&line);
+	put_counts(words, section, " \xC2\xB7 ", &line);
+	put_wrapped("", 0, buf_text(&line), to);
+	buf_putc(to, '\n');
+	buf_finish(&line);
+}
+
+static void put_contents(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	struct buf line = {0};
+	size_t i;
+
+	buf_printf(to, "%s:\n\n", words_get(words, WORD_CONTENTS));
+	for (i = 0; i < section->story_count; i++) {
+		const struct edition_item *item = &section->stories[i].items[0];
+		char number[24];
+
+		buf_clear(&line);
+		put_title(item, &line);
+		buf_printf(&line, " (%s)", item->source);
+		snprintf(number, sizeof(number), "%4zu. ", i + 1);
+		put_wrapped(number, 6, buf_text(&line), to);
+	}
+	buf_putc(to, '\n');
+	buf_finish(&line);
+}
+
+static void put_field(const char *name, const char *value, struct buf *to)
+{
+	if (!str_is_empty(value))
+		put_wrapped(name, 4, value, to);
+}
+
+/* Source: RFC 5322, 3.3. */
+static void put_mail_date(int64_t time_s, struct buf *to)
+{
+	static const char days[] = "ThuFriSatSunMonTueWed";
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	int64_t day = time_s / 86400, rest = time_s % 86400;
+	int y, m, d;
+
+	if (rest < 0) {
+		rest += 86400;
+		day--;
+	}
+	date_from_days(day, &y, &m, &d);
+	buf_printf(to, "Date: %.3s, %d %.3s %04d %02d:%02d:%02d +0000\n",
+		days + 3 * ((day % 7 + 7) % 7), d, months + 3 * (m - 1), y, (int)(rest / 3600),
+		(int)(rest / 60 % 60), (int)(rest % 60));
+}
+
+static void put_fields(const struct words *words, const struct edition_item *item, struct buf *to)
+{
+	struct buf value = {0};
+
+	put_title(item, &value);
+	put_field("Subject: ", buf_text(&value), to);
+	buf_clear(&value);
+	buf_puts(&value, item->source);
+	if (!str_is_empty(item->byline))
+		buf_printf(&value, " (%s)", item->byline);
+	put_field("From: ", buf_text(&value), to);
+	put_mail_date(item_time(item), to);
+	put_field("URL: ", item->url, to);
+	buf_clear(&value);
+	words_count(words, COUNTED_MINUTES, item->minutes, &value);
+	put_field("Length: ", buf_text(&value), to);
+	buf_putc(to, '\n');
+	buf_finish(&value);
+}
+
+static void put_text(
+	const struct edition_section *section, const struct edition_item *item, struct buf *to)
+{
+	struct buf text = {0};
+
+	if (section->print == PRINT_TITLE)
+		return;
+	if (section->print == PRINT_FULL && !str_is_empty(item->html))
+		markup_to_text(item->html, COLUMNS, &text);
+	else if (!str_is_empty(item->excerpt))
+		put_wrapped("", 0, item->excerpt, &text);
+	while (text.len > 0 && str_is_space(text.data[text.len - 1]))
+		buf_truncate(&text, text.len - 1);
+	if (text.len > 0) {
+		put_lines(buf_text(&text), to);
+		buf_putc(to, '\n');
+	}
+	buf_finish(&text);
+}
+
+static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
+{
+	const struct edition_item *item = &story->items[0];
+	struct buf line = {0};
+	size_t i;
+
+	if (!str_is_empty(item->note)) {
+		buf_printf(&line, "[%s]", item->note);
+		put_wrapped("", 0, buf_text(&line), to);
+		buf_putc(to, '\n');
+	}
+	for (i = 0; i < item->enclosure_count; i++) {
+		buf_clear(&line);
+		buf_printf(
+			&line, "%s: %s", words_get(words, WORD_ATTACHED), item->enclosures[i].url);
+		put_wrapped("", 4, buf_text(&line), to);
+		if (i + 1 == item->enclosure_count)
+			buf_putc(to, '\n');
+	}
+	for (i = 1; i < story->item_count; i++) {
+		if (i == 1)
+			buf_printf(to, "%s:\n", words_get(words, WORD_ALSO));
+		buf_clear(&line);
+		buf_printf(&line, "%s, ", story->items[i].source);
+		put_title(&story->items[i], &line);
+		put_wrapped("  * ", 4, buf_text(&line), to);
+		if (!str_is_empty(story->items[i].url))
+			buf_printf(to, "    %s\n", story->items[i].url);
+		if (i + 1 == story->item_count)
+			buf_putc(to, '\n');
+	}
+	buf_finish(&line);
+}
+
+static void put_foot(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, struct buf *to)
+{
+	struct buf line = {0};
+	size_t i, from;
+
+	buf_printf(to, "%s\n\n", words_get(words, WORD_END));
+	put_window(words, edition, &line);
+	put_wrapped("", 0, buf_text(&line), to);
+	for (i = 0; i < section->note_count + edition->note_count; i++)
+		put_wrapped("  * ", 4,
+			i < section->note_count ? section->notes[i]
+						: edition->notes[i - section->note_count],
+			to);
+	buf_putc(to, '\n');
+	from = to->len;
+	buf_printf(to, "End of %s Digest, %s", section->title, edition->row.name);
+	i = width_of(to->data + from, to->len - from);
+	buf_putc(to, '\n');
+	put_rule(i, '*', to);
+	buf_finish(&line);
+}
+
+enum status render_text(
+	FILE *to, const struct edition *edition, const struct edition_section *section)
+{
+	const struct words *words = words_find(section->language);
+	struct buf out = {0};
+	size_t i;
+
+	put_head(words, edition, section, &out);
+	if (section->story_count > 0)
+		put_contents(words, section, &out);
+	else
+		buf_printf(&out, "%s\n\n", words_get(words, WORD_EMPTY));
+	put_rule(PREAMBLE_RULE, '-', &out);
+	buf_putc(&out, '\n');
+	for (i = 0; i < section->story_count; i++) {
+		const char *heading = group_heading(words, section, i);
+
+		if (heading)
+			buf_printf(&out, "[%s]\n\n", heading);
+		put_fields(words, &section->stories[i].items[0], &out);
+		put_text(section, &section->stories[i].items[0], &out);
+		put_after(words, &section->stories[i], &out);
+		put_rule(MESSAGE_RULE, '-', &out);
+		buf_putc(&out, '\n');
+	}
+	put_foot(words, edition, section, &out);
+	return render_write(to, &out);
+}
