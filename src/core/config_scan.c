@@ -308,7 +308,11 @@ void config_scan(char *text, const char *path, struct arena *arena, struct confi
 			group = config_group_find(name);
 		}
 	}
-	if (group != GROUP_TOP)
+	if (group != GROUP_TOP) {
+		config_errors_add(errors, path, scan->places[scan->count - 1].line,
+			"%s { is not closed; a } was meant before the next block or the end",
+			config_groups[group].name);
 		leave_block(&s);
+	}
 	free(s.seen);
 }

@@ -98,7 +98,8 @@ static const struct {
 		 "notice, info, debug"}},
 	{"digest {\n name = \"unfinished\n}\n", {":"}},
 	{"digest {\n at = \n}\n", {":"}},
-	{"digest { at = \"06:30\"\n", {":"}},
+	{"log-level = info\ndigest { at = \"06:30\"\n",
+		{":2: digest { is not closed; a } was meant"}},
 };
 
 static void names_every_mistake(void **state)
