@@ -25,6 +25,12 @@ int cmd_error(int code, const char *format, ...) __attribute__((format(printf, 2
 struct buf;
 bool cmd_read_file(const char *path, unsigned long max, struct buf *to);
 
+int cmd_status(int argc, char **argv);
+int cmd_poll(int argc, char **argv);
+int cmd_subscribe(int argc, char **argv);
+int cmd_unsubscribe(int argc, char **argv);
+int cmd_import(int argc, char **argv);
+int cmd_export(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 

@@ -1,7 +1,10 @@
 #include "config.h"
 
+#include "cli/app.h"
 #include "cli/cmd.h"
 #include "core/buf.h"
+#include "core/config_value.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -13,6 +16,28 @@
 #include <sysexits.h>
 
 static const struct command commands[] = {
+	{"status", cmd_status, "[--format text|json|prometheus]",
+		"the daemon: queues, rates, memory",
+		"  --format F  text (default), json, or prometheus for a scraper\n"
+		"\n"
+		"Exit code 69: no daemon runs.\n"},
+	{"poll", cmd_poll, "[--force] [FEED...]", "poll now, as far as manners allow",
+		"  FEED     number or URL of a feed, as `diurna feeds` lists them; none: all that are due\n"
+		"  --force  also what is not due; a server's own wish to be left alone still counts\n"
+		"\n"
+		"Without a daemon one round is run here, with progress.\n"},
+	{"subscribe", cmd_subscribe, "[--section S] [--title T] URL", "add a feed to the list",
+		"  --section S  the section of its items; without: Other\n"
+		"  --title T    a title of your own\n"
+		"\n"
+		"The list is the first OPML file that the configuration names (subscriptions = ...).\n"
+		"Example: diurna subscribe --section Europe https://example.org/feed.xml\n"},
+	{"unsubscribe", cmd_unsubscribe, "URL", "take a feed from the list; its items stay", ""},
+	{"import", cmd_import, "[--dry-run] FILE", "add the feeds of an OPML file to the list",
+		"  --dry-run  only count\n"
+		"\n"
+		"Folders become sections. What is subscribed already stays as it is.\n"},
+	{"export", cmd_export, "", "all feeds as OPML, on standard output", ""},
 	{"parse", cmd_parse, "[--url BASE] [--content-type TYPE] FILE", "a feed as JSON",
 		"  --url BASE           resolve relative links against BASE\n"
 		"  --content-type TYPE  what the server said, for the encoding\n"
@@ -89,7 +114,7 @@ static void print_help(void)
 {
 	size_t i;
 
-	printf("usage: diurna COMMAND [OPTION...]\n\n");
+	printf("usage: diurna [--config FILE] COMMAND [OPTION...]\n\n");
 	for (i = 0; i < ARRAY_LEN(commands); i++)
 		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
 	printf("\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
@@ -99,11 +124,49 @@ static int run(const struct command *command, int argc, char **argv)
 {
 	current = command;
 	if (argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))) {
-		printf("usage: diurna %s %s\n\n%s\n\n%s", command->name, command->usage,
-			command->summary, command->help);
+		printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage,
+			command->summary, *command->help ? "\n\n" : "\n", command->help);
 		return EX_OK;
 	}
 	return command->run(argc, argv);
+}
+
+/* Take --config FILE out of the arguments, before the command or behind it. False: no FILE. */
+static bool take_config(int *argc, char **argv)
+{
+	int i, kept = 1;
+
+	for (i = 1; i < *argc; i++) {
+		if (str_eq(argv[i], "--"))
+			break;
+		if (str_starts(argv[i], "--config=")) {
+			app_config_path = argv[i] + strlen("--config=");
+		} else if (str_eq(argv[i], "--config") || (i == 1 && str_eq(argv[i], "-c"))) {
+			if (++i == *argc)
+				return false;
+			app_config_path = argv[i];
+		} else {
+			argv[kept++] = argv[i];
+		}
+	}
+	while (i < *argc)
+		argv[kept++] = argv[i++];
+	argv[kept] = NULL;
+	*argc = kept;
+	return true;
+}
+
+static int no_such_command(const char *name)
+{
+	struct nearest nearest = {.word = name};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(commands); i++)
+		nearest_offer(&nearest, commands[i].name);
+	if (nearest.best)
+		return cmd_usage_error("there is no command '%s'; did you mean '%s'?",
+			log_visible(name), nearest.best);
+	return cmd_usage_error("there is no command '%s'", log_visible(name));
 }
 
 int main(int argc, char **argv)
@@ -111,11 +174,18 @@ int main(int argc, char **argv)
 	size_t i;
 
 	setlocale(LC_ALL, "");
+	if (!take_config(&argc, argv))
+		return cmd_usage_error("--config needs a FILE");
 	if (argc < 2) {
 		print_help();
 		return EX_USAGE;
 	}
 	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
+		for (i = 0; argc > 2 && i < ARRAY_LEN(commands); i++) {
+			if (str_eq(argv[2], commands[i].name))
+				return run(&commands[i], 2,
+					(char *[]){argv[2], (char *)"--help", NULL});
+		}
 		print_help();
 		return EX_OK;
 	}
@@ -127,5 +197,5 @@ int main(int argc, char **argv)
 		if (str_eq(argv[1], commands[i].name))
 			return run(&commands[i], argc - 1, argv + 1);
 	}
-	return cmd_usage_error("there is no command '%s'", argv[1]);
+	return no_such_command(argv[1]);
 }

@@ -1,0 +1,149 @@
+#include "cli/app.h"
+
+#include "cli/cmd.h"
+#include "core/control.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+extern char **environ;
+
+const char *app_config_path;
+
+int app_open_config(struct app *app)
+{
+	struct config_errors errors = {0};
+	enum status status = config_load(app_config_path, &app->config, &errors);
+	size_t i;
+
+	for (i = 0; i < errors.count; i++)
+		fprintf(stderr, "%s\n", errors.lines[i]);
+	config_errors_finish(&errors);
+	if (status == STATUS_NOT_FOUND)
+		return cmd_error(EX_CONFIG,
+			"there is no configuration; diurna.conf(5) tells how to "
+			"write one, --config FILE where it is");
+	return status == STATUS_OK ? EX_OK : EX_CONFIG;
+}
+
+void app_load_subscriptions(struct app *app)
+{
+	struct config_errors errors = {0};
+	size_t i;
+
+	subscriptions_load(app->config, &app->subs, &errors);
+	for (i = 0; i < errors.count; i++)
+		fprintf(stderr, "%s\n", log_visible(errors.lines[i]));
+	config_errors_finish(&errors);
+}
+
+struct asking {
+	void (*on_answer)(void *context, const json_t *answer);
+	void *context;
+	char *error; /* the daemon's; NULL: none */
+	bool is_bad; /* a line was no JSON */
+};
+
+static bool on_line(void *context, const char *line)
+{
+	struct asking *asking = context;
+	json_t *answer = json_loads(line, 0, NULL);
+	const char *error = json_string_value(json_object_get(answer, "error"));
+	bool wants_more = answer && !json_is_true(json_object_get(answer, "done"));
+
+	asking->is_bad = !answer;
+	if (error)
+		asking->error = xstrdup(error);
+	else if (answer)
+		asking->on_answer(asking->context, answer);
+	json_decref(answer);
+	return wants_more && !error;
+}
+
+int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
+	void (*on_answer)(void *context, const json_t *answer), void *context)
+{
+	struct asking asking = {.on_answer = on_answer, .context = context};
+	char *line = json_dumps(request, JSON_COMPACT);
+	const char *path = app->config->control_path;
+	enum status status = control_ask(path, line, quiet_ms, on_line, &asking);
+	int code = EX_OK;
+
+	free(line);
+	json_decref(request);
+	if (status == STATUS_NOT_FOUND)
+		code = EX_UNAVAILABLE;
+	else if (status == STATUS_REFUSED)
+		code = cmd_error(EX_NOPERM,
+			"%s: the daemon's socket is not for this user; its group may use it", path);
+	else if (status == STATUS_TIMEOUT)
+		code = cmd_error(EX_TEMPFAIL, "the daemon does not answer");
+	else if (status == STATUS_CRASHED)
+		code = cmd_error(EX_TEMPFAIL, "the daemon ended before it had answered");
+	else if (status != STATUS_OK)
+		code = cmd_error(EX_IOERR, "%s: %s", path, strerror(errno));
+	else if (asking.is_bad)
+		code = cmd_error(EX_PROTOCOL, "the daemon's answer makes no sense");
+	else if (asking.error)
+		code = cmd_error(EX_TEMPFAIL, "the daemon says: %s", log_visible(asking.error));
+	free(asking.error);
+	return code;
+}
+
+static const char *daemon_path(void)
+{
+	static char path[4096];
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("diurnad"));
+	char *slash;
+
+	if (len > 0) {
+		path[len] = '\0';
+		slash = strrchr(path, '/');
+		strcpy(slash + 1, "diurnad");
+		if (access(path, X_OK) == 0)
+			return path;
+	}
+	return SBINDIR "/diurnad";
+}
+
+int app_run_daemon(struct app *app, const char *const *args)
+{
+	const char **argv;
+	size_t count = 0, n = 0;
+	int err, state;
+	pid_t pid;
+
+	while (args[count])
+		count++;
+	argv = xcalloc(count + 4, sizeof(*argv));
+	argv[n++] = "diurnad";
+	argv[n++] = "--config";
+	argv[n++] = app->config->path;
+	memcpy(argv + n, args, count * sizeof(*args));
+	err = posix_spawn(&pid, daemon_path(), NULL, NULL, (char *const *)argv, environ);
+	free(argv);
+	if (err)
+		return cmd_error(
+			EX_OSERR, "%s cannot be started: %s", daemon_path(), strerror(err));
+	while (waitpid(pid, &state, 0) < 0 && errno == EINTR)
+		continue;
+	return WIFEXITED(state)
+		       ? WEXITSTATUS(state)
+		       : cmd_error(EX_SOFTWARE, "diurnad ended by signal %d", WTERMSIG(state));
+}
+
+void app_close(struct app *app)
+{
+	subscriptions_finish(&app->subs);
+	config_free(app->config);
+	*app = (struct app){0};
+}

@@ -1,0 +1,43 @@
+/* What commands share: the configuration, the store, the daemon. */
+#ifndef DIURNA_CLI_APP_H
+#define DIURNA_CLI_APP_H
+
+#include "core/config.h"
+
+#include <jansson.h>
+
+struct store;
+
+/* All zeros is closed. */
+struct app {
+	struct config *config;
+	struct subscriptions subs;
+	struct store *store;
+};
+
+/* Each returns EX_OK, or says on stderr why not and returns what to exit with. */
+int app_open_config(struct app *app);
+/* The store too, for reading. */
+int app_open_store(struct app *app);
+/* Lists that cannot be read are said, and cost their feeds only. */
+void app_load_subscriptions(struct app *app);
+void app_close(struct app *app);
+
+/* What --config said; NULL: nothing. */
+extern const char *app_config_path;
+
+/*
+ * Ask the daemon; on_answer gets every object of the answer but keeps none. EX_UNAVAILABLE without
+ * a word: there is no daemon. Otherwise what failed, or the daemon's own error, is on stderr.
+ * request: the reference is taken.
+ */
+int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
+	void (*on_answer)(void *context, const json_t *answer), void *context);
+
+/*
+ * Run diurnad with these arguments (ends with NULL; --config is added) and wait for it: its exit
+ * code. It is the one beside this program, else the installed one.
+ */
+int app_run_daemon(struct app *app, const char *const *args);
+
+#endif

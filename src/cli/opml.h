@@ -1,0 +1,36 @@
+/* The list of subscriptions that the command itself writes: an OPML file with a folder a section.
+ */
+#ifndef DIURNA_CLI_OPML_H
+#define DIURNA_CLI_OPML_H
+
+#include "core/arena.h"
+#include "core/job.h"
+#include "core/status.h"
+
+#include <stddef.h>
+
+struct opml {
+	struct arena arena;
+	struct doc_link *links; /* strings in the arena; folder NULL: none */
+	size_t count, space;
+	int lock; /* on its folder while it is changed; -1: none */
+};
+
+/* All zeros but lock is empty. */
+void opml_init(struct opml *opml);
+void opml_finish(struct opml *opml);
+/* Keep others from changing the file at path until opml_finish. False: errno. */
+bool opml_lock(struct opml *opml, const char *path);
+/* What the file holds, by a parser process. STATUS_NOT_FOUND: no file. why: a sentence, to free. */
+enum status opml_read(struct opml *opml, const char *path, char **why);
+/* Place in links, or count: it is not there. */
+size_t opml_find(const struct opml *opml, const char *url);
+/* At its end. False: it was there already. */
+bool opml_add(struct opml *opml, const char *url, const char *title, const char *folder);
+void opml_remove(struct opml *opml, size_t place);
+/* The text of the file. */
+void opml_text(const struct opml *opml, struct buf *to);
+/* Whole or not at all; the file before stays as path~. STATUS_IO: errno. */
+enum status opml_write(const struct opml *opml, const char *path);
+
+#endif

@@ -1,0 +1,230 @@
+#include "cli/out.h"
+
+#include "cli/cmd.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+bool out_is_terminal(void)
+{
+	return isatty(STDOUT_FILENO);
+}
+
+int out_columns(void)
+{
+	const char *said = getenv("COLUMNS");
+	struct winsize size;
+	uint64_t columns;
+
+	if (said && str_to_u64(said, 10000, &columns) && columns >= 20)
+		return (int)columns;
+	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+		return size.ws_col;
+	return 80;
+}
+
+static bool has_colours(void)
+{
+	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");
+
+	return out_is_terminal() && str_is_empty(no) && !str_is_empty(term) &&
+	       !str_eq(term, "dumb");
+}
+
+const char *out_style(enum out_style style)
+{
+	static const char *const sequences[] = {
+		[OUT_PLAIN] = "",
+		[OUT_BOLD] = "\033[1m",
+		[OUT_DIM] = "\033[2m",
+		[OUT_GOOD] = "\033[32m",
+		[OUT_BAD] = "\033[31m",
+	};
+
+	return has_colours() ? sequences[style] : "";
+}
+
+const char *out_end(void)
+{
+	return has_colours() ? "\033[0m" : "";
+}
+
+/* C0, C1, and what reorders or hides its neighbours (Unicode's bidirectional controls, tags). */
+static bool is_harmful(unsigned c)
+{
+	return c < 0x20 || (c >= 0x7F && c < 0xA0) || c == 0x061C || c == 0x200E || c == 0x200F ||
+	       (c >= 0x2028 && c <= 0x202E) || (c >= 0x2066 && c <= 0x2069) || c == 0xFEFF ||
+	       (c >= 0xE0000 && c <= 0xE007F);
+}
+
+static void put_safe(struct buf *to, const char *text, bool is_block)
+{
+	size_t len = text ? strlen(text) : 0, size, i;
+	unsigned c;
+
+	for (i = 0; i < len; i += size) {
+		c = utf8_decode(text + i, len - i, &size);
+		if (is_block && c == '\n')
+			buf_putc(to, '\n');
+		else if (is_harmful(c))
+			buf_putc(to, ' ');
+		else
+			buf_put_utf8(to, c);
+	}
+}
+
+void out_safe(struct buf *to, const char *text)
+{
+	put_safe(to, text, false);
+}
+
+void out_safe_block(struct buf *to, const char *text)
+{
+	put_safe(to, text, true);
+}
+
+void out_tsv(struct buf *to, const char *text)
+{
+	if (!text)
+		return;
+	if (*text && strchr("=+-@", *text))
+		buf_putc(to, '\'');
+	put_safe(to, text, false);
+}
+
+void out_markdown(struct buf *to, const char *text)
+{
+	struct buf safe = {0};
+	const char *p;
+
+	put_safe(&safe, text, false);
+	for (p = buf_text(&safe); *p; p++) {
+		if (strchr("\\`*_{}[]<>#|!~&", *p))
+			buf_putc(to, '\\');
+		buf_putc(to, *p);
+	}
+	buf_finish(&safe);
+}
+
+int out_finish(void)
+{
+	if (fflush(stdout) == 0 && !ferror(stdout))
+		return EX_OK;
+	if (errno == EPIPE)
+		return EX_IOERR;
+	return cmd_error(EX_IOERR, "the output cannot be written: %s", strerror(errno));
+}
+
+void table_init(struct table *table, const struct table_column *columns, size_t column_count)
+{
+	*table = (struct table){.columns = columns, .column_count = column_count};
+}
+
+void table_cell(struct table *table, enum out_style style, const char *text)
+{
+	struct buf safe = {0};
+	size_t styles = table->count;
+
+	out_safe(&safe, text);
+	ARRAY_GROW(table->styles, styles, table->style_space);
+	ARRAY_GROW(table->cells, table->count, table->space);
+	table->styles[table->count] = style;
+	table->cells[table->count++] = buf_take(&safe);
+}
+
+void table_cell_int(struct table *table, int64_t value)
+{
+	char text[24];
+
+	snprintf(text, sizeof(text), "%lld", (long long)value);
+	table_cell(table, OUT_PLAIN, text);
+}
+
+/* At most width columns of a cell, filled up with spaces unless it is the last. */
+static void print_cell(
+	const struct table *table, size_t column, const char *text, int width, enum out_style style)
+{
+	bool is_last = column + 1 == table->column_count;
+	int columns = (int)utf8_columns(text), used = 0;
+	size_t len = strlen(text), size, i;
+	unsigned c;
+
+	if (table->columns[column].is_right && columns < width)
+		printf("%*s", width - columns, "");
+	fputs(style == OUT_PLAIN ? "" : out_style(style), stdout);
+	for (i = 0; i < len; i += size) {
+		c = utf8_decode(text + i, len - i, &size);
+		used += utf8_width(c);
+		if (columns > width && used > width - 1)
+			break;
+		fwrite(text + i, 1, size, stdout);
+	}
+	if (columns > width) {
+		fputs("\xE2\x80\xA6", stdout);
+		columns = used - (i < len ? utf8_width(c) : 0) + 1;
+	}
+	fputs(style == OUT_PLAIN ? "" : out_end(), stdout);
+	if (!table->columns[column].is_right && !is_last && columns < width)
+		printf("%*s", width - columns, "");
+	fputs(is_last ? "\n" : "  ", stdout);
+}
+
+/* On a terminal the columns that can shrink give what is too much; a file gets all. */
+static void fit(const struct table *table, int *widths)
+{
+	int total = 0, most;
+	size_t i, widest;
+
+	for (i = 0; i < table->column_count; i++)
+		total += widths[i] + (i + 1 < table->column_count ? 2 : 0);
+	while (out_is_terminal() && total > out_columns()) {
+		most = 12; /* less says nothing */
+		widest = table->column_count;
+		for (i = 0; i < table->column_count; i++) {
+			if (table->columns[i].can_shrink && widths[i] > most) {
+				most = widths[i];
+				widest = i;
+			}
+		}
+		if (widest == table->column_count)
+			return;
+		widths[widest]--;
+		total--;
+	}
+}
+
+void table_print(struct table *table)
+{
+	int *widths = xcalloc(table->column_count, sizeof(*widths)), width;
+	size_t i, column;
+
+	for (i = 0; i < table->column_count; i++)
+		widths[i] = (int)utf8_columns(table->columns[i].head);
+	for (i = 0; i < table->count; i++) {
+		width = (int)utf8_columns(table->cells[i]);
+		if (width > widths[i % table->column_count])
+			widths[i % table->column_count] = width;
+	}
+	fit(table, widths);
+	for (i = 0; i < table->column_count; i++)
+		print_cell(table, i, table->columns[i].head, widths[i], OUT_BOLD);
+	for (i = 0; i < table->count; i++) {
+		column = i % table->column_count;
+		print_cell(table, column, table->cells[i], widths[column], table->styles[i]);
+		free(table->cells[i]);
+	}
+	free(widths);
+	free(table->cells);
+	free(table->styles);
+	table->cells = NULL;
+	table->styles = NULL;
+	table->count = table->space = table->style_space = 0;
+}

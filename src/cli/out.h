@@ -1,0 +1,57 @@
+/* What people see: foreign text made harmless, tables that fit, colours on terminals only. */
+#ifndef DIURNA_CLI_OUT_H
+#define DIURNA_CLI_OUT_H
+
+#include "core/buf.h"
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+enum out_style { OUT_PLAIN, OUT_BOLD, OUT_DIM, OUT_GOOD, OUT_BAD };
+
+/* Standard output is a terminal. */
+bool out_is_terminal(void);
+/* Columns of it; 80 where it is none, or $COLUMNS. */
+int out_columns(void);
+/* The escape sequence that begins a style, "" without colours (NO_COLOR, no terminal). */
+const char *out_style(enum out_style style);
+/* Back to plain. */
+const char *out_end(void);
+
+/*
+ * Foreign text for a terminal: control characters, escapes, and marks that turn the direction of
+ * writing become a space, bad bytes U+FFFD. On one line; of a block line ends stay.
+ */
+void out_safe(struct buf *to, const char *text);
+void out_safe_block(struct buf *to, const char *text);
+/* One cell of TSV: no tabs, no line ends; what a spreadsheet would compute gets a quote first. */
+void out_tsv(struct buf *to, const char *text);
+/* Text within one line of Markdown. */
+void out_markdown(struct buf *to, const char *text);
+
+/* Flush standard output. EX_OK, or EX_IOERR, said on stderr (not when the reader has left). */
+int out_finish(void);
+
+struct table_column {
+	const char *head;
+	bool is_right;   /* numbers */
+	bool can_shrink; /* is cut where the line is too long for the terminal */
+};
+
+struct table {
+	const struct table_column *columns;
+	size_t column_count;
+	char **cells; /* row after row */
+	enum out_style *styles;
+	size_t count, space, style_space;
+};
+
+void table_init(struct table *table, const struct table_column *columns, size_t column_count);
+/* The next cell, from foreign text; NULL is empty. */
+void table_cell(struct table *table, enum out_style style, const char *text);
+void table_cell_int(struct table *table, int64_t value);
+/* Writes all rows, and frees them. */
+void table_print(struct table *table);
+
+#endif
