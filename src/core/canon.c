@@ -1,0 +1,286 @@
+#include "core/buf.h"
+#include "core/identity.h"
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+#include "core/utf8.h"
+
+#include <arpa/inet.h>
+#include <libpsl.h>
+#include <stdlib.h>
+#include <string.h>
+
+/*
+ * Parameters that say how a reader came to a page, not which page it is. A '*' at the end stands
+ * for anything. Words that some sites use to choose the page (id, p, page, ref, source) are not
+ * here: a missed duplicate costs a line, a wrong merge an article.
+ */
+static const char *const tracking[] = {
+	"utm_*", "hsa_*", "mtm_*", "matomo_*", "piwik_*", "pk_*", "at_*", "stm_*", "ga_*", "mc_*",
+	"oly_*", "vero_*", "trk_*", "__hs*", "_hs*", "wt_*", "wt.*", "ns_*", "sc_*", "int_*", "asc_*",
+	"fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid",
+	"li_fat_id", "igshid", "igsh", "epik", "rdid", "srsltid", "ysclid", "irclickid", "mkt_tok",
+	"_ga", "_gl", "xtor", "ncid", "icid", "cmpid", "ocid", "smid", "smtyp", "cmp", "cid_source",
+	"ito", "s_cid", "ss_source", "ss_campaign_id", "mbid", "wkey", "spm", "trk", "ref_src", "ref_url",
+	"__twitter_impression", "guccounter", "guce_referrer", "guce_referrer_sig", "soc_src",
+	"soc_trk", "taid", "traffic_source", "feedtype", "feedname", "rss_id", "fb_action_ids",
+	"fb_action_types", "fb_source", "fb_ref", "action_object_map", "action_type_map",
+	"action_ref_map", "ftag", "campaign_id", "emci", "emdi", "ceid", "linkid", "sharetype",
+	"partner_id", "amp", "amp_js_v", "usqp", "__s", "rb_clickid", "wickedid", "dm_i", "ml_subscriber",
+	"ml_subscriber_hash", "algo_id", "algo_expid",
+	/* sessions */
+	"phpsessid", "jsessionid", "aspsessionid*", "cfid", "cftoken", "sessionid", "session_id"};
+
+/* Parameters that are tracking only with these values. */
+static const struct {
+	const char *name;
+	const char *value;
+} tracking_values[] = {
+	{"ref", "rss"}, {"ref", "feed"}, {"ref", "twitter"}, {"ref", "facebook"}, {"source", "rss"},
+	{"src", "rss"}, {"partner", "rss"}, {"from", "rss"}, {"from", "feed"}, {"rss", "1"},
+	{"rss", "true"}, {"rss", ""}, {"feed", "rss"}, {"output", "amp"}, {"medium", "rss"},
+	{"campaign", "rss"}, {"cmp", "rss"}, {"via", "rss"}, {"cid", "rss"},
+};
+
+/* The part compared with a name, without case. */
+static bool part_is(struct url_part part, const char *name)
+{
+	size_t len = strlen(name);
+
+	if (len && name[len - 1] == '*')
+		return part.len >= len - 1 && strncasecmp(part.data, name, len - 1) == 0;
+	return part.len == len && strncasecmp(part.data, name, len) == 0;
+}
+
+static bool is_tracking(struct url_part name, struct url_part value)
+{
+	for (size_t i = 0; i < ARRAY_LEN(tracking); i++)
+		if (part_is(name, tracking[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(tracking_values); i++)
+		if (part_is(name, tracking_values[i].name) && part_is(value, tracking_values[i].value))
+			return true;
+	return false;
+}
+
+static bool is_unreserved(unsigned char c)
+{
+	return str_is_alpha((char)c) || str_is_digit((char)c) || c == '-' || c == '.' || c == '_' ||
+		c == '~';
+}
+
+/* Characters that stand for themselves in a path or query. Source: RFC 3986, 3.3 and 3.4. */
+static bool is_literal(unsigned char c)
+{
+	return is_unreserved(c) || (c && strchr("!$&'()*+,;=:@/?", c));
+}
+
+static int hex_digit(char c)
+{
+	return str_is_digit(c) ? c - '0' : str_is_alpha(c) ? str_lower_char(c) - 'a' + 10 : 16;
+}
+
+static bool hex_pair(const char *s, size_t len, unsigned *byte)
+{
+	if (len < 3 || s[0] != '%' || hex_digit(s[1]) > 15 || hex_digit(s[2]) > 15)
+		return false;
+	*byte = (unsigned)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
+	return true;
+}
+
+/* RFC 3986, 6.2.2: escapes in upper case, and none where none is needed. */
+static void put_normal(struct buf *to, const char *s, size_t len)
+{
+	for (size_t i = 0; i < len; i++) {
+		unsigned byte = (unsigned char)s[i];
+		bool is_escape = hex_pair(s + i, len - i, &byte);
+
+		if (is_escape ? is_unreserved((unsigned char)byte) : is_literal((unsigned char)byte))
+			buf_putc(to, (char)byte);
+		else
+			buf_printf(to, "%%%02X", byte);
+		if (is_escape)
+			i += 2;
+	}
+}
+
+struct parameter {
+	struct url_part whole;
+	struct url_part name;
+	size_t index; /* where it stood: order of the same name matters */
+};
+
+static int parameter_compare(const void *a, const void *b)
+{
+	const struct parameter *x = a, *y = b;
+	size_t len = x->name.len < y->name.len ? x->name.len : y->name.len;
+	int order = memcmp(x->name.data, y->name.data, len);
+
+	if (order)
+		return order;
+	if (x->name.len != y->name.len)
+		return x->name.len < y->name.len ? -1 : 1;
+	return (x->index > y->index) - (x->index < y->index);
+}
+
+/* The parameters that matter, by name: the order of names is no difference, that of values is. */
+static void put_query(struct buf *to, struct url_part query)
+{
+	struct parameter *list = NULL;
+	size_t count = 0, space = 0;
+	const char *at = query.data, *end = query.data + query.len;
+
+	while (at < end) {
+		const char *amp = memchr(at, '&', (size_t)(end - at));
+		size_t len = (size_t)((amp ? amp : end) - at);
+		const char *equals = memchr(at, '=', len);
+		size_t name_len = equals ? (size_t)(equals - at) : len;
+		struct url_part name = {at, name_len};
+		struct url_part value = {
+			at + name_len + (equals != NULL), len - name_len - (equals != NULL)};
+
+		if (len && !is_tracking(name, value)) {
+			ARRAY_GROW(list, count, space);
+			list[count] = (struct parameter){{at, len}, name, count};
+			count++;
+		}
+		at += len + 1;
+	}
+	if (count)
+		qsort(list, count, sizeof(*list), parameter_compare);
+	for (size_t i = 0; i < count; i++) {
+		buf_putc(to, i ? '&' : '?');
+		put_normal(to, list[i].whole.data, list[i].whole.len);
+	}
+	free(list);
+}
+
+/* The path without session ids ("/a;jsessionid=12") and without doubled slashes at its end. */
+static void put_path(struct buf *to, struct url_part path)
+{
+	size_t len = path.len;
+
+	for (size_t i = 0; i + 12 <= len; i++)
+		if (path.data[i] == ';' && strncasecmp(path.data + i, ";jsessionid=", 12) == 0) {
+			len = i;
+			break;
+		}
+	while (len > 1 && path.data[len - 1] == '/' && path.data[len - 2] == '/')
+		len--;
+	if (len == 0)
+		buf_putc(to, '/');
+	put_normal(to, path.data, len);
+}
+
+static void unescape(struct url_part part, struct buf *to)
+{
+	for (size_t i = 0; i < part.len; i++) {
+		unsigned byte = (unsigned char)part.data[i];
+
+		if (hex_pair(part.data + i, part.len - i, &byte))
+			i += 2;
+		buf_putc(to, (char)byte);
+	}
+}
+
+/* The host in lower case, internationalised names in their ASCII form. False: no host. */
+static bool put_host(struct buf *to, struct url_part host)
+{
+	struct buf raw = {0};
+	char *ascii = NULL;
+	bool is_good = false;
+
+	unescape(host, &raw);
+	while (raw.len && raw.data[raw.len - 1] == '.')
+		buf_truncate(&raw, raw.len - 1);
+	if (raw.len == 0 || strlen(buf_text(&raw)) != raw.len || strpbrk(raw.data, " /?#@\\<>\"%"))
+		goto out;
+	str_lower(raw.data);
+	for (size_t i = 0; i < raw.len; i++)
+		if ((signed char)raw.data[i] < 0) {
+			if (psl_str_to_utf8lower(raw.data, "UTF-8", NULL, &ascii) != PSL_SUCCESS)
+				goto out;
+			buf_clear(&raw);
+			buf_puts(&raw, ascii);
+			break;
+		}
+	buf_put(to, raw.data, raw.len);
+	is_good = true;
+out:
+	psl_free_string(ascii);
+	buf_finish(&raw);
+	return is_good;
+}
+
+bool url_canonical(const char *url, struct buf *to)
+{
+	struct buf clean = {0};
+	size_t start = to->len;
+	struct url parts;
+	bool is_good = false;
+
+	if (!url || strlen(url) > LIMIT_URL_BYTES)
+		return false;
+	url_resolve(NULL, url, &clean);
+	if (!url_is_web(buf_text(&clean)))
+		goto out;
+	/* resolving against itself takes "." and ".." out of the path */
+	{
+		struct buf base = {0};
+
+		buf_put(&base, clean.data, clean.len);
+		buf_clear(&clean);
+		url_resolve(base.data, base.data, &clean);
+		buf_finish(&base);
+	}
+	url_split(buf_text(&clean), clean.len, &parts);
+	/* the same page by http and https: compared as one, fetched as the feed says */
+	buf_puts(to, "https://");
+	if (!put_host(to, parts.host))
+		goto out;
+	if (parts.port.len && !part_is(parts.port, "80") && !part_is(parts.port, "443")) {
+		buf_putc(to, ':');
+		buf_put(to, parts.port.data, parts.port.len);
+	}
+	put_path(to, parts.path);
+	put_query(to, parts.query);
+	is_good = to->len - start <= LIMIT_URL_BYTES;
+out:
+	if (!is_good)
+		buf_truncate(to, start);
+	buf_finish(&clean);
+	return is_good;
+}
+
+static bool host_is_address(const char *host)
+{
+	unsigned char address[16];
+
+	return host[0] == '[' || inet_pton(AF_INET, host, address) == 1;
+}
+
+bool url_site(const char *url, struct buf *to)
+{
+	struct buf host = {0};
+	struct url parts;
+	bool is_good = false;
+
+	if (!url)
+		return false;
+	url_split(url, strlen(url), &parts);
+	if (!parts.host.data || !put_host(&host, parts.host))
+		goto out;
+	is_good = true;
+	if (host_is_address(host.data)) {
+		buf_puts(to, host.data);
+	} else {
+		const psl_ctx_t *psl = psl_builtin();
+		const char *domain = psl ? psl_registrable_domain(psl, host.data) : NULL;
+
+		buf_puts(to, domain ? domain : host.data);
+	}
+out:
+	buf_finish(&host);
+	return is_good;
+}
