@@ -16,19 +16,19 @@
  * for anything. Words that some sites use to choose the page (id, p, page, ref, source) are not
  * here: a missed duplicate costs a line, a wrong merge an article.
  */
-static const char *const tracking[] = {
-	"utm_*", "hsa_*", "mtm_*", "matomo_*", "piwik_*", "pk_*", "at_*", "stm_*", "ga_*", "mc_*",
-	"oly_*", "vero_*", "trk_*", "__hs*", "_hs*", "wt_*", "wt.*", "ns_*", "sc_*", "int_*", "asc_*",
-	"fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid", "twclid", "ttclid",
-	"li_fat_id", "igshid", "igsh", "epik", "rdid", "srsltid", "ysclid", "irclickid", "mkt_tok",
-	"_ga", "_gl", "xtor", "ncid", "icid", "cmpid", "ocid", "smid", "smtyp", "cmp", "cid_source",
-	"ito", "s_cid", "ss_source", "ss_campaign_id", "mbid", "wkey", "spm", "trk", "ref_src", "ref_url",
+static const char *const tracking[] = {"utm_*", "hsa_*", "mtm_*", "matomo_*", "piwik_*", "pk_*",
+	"at_*", "stm_*", "ga_*", "mc_*", "oly_*", "vero_*", "trk_*", "__hs*", "_hs*", "wt_*",
+	"wt.*", "ns_*", "sc_*", "int_*", "asc_*", "fbclid", "gclid", "gclsrc", "dclid", "gbraid",
+	"wbraid", "msclkid", "yclid", "twclid", "ttclid", "li_fat_id", "igshid", "igsh", "epik",
+	"rdid", "srsltid", "ysclid", "irclickid", "mkt_tok", "_ga", "_gl", "xtor", "ncid", "icid",
+	"cmpid", "ocid", "smid", "smtyp", "cmp", "cid_source", "ito", "s_cid", "ss_source",
+	"ss_campaign_id", "mbid", "wkey", "spm", "trk", "ref_src", "ref_url",
 	"__twitter_impression", "guccounter", "guce_referrer", "guce_referrer_sig", "soc_src",
 	"soc_trk", "taid", "traffic_source", "feedtype", "feedname", "rss_id", "fb_action_ids",
 	"fb_action_types", "fb_source", "fb_ref", "action_object_map", "action_type_map",
 	"action_ref_map", "ftag", "campaign_id", "emci", "emdi", "ceid", "linkid", "sharetype",
-	"partner_id", "amp", "amp_js_v", "usqp", "__s", "rb_clickid", "wickedid", "dm_i", "ml_subscriber",
-	"ml_subscriber_hash", "algo_id", "algo_expid",
+	"partner_id", "amp", "amp_js_v", "usqp", "__s", "rb_clickid", "wickedid", "dm_i",
+	"ml_subscriber", "ml_subscriber_hash", "algo_id", "algo_expid",
 	/* sessions */
 	"phpsessid", "jsessionid", "aspsessionid*", "cfid", "cftoken", "sessionid", "session_id"};
 
@@ -37,10 +37,25 @@ static const struct {
 	const char *name;
 	const char *value;
 } tracking_values[] = {
-	{"ref", "rss"}, {"ref", "feed"}, {"ref", "twitter"}, {"ref", "facebook"}, {"source", "rss"},
-	{"src", "rss"}, {"partner", "rss"}, {"from", "rss"}, {"from", "feed"}, {"rss", "1"},
-	{"rss", "true"}, {"rss", ""}, {"feed", "rss"}, {"output", "amp"}, {"medium", "rss"},
-	{"campaign", "rss"}, {"cmp", "rss"}, {"via", "rss"}, {"cid", "rss"},
+	{"ref", "rss"},
+	{"ref", "feed"},
+	{"ref", "twitter"},
+	{"ref", "facebook"},
+	{"source", "rss"},
+	{"src", "rss"},
+	{"partner", "rss"},
+	{"from", "rss"},
+	{"from", "feed"},
+	{"rss", "1"},
+	{"rss", "true"},
+	{"rss", ""},
+	{"feed", "rss"},
+	{"output", "amp"},
+	{"medium", "rss"},
+	{"campaign", "rss"},
+	{"cmp", "rss"},
+	{"via", "rss"},
+	{"cid", "rss"},
 };
 
 /* The part compared with a name, without case. */
@@ -59,7 +74,8 @@ static bool is_tracking(struct url_part name, struct url_part value)
 		if (part_is(name, tracking[i]))
 			return true;
 	for (size_t i = 0; i < ARRAY_LEN(tracking_values); i++)
-		if (part_is(name, tracking_values[i].name) && part_is(value, tracking_values[i].value))
+		if (part_is(name, tracking_values[i].name) &&
+			part_is(value, tracking_values[i].value))
 			return true;
 	return false;
 }
@@ -67,7 +83,7 @@ static bool is_tracking(struct url_part name, struct url_part value)
 static bool is_unreserved(unsigned char c)
 {
 	return str_is_alpha((char)c) || str_is_digit((char)c) || c == '-' || c == '.' || c == '_' ||
-		c == '~';
+	       c == '~';
 }
 
 /* Characters that stand for themselves in a path or query. Source: RFC 3986, 3.3 and 3.4. */
@@ -96,7 +112,8 @@ static void put_normal(struct buf *to, const char *s, size_t len)
 		unsigned byte = (unsigned char)s[i];
 		bool is_escape = hex_pair(s + i, len - i, &byte);
 
-		if (is_escape ? is_unreserved((unsigned char)byte) : is_literal((unsigned char)byte))
+		if (is_escape ? is_unreserved((unsigned char)byte)
+			      : is_literal((unsigned char)byte))
 			buf_putc(to, (char)byte);
 		else
 			buf_printf(to, "%%%02X", byte);

@@ -1,7 +1,7 @@
 #include "core/identity.h"
 #include "core/mem.h"
+#include "core/terms.h"
 #include "core/utf8.h"
-#include "core/words.h"
 
 #include <openssl/evp.h>
 #include <string.h>
@@ -14,7 +14,7 @@ enum { HASH_WORDS_MIN = 50 };
 
 bool content_hash(const char *text, uint8_t hash[CONTENT_HASH_BYTES])
 {
-	struct words words;
+	struct terms terms;
 	EVP_MD_CTX *context = EVP_MD_CTX_new();
 	unsigned len = 0;
 	size_t count = 0;
@@ -22,9 +22,9 @@ bool content_hash(const char *text, uint8_t hash[CONTENT_HASH_BYTES])
 
 	if (!context || !text || !EVP_DigestInit_ex(context, EVP_sha256(), NULL))
 		goto out;
-	words_init(&words, text);
-	while (words_next(&words)) {
-		EVP_DigestUpdate(context, words.word, words.len);
+	terms_init(&terms, text);
+	while (terms_next(&terms)) {
+		EVP_DigestUpdate(context, terms.word, terms.len);
 		EVP_DigestUpdate(context, " ", 1);
 		count++;
 	}
@@ -42,27 +42,27 @@ uint64_t content_simhash(const char *text)
 {
 	int32_t votes[64] = {0};
 	uint64_t last[SHINGLE] = {0};
-	struct words words;
+	struct terms terms;
 	uint64_t hash = 0;
 	size_t count = 0;
 
 	if (!text)
 		return 0;
-	words_init(&words, text);
-	while (words_next(&words)) {
+	terms_init(&terms, text);
+	while (terms_next(&terms)) {
 		uint64_t feature = 0;
 
 		memmove(last, last + 1, sizeof(last) - sizeof(last[0]));
-		last[SHINGLE - 1] = words_hash(words.word, words.len);
+		last[SHINGLE - 1] = terms_hash(terms.word, terms.len);
 		if (++count < SHINGLE)
 			continue;
 		for (int i = 0; i < SHINGLE; i++)
-			feature = words_mix(feature ^ last[i]);
+			feature = terms_mix(feature ^ last[i]);
 		for (int bit = 0; bit < 64; bit++)
 			votes[bit] += feature >> bit & 1 ? 1 : -1;
 	}
 	if (count && count < SHINGLE)
-		return words_mix(last[SHINGLE - 1] ^ words_mix(last[SHINGLE - 2]));
+		return terms_mix(last[SHINGLE - 1] ^ terms_mix(last[SHINGLE - 2]));
 	for (int bit = 0; bit < 64; bit++)
 		if (votes[bit] > 0)
 			hash |= UINT64_C(1) << bit;

@@ -38,7 +38,10 @@ const char *poll_outcome_name(enum poll_outcome outcome);
 /* "HTTP 503", "the name does not resolve", ...: for people. http_status may be 0. */
 const char *poll_outcome_text(enum poll_outcome outcome, int http_status, char text[64]);
 
-/* What the loop needs to know of a feed. Strings are the caller's to free with feed_state_finish.
+/* "active", "gone", "unsubscribed". */
+const char *feed_state_name(enum feed_state state);
+
+/* What the loop needs to know of a feed. Strings are the caller's to free with feed_row_finish.
  */
 struct feed_row {
 	int64_t id;

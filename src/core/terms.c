@@ -1,4 +1,4 @@
-#include "core/words.h"
+#include "core/terms.h"
 
 #include "core/buf.h"
 #include "core/mem.h"
@@ -36,56 +36,56 @@ static unsigned fold(unsigned code_point)
 	return (unsigned)towlower_l(code_point, unicode);
 }
 
-void words_init(struct words *words, const char *text)
+void terms_init(struct terms *terms, const char *text)
 {
 	pthread_once(&unicode_once, unicode_init);
-	memset(words, 0, sizeof(*words));
-	words->at = text ? text : "";
-	words->end = words->at + strlen(words->at);
+	memset(terms, 0, sizeof(*terms));
+	terms->at = text ? text : "";
+	terms->end = terms->at + strlen(terms->at);
 }
 
-bool words_next(struct words *words)
+bool terms_next(struct terms *terms)
 {
-	words->len = 0;
-	words->is_number = true;
-	while (words->at < words->end && words->len < WORD_BYTES) {
+	terms->len = 0;
+	terms->is_number = true;
+	while (terms->at < terms->end && terms->len < WORD_BYTES) {
 		size_t size;
-		unsigned c = utf8_decode(words->at, (size_t)(words->end - words->at), &size);
+		unsigned c = utf8_decode(terms->at, (size_t)(terms->end - terms->at), &size);
 		bool is_alone = utf8_is_unspaced(c);
 
 		/* an apostrophe within a word and a soft hyphen are written or not */
-		if (c == 0xAD || (words->len && (c == '\'' || c == 0x2019))) {
-			words->at += size;
+		if (c == 0xAD || (terms->len && (c == '\'' || c == 0x2019))) {
+			terms->at += size;
 			continue;
 		}
-		if (!is_word(c) || (is_alone && words->len)) {
-			if (words->len)
+		if (!is_word(c) || (is_alone && terms->len)) {
+			if (terms->len)
 				break;
-			words->at += size;
+			terms->at += size;
 			continue;
 		}
-		words->at += size;
-		words->len += utf8_encode(fold(c), words->word + words->len);
-		words->is_number = words->is_number && c < 0x80 && str_is_digit((char)c);
+		terms->at += size;
+		terms->len += utf8_encode(fold(c), terms->word + terms->len);
+		terms->is_number = terms->is_number && c < 0x80 && str_is_digit((char)c);
 		if (is_alone)
 			break;
 	}
-	words->word[words->len] = '\0';
-	return words->len > 0;
+	terms->word[terms->len] = '\0';
+	return terms->len > 0;
 }
 
-size_t words_count(const char *text)
+size_t terms_count(const char *text)
 {
-	struct words words;
+	struct terms terms;
 	size_t count = 0;
 
-	for (words_init(&words, text); words_next(&words);)
+	for (terms_init(&terms, text); terms_next(&terms);)
 		count++;
 	return count;
 }
 
 /* The finaliser of SplitMix64. */
-uint64_t words_mix(uint64_t value)
+uint64_t terms_mix(uint64_t value)
 {
 	value += UINT64_C(0x9E3779B97F4A7C15);
 	value = (value ^ value >> 30) * UINT64_C(0xBF58476D1CE4E5B9);
@@ -94,23 +94,23 @@ uint64_t words_mix(uint64_t value)
 }
 
 /* FNV-1a, mixed: its high bits alone are poor for short words. */
-uint64_t words_hash(const char *data, size_t len)
+uint64_t terms_hash(const char *data, size_t len)
 {
 	uint64_t hash = UINT64_C(0xCBF29CE484222325);
 
 	for (size_t i = 0; i < len; i++)
 		hash = (hash ^ (unsigned char)data[i]) * UINT64_C(0x100000001B3);
-	return words_mix(hash);
+	return terms_mix(hash);
 }
 
-bool words_equal(const char *a, const char *b)
+bool terms_equal(const char *a, const char *b)
 {
-	struct words x, y;
+	struct terms x, y;
 
-	words_init(&x, a);
-	words_init(&y, b);
+	terms_init(&x, a);
+	terms_init(&y, b);
 	for (;;) {
-		bool has_x = words_next(&x), has_y = words_next(&y);
+		bool has_x = terms_next(&x), has_y = terms_next(&y);
 
 		if (!has_x || !has_y)
 			return has_x == has_y;
@@ -134,20 +134,20 @@ static int hash_compare(const void *a, const void *b)
 static struct hashes hashes_of(const char *text)
 {
 	struct hashes hashes = {0};
-	struct words words;
+	struct terms terms;
 
-	for (words_init(&words, text); words_next(&words);) {
-		if (words.is_number)
+	for (terms_init(&terms, text); terms_next(&terms);) {
+		if (terms.is_number)
 			continue;
 		ARRAY_GROW(hashes.list, hashes.count, hashes.space);
-		hashes.list[hashes.count++] = words_hash(words.word, words.len);
+		hashes.list[hashes.count++] = terms_hash(terms.word, terms.len);
 	}
 	if (hashes.count)
 		qsort(hashes.list, hashes.count, sizeof(*hashes.list), hash_compare);
 	return hashes;
 }
 
-double words_difference(const char *a, const char *b)
+double terms_difference(const char *a, const char *b)
 {
 	struct hashes x = hashes_of(a), y = hashes_of(b);
 	size_t i = 0, j = 0, same = 0, total = x.count + y.count;
@@ -181,7 +181,7 @@ static void put_folded(const char *text, struct buf *to)
 	}
 }
 
-bool words_contain(const char *text, const char *needle)
+bool terms_contain(const char *text, const char *needle)
 {
 	struct buf a = {0}, b = {0};
 	bool is_part;

@@ -1,0 +1,129 @@
+#include "core/buf.h"
+#include "core/mem.h"
+#include "store/sql.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* What must never be, each with a sentence; the query counts the cases. */
+static const struct {
+	const char *sql;
+	const char *sentence;
+} invariants[] = {
+	{"SELECT count(*) FROM item WHERE state = 'pending' AND page_state <> 'waiting'",
+		"items are pending, but wait for no page"},
+	{"SELECT count(*) FROM item WHERE state = 'ready' AND NOT EXISTS "
+	 "(SELECT 1 FROM arrival WHERE arrival.item_id = item.id AND kind = 0)",
+		"items are ready, but have not arrived"},
+	{"SELECT count(*) FROM (SELECT 1 FROM arrival WHERE kind = 0 GROUP BY item_id "
+	 "HAVING count(*) > 1)",
+		"items arrived as new more than once"},
+	{"SELECT count(*) FROM item WHERE NOT EXISTS "
+	 "(SELECT 1 FROM sighting WHERE sighting.item_id = item.id)",
+		"items were shown by no feed"},
+	{"SELECT count(*) FROM item JOIN item_alias ON item_alias.canonical = item.canonical "
+	 "WHERE item_alias.item_id <> item.id",
+		"canonical URLs stand for two items"},
+};
+
+static enum status run_lines(struct store *store, const char *sql, const char *fine,
+	void (*on_line)(void *context, const char *line), void *context, bool *is_fine)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_open(store, sql, &s, "");
+
+	while (sql_next(store, s, &status)) {
+		if (fine && strcmp(sql_text(s, 0), fine) == 0)
+			continue;
+		*is_fine = false;
+		on_line(context, sql_text(s, 0));
+	}
+	return status;
+}
+
+enum status store_check(
+	struct store *store, void (*on_line)(void *context, const char *line), void *context)
+{
+	bool is_fine = true;
+	int64_t count;
+	enum status status =
+		run_lines(store, "PRAGMA integrity_check", "ok", on_line, context, &is_fine);
+
+	if (status == STATUS_OK)
+		status = run_lines(store,
+			"SELECT 'a row of ' || \"table\" || ' refers to a row of ' || parent || "
+			"' that is not there' FROM pragma_foreign_key_check",
+			NULL, on_line, context, &is_fine);
+	for (size_t i = 0; i < ARRAY_LEN(invariants) && status == STATUS_OK; i++) {
+		status = sql_int(store, invariants[i].sql, &count, "");
+		if (status == STATUS_OK && count) {
+			char *line = xasprintf("%lld %s", (long long)count, invariants[i].sentence);
+
+			on_line(context, line);
+			free(line);
+			is_fine = false;
+		}
+	}
+	if (status == STATUS_OK && !is_fine)
+		status = STATUS_CORRUPT;
+	return status;
+}
+
+enum { BACKUP_PAGES = 256, BACKUP_PAUSE_MS = 5 };
+
+/* In steps, so that the daemon's writing and the copying can both go on. */
+static enum status copy(struct store *store, sqlite3 *to,
+	void (*on_progress)(void *context, double share), void *context)
+{
+	sqlite3_backup *backup = sqlite3_backup_init(to, "main", store_db(store), "main");
+	int result;
+
+	if (!backup)
+		return sql_status(sqlite3_errcode(to));
+	do {
+		result = sqlite3_backup_step(backup, BACKUP_PAGES);
+		if (on_progress && sqlite3_backup_pagecount(backup) > 0)
+			on_progress(context, 1 - (double)sqlite3_backup_remaining(backup) /
+							     sqlite3_backup_pagecount(backup));
+		if (result == SQLITE_BUSY || result == SQLITE_LOCKED)
+			sqlite3_sleep(BACKUP_PAUSE_MS);
+	} while (result == SQLITE_OK || result == SQLITE_BUSY || result == SQLITE_LOCKED);
+	sqlite3_backup_finish(backup);
+	return result == SQLITE_DONE ? STATUS_OK : sql_status(result);
+}
+
+enum status store_backup(struct store *store, const char *path,
+	void (*on_progress)(void *context, double share), void *context)
+{
+	char *partial = xasprintf("%s.partial", path);
+	sqlite3 *to = NULL;
+	enum status status = STATUS_IO;
+
+	unlink(partial);
+	if (sqlite3_open(partial, &to) == SQLITE_OK &&
+		/* one snapshot: else every commit of the daemon starts the copy anew */
+		sqlite3_exec(store_db(store), "BEGIN; SELECT 1 FROM setting", NULL, NULL, NULL) ==
+			SQLITE_OK)
+		status = copy(store, to, on_progress, context);
+	if (!sqlite3_get_autocommit(store_db(store)))
+		sqlite3_exec(store_db(store), "COMMIT", NULL, NULL, NULL);
+	/* a copy is one file */
+	if (status == STATUS_OK &&
+		sqlite3_exec(to, "PRAGMA journal_mode = DELETE", NULL, NULL, NULL) != SQLITE_OK)
+		status = STATUS_IO;
+	if (sqlite3_close(to) != SQLITE_OK)
+		status = STATUS_IO;
+	if (status == STATUS_OK && rename(partial, path) != 0)
+		status = STATUS_IO;
+	if (status != STATUS_OK) {
+		int error = errno;
+
+		unlink(partial);
+		errno = error;
+	}
+	free(partial);
+	return status;
+}

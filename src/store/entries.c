@@ -1,0 +1,622 @@
+#include "store/entries.h"
+
+#include "core/identity.h"
+#include "core/limits.h"
+#include "core/markup.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/terms.h"
+#include "core/url.h"
+#include "store/aliases.h"
+#include "store/ready.h"
+#include "store/sql.h"
+
+#include <jansson.h>
+#include <openssl/evp.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	SEEN_AGAIN_S = 24 * 3600, /* how exact the last sighting is kept: each costs a write */
+	FUTURE_S = 24 * 3600,     /* dates further ahead are mistakes */
+	REFETCH_S = 3600,         /* a changed article's page is not read again before */
+	REVISIONS_MAX = 20,       /* of one item that are kept and announced */
+	SHARED_LINK = 3,          /* entries with one link: it is not theirs */
+	TITLE_CHARACTERS = 80,    /* of a title made of the text */
+	HASH_BYTES = 32,
+};
+
+/* So much of a text has to be different to be news for who has read it. */
+#define CHANGE_SHARE 0.1
+
+/* An entry on its way. Strings are the document's or the poll's. */
+struct seen {
+	const struct feed_entry *entry;
+	const char *guid;         /* as given; NULL: none */
+	const char *canonical;    /* NULL: its link does not say what it is */
+	const char *key;          /* what its sighting is kept by */
+	size_t index;             /* in the document */
+	int64_t published;        /* or DATE_NONE */
+	uint8_t hash[HASH_BYTES]; /* of the entry as it came */
+	int64_t by_link;          /* item that its canonical URL stands for */
+	bool is_backlog;
+};
+
+/* What the store knows of an item behind a key. */
+struct known {
+	int64_t item_id;
+	int64_t feed_id;      /* that showed it first */
+	int64_t last_seen_at; /* by this feed */
+	int64_t published;
+	const char *title;
+	const char *canonical;
+	bool is_same_entry; /* the entry is as it was */
+};
+
+static void sha256(const char *const *parts, size_t count, uint8_t hash[HASH_BYTES])
+{
+	EVP_MD_CTX *context = EVP_MD_CTX_new();
+	unsigned len = 0;
+
+	memset(hash, 0, HASH_BYTES);
+	if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL)) {
+		for (size_t i = 0; i < count; i++)
+			EVP_DigestUpdate(context, parts[i] ? parts[i] : "",
+				(parts[i] ? strlen(parts[i]) : 0) + (parts[i] != NULL));
+		EVP_DigestFinal_ex(context, hash, &len);
+	}
+	EVP_MD_CTX_free(context);
+}
+
+static char *hash_name(const uint8_t hash[HASH_BYTES], struct arena *arena)
+{
+	struct buf name = {0};
+	char *copy;
+
+	buf_puts(&name, "sha256:");
+	for (size_t i = 0; i < HASH_BYTES; i++)
+		buf_printf(&name, "%02x", hash[i]);
+	copy = arena_strdup(arena, buf_text(&name));
+	buf_finish(&name);
+	return copy;
+}
+
+static const char *key_of(const struct poll *poll, struct seen *seen, struct arena *arena)
+{
+	uint8_t hash[HASH_BYTES];
+
+	if (seen->guid && (poll->trusts_guids || !seen->canonical)) {
+		if (strlen(seen->guid) <= LIMIT_GUID_BYTES)
+			return seen->guid;
+		sha256(&seen->guid, 1, hash);
+		return hash_name(hash, arena);
+	}
+	return seen->canonical ? seen->canonical : hash_name(seen->hash, arena);
+}
+
+static int by_date(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	if (x->published != y->published)
+		return x->published < y->published ? -1 : 1;
+	return x->index > y->index ? -1 : 1;
+}
+
+static int by_index_down(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+
+	return x->index > y->index ? -1 : 1;
+}
+
+static int by_link(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int order;
+
+	if (!x->canonical || !y->canonical)
+		return (y->canonical != NULL) - (x->canonical != NULL);
+	order = strcmp(x->canonical, y->canonical);
+	return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/* A link that many entries share leads to a page about all of them. Sorts by link. */
+static void drop_shared_links(struct seen *list, size_t count)
+{
+	qsort(list, count, sizeof(*list), by_link);
+	for (size_t i = 0, next; i < count && list[i].canonical; i = next) {
+		size_t different = 0;
+
+		for (next = i + 1; next < count && list[next].canonical &&
+				   strcmp(list[next].canonical, list[i].canonical) == 0;
+			next++)
+			different += !str_eq(list[next].guid, list[i].guid) &&
+				     !terms_equal(list[next].entry->title, list[i].entry->title);
+		if (different == 0 || (different + 1 < SHARED_LINK && next - i < count))
+			continue;
+		for (size_t j = i; j < next; j++)
+			list[j].canonical = NULL;
+	}
+}
+
+/* Oldest first, so that arrivals follow publication. Documents mostly list the newest first. */
+static void put_in_order(struct seen *list, size_t count)
+{
+	bool has_dates = true;
+
+	for (size_t i = 0; i < count; i++)
+		has_dates = has_dates && list[i].published != DATE_NONE;
+	qsort(list, count, sizeof(*list), has_dates ? by_date : by_index_down);
+}
+
+static void seen_init(struct seen *seen, struct poll *poll, size_t index)
+{
+	const struct feed_entry *entry = &poll->result->doc->entries[index];
+	const char *parts[] = {entry->title, entry->summary, entry->content};
+
+	memset(seen, 0, sizeof(*seen));
+	seen->entry = entry;
+	seen->index = index;
+	seen->guid = str_is_empty(entry->id) ? NULL : entry->id;
+	seen->canonical = canonical_identity(entry->url, &poll->arena);
+	seen->published = entry->published != DATE_NONE ? entry->published : entry->updated;
+	if (seen->published != DATE_NONE && seen->published > poll->result->at + FUTURE_S)
+		seen->published = poll->result->at;
+	sha256(parts, ARRAY_LEN(parts), seen->hash);
+}
+
+static enum status known_get(
+	struct poll *poll, const struct seen *seen, struct arena *arena, struct known *known)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_row(poll->store,
+		"SELECT item.id, item.feed_id, sighting.last_seen_at, item.published_at, item.title, "
+		"item.canonical, item.entry_hash IS ?3 FROM sighting "
+		"JOIN item ON item.id = sighting.item_id "
+		"WHERE sighting.feed_id = ?1 AND sighting.guid = ?2",
+		&s, "isb", poll->result->feed_id, seen->key, seen->hash, sizeof(seen->hash));
+
+	memset(known, 0, sizeof(*known));
+	if (status != STATUS_OK || !s)
+		return status;
+	known->item_id = sqlite3_column_int64(s, 0);
+	known->feed_id = sqlite3_column_int64(s, 1);
+	known->last_seen_at = sqlite3_column_int64(s, 2);
+	known->published = sql_time(s, 3);
+	known->title = sql_arena(s, 4, arena);
+	known->canonical = sql_arena(s, 5, arena);
+	known->is_same_entry = sqlite3_column_int(s, 6) != 0;
+	sqlite3_reset(s);
+	return STATUS_OK;
+}
+
+/* The guid is one that was seen, the rest is another article: some feeds count places. */
+static bool is_other_article(const struct seen *seen, const struct known *known, int64_t by_link)
+{
+	if (!seen->guid || !seen->canonical || !known->canonical ||
+		str_eq(seen->canonical, known->canonical) || by_link == known->item_id)
+		return false;
+	return !terms_equal(seen->entry->title, known->title);
+}
+
+/*
+ * Whether the guids of this document mean anything: when most of them are new for links that this
+ * feed has shown, or stand for other articles than before, links decide from now on.
+ */
+static enum status judge_guids(struct poll *poll, struct seen *list, size_t count)
+{
+	size_t judged = 0, renamed = 0, reused = 0;
+	enum status status = STATUS_OK;
+	struct known known;
+	int64_t shown;
+
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		if (!list[i].guid || !list[i].canonical)
+			continue;
+		judged++;
+		status = known_get(poll, &list[i], &poll->arena, &known);
+		if (status == STATUS_OK && known.item_id && known.is_same_entry)
+			continue;
+		if (status == STATUS_OK)
+			status = canonical_find(
+				poll->store, list[i].canonical, &list[i].by_link, NULL);
+		if (status != STATUS_OK)
+			break;
+		if (known.item_id) {
+			reused += is_other_article(&list[i], &known, list[i].by_link);
+		} else if (list[i].by_link) {
+			status = sql_int(poll->store,
+				"SELECT count(*) FROM sighting WHERE item_id = ?1 AND feed_id = ?2",
+				&shown, "ii", list[i].by_link, poll->result->feed_id);
+			renamed += shown > 0;
+		}
+	}
+	if ((renamed >= 2 && renamed * 2 > judged) || (reused >= 2 && reused * 2 > judged))
+		poll->trusts_guids = false;
+	return status;
+}
+
+static enum status sighting_put(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	return sql_run(poll->store,
+		"INSERT INTO sighting (feed_id, guid, item_id, url, title, first_seen_at, "
+		"last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
+		"ON CONFLICT (feed_id, guid) DO UPDATE SET item_id = excluded.item_id, "
+		"url = excluded.url, title = excluded.title, last_seen_at = excluded.last_seen_at",
+		"isissi", poll->result->feed_id, seen->key, item_id, seen->entry->url,
+		seen->entry->title, poll->result->at);
+}
+
+static enum status task_add(struct poll *poll, int64_t item_id, const char *url, int64_t due_at)
+{
+	struct poll_reply *reply = poll->reply;
+
+	ARRAY_GROW(reply->tasks, reply->task_count, reply->task_space);
+	reply->tasks[reply->task_count++] = (struct page_task){
+		.item_id = item_id,
+		.feed_id = poll->result->feed_id,
+		.url = xstrdup(url),
+		.due_at = due_at,
+	};
+	return sql_run(poll->store,
+		"UPDATE item SET page_state = 'waiting', page_tries = 0, page_due_at = ?2 "
+		"WHERE id = ?1",
+		"ii", item_id, due_at);
+}
+
+/* The whole of a text that an entry has, as plain text. */
+static void entry_text(const char *summary, const char *content, struct buf *to)
+{
+	struct buf other = {0};
+
+	markup_to_text(content, 0, to);
+	markup_to_text(summary, 0, &other);
+	if (other.len > to->len) {
+		buf_clear(to);
+		buf_put(to, other.data, other.len);
+	}
+	buf_finish(&other);
+}
+
+static bool is_substantial(const struct item_row *old, const struct feed_entry *entry)
+{
+	struct buf before = {0}, after = {0};
+	bool is_change = !str_is_empty(entry->title) && !terms_equal(old->title, entry->title);
+
+	if (!is_change && (old->summary || old->content)) {
+		entry_text(old->summary, old->content, &before);
+		entry_text(entry->summary, entry->content, &after);
+		is_change = terms_difference(buf_text(&before), buf_text(&after)) >= CHANGE_SHARE;
+	}
+	buf_finish(&before);
+	buf_finish(&after);
+	return is_change;
+}
+
+static enum status body_put(struct poll *poll, int64_t item_id, const struct feed_entry *entry)
+{
+	return sql_run(poll->store,
+		"INSERT INTO item_body (item_id, summary, content) VALUES (?1, ?2, ?3) "
+		"ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, "
+		"content = excluded.content",
+		"iss", item_id, entry->summary, entry->content);
+}
+
+/* The new text of an item is the entry's own. */
+static enum status ready_by_entry(
+	struct poll *poll, int64_t item_id, bool keep_hash, enum arrival_kind kind)
+{
+	struct arena arena = {0};
+	struct item_row row;
+	struct item_text text;
+	int64_t same = 0;
+	bool is_taken = false;
+	enum status status = item_row_load(poll->store, item_id, &arena, &row);
+
+	if (status == STATUS_OK) {
+		item_text_of_feed(&row, &arena, &text);
+		status = item_by_text(poll->store, &row, &text, &same, &is_taken);
+	}
+	if (status == STATUS_OK)
+		status = item_make_ready(poll->store, poll->config, &row, &text,
+			keep_hash && !same && !is_taken, poll->result->at, kind);
+	arena_finish(&arena);
+	return status;
+}
+
+/* What a reader should see again: its earlier text is kept, its page read again. */
+static enum status item_revise(
+	struct poll *poll, const struct seen *seen, const struct item_row *old)
+{
+	int64_t due_at = poll->result->at, fetched_at;
+	bool has_page = str_eq(old->page_state, "read") || str_eq(old->page_state, "failed");
+	enum status status = item_keep_revision(poll->store, old->id, poll->result->at);
+
+	poll->reply->revised++;
+	if (status == STATUS_OK && !str_is_empty(seen->entry->title)) {
+		/* the index forgets a title only while the store still has it */
+		status = item_unindex(poll->store, old->id);
+		if (status == STATUS_OK)
+			status = sql_run(poll->store,
+				"UPDATE item SET title = ?2, updated_at = ?3 WHERE id = ?1", "isi",
+				old->id, seen->entry->title, poll->result->at);
+		if (status == STATUS_OK)
+			status = item_index(poll->store, old->id);
+	}
+	if (status != STATUS_OK || !has_page || !poll->wants_pages)
+		return status != STATUS_OK ? status
+					   : ready_by_entry(poll, old->id, true, ARRIVAL_CHANGED);
+	status = sql_int(poll->store, "SELECT fetched_at FROM article WHERE item_id = ?1",
+		&fetched_at, "i", old->id);
+	if (fetched_at + REFETCH_S > due_at)
+		due_at = fetched_at + REFETCH_S;
+	return status == STATUS_OK ? task_add(poll, old->id, old->url, due_at) : status;
+}
+
+/* A known item whose entry is not as it was. */
+static enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	struct arena arena = {0};
+	struct item_row old;
+	bool is_news;
+	enum status status = item_row_load(poll->store, item_id, &arena, &old);
+
+	if (status != STATUS_OK || old.feed_id != poll->result->feed_id)
+		goto out; /* another feed's words about it are no change */
+	is_news = is_substantial(&old, seen->entry) && !old.is_backlog &&
+		  old.revision < REVISIONS_MAX;
+	status = sql_run(poll->store, "UPDATE item SET entry_hash = ?2 WHERE id = ?1", "ib",
+		item_id, seen->hash, sizeof(seen->hash));
+	if (status == STATUS_OK)
+		status = body_put(poll, item_id, seen->entry);
+	if (status == STATUS_OK && is_news && str_eq(old.state, "ready") &&
+		!str_eq(old.page_state, "waiting"))
+		status = item_revise(poll, seen, &old);
+	else if (status == STATUS_OK && str_eq(old.state, "pending") &&
+		 !str_is_empty(seen->entry->title))
+		status = sql_run(poll->store, "UPDATE item SET title = ?2 WHERE id = ?1", "is",
+			item_id, seen->entry->title);
+out:
+	arena_finish(&arena);
+	return status;
+}
+
+/* An entry of an item that this feed has shown before. */
+static enum status entry_again(
+	struct poll *poll, const struct seen *seen, const struct known *known)
+{
+	enum status status = STATUS_OK;
+
+	poll->reply->sightings++;
+	if (seen->canonical && !str_eq(seen->canonical, known->canonical))
+		status = alias_put(poll->store, seen->canonical, known->item_id);
+	if (status == STATUS_OK && poll->result->at - known->last_seen_at >= SEEN_AGAIN_S)
+		status = sql_run(poll->store,
+			"UPDATE sighting SET last_seen_at = ?3 WHERE feed_id = ?1 AND guid = ?2",
+			"isi", poll->result->feed_id, seen->key, poll->result->at);
+	if (status == STATUS_OK && !known->is_same_entry)
+		status = entry_changed(poll, seen, known->item_id);
+	return status;
+}
+
+/* An item that is known by other ways than this feed's key. */
+static enum status entry_of_known(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	int64_t is_same = 0;
+	enum status status = sighting_put(poll, seen, item_id);
+
+	poll->reply->sightings++;
+	if (status == STATUS_OK && seen->canonical)
+		status = alias_put(poll->store, seen->canonical, item_id);
+	if (status == STATUS_OK)
+		status = sql_int(poll->store, "SELECT entry_hash IS ?2 FROM item WHERE id = ?1",
+			&is_same, "ib", item_id, seen->hash, sizeof(seen->hash));
+	if (status == STATUS_OK && !is_same)
+		status = entry_changed(poll, seen, item_id);
+	return status;
+}
+
+static char *json_text(json_t *array)
+{
+	char *text = json_array_size(array) ? json_dumps(array, JSON_COMPACT) : NULL;
+
+	json_decref(array);
+	return text;
+}
+
+static char *categories_json(const struct feed_entry *entry)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < entry->category_count; i++)
+		json_array_append_new(array, json_string(entry->categories[i]));
+	return json_text(array);
+}
+
+static char *enclosures_json(const struct feed_entry *entry)
+{
+	json_t *array = json_array();
+
+	for (size_t i = 0; i < entry->enclosure_count; i++) {
+		const struct doc_enclosure *enclosure = &entry->enclosures[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "url", json_string(enclosure->url));
+		if (enclosure->type)
+			json_object_set_new(object, "type", json_string(enclosure->type));
+		if (enclosure->length >= 0)
+			json_object_set_new(object, "length", json_integer(enclosure->length));
+		json_array_append_new(array, object);
+	}
+	return json_text(array);
+}
+
+static char *authors_of(const struct feed_entry *entry, struct arena *arena)
+{
+	struct buf names = {0};
+	char *copy = NULL;
+
+	for (size_t i = 0; i < entry->author_count; i++) {
+		const char *name = entry->authors[i].name;
+
+		if (str_is_empty(name))
+			continue;
+		if (names.len)
+			buf_puts(&names, ", ");
+		buf_puts(&names, name);
+	}
+	if (names.len)
+		copy = arena_strdup(arena, names.data);
+	buf_finish(&names);
+	return copy;
+}
+
+/* An entry without a title is called by its first words. */
+static const char *title_of(const struct feed_entry *entry, struct arena *arena)
+{
+	struct buf words = {0};
+	const char *title = entry->title;
+
+	if (str_is_empty(title)) {
+		markup_to_excerpt(
+			entry->content ? entry->content : entry->summary, TITLE_CHARACTERS, &words);
+		title = arena_strdup(arena, buf_text(&words));
+		buf_finish(&words);
+	}
+	return title;
+}
+
+static enum status item_insert(
+	struct poll *poll, const struct seen *seen, struct arena *arena, int64_t *id)
+{
+	const struct feed_entry *entry = seen->entry;
+	const char *language = entry->language ? entry->language : poll->result->doc->language;
+	char *categories = categories_json(entry), *enclosures = enclosures_json(entry);
+	enum status status = sql_int(poll->store,
+		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
+		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
+		"enclosures, comments, entry_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
+		"'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING RETURNING id",
+		id, "ssssttiizisssssb", entry->url, seen->canonical, title_of(entry, arena),
+		authors_of(entry, arena), seen->published, entry->updated, poll->result->at,
+		poll->result->feed_id, poll->section_id, (int64_t)seen->is_backlog, language,
+		entry->image, categories, enclosures, entry->comments, seen->hash,
+		sizeof(seen->hash));
+
+	free(categories);
+	free(enclosures);
+	return status;
+}
+
+static enum status entry_new(struct poll *poll, const struct seen *seen)
+{
+	const struct feed_entry *entry = seen->entry;
+	struct arena arena = {0};
+	int64_t id = 0;
+	enum status status = item_insert(poll, seen, &arena, &id);
+
+	arena_finish(&arena);
+	if (status != STATUS_OK || id == 0)
+		return status;
+	poll->reply->new_items++;
+	status = body_put(poll, id, entry);
+	if (status == STATUS_OK)
+		status = sighting_put(poll, seen, id);
+	if (status != STATUS_OK)
+		return status;
+	/* a page that stands for several entries is the article of none */
+	if (poll->wants_pages && seen->canonical && !seen->is_backlog)
+		return task_add(poll, id, entry->url, poll->result->at);
+	return ready_by_entry(poll, id, true, ARRIVAL_NEW);
+}
+
+/* The same text under another address, where the feed gives all of it. */
+static enum status find_by_text(struct poll *poll, const struct seen *seen, int64_t *id)
+{
+	struct arena arena = {0};
+	struct item_row row = {.url = seen->entry->url,
+		.title = seen->entry->title,
+		.summary = seen->entry->summary,
+		.content = seen->entry->content};
+	struct item_text text;
+	bool is_taken;
+	enum status status;
+
+	item_text_of_feed(&row, &arena, &text);
+	status = item_by_text(poll->store, &row, &text, id, &is_taken);
+	arena_finish(&arena);
+	return status;
+}
+
+/* The one judge of what is new. */
+static enum status entry_record(struct poll *poll, struct seen *seen)
+{
+	struct known known = {0};
+	int64_t id = 0;
+	enum status status = known_get(poll, seen, &poll->arena, &known);
+
+	if (status == STATUS_OK && known.item_id && known.is_same_entry && !seen->by_link)
+		return entry_again(poll, seen, &known);
+	if (status == STATUS_OK && seen->canonical)
+		status = canonical_find(poll->store, seen->canonical, &id, NULL);
+	if (status != STATUS_OK)
+		return status;
+	if (known.item_id && is_other_article(seen, &known, id)) {
+		/* a known link says which article it is; a new date, that it is another one */
+		if (id)
+			return entry_of_known(poll, seen, id);
+		if (seen->published == known.published || seen->published == DATE_NONE ||
+			known.published == DATE_NONE)
+			return entry_again(poll, seen, &known);
+	} else if (known.item_id) {
+		return entry_again(poll, seen, &known);
+	} else if (id) {
+		return entry_of_known(poll, seen, id);
+	}
+	status = find_by_text(poll, seen, &id);
+	if (status != STATUS_OK)
+		return status;
+	return id ? entry_of_known(poll, seen, id) : entry_new(poll, seen);
+}
+
+/* Of a feed seen for the first time only the newest are news. */
+static void mark_backlog(struct poll *poll, struct seen *list, size_t count)
+{
+	size_t first = poll->config->max_first < 0 ? 0 : (size_t)poll->config->max_first;
+	int64_t oldest = poll->result->at - poll->config->max_age_s;
+
+	for (size_t i = 0; i < count; i++)
+		list[i].is_backlog = count - i > first ||
+				     (list[i].published != DATE_NONE && list[i].published < oldest);
+}
+
+enum status entries_record(struct poll *poll)
+{
+	const struct feed_doc *doc = poll->result->doc;
+	size_t count = doc->entry_count;
+	struct seen *list = xcalloc(count ? count : 1, sizeof(*list));
+	const char *home = canonical_identity(doc->url, &poll->arena);
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count; i++) {
+		seen_init(&list[i], poll, i);
+		if (str_eq(list[i].canonical, home))
+			list[i].canonical = NULL;
+	}
+	drop_shared_links(list, count);
+	put_in_order(list, count);
+	if (poll->is_first)
+		mark_backlog(poll, list, count);
+	for (size_t i = 0; i < count; i++)
+		list[i].key = key_of(poll, &list[i], &poll->arena);
+	if (!poll->is_first && poll->trusts_guids)
+		status = judge_guids(poll, list, count);
+	if (!poll->trusts_guids)
+		for (size_t i = 0; i < count; i++)
+			list[i].key = key_of(poll, &list[i], &poll->arena);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++)
+		status = entry_record(poll, &list[i]);
+	free(list);
+	return status;
+}

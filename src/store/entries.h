@@ -1,0 +1,25 @@
+/* The entries of a document: which are known, which are new. For the files of this layer only. */
+#ifndef DIURNA_STORE_ENTRIES_H
+#define DIURNA_STORE_ENTRIES_H
+
+#include "store/feeds.h"
+
+/* One poll while it is recorded. */
+struct poll {
+	struct store *store;
+	const struct config *config;
+	const struct poll_result *result;
+	struct poll_reply *reply;
+	struct arena arena;
+	const char *feed_url; /* as subscribed */
+	int64_t section_id;   /* of the feed */
+	int64_t polls;        /* this one counted */
+	double entries_week;  /* known so far */
+	bool is_first;        /* no document of this feed came before */
+	bool trusts_guids;
+	bool wants_pages; /* articles are fetched */
+};
+
+enum status entries_record(struct poll *poll);
+
+#endif

@@ -1,0 +1,145 @@
+#include "store/filing.h"
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/terms.h"
+#include "store/sections.h"
+#include "store/sql.h"
+
+#include <jansson.h>
+#include <string.h>
+
+/* What is filed, and how far the private index has it. */
+struct filing {
+	struct store *store;
+	const struct item_row *row;
+	const struct item_text *text;
+	json_t *categories;
+	const char *section; /* title found so far */
+	bool is_indexed;
+};
+
+static bool same_name(const char *a, const char *b)
+{
+	return terms_equal(a, b) && terms_count(a) > 0;
+}
+
+/* Of the entry, of the page, or the page's own section. */
+static bool has_category(const struct filing *filing, const char *name)
+{
+	const struct item_text *text = filing->text;
+	json_t *value;
+	size_t i;
+
+	json_array_foreach(filing->categories, i,
+		value) if (json_is_string(value) &&
+			   same_name(json_string_value(value), name)) return true;
+	for (i = 0; i < text->category_count; i++)
+		if (same_name(text->categories[i], name))
+			return true;
+	return text->section && same_name(text->section, name);
+}
+
+/* A full-text rule on this one item. A rule that FTS5 does not understand is met by nothing. */
+static bool matches(struct filing *filing, const char *rule)
+{
+	int64_t found = 0;
+	enum status status = STATUS_OK;
+
+	if (!filing->is_indexed) {
+		status = sql_run(filing->store, "DELETE FROM temp.filing_fts", "");
+		if (status == STATUS_OK)
+			status = sql_run(filing->store,
+				"INSERT INTO temp.filing_fts (rowid, title, text, author) "
+				"VALUES (1, ?1, ?2, ?3)",
+				"sss", filing->row->title, filing->text->text, filing->row->author);
+		filing->is_indexed = status == STATUS_OK;
+	}
+	if (status == STATUS_OK)
+		status = sql_int(filing->store,
+			"SELECT count(*) FROM temp.filing_fts WHERE filing_fts MATCH ?1", &found,
+			"s", rule);
+	if (status != STATUS_OK)
+		log_debug("full-text rule %s: %s", log_visible(rule), store_error(filing->store));
+	return status == STATUS_OK && found > 0;
+}
+
+static bool belongs(struct filing *filing, const struct config_section *section)
+{
+	for (size_t i = 0; i < section->feed_count; i++)
+		if (str_eq(section->feeds[i], filing->row->feed_url))
+			return true;
+	for (size_t i = 0; i < section->category_count; i++)
+		if (has_category(filing, section->categories[i]))
+			return true;
+	return section->match && matches(filing, section->match);
+}
+
+static bool rule_applies(struct filing *filing, const struct config_rule *rule)
+{
+	const struct item_row *row = filing->row;
+	const char *language = filing->text->language ? filing->text->language : row->language;
+
+	if (rule->in_section && !same_name(rule->in_section, filing->section))
+		return false;
+	if (rule->feed && !str_eq(rule->feed, row->feed_url))
+		return false;
+	if (rule->category && !has_category(filing, rule->category))
+		return false;
+	if (rule->author && !terms_contain(row->author, rule->author))
+		return false;
+	if (rule->title && !terms_contain(row->title, rule->title))
+		return false;
+	if (rule->language && (!language || !str_istarts(language, rule->language)))
+		return false;
+	return !rule->text || matches(filing, rule->text);
+}
+
+/* In file order; the first that keeps or drops is the last that is asked. */
+static void apply_rules(struct filing *filing, const struct config *config, struct filed *filed)
+{
+	for (size_t i = 0; i < config->rule_count; i++) {
+		const struct config_rule *rule = &config->rules[i];
+
+		if (!rule_applies(filing, rule))
+			continue;
+		filed->rule = rule->name;
+		if (rule->action == RULE_DROP)
+			filed->is_dropped = true;
+		else if (rule->action == RULE_STAR)
+			filed->is_starred = true;
+		else if (rule->action == RULE_SECTION && rule->section)
+			filing->section = rule->section;
+		if (rule->action == RULE_DROP || rule->action == RULE_KEEP)
+			return;
+	}
+}
+
+enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
+	const struct item_text *text, struct filed *filed)
+{
+	struct filing filing = {.store = store, .row = row, .text = text};
+	struct arena arena = {0};
+	sqlite3_stmt *s;
+	enum status status;
+
+	memset(filed, 0, sizeof(*filed));
+	filing.categories = row->categories ? json_loads(row->categories, 0, NULL) : NULL;
+	for (size_t i = 0; !filing.section && i < config->section_count; i++)
+		if (belongs(&filing, &config->sections[i]))
+			filing.section = config->sections[i].title;
+	if (!filing.section) {
+		status = sql_row(store, "SELECT title FROM section WHERE id = ?1", &s, "i",
+			row->feed_section_id);
+		if (status != STATUS_OK)
+			goto out;
+		filing.section = s ? sql_arena(s, 0, &arena) : SECTION_OTHER;
+	}
+	apply_rules(&filing, config, filed);
+	status = section_find(store, filing.section, &filed->section_id);
+out:
+	json_decref(filing.categories);
+	arena_finish(&arena);
+	return status;
+}

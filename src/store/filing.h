@@ -1,0 +1,17 @@
+/* Which section an item belongs to, and what the rules say of it. For this layer only. */
+#ifndef DIURNA_STORE_FILING_H
+#define DIURNA_STORE_FILING_H
+
+#include "store/ready.h"
+
+struct filed {
+	int64_t section_id;
+	bool is_dropped;
+	bool is_starred;
+	const char *rule; /* name of the last rule that did something; NULL: none */
+};
+
+enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
+	const struct item_text *text, struct filed *filed);
+
+#endif

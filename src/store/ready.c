@@ -1,0 +1,305 @@
+#include "store/ready.h"
+
+#include "core/markup.h"
+#include "core/str.h"
+#include "core/terms.h"
+#include "store/filing.h"
+#include "store/sql.h"
+
+#include <string.h>
+
+/* Below this the extractor itself does not believe what it found. */
+#define QUALITY_POOR 0.3
+/* A feed's own text of so many words is taken for the whole article. */
+#define WORDS_WHOLE 300.0
+/* Best that a feed's own text is given: a page of the same length is preferred. */
+#define QUALITY_FEED 0.8
+
+enum {
+	EXCERPT_CHARACTERS = 300,
+	/* the same text under two titles of one site: shorter ones are notices */
+	WORDS_SAME_SITE = 200,
+};
+
+enum status item_row_load(
+	struct store *store, int64_t id, struct arena *arena, struct item_row *row)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_row(store,
+		"SELECT item.feed_id, feed.section_id, feed.url, item.url, item.canonical, "
+		"item.title, item.author, item.language, item.state, item.page_state, "
+		"item.categories, item_body.summary, item_body.content, item.published_at, "
+		"item.revision, item.page_tries, item.is_backlog FROM item "
+		"JOIN feed ON feed.id = item.feed_id "
+		"LEFT JOIN item_body ON item_body.item_id = item.id WHERE item.id = ?1",
+		&s, "i", id);
+
+	memset(row, 0, sizeof(*row));
+	if (status != STATUS_OK)
+		return status;
+	if (!s)
+		return STATUS_NOT_FOUND;
+	row->id = id;
+	row->feed_id = sqlite3_column_int64(s, 0);
+	row->feed_section_id = sqlite3_column_int64(s, 1);
+	row->feed_url = sql_arena(s, 2, arena);
+	row->url = sql_arena(s, 3, arena);
+	row->canonical = sql_arena(s, 4, arena);
+	row->title = sql_arena(s, 5, arena);
+	row->author = sql_arena(s, 6, arena);
+	row->language = sql_arena(s, 7, arena);
+	row->state = sql_arena(s, 8, arena);
+	row->page_state = sql_arena(s, 9, arena);
+	row->categories = sql_arena(s, 10, arena);
+	row->summary = sql_arena(s, 11, arena);
+	row->content = sql_arena(s, 12, arena);
+	row->published = sql_time(s, 13);
+	row->revision = sqlite3_column_int(s, 14);
+	row->page_tries = sqlite3_column_int(s, 15);
+	row->is_backlog = sqlite3_column_int(s, 16) != 0;
+	sqlite3_reset(s);
+	return STATUS_OK;
+}
+
+static void finish_text(struct item_text *text)
+{
+	text->words = (int64_t)terms_count(text->text);
+	text->has_hash = content_hash(text->text, text->hash);
+	text->simhash = content_simhash(text->text);
+}
+
+void item_text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text)
+{
+	struct buf content = {0}, summary = {0}, excerpt = {0};
+	bool is_summary;
+
+	memset(text, 0, sizeof(*text));
+	markup_to_text(row->content, 0, &content);
+	markup_to_text(row->summary, 0, &summary);
+	is_summary = summary.len > content.len;
+	text->html = is_summary ? row->summary : row->content;
+	text->text = arena_strdup(arena, buf_text(is_summary ? &summary : &content));
+	markup_to_excerpt(row->summary && summary.len ? row->summary : text->html,
+		EXCERPT_CHARACTERS, &excerpt);
+	text->excerpt = arena_strdup(arena, buf_text(&excerpt));
+	text->source = text->text[0] ? ARTICLE_SOURCE_FEED : ARTICLE_SOURCE_NONE;
+	text->language = row->language;
+	text->published = DATE_NONE;
+	finish_text(text);
+	text->quality = QUALITY_FEED * (double)text->words / WORDS_WHOLE;
+	if (text->quality > QUALITY_FEED)
+		text->quality = QUALITY_FEED;
+	buf_finish(&content);
+	buf_finish(&summary);
+	buf_finish(&excerpt);
+}
+
+static void text_of_article(
+	const struct item_row *row, const struct article *article, struct item_text *text)
+{
+	memset(text, 0, sizeof(*text));
+	text->title = article->title;
+	text->html = article->html;
+	text->text = article->text ? article->text : "";
+	text->byline = article->byline;
+	text->site = article->site;
+	text->excerpt = article->excerpt;
+	text->image = article->image;
+	text->language = article->language ? article->language : row->language;
+	text->section = article->section;
+	text->reason = article->reason;
+	text->categories = article->categories;
+	text->category_count = article->category_count;
+	text->quality = article->quality;
+	text->source = article->source;
+	text->is_truncated = article->is_truncated;
+	text->published = article->published;
+	finish_text(text);
+}
+
+void item_text_choose(const struct item_row *row, const struct article *article,
+	const char *final_url, struct arena *arena, struct item_text *text)
+{
+	struct item_text own, page;
+
+	item_text_of_feed(row, arena, &own);
+	*text = own;
+	if (article) {
+		text_of_article(row, article, &page);
+		if (own.words > page.words &&
+			(page.is_truncated || page.quality < QUALITY_POOR || !page.words)) {
+			/* what the page says of the article stays true, only its text is poor */
+			text->title = page.title;
+			text->byline = page.byline;
+			text->site = page.site;
+			text->image = page.image;
+			text->section = page.section;
+			text->reason = page.reason;
+			text->is_truncated = page.is_truncated;
+			text->published = page.published;
+			text->language = page.language;
+		} else {
+			*text = page;
+			if (str_is_empty(text->excerpt))
+				text->excerpt = own.excerpt;
+		}
+	}
+	text->final_url = final_url;
+}
+
+static bool same_site(const char *a, const char *b)
+{
+	struct buf x = {0}, y = {0};
+	bool is_same = url_site(a, &x) && url_site(b, &y) && str_eq(buf_text(&x), buf_text(&y));
+
+	buf_finish(&x);
+	buf_finish(&y);
+	return is_same;
+}
+
+/*
+ * A wall or consent page is the same text behind all URLs of one site, an agency's report is the
+ * same text at many sites: at one site the title must agree, or the text be long.
+ */
+enum status item_by_text(struct store *store, const struct item_row *row,
+	const struct item_text *text, int64_t *id, bool *is_taken)
+{
+	sqlite3_stmt *s;
+	enum status status;
+
+	*id = 0;
+	*is_taken = false;
+	if (!text->has_hash)
+		return STATUS_OK;
+	status = sql_row(store,
+		"SELECT id, url, title FROM item WHERE content_hash = ?1 AND id <> ?2", &s, "bi",
+		text->hash, sizeof(text->hash), row->id);
+	if (status != STATUS_OK || !s)
+		return status;
+	*is_taken = true;
+	if (terms_equal(sql_text(s, 2), row->title) || text->words >= WORDS_SAME_SITE ||
+		!same_site(sql_text(s, 1), row->url)) {
+		*id = sqlite3_column_int64(s, 0);
+		*is_taken = false;
+	}
+	sqlite3_reset(s);
+	return STATUS_OK;
+}
+
+enum status item_unindex(struct store *store, int64_t id)
+{
+	return sql_run(store,
+		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
+		"SELECT 'delete', id, title, text, author FROM item_words WHERE id = ?1",
+		"i", id);
+}
+
+enum status item_index(struct store *store, int64_t id)
+{
+	return sql_run(store,
+		"INSERT INTO item_fts (rowid, title, text, author) "
+		"SELECT id, title, text, author FROM item_words WHERE id = ?1",
+		"i", id);
+}
+
+enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
+{
+	enum status status = sql_run(store,
+		"INSERT INTO revision (item_id, n, at, title, html, text) "
+		"SELECT item.id, item.revision, ?2, item.title, article.html, article.text "
+		"FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
+		"ii", id, at);
+
+	if (status == STATUS_OK)
+		status = sql_run(
+			store, "UPDATE item SET revision = revision + 1 WHERE id = ?1", "i", id);
+	return status;
+}
+
+static enum status article_store(
+	struct store *store, int64_t id, const struct item_text *text, int64_t at)
+{
+	return sql_run(store,
+		"INSERT OR REPLACE INTO article (item_id, title, html, text, words, quality, "
+		"source, byline, site, excerpt, image, language, section, is_truncated, reason, "
+		"fetched_at, final_url) VALUES "
+		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
+		"isssidsssssssisis", id, text->title, text->html, text->text, text->words,
+		text->quality, article_source_name(text->source), text->byline, text->site,
+		text->excerpt, text->image, text->language, text->section,
+		(int64_t)text->is_truncated, text->reason, at, text->final_url);
+}
+
+/* What the page adds to an item: title, author and date where the feed gave none. */
+static enum status item_complete(struct store *store, const struct item_row *row,
+	const struct item_text *text, bool keep_hash)
+{
+	struct buf site = {0};
+	enum status status;
+
+	url_site(text->final_url ? text->final_url : row->url, &site);
+	status = sql_run(store,
+		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
+		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
+		"content_hash = ?5, simhash = ?6, site = ?7 WHERE id = ?1",
+		"isstbis", row->id, text->title, text->byline, text->published,
+		keep_hash && text->has_hash ? text->hash : NULL, sizeof(text->hash),
+		(int64_t)text->simhash, site.len ? buf_text(&site) : NULL);
+	buf_finish(&site);
+	return status;
+}
+
+static enum status quality_average(
+	struct store *store, const struct item_row *row, const struct item_text *text)
+{
+	return sql_run(store,
+		"UPDATE feed SET quality = coalesce(quality * 0.9 + ?2 * 0.1, ?2) WHERE id = ?1",
+		"id", row->feed_id, text->quality);
+}
+
+static enum status file_new(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, bool *is_dropped)
+{
+	struct filed filed;
+	enum status status = item_file(store, config, row, text, &filed);
+
+	*is_dropped = filed.is_dropped;
+	if (status != STATUS_OK)
+		return status;
+	return sql_run(store,
+		"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
+		"rule = ?5 WHERE id = ?1",
+		"isiis", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
+		(int64_t)filed.is_starred, filed.rule);
+}
+
+enum status item_make_ready(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
+	enum arrival_kind kind)
+{
+	struct item_row titled = *row;
+	bool is_dropped = false;
+	enum status status = STATUS_OK;
+
+	if (str_is_empty(titled.title) && text->title)
+		titled.title = text->title;
+	if (!titled.author)
+		titled.author = text->byline;
+	if (!str_eq(row->state, "pending"))
+		status = item_unindex(store, row->id);
+	if (status == STATUS_OK)
+		status = article_store(store, row->id, text, at);
+	if (status == STATUS_OK)
+		status = item_complete(store, row, text, keep_hash);
+	if (status == STATUS_OK)
+		status = item_index(store, row->id);
+	if (status == STATUS_OK && kind == ARRIVAL_NEW)
+		status = file_new(store, config, &titled, text, &is_dropped);
+	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
+		status = quality_average(store, row, text);
+	if (status == STATUS_OK && !is_dropped)
+		status = sql_run(store,
+			"INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3)", "iii",
+			row->id, (int64_t)kind, at);
+	return status;
+}

@@ -1,0 +1,94 @@
+/*
+ * The last step of an item's way: its text is chosen, it is filed, indexed and has arrived. For the
+ * files of this layer only.
+ */
+#ifndef DIURNA_STORE_READY_H
+#define DIURNA_STORE_READY_H
+
+#include "core/config.h"
+#include "core/doc.h"
+#include "core/identity.h"
+#include "store/store.h"
+
+enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1 };
+
+/* An item as the store has it. Strings live in the arena it was loaded into. */
+struct item_row {
+	int64_t id;
+	int64_t feed_id;
+	int64_t feed_section_id;
+	const char *feed_url; /* as subscribed */
+	const char *url;
+	const char *canonical;
+	const char *title;
+	const char *author;
+	const char *language;
+	const char *state;      /* "pending", "ready", "dropped" */
+	const char *page_state; /* "none", "waiting", ... */
+	const char *categories; /* JSON */
+	const char *summary;    /* HTML of the entry */
+	const char *content;    /* HTML of the entry */
+	int64_t published;      /* or DATE_NONE */
+	int32_t revision;
+	int32_t page_tries;
+	bool is_backlog;
+};
+
+/* STATUS_NOT_FOUND: there is none. */
+enum status item_row_load(
+	struct store *store, int64_t id, struct arena *arena, struct item_row *row);
+
+/* The text that an item gets. Strings are borrowed, or in an arena. */
+struct item_text {
+	const char *title; /* as the page gives it; NULL: none */
+	const char *html;
+	const char *text;
+	const char *byline;
+	const char *site;
+	const char *excerpt;
+	const char *image;
+	const char *language;
+	const char *section;
+	const char *reason;
+	const char *final_url;
+	const char *const *categories; /* of the page */
+	size_t category_count;
+	int64_t words;
+	double quality;
+	enum article_source source;
+	bool is_truncated;
+	bool has_hash;
+	uint8_t hash[CONTENT_HASH_BYTES];
+	uint64_t simhash;
+	int64_t published; /* DATE_NONE: not known */
+};
+
+/* What the entry itself says. */
+void item_text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text);
+/* What the page says, or the entry where that is more. article may be NULL. */
+void item_text_choose(const struct item_row *row, const struct article *article,
+	const char *final_url, struct arena *arena, struct item_text *text);
+
+/*
+ * Another item with this text that is the same article, not only the same notice to all visitors:
+ * its number, or 0. *is_taken: there is one with this text, but it is another article.
+ */
+enum status item_by_text(struct store *store, const struct item_row *row,
+	const struct item_text *text, int64_t *id, bool *is_taken);
+
+/*
+ * Store the text and, for ARRIVAL_NEW, file the item. It is ready afterwards, or dropped by a rule.
+ * keep_hash: the text may stand for the item's identity.
+ */
+enum status item_make_ready(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
+	enum arrival_kind kind);
+
+/* Out of the full-text index, as long as the words in the store are those that went in. */
+enum status item_unindex(struct store *store, int64_t id);
+enum status item_index(struct store *store, int64_t id);
+
+/* Keep what the item says now as its earlier text; its revision counts up. */
+enum status item_keep_revision(struct store *store, int64_t id, int64_t at);
+
+#endif

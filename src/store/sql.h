@@ -1,0 +1,44 @@
+/* Short ways to run statements. For the files of this layer only. */
+#ifndef DIURNA_STORE_SQL_H
+#define DIURNA_STORE_SQL_H
+
+#include "core/arena.h"
+#include "store/store.h"
+
+/* What an SQLite result means to us. */
+enum status sql_status(int result);
+
+/*
+ * types: one letter a parameter. i: int64_t. d: double. s: text or NULL. b: blob, two arguments,
+ * const void * and size_t, NULL is null. t: int64_t, DATE_NONE is null. z: int64_t, 0 is null.
+ * Text and blobs are borrowed until the statement is reset.
+ */
+
+/* Run a statement to its end. */
+enum status sql_run(struct store *store, const char *sql, const char *types, ...);
+/* Run it to its first row; *statement is NULL when there is none, else to be read at once. */
+enum status sql_row(
+	struct store *store, const char *sql, sqlite3_stmt **statement, const char *types, ...);
+/* The number in its first column; 0: no row, or null. */
+enum status sql_int(struct store *store, const char *sql, int64_t *value, const char *types, ...);
+/* Bind the parameters; for statements with many rows, stepped with sql_next. */
+enum status sql_open(
+	struct store *store, const char *sql, sqlite3_stmt **statement, const char *types, ...);
+/* True: there is a row. False: the end or a failure, see *status; the statement is reset. */
+bool sql_next(struct store *store, sqlite3_stmt *statement, enum status *status);
+
+/* Text of a column: NULL is NULL. Borrowed until the next step; copied. */
+const char *sql_text(sqlite3_stmt *statement, int column);
+char *sql_arena(sqlite3_stmt *statement, int column, struct arena *arena);
+char *sql_dup(sqlite3_stmt *statement, int column);
+/* Null is DATE_NONE. */
+int64_t sql_time(sqlite3_stmt *statement, int column);
+
+/* The path the store was opened with. */
+const char *store_path(const struct store *store);
+
+/* schema.sql, and the number that it has. */
+extern const char schema_sql[];
+enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x6469726E };
+
+#endif

@@ -1,0 +1,325 @@
+#include "store/store.h"
+
+#include "core/buf.h"
+#include "core/mem.h"
+#include "store/sql.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <stdarg.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/file.h>
+#include <unistd.h>
+
+struct cached {
+	const char *sql; /* a literal: its address is its name */
+	sqlite3_stmt *statement;
+};
+
+struct store {
+	sqlite3 *db;
+	char *path;
+	int lock_fd; /* of the lock file; -1: none */
+	struct cached *cache;
+	size_t cache_count, cache_space;
+};
+
+/* How long a statement waits for another connection: a checkpoint on a slow disk takes seconds. */
+enum { BUSY_TIMEOUT_MS = 15000, WAL_BYTES_KEPT = 32 * 1024 * 1024 };
+
+static void __attribute__((format(printf, 2, 3))) explain(char **why, const char *format, ...)
+{
+	struct buf text = {0};
+	va_list args;
+
+	if (!why)
+		return;
+	va_start(args, format);
+	buf_vprintf(&text, format, args);
+	va_end(args);
+	*why = buf_take(&text);
+}
+
+static enum status lock_take(struct store *store, char **why)
+{
+	char *name = xasprintf("%s.lock", store->path);
+	enum status status = STATUS_OK;
+
+	store->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (store->lock_fd < 0) {
+		explain(why, "%s: %s", name, strerror(errno));
+		status = STATUS_IO;
+	} else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+		status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_IO;
+		explain(why,
+			status == STATUS_BUSY ? "%s: another diurnad works on this store"
+					      : "%s: cannot be locked",
+			store->path);
+	}
+	free(name);
+	return status;
+}
+
+static enum status pragma_int(struct store *store, const char *sql, int64_t *value)
+{
+	sqlite3_stmt *statement = NULL;
+	int result = sqlite3_prepare_v2(store->db, sql, -1, &statement, NULL);
+
+	*value = 0;
+	if (result == SQLITE_OK)
+		result = sqlite3_step(statement);
+	if (result == SQLITE_ROW)
+		*value = sqlite3_column_int64(statement, 0);
+	sqlite3_finalize(statement);
+	return sql_status(result);
+}
+
+/* Whether the file is ours and of our time; nothing is written. *is_new: it is empty. */
+static enum status version_check(struct store *store, bool *is_new, char **why)
+{
+	int64_t version, application, tables;
+	enum status status = pragma_int(store, "PRAGMA user_version", &version);
+
+	if (status == STATUS_OK)
+		status = pragma_int(store, "PRAGMA application_id", &application);
+	if (status == STATUS_OK)
+		status = pragma_int(store, "SELECT count(*) FROM sqlite_schema", &tables);
+	if (status != STATUS_OK) {
+		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
+		return status == STATUS_SYNTAX ? STATUS_CORRUPT : status;
+	}
+	*is_new = version == 0 && tables == 0 && application == 0;
+	if (*is_new)
+		return STATUS_OK;
+	if (application != SCHEMA_APPLICATION) {
+		explain(why, "%s: a database, but no store of diurna", store->path);
+		return STATUS_CORRUPT;
+	}
+	if (version > SCHEMA_VERSION) {
+		explain(why,
+			"%s: made by a newer diurna (store version %lld, this one knows %d); "
+			"left alone",
+			store->path, (long long)version, SCHEMA_VERSION);
+		return STATUS_NEWER;
+	}
+	return STATUS_OK;
+}
+
+static enum status execute(struct store *store, const char *sql, char **why)
+{
+	int result = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
+
+	if (result != SQLITE_OK)
+		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
+	return sql_status(result);
+}
+
+static enum status schema_make(struct store *store, char **why)
+{
+	char *numbers = xasprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
+		SCHEMA_APPLICATION, SCHEMA_VERSION);
+	enum status status = execute(store, "BEGIN IMMEDIATE", why);
+
+	if (status == STATUS_OK)
+		status = execute(store, schema_sql, why);
+	if (status == STATUS_OK)
+		status = execute(store, numbers, why);
+	free(numbers);
+	return status;
+}
+
+/* A private index of one item at a time: rules ask it, and the big one is not flushed for them. */
+static const char filing_index[] =
+	"CREATE VIRTUAL TABLE IF NOT EXISTS temp.filing_fts USING fts5 "
+	"(title, text, author, tokenize = 'unicode61 remove_diacritics 2')";
+
+static enum status prepare_writer(struct store *store, char **why)
+{
+	bool is_new;
+	enum status status = version_check(store, &is_new, why);
+
+	if (status == STATUS_OK)
+		status = execute(
+			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);
+	if (status == STATUS_OK && is_new)
+		status = schema_make(store, why);
+	if (status == STATUS_OK)
+		status = execute(store, filing_index, why);
+	sqlite3_exec(store->db, "PRAGMA cache_size = -16000", NULL, NULL, NULL);
+	return status;
+}
+
+static enum status prepare_reader(struct store *store, char **why)
+{
+	bool is_new;
+	enum status status = version_check(store, &is_new, why);
+
+	if (status == STATUS_OK && is_new) {
+		explain(why, "%s: empty; diurnad has not worked on it yet", store->path);
+		return STATUS_NOT_FOUND;
+	}
+	if (status == STATUS_OK)
+		status = execute(store, "PRAGMA query_only = ON", why);
+	return status;
+}
+
+static enum status open_database(struct store *store, enum store_mode mode, char **why)
+{
+	char *limit = xasprintf("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
+				"PRAGMA journal_size_limit = %d",
+		WAL_BYTES_KEPT);
+	int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+					: SQLITE_OPEN_READONLY;
+	int result;
+	enum status status;
+
+	result = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
+	if (result != SQLITE_OK) {
+		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
+		free(limit);
+		return STATUS_IO;
+	}
+	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	sqlite3_extended_result_codes(store->db, 1);
+	status = mode == STORE_WRITE ? prepare_writer(store, why) : prepare_reader(store, why);
+	if (status == STATUS_OK)
+		sqlite3_exec(store->db, limit, NULL, NULL, NULL);
+	free(limit);
+	return status;
+}
+
+enum status store_open(const char *path, enum store_mode mode, struct store **result, char **why)
+{
+	struct store *store;
+	enum status status = STATUS_OK;
+
+	*result = NULL;
+	if (why)
+		*why = NULL;
+	if (mode == STORE_READ && access(path, F_OK) != 0) {
+		explain(why, "%s: %s", path, strerror(errno));
+		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+	}
+	store = xcalloc(1, sizeof(*store));
+	store->path = xstrdup(path);
+	store->lock_fd = -1;
+	if (mode == STORE_WRITE)
+		status = lock_take(store, why);
+	if (status == STATUS_OK)
+		status = open_database(store, mode, why);
+	if (status != STATUS_OK) {
+		store_close(store);
+		return status;
+	}
+	*result = store;
+	return STATUS_OK;
+}
+
+void store_close(struct store *store)
+{
+	if (!store)
+		return;
+	for (size_t i = 0; i < store->cache_count; i++)
+		sqlite3_finalize(store->cache[i].statement);
+	sqlite3_close(store->db);
+	if (store->lock_fd >= 0)
+		close(store->lock_fd);
+	free(store->cache);
+	free(store->path);
+	free(store);
+}
+
+sqlite3 *store_db(struct store *store)
+{
+	return store->db;
+}
+
+const char *store_path(const struct store *store)
+{
+	return store->path;
+}
+
+enum status store_begin(struct store *store)
+{
+	return sql_run(store, "BEGIN IMMEDIATE", "");
+}
+
+/* A statement in the middle of its rows would hold its view of the store, and the log with it. */
+static void reset_all(struct store *store)
+{
+	for (size_t i = 0; i < store->cache_count; i++)
+		sqlite3_reset(store->cache[i].statement);
+}
+
+enum status store_commit(struct store *store)
+{
+	reset_all(store);
+	return sql_run(store, "COMMIT", "");
+}
+
+void store_rollback(struct store *store)
+{
+	reset_all(store);
+	if (!sqlite3_get_autocommit(store->db))
+		sql_run(store, "ROLLBACK", "");
+}
+
+enum status store_statement(struct store *store, const char *sql, sqlite3_stmt **statement)
+{
+	int result;
+
+	*statement = NULL;
+	for (size_t i = 0; i < store->cache_count; i++)
+		if (store->cache[i].sql == sql) {
+			*statement = store->cache[i].statement;
+			sqlite3_reset(*statement);
+			sqlite3_clear_bindings(*statement);
+			return STATUS_OK;
+		}
+	result = sqlite3_prepare_v3(store->db, sql, -1, SQLITE_PREPARE_PERSISTENT, statement, NULL);
+	if (result != SQLITE_OK)
+		return sql_status(result);
+	ARRAY_GROW(store->cache, store->cache_count, store->cache_space);
+	store->cache[store->cache_count++] = (struct cached){sql, *statement};
+	return STATUS_OK;
+}
+
+enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_row)
+{
+	int result = sqlite3_step(statement);
+
+	(void)store;
+	if (has_row)
+		*has_row = result == SQLITE_ROW;
+	if (result != SQLITE_ROW && result != SQLITE_DONE)
+		sqlite3_reset(statement);
+	return sql_status(result);
+}
+
+const char *store_error(struct store *store)
+{
+	return sqlite3_errmsg(store->db);
+}
+
+enum status store_setting_get(struct store *store, const char *name, char **value)
+{
+	sqlite3_stmt *row;
+	enum status status =
+		sql_row(store, "SELECT value FROM setting WHERE name = ?1", &row, "s", name);
+
+	*value = row ? sql_dup(row, 0) : NULL;
+	if (row)
+		sqlite3_reset(row);
+	return status;
+}
+
+enum status store_setting_set(struct store *store, const char *name, const char *value)
+{
+	if (!value)
+		return sql_run(store, "DELETE FROM setting WHERE name = ?1", "s", name);
+	return sql_run(store,
+		"INSERT INTO setting (name, value) VALUES (?1, ?2) "
+		"ON CONFLICT (name) DO UPDATE SET value = excluded.value",
+		"ss", name, value);
+}
