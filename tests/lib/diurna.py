@@ -231,7 +231,7 @@ class Home:
     def texts(self):
         """The texts of all items that there are, one each."""
         return [text for text, in self.sql(
-            "SELECT a.text FROM item i JOIN article a ON a.item = i.id ORDER BY i.id")]
+            "SELECT text FROM v_item WHERE text IS NOT NULL ORDER BY id")]
 
     def temporary_files(self):
         """What is in the digest directory and should have been renamed or removed."""
