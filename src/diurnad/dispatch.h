@@ -25,6 +25,7 @@ struct dispatch_hooks {
 
 struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
 	const struct config *config, const struct dispatch_hooks *hooks);
+/* Before fetcher_free, with no turn of the loop between them. Calls nobody. */
 void dispatch_free(struct dispatch *dispatch);
 void dispatch_configure(struct dispatch *dispatch, const struct config *config);
 /* A pause remembered from before the start. */

@@ -22,6 +22,12 @@ struct fetch_request {
 	const char *url;           /* absolute, http or https; borrowed until on_done returns */
 	const char *etag;          /* as received; NULL: not sent; borrowed likewise */
 	const char *last_modified; /* as received; NULL: not sent */
+	/*
+	 * Where the validators came from: they are sent to this URL only. NULL: from where this
+	 * chain of redirects ends, so to every hop; a hop that redirects does not look at them
+	 * (RFC 9110, 13.2.1).
+	 */
+	const char *validators_url;
 	const struct config_feed *settings; /* credentials, headers, proxy; NULL: none */
 };
 

@@ -21,4 +21,11 @@ void guard_free(struct guard *guard);
  */
 bool guard_allows(const struct guard *guard, const struct sockaddr *address, const char **why);
 
+/*
+ * May this host be asked, as far as its name tells? An address in any spelling (2130706433, 0x7f.1,
+ * ::ffff:127.0.0.1, without brackets) and localhost are judged at once, also where a proxy would
+ * make the connection; any other name is allowed here and its address looked at when connecting.
+ */
+bool guard_allows_host(const struct guard *guard, const char *host, const char **why);
+
 #endif

@@ -1,0 +1,664 @@
+#include "diurnad/dispatch.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "diurnad/heap.h"
+#include "diurnad/hosts.h"
+#include "diurnad/robots.h"
+#include "diurnad/weburl.h"
+
+#include <assert.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PATIENCE_S = 60,           /* a longer pause of a host is not waited for in the queue */
+	LIMITED_S = 3600,          /* pause after a 429 that says nothing, doubled each time */
+	LIMITED_MAX_S = 24 * 3600, /* at most */
+	ROBOTS_KEEP_S = 24 * 3600, /* RFC 9309, 2.4: at most a day */
+	ROBOTS_AGAIN_S = 3600,     /* unreachable robots.txt is asked for again */
+	CRAWL_DELAY_MAX_S = 60,
+	TURN = 32, /* requests that a host may send in a row over its warm connection */
+};
+
+/* A request that waits or is at work. */
+struct waiting {
+	struct waiting *next; /* in a queue, or of those ended */
+	struct waiting *prev_sent, *next_sent;
+	struct dispatch *dispatch;
+	struct host *host;           /* NULL: its URL has none */
+	struct authority *authority; /* of a page under robots.txt, or the one that is read */
+	enum fetch_kind kind;
+	struct weburl target; /* of url */
+	char *url, *etag, *last_modified, *validators_url;
+	const struct config_feed *settings;
+	fetch_done *on_done;
+	void *context;
+	struct fetch_response response; /* when it ends without being sent */
+};
+
+struct dispatch {
+	struct ev_loop *loop;
+	struct fetcher *fetcher;
+	const struct config *config;
+	struct dispatch_hooks hooks;
+	struct hosts hosts;
+	struct host *ready, **ready_tail; /* may start something now */
+	struct heap later;                /* hosts that may at a time, monotonic milliseconds */
+	struct waiting *ended, **ended_tail;
+	struct waiting *sent; /* at work */
+	ev_timer wake;        /* for later */
+	ev_timer tell;        /* for ended */
+	size_t waiting, running;
+	bool is_open;
+	bool is_pumping;
+};
+
+static void waiting_free(struct waiting *waiting)
+{
+	weburl_finish(&waiting->target);
+	fetch_response_finish(&waiting->response);
+	free(waiting->url);
+	free(waiting->etag);
+	free(waiting->last_modified);
+	free(waiting->validators_url);
+	free(waiting);
+}
+
+static void queue_put(struct queue *queue, struct waiting *waiting)
+{
+	waiting->next = NULL;
+	if (queue->last)
+		queue->last->next = waiting;
+	else
+		queue->first = waiting;
+	queue->last = waiting;
+}
+
+static struct waiting *queue_take(struct queue *queue)
+{
+	struct waiting *waiting = queue->first;
+
+	if (!waiting)
+		return NULL;
+	queue->first = waiting->next;
+	if (!queue->first)
+		queue->last = NULL;
+	waiting->next = NULL;
+	return waiting;
+}
+
+/* Ends a request that is not sent; its owner is told from the loop. */
+static void end(
+	struct waiting *waiting, enum poll_outcome outcome, int64_t retry_after_s, const char *why)
+{
+	struct dispatch *dispatch = waiting->dispatch;
+
+	waiting->response.outcome = outcome;
+	waiting->response.retry_after_s = retry_after_s;
+	snprintf(waiting->response.error, sizeof(waiting->response.error), "%s", why);
+	waiting->next = NULL;
+	*dispatch->ended_tail = waiting;
+	dispatch->ended_tail = &waiting->next;
+	if (!ev_is_active(&dispatch->tell))
+		ev_timer_start(dispatch->loop, &dispatch->tell);
+}
+
+/* When the host may be asked for this kind again. */
+static int64_t free_at_ms(const struct dispatch *dispatch, const struct host *host)
+{
+	int64_t gap = dispatch->config->feed_gap_ms, delay;
+
+	if (!host->was_used)
+		return 0;
+	if (!host->feeds.first) {
+		delay = host->crawl_delay_ms;
+		gap = dispatch->config->page_gap_ms > delay ? dispatch->config->page_gap_ms : delay;
+	}
+	return gap > 0 ? host->last_ms + gap : 0;
+}
+
+static bool has_work(const struct host *host)
+{
+	return host->feeds.first || (host->pages.first && !host->is_reading_robots);
+}
+
+static void ready_put(struct dispatch *dispatch, struct host *host, bool is_first)
+{
+	if (host->is_ready)
+		return;
+	host->is_ready = true;
+	if (is_first) {
+		host->next_ready = dispatch->ready;
+		dispatch->ready = host;
+		if (!host->next_ready)
+			dispatch->ready_tail = &host->next_ready;
+		return;
+	}
+	host->next_ready = NULL;
+	*dispatch->ready_tail = host;
+	dispatch->ready_tail = &host->next_ready;
+}
+
+static struct host *ready_take(struct dispatch *dispatch)
+{
+	struct host *host = dispatch->ready;
+
+	if (!host)
+		return NULL;
+	dispatch->ready = host->next_ready;
+	if (!dispatch->ready)
+		dispatch->ready_tail = &dispatch->ready;
+	host->next_ready = NULL;
+	host->is_ready = false;
+	return host;
+}
+
+static void set_wake(struct dispatch *dispatch)
+{
+	struct heap_node *node = heap_first(&dispatch->later);
+	int64_t wait_ms;
+
+	ev_timer_stop(dispatch->loop, &dispatch->wake);
+	if (!node)
+		return;
+	wait_ms = node->due_at - clock_monotonic_ms();
+	ev_now_update(dispatch->loop);
+	ev_timer_set(&dispatch->wake, wait_ms > 0 ? (double)wait_ms / 1000 : 0., 0.);
+	ev_timer_start(dispatch->loop, &dispatch->wake);
+}
+
+/* Everything that waits at a host which has asked for a long rest is told so. */
+static void flush_paused(struct dispatch *dispatch, struct host *host, int64_t rest_s)
+{
+	struct waiting *waiting;
+	char why[200];
+
+	snprintf(why, sizeof(why), "%.100s asked to be left alone for %lld s", host->name,
+		(long long)rest_s);
+	while ((waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages)))
+		end(waiting, POLL_LIMITED, rest_s, why);
+	(void)dispatch;
+}
+
+/* Puts a host where it belongs: ready, later, or nowhere. */
+static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
+{
+	int64_t now_ms, at_ms, rest_s;
+
+	heap_remove(&dispatch->later, &host->node);
+	if (host->is_ready || !has_work(host) ||
+		host->running >= dispatch->config->host_connections)
+		return;
+	rest_s = host->paused_until ? host->paused_until - clock_now() : 0;
+	if (rest_s > PATIENCE_S) {
+		flush_paused(dispatch, host, rest_s);
+		return;
+	}
+	now_ms = clock_monotonic_ms();
+	at_ms = free_at_ms(dispatch, host);
+	if (rest_s > 0) {
+		/* A simulated clock may jump: look again soon. */
+		int64_t rest_ms = clock_is_simulated() ? 200 : rest_s * 1000;
+
+		at_ms = at_ms > now_ms + rest_ms ? at_ms : now_ms + rest_ms;
+	} else {
+		host->paused_until = 0;
+	}
+	if (at_ms > now_ms)
+		heap_set(&dispatch->later, &host->node, at_ms);
+	else
+		ready_put(dispatch, host, keeps_turn);
+}
+
+static bool wants_robots(const struct dispatch *dispatch, const struct waiting *waiting)
+{
+	return waiting->kind == FETCH_PAGE && dispatch->config->honours_robots &&
+	       !(waiting->settings && waiting->settings->ignores_robots);
+}
+
+static void learn_robots(struct authority *authority, int http_status, const char *body, size_t len,
+	int64_t fetched_at)
+{
+	robots_free(authority->rules);
+	authority->rules = NULL;
+	authority->is_known = true;
+	authority->fetched_at = fetched_at;
+	/* RFC 9309, 2.3.1.3 and 2.3.1.4: not there allows, not reachable forbids. */
+	authority->is_unreachable = http_status < 200 || http_status >= 500 || http_status == 429;
+	if (http_status >= 200 && http_status < 300)
+		authority->rules = robots_parse(body ? body : "", len);
+}
+
+static bool is_robots_fresh(const struct authority *authority)
+{
+	int64_t keep_s = authority->is_unreachable ? ROBOTS_AGAIN_S : ROBOTS_KEEP_S;
+	int64_t age_s = clock_now() - authority->fetched_at;
+
+	return authority->is_known && age_s >= 0 && age_s < keep_s;
+}
+
+/* What is known of robots.txt without asking the network. */
+static bool recall_robots(struct dispatch *dispatch, struct authority *authority)
+{
+	int64_t fetched_at = 0;
+	int http_status = 0;
+	char *body = NULL;
+
+	if (is_robots_fresh(authority))
+		return true;
+	if (authority->was_recalled || !dispatch->hooks.recall_robots)
+		return false;
+	authority->was_recalled = true;
+	if (!dispatch->hooks.recall_robots(
+		    dispatch->hooks.context, authority->name, &http_status, &body, &fetched_at))
+		return false;
+	learn_robots(authority, http_status, body, body ? strlen(body) : 0, fetched_at);
+	free(body);
+	return is_robots_fresh(authority);
+}
+
+static void on_fetched(void *context, struct fetch_response *response);
+static void on_robots(void *context, struct fetch_response *response);
+
+static void send_request(struct waiting *waiting, fetch_done *on_done)
+{
+	struct dispatch *dispatch = waiting->dispatch;
+	const struct fetch_request request = {
+		.kind = waiting->kind,
+		.url = waiting->url,
+		.etag = waiting->etag,
+		.last_modified = waiting->last_modified,
+		.validators_url = waiting->validators_url,
+		.settings = waiting->settings,
+	};
+
+	waiting->next_sent = dispatch->sent;
+	if (waiting->next_sent)
+		waiting->next_sent->prev_sent = waiting;
+	dispatch->sent = waiting;
+	waiting->host->running++;
+	waiting->host->was_used = true;
+	waiting->host->last_ms = clock_monotonic_ms();
+	dispatch->running++;
+	fetch_start(dispatch->fetcher, &request, on_done, waiting);
+}
+
+/* robots.txt takes the place of the page that needs it. */
+static void send_robots(struct dispatch *dispatch, const struct waiting *page)
+{
+	struct waiting *robots = xcalloc(1, sizeof(*robots));
+
+	robots->dispatch = dispatch;
+	robots->host = page->host;
+	robots->authority = page->authority;
+	robots->kind = FETCH_ROBOTS;
+	robots->url = xasprintf("%s/robots.txt", page->authority->name);
+	/* Of the feed's settings only the proxy matters; its owner waits, so they stay. */
+	robots->settings = page->settings;
+	page->host->is_reading_robots = true;
+	send_request(robots, on_robots);
+}
+
+static void refuse_page(struct waiting *page)
+{
+	const struct authority *authority = page->authority;
+
+	if (authority->is_unreachable)
+		end(page, POLL_REFUSED, ROBOTS_AGAIN_S, "robots.txt cannot be read");
+	else
+		end(page, POLL_REFUSED, 0, "robots.txt forbids it");
+}
+
+/* One step of a host whose turn it is: false when nothing was sent. */
+static bool start_one(struct dispatch *dispatch, struct host *host)
+{
+	struct waiting *waiting = queue_take(&host->feeds);
+	struct authority *authority;
+
+	if (waiting) {
+		send_request(waiting, on_fetched);
+		return true;
+	}
+	waiting = host->pages.first;
+	if (!waiting || host->is_reading_robots)
+		return false;
+	if (wants_robots(dispatch, waiting)) {
+		authority = waiting->authority = host_authority(host, waiting->target.authority);
+		if (!recall_robots(dispatch, authority)) {
+			send_robots(dispatch, waiting);
+			return true;
+		}
+		host->crawl_delay_ms = 0;
+		if (authority->rules) {
+			double delay_s = robots_delay_s(authority->rules);
+
+			host->crawl_delay_ms =
+				(int64_t)((delay_s < CRAWL_DELAY_MAX_S ? delay_s
+								       : CRAWL_DELAY_MAX_S) *
+					  1000);
+		}
+		if (authority->is_unreachable ||
+			(authority->rules &&
+				!robots_allows(authority->rules, waiting->target.path_query))) {
+			refuse_page(queue_take(&host->pages));
+			return false;
+		}
+		/* A delay learned just now holds for this page too. */
+		if (free_at_ms(dispatch, host) > clock_monotonic_ms())
+			return false;
+	}
+	send_request(queue_take(&host->pages), on_fetched);
+	return true;
+}
+
+static void pump(struct dispatch *dispatch)
+{
+	struct heap_node *node;
+	struct host *host;
+	int64_t now_ms;
+
+	if (dispatch->is_pumping)
+		return;
+	dispatch->is_pumping = true;
+	now_ms = clock_monotonic_ms();
+	while ((node = heap_first(&dispatch->later)) && node->due_at <= now_ms)
+		place(dispatch, host_of_node(node), false);
+	while (dispatch->is_open && dispatch->running < (size_t)dispatch->config->max_connections &&
+		(host = ready_take(dispatch))) {
+		start_one(dispatch, host);
+		place(dispatch, host, false);
+	}
+	set_wake(dispatch);
+	dispatch->is_pumping = false;
+}
+
+static void on_wake(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	(void)loop;
+	(void)events;
+	pump(timer->data);
+}
+
+static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
+{
+	struct dispatch *dispatch = timer->data;
+	struct waiting *waiting;
+
+	(void)loop;
+	(void)events;
+	while ((waiting = dispatch->ended)) {
+		dispatch->ended = waiting->next;
+		if (!dispatch->ended)
+			dispatch->ended_tail = &dispatch->ended;
+		dispatch->waiting--;
+		waiting->on_done(waiting->context, &waiting->response);
+		waiting_free(waiting);
+	}
+	pump(dispatch);
+}
+
+static void record_host(struct dispatch *dispatch, const struct host *host)
+{
+	const struct host_row row = {
+		.name = host->name,
+		.paused_until = host->paused_until,
+		.strikes = host->strikes,
+	};
+
+	if (dispatch->hooks.on_host)
+		dispatch->hooks.on_host(dispatch->hooks.context, &row);
+}
+
+/* A 429 speaks for the whole host, and a 503 that says when; RFC 6585, 4. */
+static void note_limits(
+	struct dispatch *dispatch, struct host *host, const struct fetch_response *response)
+{
+	int64_t wait_s = response->retry_after_s, i;
+	bool is_limited = response->outcome == POLL_LIMITED &&
+			  (response->http_status == 429 || response->http_status == 503);
+
+	if (!is_limited) {
+		if (host->strikes &&
+			(response->outcome == POLL_OK || response->outcome == POLL_NOT_MODIFIED)) {
+			host->strikes = 0;
+			record_host(dispatch, host);
+		}
+		return;
+	}
+	if (!wait_s) {
+		wait_s = LIMITED_S;
+		for (i = 0; i < host->strikes && wait_s < LIMITED_MAX_S; i++)
+			wait_s *= 2;
+		wait_s = wait_s < LIMITED_MAX_S ? wait_s : LIMITED_MAX_S;
+	}
+	if (host->strikes < INT32_MAX)
+		host->strikes++;
+	if (host->paused_until < clock_now() + wait_s)
+		host->paused_until = clock_now() + wait_s;
+	log_info("host %s: HTTP %d, left alone for %lld s", log_visible(host->name),
+		response->http_status, (long long)wait_s);
+	record_host(dispatch, host);
+}
+
+/* The limit belongs to the host that answered, which after a redirect is another one. */
+static void note_answer(
+	struct dispatch *dispatch, struct host *asked, const struct fetch_response *response)
+{
+	struct weburl final = {0};
+	struct host *host = asked;
+
+	if (response->outcome == POLL_LIMITED && weburl_init(&final, response->final_url))
+		host = hosts_get(&dispatch->hosts, final.host);
+	weburl_finish(&final);
+	note_limits(dispatch, host, response);
+	if (host != asked)
+		place(dispatch, host, false);
+}
+
+static void leave(struct waiting *waiting)
+{
+	struct dispatch *dispatch = waiting->dispatch;
+	struct host *host = waiting->host;
+	bool has_gap = dispatch->config->feed_gap_ms > 0 || dispatch->config->page_gap_ms > 0;
+
+	if (waiting->prev_sent)
+		waiting->prev_sent->next_sent = waiting->next_sent;
+	else
+		dispatch->sent = waiting->next_sent;
+	if (waiting->next_sent)
+		waiting->next_sent->prev_sent = waiting->prev_sent;
+	host->running--;
+	dispatch->running--;
+	host->last_ms = clock_monotonic_ms();
+	/* Without gaps a connection is best used while it is warm, for a while. */
+	host->turn = host->turn < TURN ? host->turn + 1 : 0;
+	place(dispatch, host, !has_gap && host->turn);
+}
+
+static void on_fetched(void *context, struct fetch_response *response)
+{
+	struct waiting *waiting = context;
+	struct dispatch *dispatch = waiting->dispatch;
+
+	note_answer(dispatch, waiting->host, response);
+	leave(waiting);
+	dispatch->waiting--;
+	pump(dispatch);
+	waiting->on_done(waiting->context, response);
+	waiting_free(waiting);
+}
+
+static int robots_status(const struct fetch_response *response)
+{
+	/* RFC 9309, 2.3.1.2: a robots.txt behind endless redirects counts as not there. */
+	if (response->outcome == POLL_REDIRECT_ERROR)
+		return 404;
+	if (response->outcome == POLL_OK)
+		return 200;
+	/* A challenge is a no with another status. */
+	if (response->outcome == POLL_CHALLENGE)
+		return 503;
+	if (response->outcome == POLL_HTTP_ERROR || response->outcome == POLL_GONE ||
+		response->outcome == POLL_LIMITED)
+		return response->http_status >= 400 ? response->http_status : 503;
+	return 0;
+}
+
+static void on_robots(void *context, struct fetch_response *response)
+{
+	struct waiting *robots = context;
+	struct dispatch *dispatch = robots->dispatch;
+	struct host *host = robots->host;
+	int status = robots_status(response);
+
+	note_answer(dispatch, host, response);
+	learn_robots(robots->authority, status, buf_text(&response->body), response->body.len,
+		clock_now());
+	if (dispatch->hooks.on_robots)
+		dispatch->hooks.on_robots(dispatch->hooks.context, robots->authority->name, status,
+			status == 200 ? buf_text(&response->body) : NULL, clock_now());
+	host->is_reading_robots = false;
+	leave(robots);
+	waiting_free(robots);
+	pump(dispatch);
+}
+
+struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
+	const struct config *config, const struct dispatch_hooks *hooks)
+{
+	struct dispatch *dispatch = xcalloc(1, sizeof(*dispatch));
+
+	dispatch->loop = loop;
+	dispatch->fetcher = fetcher;
+	dispatch->config = config;
+	if (hooks)
+		dispatch->hooks = *hooks;
+	dispatch->ready_tail = &dispatch->ready;
+	dispatch->ended_tail = &dispatch->ended;
+	dispatch->is_open = true;
+	ev_timer_init(&dispatch->wake, on_wake, 0., 0.);
+	dispatch->wake.data = dispatch;
+	ev_timer_init(&dispatch->tell, on_tell, 0., 0.);
+	dispatch->tell.data = dispatch;
+	return dispatch;
+}
+
+static void free_queue(struct queue *queue)
+{
+	struct waiting *waiting;
+
+	while ((waiting = queue_take(queue)))
+		waiting_free(waiting);
+}
+
+static void empty_host(void *context, struct host *host)
+{
+	(void)context;
+	free_queue(&host->feeds);
+	free_queue(&host->pages);
+}
+
+void dispatch_free(struct dispatch *dispatch)
+{
+	struct queue ended;
+	struct waiting *waiting;
+
+	if (!dispatch)
+		return;
+	ev_timer_stop(dispatch->loop, &dispatch->wake);
+	ev_timer_stop(dispatch->loop, &dispatch->tell);
+	ended.first = dispatch->ended;
+	ended.last = NULL;
+	free_queue(&ended);
+	/* Their transfers are dropped by fetcher_free, which calls nobody. */
+	while ((waiting = dispatch->sent)) {
+		dispatch->sent = waiting->next_sent;
+		waiting_free(waiting);
+	}
+	hosts_each(&dispatch->hosts, empty_host, NULL);
+	heap_finish(&dispatch->later);
+	hosts_finish(&dispatch->hosts);
+	free(dispatch);
+}
+
+static void place_again(void *context, struct host *host)
+{
+	place(context, host, false);
+}
+
+void dispatch_configure(struct dispatch *dispatch, const struct config *config)
+{
+	dispatch->config = config;
+	hosts_each(&dispatch->hosts, place_again, dispatch);
+	pump(dispatch);
+}
+
+void dispatch_restore_host(struct dispatch *dispatch, const struct host_row *row)
+{
+	struct host *host = hosts_get(&dispatch->hosts, row->name);
+
+	host->paused_until = row->paused_until;
+	host->strikes = row->strikes;
+}
+
+static char *copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *request,
+	fetch_done *on_done, void *context)
+{
+	struct waiting *waiting = xcalloc(1, sizeof(*waiting));
+
+	waiting->dispatch = dispatch;
+	waiting->kind = request->kind;
+	waiting->url = xstrdup(request->url);
+	waiting->etag = copy(request->etag);
+	waiting->last_modified = copy(request->last_modified);
+	waiting->validators_url = copy(request->validators_url);
+	waiting->settings = request->settings;
+	waiting->on_done = on_done;
+	waiting->context = context;
+	dispatch->waiting++;
+	if (!weburl_init(&waiting->target, request->url)) {
+		end(waiting, POLL_REFUSED, 0, "not a URL of the web");
+		return;
+	}
+	waiting->host = hosts_get(&dispatch->hosts, waiting->target.host);
+	queue_put(waiting->kind == FETCH_PAGE ? &waiting->host->pages : &waiting->host->feeds,
+		waiting);
+	place(dispatch, waiting->host, false);
+	/* Many are handed in at once: the loop starts them all in one go. */
+	if (dispatch->running < (size_t)dispatch->config->max_connections &&
+		!ev_is_active(&dispatch->tell))
+		ev_timer_start(dispatch->loop, &dispatch->tell);
+}
+
+size_t dispatch_waiting(const struct dispatch *dispatch)
+{
+	return dispatch->waiting;
+}
+
+size_t dispatch_running(const struct dispatch *dispatch)
+{
+	return dispatch->running;
+}
+
+size_t dispatch_hosts(const struct dispatch *dispatch)
+{
+	return dispatch->hosts.count;
+}
+
+void dispatch_set_open(struct dispatch *dispatch, bool is_open)
+{
+	bool was_open = dispatch->is_open;
+
+	dispatch->is_open = is_open;
+	if (is_open && !was_open && !ev_is_active(&dispatch->tell))
+		ev_timer_start(dispatch->loop, &dispatch->tell);
+}

@@ -1,0 +1,666 @@
+#include "config.h"
+
+#include "diurnad/fetch.h"
+
+#include "core/clock.h"
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+#include "diurnad/guard.h"
+#include "diurnad/headers.h"
+#include "diurnad/transfer.h"
+#include "diurnad/verdict.h"
+#include "diurnad/weburl.h"
+
+#include <curl/curl.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Kept of the body of an error: enough to know a challenge. */
+enum { REFUSAL_BYTES = 64 * 1024 };
+
+void fetch_response_finish(struct fetch_response *response)
+{
+	if (!response)
+		return;
+	free(response->final_url);
+	free(response->permanent_url);
+	free(response->content_type);
+	free(response->etag);
+	free(response->last_modified);
+	free(response->link_canonical);
+	free(response->link_hub);
+	free(response->link_self);
+	buf_finish(&response->body);
+	memset(response, 0, sizeof(*response));
+}
+
+const char *fetch_user_agent(const struct config *config)
+{
+	static _Thread_local char text[300];
+
+	if (str_is_empty(config->contact))
+		return "diurna/" PACKAGE_VERSION;
+	snprintf(text, sizeof(text), "diurna/%s (+%s)", PACKAGE_VERSION, config->contact);
+	return text;
+}
+
+size_t fetch_running(const struct fetcher *fetcher)
+{
+	return fetcher->running;
+}
+
+static void transfer_free(struct transfer *transfer)
+{
+	size_t i;
+
+	for (i = 0; i < transfer->hop_count; i++)
+		free(transfer->visited[i]);
+	curl_slist_free_all(transfer->lines);
+	weburl_finish(&transfer->target);
+	weburl_finish(&transfer->first);
+	headers_finish(&transfer->headers);
+	fetch_response_finish(&transfer->response);
+	free(transfer->etag);
+	free(transfer->last_modified);
+	free(transfer->validators_url);
+	free(transfer);
+}
+
+/* The handle goes back to the others; its connections stay in the multi handle. */
+static void give_back(struct transfer *transfer)
+{
+	struct fetcher *fetcher = transfer->fetcher;
+
+	if (!transfer->easy)
+		return;
+	curl_multi_remove_handle(fetcher->multi, transfer->easy);
+	if (fetcher->idle_count < IDLE_HANDLES) {
+		curl_easy_reset(transfer->easy);
+		fetcher->idle[fetcher->idle_count++] = transfer->easy;
+	} else {
+		curl_easy_cleanup(transfer->easy);
+	}
+	transfer->easy = NULL;
+}
+
+static void list_remove(struct transfer *transfer)
+{
+	struct fetcher *fetcher = transfer->fetcher;
+
+	if (transfer->prev)
+		transfer->prev->next = transfer->next;
+	else
+		fetcher->transfers = transfer->next;
+	if (transfer->next)
+		transfer->next->prev = transfer->prev;
+	fetcher->running--;
+}
+
+/* The outcome is known; whoever waits is told from the loop, never from within fetch_start. */
+__attribute__((format(printf, 3, 4))) static void end(
+	struct transfer *transfer, enum poll_outcome outcome, const char *format, ...)
+{
+	struct fetch_response *response = &transfer->response;
+	struct fetcher *fetcher = transfer->fetcher;
+	va_list args;
+
+	va_start(args, format);
+	vsnprintf(response->error, sizeof(response->error), format, args);
+	va_end(args);
+	response->outcome = outcome;
+	response->duration_ms = clock_monotonic_ms() - transfer->started_ms;
+	if (transfer->target.url && !response->final_url)
+		response->final_url = xstrdup(transfer->target.url);
+	if (outcome != POLL_OK)
+		buf_finish(&response->body);
+	give_back(transfer);
+	transfer->next_ended = NULL;
+	*fetcher->ended_tail = transfer;
+	fetcher->ended_tail = &transfer->next_ended;
+	if (!ev_is_active(&fetcher->tell))
+		ev_timer_start(fetcher->loop, &fetcher->tell);
+}
+
+void fetcher_tell(struct fetcher *fetcher)
+{
+	struct transfer *transfer;
+
+	while ((transfer = fetcher->ended)) {
+		fetcher->ended = transfer->next_ended;
+		if (!fetcher->ended)
+			fetcher->ended_tail = &fetcher->ended;
+		list_remove(transfer);
+		transfer->on_done(transfer->context, &transfer->response);
+		transfer_free(transfer);
+	}
+}
+
+static size_t body_limit(enum fetch_kind kind)
+{
+	switch (kind) {
+	case FETCH_FEED: return LIMIT_FEED_BYTES;
+	case FETCH_PAGE: return LIMIT_PAGE_BYTES;
+	case FETCH_ROBOTS: break;
+	}
+	return LIMIT_ROBOTS_BYTES;
+}
+
+static size_t stop(struct transfer *transfer, enum poll_outcome outcome, const char *why)
+{
+	transfer->is_stopped = true;
+	transfer->stop_outcome = outcome;
+	transfer->stop_why = why;
+	return 0;
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	size_t len = size * count;
+
+	/* Trailers of a chunked body say nothing that may replace a header: RFC 9110, 6.5.1. */
+	if (transfer->has_body)
+		return len;
+	headers_add(&transfer->headers, line, len);
+	if (transfer->headers.bytes > LIMIT_HEADER_BYTES)
+		return stop(transfer, POLL_TOO_LARGE, "the header is too large");
+	return len;
+}
+
+static size_t on_body(char *data, size_t size, size_t count, void *context)
+{
+	struct transfer *transfer = context;
+	struct buf *body = &transfer->response.body;
+	size_t len = size * count, limit = body_limit(transfer->kind);
+	const char *why;
+	long status = 0;
+
+	if (!transfer->has_body) {
+		curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+		transfer->is_error_body = status >= 300;
+		why = verdict_unwanted_type(
+			transfer->kind, transfer->headers.values[HEADER_CONTENT_TYPE]);
+		if (why && !transfer->is_error_body)
+			return stop(transfer, POLL_NOT_A_FEED, why);
+	}
+	transfer->has_body = true;
+	transfer->body_bytes += len;
+	if (transfer->is_error_body)
+		limit = REFUSAL_BYTES;
+	if (transfer->body_bytes <= limit) {
+		buf_put(body, data, len);
+		return len;
+	}
+	if (!transfer->is_error_body && transfer->kind != FETCH_ROBOTS)
+		return stop(transfer, POLL_TOO_LARGE, "the body is too large");
+	/* RFC 9309, 2.5: what is beyond the limit is not read; of an error nobody needs more. */
+	buf_put(body, data, limit > body->len ? limit - body->len : 0);
+	return stop(transfer, POLL_OK, "");
+}
+
+/* libcurl knows where it will connect to: the one place where every name has become an address. */
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address)
+{
+	struct transfer *transfer = context;
+	const char *why = NULL;
+
+	if (purpose == CURLSOCKTYPE_IPCXN && !transfer->has_proxy &&
+		!guard_allows(transfer->fetcher->guard, &address->addr, &why)) {
+		transfer->refused_why = why;
+		return CURL_SOCKET_BAD;
+	}
+	transfer->has_tried = true;
+	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
+}
+
+static void add_line(struct transfer *transfer, const char *name, const char *value)
+{
+	char *line = xasprintf("%s: %s", name, value);
+	struct curl_slist *list = curl_slist_append(transfer->lines, line);
+
+	free(line);
+	if (list)
+		transfer->lines = list;
+}
+
+/* The first line of a file with a secret; NULL: there is none. */
+static char *read_secret(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t space = 0;
+
+	if (!file || getline(&line, &space, file) < 0) {
+		log_warning("credentials %s: cannot be read, the request goes without",
+			log_visible(path));
+		free(line);
+		line = NULL;
+	}
+	if (file)
+		fclose(file);
+	if (line)
+		line[strcspn(line, "\r\n")] = '\0';
+	return line;
+}
+
+static void basic(CURL *easy, const char *user, const char *password)
+{
+	curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+	curl_easy_setopt(easy, CURLOPT_USERNAME, user);
+	curl_easy_setopt(easy, CURLOPT_PASSWORD, password ? password : "");
+}
+
+static void use_settings(struct transfer *transfer, const struct config_feed *settings)
+{
+	char *secret = settings->password_file ? read_secret(settings->password_file) : NULL;
+	struct curl_slist *list;
+	char *value;
+	size_t i;
+
+	if (settings->user) {
+		basic(transfer->easy, settings->user, secret);
+	} else if (secret) {
+		value = xasprintf("Bearer %s", secret);
+		add_line(transfer, "Authorization", value);
+		free(value);
+	}
+	free(secret);
+	if (settings->cookie_file && (secret = read_secret(settings->cookie_file))) {
+		add_line(transfer, "Cookie", secret);
+		free(secret);
+	}
+	for (i = 0; i < settings->header_count; i++) {
+		list = curl_slist_append(transfer->lines, settings->headers[i]);
+		if (list)
+			transfer->lines = list;
+	}
+}
+
+/* Secrets go to the origin they were configured for, wherever redirects lead. */
+static void add_credentials(struct transfer *transfer)
+{
+	const struct config_feed *settings = transfer->settings;
+	struct weburl configured;
+
+	if (transfer->first.user &&
+		weburl_same_origin(transfer->first.origin, transfer->target.origin))
+		basic(transfer->easy, transfer->first.user, transfer->first.password);
+	if (!settings || transfer->kind == FETCH_ROBOTS || !weburl_init(&configured, settings->url))
+		return;
+	if (weburl_same_origin(configured.origin, transfer->target.origin))
+		use_settings(transfer, settings);
+	weburl_finish(&configured);
+}
+
+static void add_conditions(struct transfer *transfer)
+{
+	transfer->is_conditional = false;
+	if (transfer->validators_url && !str_eq(transfer->validators_url, transfer->target.url))
+		return;
+	if (transfer->etag)
+		add_line(transfer, "If-None-Match", transfer->etag);
+	if (transfer->last_modified)
+		add_line(transfer, "If-Modified-Since", transfer->last_modified);
+	transfer->is_conditional = transfer->etag || transfer->last_modified;
+}
+
+static const char *accept_of(enum fetch_kind kind)
+{
+	switch (kind) {
+	case FETCH_FEED:
+		return "application/atom+xml, application/rss+xml, application/feed+json, "
+		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
+	case FETCH_PAGE: return "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+	case FETCH_ROBOTS: break;
+	}
+	return "text/plain, */*;q=0.1";
+}
+
+static void set_protocols(CURL *easy)
+{
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
+}
+
+static void set_proxy(struct transfer *transfer)
+{
+	const struct config_feed *settings = transfer->settings;
+	const char *proxy =
+		settings && settings->proxy ? settings->proxy : transfer->fetcher->config->proxy;
+
+	/* "" rather than nothing: the environment is not asked. */
+	transfer->has_proxy = !str_is_empty(proxy);
+	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, transfer->has_proxy ? proxy : "");
+	curl_easy_setopt(transfer->easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(transfer->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+}
+
+static void set_times(struct transfer *transfer)
+{
+	const struct config *config = transfer->fetcher->config;
+	int64_t whole = config->transfer_timeout_s * 1000;
+	int64_t left = whole - (clock_monotonic_ms() - transfer->started_ms);
+	int64_t stall_s = config->transfer_timeout_s < 30 ? config->transfer_timeout_s : 30;
+
+	curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
+	curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
+		(long)(config->connect_timeout_s * 1000));
+	curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, 16L);
+	curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME, (long)(stall_s > 0 ? stall_s : 1));
+	curl_easy_setopt(transfer->easy, CURLOPT_MAXAGE_CONN, 30L);
+}
+
+static void set_options(struct transfer *transfer)
+{
+	const struct config *config = transfer->fetcher->config;
+	const struct config_feed *settings = transfer->settings;
+	CURL *easy = transfer->easy;
+
+	curl_easy_setopt(easy, CURLOPT_URL, transfer->target.url);
+	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
+	curl_easy_setopt(easy, CURLOPT_SHARE, transfer->fetcher->share);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT,
+		settings && settings->user_agent ? settings->user_agent : fetch_user_agent(config));
+	if (config->ca_file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
+	set_protocols(easy);
+	set_proxy(transfer);
+	set_times(transfer);
+}
+
+static void start_hop(struct transfer *transfer)
+{
+	struct fetcher *fetcher = transfer->fetcher;
+	const char *why = NULL;
+
+	if (!guard_allows_host(fetcher->guard, transfer->target.host, &why)) {
+		end(transfer, POLL_REFUSED, "%.100s is %s", transfer->target.host, why);
+		return;
+	}
+	transfer->easy =
+		fetcher->idle_count ? fetcher->idle[--fetcher->idle_count] : curl_easy_init();
+	if (!transfer->easy) {
+		end(transfer, POLL_TRANSFER_ERROR, "libcurl has no memory");
+		return;
+	}
+	transfer->has_body = transfer->is_error_body = transfer->has_tried = false;
+	transfer->is_stopped = false;
+	transfer->refused_why = NULL;
+	transfer->body_bytes = 0;
+	transfer->curl_error[0] = '\0';
+	headers_finish(&transfer->headers);
+	buf_clear(&transfer->response.body);
+	curl_slist_free_all(transfer->lines);
+	transfer->lines = NULL;
+	set_options(transfer);
+	add_line(transfer, "Accept", accept_of(transfer->kind));
+	add_conditions(transfer);
+	add_credentials(transfer);
+	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lines);
+	if (curl_multi_add_handle(fetcher->multi, transfer->easy) != CURLM_OK)
+		end(transfer, POLL_TRANSFER_ERROR, "libcurl does not take the transfer");
+}
+
+static bool was_visited(const struct transfer *transfer, const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < transfer->hop_count; i++)
+		if (str_eq(transfer->visited[i], url))
+			return true;
+	return str_eq(transfer->target.url, url);
+}
+
+/* Where a redirect leads, by the rules; NULL in *why: go there. */
+static enum poll_outcome judge_target(
+	const struct transfer *transfer, const char *location, struct weburl *to, const char **why)
+{
+	struct buf url = {0};
+	bool is_web;
+
+	if (str_is_empty(location)) {
+		*why = "a redirect to nowhere";
+		return POLL_REDIRECT_ERROR;
+	}
+	url_resolve(transfer->target.url, location, &url);
+	is_web = url_has_scheme(buf_text(&url), "http") || url_has_scheme(buf_text(&url), "https");
+	if (!weburl_init(to, buf_text(&url)))
+		*why = is_web ? "a redirect to something that is no URL"
+			      : "a redirect to a scheme that is not ours";
+	buf_finish(&url);
+	if (*why)
+		return is_web ? POLL_REDIRECT_ERROR : POLL_REFUSED;
+	if (transfer->target.is_https && !to->is_https)
+		*why = "a redirect from https to http";
+	else if (was_visited(transfer, to->url))
+		*why = "redirects in a circle";
+	else if (transfer->hop_count >= LIMIT_REDIRECTS)
+		*why = "too many redirects";
+	return POLL_REDIRECT_ERROR;
+}
+
+static void redirect(struct transfer *transfer)
+{
+	struct fetch_response *response = &transfer->response;
+	int status = response->http_status;
+	enum poll_outcome outcome;
+	const char *why = NULL;
+	struct weburl to = {0};
+
+	if (response->retry_after_s > 0) {
+		end(transfer, POLL_LIMITED, "a redirect that asks to wait %lld s",
+			(long long)response->retry_after_s);
+		return;
+	}
+	outcome = judge_target(transfer, transfer->headers.values[HEADER_LOCATION], &to, &why);
+	if (why) {
+		weburl_finish(&to);
+		end(transfer, outcome, "%s", why);
+		return;
+	}
+	if (status != 301 && status != 308)
+		transfer->is_moving = true;
+	if (!transfer->is_moving) {
+		free(response->permanent_url);
+		response->permanent_url = xstrdup(to.url);
+	}
+	transfer->visited[transfer->hop_count++] = xstrdup(transfer->target.url);
+	weburl_finish(&transfer->target);
+	transfer->target = to;
+	give_back(transfer);
+	start_hop(transfer);
+}
+
+static char *copy(const char *s)
+{
+	return s ? xstrdup(s) : NULL;
+}
+
+static void read_headers(struct transfer *transfer)
+{
+	struct fetch_response *response = &transfer->response;
+	const struct headers *headers = &transfer->headers;
+	int64_t now = clock_now();
+	struct freshness freshness;
+
+	headers_freshness(headers, now, &freshness);
+	response->has_freshness = freshness.is_said;
+	response->fresh_s = freshness.fresh_s;
+	response->is_no_cache = freshness.is_no_cache;
+	response->is_no_store = freshness.is_no_store;
+	response->retry_after_s = headers_retry_after(headers, now);
+}
+
+static void keep_headers(struct transfer *transfer)
+{
+	struct fetch_response *response = &transfer->response;
+	const struct headers *headers = &transfer->headers;
+	const char *base = transfer->target.url;
+
+	response->content_type = copy(headers->values[HEADER_CONTENT_TYPE]);
+	response->etag = copy(headers->values[HEADER_ETAG]);
+	response->last_modified = copy(headers->values[HEADER_LAST_MODIFIED]);
+	response->link_canonical = headers_link(headers, "canonical", base);
+	response->link_hub = headers_link(headers, "hub", base);
+	response->link_self = headers_link(headers, "self", base);
+}
+
+static bool is_redirect(int status)
+{
+	return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+/* A whole answer came. */
+static void judge(struct transfer *transfer)
+{
+	struct fetch_response *response = &transfer->response;
+	int status = response->http_status;
+	long long wait_s = (long long)response->retry_after_s;
+
+	if (is_redirect(status)) {
+		redirect(transfer);
+		return;
+	}
+	keep_headers(transfer);
+	if (status == 429 || (status == 503 && wait_s > 0)) {
+		if (wait_s)
+			end(transfer, POLL_LIMITED, "asked to wait %lld s", wait_s);
+		else
+			end(transfer, POLL_LIMITED, "asked to slow down");
+	} else if (verdict_is_challenge(
+			   transfer->kind, status, &transfer->headers, &response->body)) {
+		end(transfer, POLL_CHALLENGE, "a challenge for browsers");
+	} else if (status == 304 && transfer->is_conditional) {
+		end(transfer, POLL_NOT_MODIFIED, "%s", "");
+	} else if (status == 304) {
+		end(transfer, POLL_HTTP_ERROR, "304 to a request without condition");
+	} else if (status == 410) {
+		end(transfer, POLL_GONE, "gone");
+	} else if (status == 200 || status == 203) {
+		end(transfer, POLL_OK, "%s", "");
+	} else {
+		end(transfer, POLL_HTTP_ERROR, "HTTP %d", status);
+	}
+}
+
+static void count(struct transfer *transfer)
+{
+	struct fetch_response *response = &transfer->response;
+	curl_off_t body = 0;
+	long status = 0, header = 0, made = 0;
+
+	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
+	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
+	curl_easy_getinfo(transfer->easy, CURLINFO_HEADER_SIZE, &header);
+	curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &made);
+	response->http_status = (int)status;
+	response->bytes += body + header;
+	response->is_new_connection = made > 0;
+}
+
+static void on_ended(struct transfer *transfer, CURLcode code)
+{
+	const struct config *config = transfer->fetcher->config;
+	enum poll_outcome outcome;
+
+	count(transfer);
+	read_headers(transfer);
+	if (transfer->is_stopped && transfer->stop_outcome != POLL_OK) {
+		keep_headers(transfer);
+		end(transfer, transfer->stop_outcome, "%s", transfer->stop_why);
+		return;
+	}
+	/* What an error said stands in its header, however its body ended. */
+	if (code == CURLE_OK || transfer->is_stopped || transfer->is_error_body) {
+		judge(transfer);
+		return;
+	}
+	outcome = verdict_of_curl(code);
+	if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)
+		end(transfer, POLL_REFUSED, "%.100s has %s", transfer->target.host,
+			transfer->refused_why);
+	else if (outcome == POLL_TIMEOUT)
+		end(transfer, outcome, "%s (of %lld s)",
+			transfer->response.http_status ? "the answer took too long"
+						       : "no answer in time",
+			(long long)config->transfer_timeout_s);
+	else
+		end(transfer, outcome, "%.150s",
+			transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
+}
+
+void fetcher_on_ended(struct fetcher *fetcher)
+{
+	struct transfer *transfer;
+	CURLMsg *msg;
+	int left;
+
+	while ((msg = curl_multi_info_read(fetcher->multi, &left))) {
+		if (msg->msg != CURLMSG_DONE)
+			continue;
+		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &transfer);
+		on_ended(transfer, msg->data.result);
+	}
+}
+
+void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, fetch_done *on_done,
+	void *context)
+{
+	struct transfer *transfer = xcalloc(1, sizeof(*transfer));
+
+	transfer->fetcher = fetcher;
+	transfer->kind = request->kind;
+	transfer->settings = request->settings;
+	transfer->etag = copy(request->etag);
+	transfer->last_modified = copy(request->last_modified);
+	transfer->validators_url = copy(request->validators_url);
+	transfer->on_done = on_done;
+	transfer->context = context;
+	transfer->started_ms = clock_monotonic_ms();
+	transfer->next = fetcher->transfers;
+	if (transfer->next)
+		transfer->next->prev = transfer;
+	fetcher->transfers = transfer;
+	fetcher->running++;
+	if (!weburl_init(&transfer->first, request->url)) {
+		end(transfer, POLL_REFUSED, "not a URL of the web");
+		return;
+	}
+	weburl_init(&transfer->target, request->url);
+	start_hop(transfer);
+}
+
+void fetcher_drop_all(struct fetcher *fetcher)
+{
+	struct transfer *transfer;
+
+	while ((transfer = fetcher->transfers)) {
+		give_back(transfer);
+		list_remove(transfer);
+		transfer_free(transfer);
+	}
+	while (fetcher->idle_count)
+		curl_easy_cleanup(fetcher->idle[--fetcher->idle_count]);
+}

@@ -1,0 +1,347 @@
+#include "diurnad/manners.h"
+
+#include "core/date.h"
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "diurnad/weburl.h"
+
+#include <string.h>
+
+enum {
+	HOUR_S = 3600,
+	DAY_S = 24 * HOUR_S,
+	WEEK_S = 7 * DAY_S,
+	SLOW_DAYS = 7,         /* daily tries of what is not there, before they become weekly */
+	MOVE_POLLS = 3,        /* polls that must see a permanent redirect, */
+	MOVE_S = 3 * DAY_S,    /* over that long, before it is believed */
+	RHYTHM_S = 4 * WEEK_S, /* how far back a document's dates tell a rhythm */
+	SILENCE_SHARE = 10,    /* a silent feed is asked after this part of its silence */
+	GAP_SHARE = 3,         /* a lively one after this part of the time between two entries */
+};
+
+static int64_t min64(int64_t a, int64_t b)
+{
+	return a < b ? a : b;
+}
+
+static int64_t max64(int64_t a, int64_t b)
+{
+	return a > b ? a : b;
+}
+
+static int64_t clamp(const struct config *config, int64_t interval_s)
+{
+	return max64(config->min_interval_s, min64(interval_s, config->max_interval_s));
+}
+
+/* The hour of at, GMT, is skipped, or its day. */
+static bool is_skipped(int64_t at, uint32_t hours, uint8_t days)
+{
+	int64_t hour = at / HOUR_S % 24, weekday = (at / DAY_S + 4) % 7; /* 1970: a Thursday */
+
+	return hours >> hour & 1 || days >> weekday & 1;
+}
+
+int64_t manners_allowed_at(int64_t at, uint32_t skip_hours, uint8_t skip_days)
+{
+	int64_t hour = at;
+	int i;
+
+	skip_hours &= 0xFFFFFF;
+	skip_days &= 0x7F;
+	if ((!skip_hours && !skip_days) || at < 0)
+		return at;
+	for (i = 0; i < 7 * 24 + 1; i++) {
+		if (!is_skipped(hour, skip_hours, skip_days))
+			return hour;
+		hour = (hour / HOUR_S + 1) * HOUR_S;
+	}
+	return at;
+}
+
+/* Entries a week as the dates of a document tell, and its newest date; 0: they tell nothing. */
+static double rhythm(const struct feed_doc *doc, int64_t now, int64_t *newest)
+{
+	int64_t oldest = INT64_MAX, window;
+	size_t i, recent = 0, dated = 0;
+
+	for (i = 0; i < doc->entry_count; i++) {
+		int64_t at = doc->entries[i].published;
+
+		if (at == DATE_NONE)
+			at = doc->entries[i].updated;
+		if (at == DATE_NONE || at > now)
+			continue;
+		dated++;
+		recent += at > now - RHYTHM_S;
+		oldest = min64(oldest, at);
+		*newest = max64(*newest, at);
+	}
+	if (dated < 2 || !recent)
+		return 0;
+	window = max64(DAY_S, min64(now - oldest, RHYTHM_S));
+	return (double)recent * WEEK_S / (double)window;
+}
+
+/* RFC 9111, 4.2.2: without a word about freshness, a tenth of the time since Last-Modified. */
+static int64_t heuristic(const struct fetch_response *response, int64_t now)
+{
+	int64_t at = DATE_NONE;
+
+	if (response->last_modified && !response->has_freshness)
+		at = date_parse_http(response->last_modified);
+	return at == DATE_NONE || at > now ? 0 : (now - at) / SILENCE_SHARE;
+}
+
+/* How long until something new is likely. */
+static int64_t learn(const struct feed_row *row, const struct config *config,
+	const struct config_feed *settings, const struct fetch_response *response,
+	const struct feed_doc *doc, int64_t now)
+{
+	int64_t newest = row->last_new_at, gap = 0, silence;
+	double entries_week = 0;
+
+	if (settings && settings->interval_s)
+		return settings->interval_s;
+	if (doc)
+		entries_week = rhythm(doc, now, &newest);
+	if (entries_week <= 0)
+		entries_week = row->entries_week;
+	silence = newest > 0 && newest < now ? (now - newest) / SILENCE_SHARE : 0;
+	if (entries_week > 0)
+		gap = (int64_t)min64(INT32_MAX, (int64_t)(WEEK_S / entries_week / GAP_SHARE));
+	else if (!silence)
+		gap = max64(heuristic(response, now),
+			row->interval_s > 0 ? row->interval_s : config->default_interval_s);
+	return clamp(config, max64(gap, silence));
+}
+
+static bool host_and_scheme_upgrade(const char *from, const char *to)
+{
+	struct weburl a = {0}, b = {0};
+	bool is_one = weburl_init(&a, from) && weburl_init(&b, to) && !a.is_https && b.is_https &&
+		      weburl_same_origin(a.origin, b.origin);
+
+	weburl_finish(&a);
+	weburl_finish(&b);
+	return is_one;
+}
+
+/* Credentials in the URL belong to the old place; such a feed goes on following its redirect. */
+static bool has_userinfo(const char *url)
+{
+	struct weburl weburl;
+	bool has = weburl_init(&weburl, url) && weburl.user;
+
+	weburl_finish(&weburl);
+	return has;
+}
+
+/* A feed was read at the end of the chain: was all of the way there, or a part, permanent? */
+static void follow_move(const struct feed_row *row, const struct fetch_response *response,
+	int64_t now, struct poll_result *result)
+{
+	const char *from = row->fetch_url ? row->fetch_url : row->url;
+	const char *to = response->permanent_url;
+
+	result->moved_to = NULL;
+	result->moved_since = 0;
+	result->moved_polls = 0;
+	if (!to || str_eq(from, to))
+		return;
+	result->moved_to = to;
+	result->moved_since = now;
+	result->moved_polls = 1;
+	if (row->moved_to && str_eq(row->moved_to, to) && row->moved_since > 0) {
+		result->moved_since = row->moved_since;
+		result->moved_polls = row->moved_polls + 1;
+	}
+	if (has_userinfo(from) || strlen(to) > LIMIT_URL_BYTES)
+		return;
+	if (!host_and_scheme_upgrade(from, to) &&
+		(result->moved_polls < MOVE_POLLS || now - result->moved_since < MOVE_S))
+		return;
+	result->fetch_url = to;
+	result->moved_to = NULL;
+	result->moved_since = 0;
+	result->moved_polls = 0;
+}
+
+/* Validators are one set: all of a 200, or those of a 304 over the stored ones. */
+static void take_validators(const struct feed_row *row, const struct fetch_response *response,
+	struct poll_result *result)
+{
+	bool is_304 = response->http_status == 304;
+
+	result->has_validators = true;
+	result->etag = response->etag;
+	result->last_modified = response->last_modified;
+	if (is_304 && !result->etag)
+		result->etag = row->etag;
+	if (is_304 && !result->last_modified)
+		result->last_modified = row->last_modified;
+	if (response->is_no_store)
+		result->etag = result->last_modified = NULL;
+	if (response->has_freshness || !is_304)
+		result->max_age_s =
+			response->is_no_cache ? 0 : min64(response->fresh_s, LIMIT_MAX_AGE_S);
+}
+
+/* What the document says about waiting, in seconds. */
+static int64_t feed_ttl(const struct feed_row *row, const struct feed_doc *doc)
+{
+	int64_t ttl = row->ttl_s;
+
+	if (doc)
+		ttl = max64(min64(doc->ttl_min, WEEK_S / 60) * 60, doc->update_period_s);
+	return min64(ttl, LIMIT_MAX_AGE_S);
+}
+
+static int64_t jitter(const struct config *config, int64_t wait, double random, double share)
+{
+	if (!config->jitters || wait <= 0)
+		return wait;
+	if (random < 0 || random > 1)
+		random = 0.5;
+	return wait + (int64_t)((double)wait * share * random);
+}
+
+static void succeed(const struct feed_row *row, const struct config *config,
+	const struct config_feed *settings, const struct fetch_response *response,
+	const struct feed_doc *doc, int64_t now, double random, struct poll_result *result)
+{
+	uint32_t skip_hours = doc ? doc->skip_hours : row->skip_hours;
+	uint8_t skip_days = doc ? doc->skip_days : row->skip_days;
+	int64_t wait, fresh;
+
+	take_validators(row, response, result);
+	follow_move(row, response, now, result);
+	result->interval_s = learn(row, config, settings, response, doc, now);
+	fresh = result->max_age_s >= 0 ? result->max_age_s : min64(row->max_age_s, LIMIT_MAX_AGE_S);
+	wait = max64(result->interval_s, max64(fresh, feed_ttl(row, doc)));
+	/* A server that gives nothing to ask with pays in full each time: rarely, then. */
+	if (!result->etag && !result->last_modified && !(settings && settings->interval_s))
+		wait = max64(wait, config->blind_interval_s);
+	result->next_at = now + jitter(config, wait, random, 0.1);
+	result->next_at = manners_allowed_at(result->next_at, skip_hours, skip_days);
+}
+
+/* interval, twice, four times ..., a day at most or the interval where that is longer. */
+static int64_t back_off(int64_t from, int32_t failures, int64_t most)
+{
+	int32_t i;
+
+	most = max64(most, from);
+	for (i = 1; i < failures && from < most; i++)
+		from *= 2;
+	return min64(from, most);
+}
+
+/* The server says no, and will tomorrow: 4xx that waiting for minutes does not change. */
+static bool is_refusal(int status)
+{
+	return status >= 400 && status < 500 && status != 408 && status != 421 && status != 425 &&
+	       status != 429;
+}
+
+static int64_t wait_after_failure(const struct feed_row *row, const struct config *config,
+	const struct config_feed *settings, const struct fetch_response *response, int32_t failures)
+{
+	int64_t interval = row->interval_s > 0 ? row->interval_s : config->default_interval_s;
+
+	if (settings && settings->interval_s)
+		interval = settings->interval_s;
+	if (interval < 1)
+		interval = 1;
+	if (response->outcome == POLL_LIMITED) {
+		if (response->retry_after_s > 0)
+			return max64(interval, min64(response->retry_after_s, LIMIT_RETRY_AFTER_S));
+		return max64(interval, back_off(HOUR_S, failures, DAY_S));
+	}
+	if (response->outcome == POLL_HTTP_ERROR && is_refusal(response->http_status))
+		return max64(interval, failures > SLOW_DAYS ? WEEK_S : DAY_S);
+	return max64(back_off(interval, failures, DAY_S),
+		min64(response->retry_after_s, LIMIT_RETRY_AFTER_S));
+}
+
+static void fail(const struct feed_row *row, const struct config *config,
+	const struct config_feed *settings, const struct fetch_response *response, int64_t now,
+	double random, struct poll_result *result)
+{
+	/* A host that is paused was not asked: that is no failure of this feed. */
+	bool was_asked = response->outcome != POLL_LIMITED || response->http_status != 0;
+
+	result->failures = row->failures;
+	result->failing_since = row->failing_since;
+	if (was_asked) {
+		result->failures = row->failures < INT32_MAX ? row->failures + 1 : INT32_MAX;
+		result->failing_since = row->failing_since ? row->failing_since : now;
+	}
+	if (response->outcome == POLL_GONE)
+		result->state = FEED_GONE;
+	result->next_at = now + jitter(config,
+					wait_after_failure(row, config, settings, response,
+						max64(1, result->failures)),
+					random, 0.2);
+	result->next_at = manners_allowed_at(result->next_at, row->skip_hours, row->skip_days);
+}
+
+void manners_decide(const struct feed_row *row, const struct config *config,
+	const struct config_feed *settings, const struct fetch_response *response,
+	const struct feed_doc *doc, int64_t now, double random, struct poll_result *result)
+{
+	memset(result, 0, sizeof(*result));
+	result->feed_id = row->id;
+	result->at = now;
+	result->outcome = response->outcome;
+	result->http_status = response->http_status;
+	result->error = response->error[0] ? response->error : NULL;
+	result->bytes = response->bytes;
+	result->duration_ms = response->duration_ms;
+	result->max_age_s = -1;
+	result->interval_s = row->interval_s;
+	result->state = FEED_ACTIVE;
+	result->moved_to = row->moved_to;
+	result->moved_since = row->moved_since;
+	result->moved_polls = row->moved_polls;
+	result->final_url = response->final_url;
+	result->doc = doc;
+	if (response->outcome == POLL_OK || response->outcome == POLL_NOT_MODIFIED)
+		succeed(row, config, settings, response, doc, now, random, result);
+	else
+		fail(row, config, settings, response, now, random, result);
+}
+
+int64_t manners_page_retry_at(const struct fetch_response *response, int tries, int64_t now)
+{
+	static const int64_t waits[] = {10 * 60, HOUR_S, 6 * HOUR_S};
+	int64_t wait;
+	bool is_passing = false;
+
+	if (tries < 1 || tries > (int)ARRAY_LEN(waits))
+		return 0;
+	wait = waits[tries - 1];
+	switch (response->outcome) {
+	case POLL_LIMITED:
+	case POLL_DNS_ERROR:
+	case POLL_CONNECT_ERROR:
+	case POLL_TLS_ERROR:
+	case POLL_TIMEOUT:
+	case POLL_TRANSFER_ERROR: is_passing = true; break;
+	case POLL_HTTP_ERROR:
+		is_passing = response->http_status >= 500 || response->http_status == 408 ||
+			     response->http_status == 425;
+		/* A feed may be faster than the page it points to: once more. */
+		if (response->http_status == 404 && tries == 1) {
+			is_passing = true;
+			wait = HOUR_S;
+		}
+		break;
+	case POLL_REFUSED: is_passing = response->retry_after_s > 0; break;
+	default: break;
+	}
+	if (!is_passing || response->retry_after_s > DAY_S)
+		return 0;
+	return now + max64(wait, response->retry_after_s);
+}

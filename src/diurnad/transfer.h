@@ -1,0 +1,72 @@
+/* What fetch.c (one transfer's way) and fetch_loop.c (libcurl on the loop) share; for nobody else.
+ */
+#ifndef DIURNA_DIURNAD_TRANSFER_H
+#define DIURNA_DIURNAD_TRANSFER_H
+
+#include "core/limits.h"
+#include "diurnad/fetch.h"
+#include "diurnad/guard.h"
+#include "diurnad/headers.h"
+#include "diurnad/weburl.h"
+
+#include <curl/curl.h>
+
+/* Easy handles kept for the next transfers. */
+enum { IDLE_HANDLES = 256 };
+
+struct transfer {
+	struct transfer *prev, *next; /* in fetcher.transfers */
+	struct transfer *next_ended;  /* in fetcher.ended */
+	struct fetcher *fetcher;
+	enum fetch_kind kind;
+	const struct config_feed *settings; /* the requester's */
+	char *etag, *last_modified, *validators_url;
+	fetch_done *on_done;
+	void *context;
+	int64_t started_ms;
+
+	struct weburl first;                /* what was asked for */
+	struct weburl target;               /* what is asked for now */
+	char *visited[LIMIT_REDIRECTS + 1]; /* URLs before target */
+	size_t hop_count;                   /* of visited */
+	bool is_moving;                     /* a hop was no permanent redirect */
+	CURL *easy;                         /* NULL: not at work */
+	struct curl_slist *lines;           /* header lines of ours */
+	bool is_conditional;                /* this hop carries validators */
+	bool has_proxy;                     /* the proxy connects, the guard knows names only */
+	const char *refused_why;            /* of an address that the guard refused */
+	bool has_tried;                     /* an address was let through */
+	struct headers headers;             /* of this hop */
+	bool has_body;                      /* its first byte has come */
+	bool is_error_body;                 /* it explains an error */
+	size_t body_bytes;                  /* decoded, of this hop */
+	bool is_stopped;                    /* by us, with these: */
+	enum poll_outcome stop_outcome;     /* POLL_OK: enough was read */
+	const char *stop_why;               /* for people */
+	char curl_error[CURL_ERROR_SIZE];   /* libcurl's own words */
+	struct fetch_response response;     /* so far */
+};
+
+struct fetcher {
+	struct ev_loop *loop;
+	const struct config *config; /* the daemon's */
+	struct guard *guard;
+	CURLM *multi;
+	CURLSH *share;  /* TLS sessions */
+	ev_timer timer; /* what libcurl waits for */
+	ev_timer tell;  /* somebody has ended */
+	struct transfer *transfers;
+	struct transfer *ended, **ended_tail;
+	size_t running; /* of transfers */
+	CURL *idle[IDLE_HANDLES];
+	size_t idle_count;
+};
+
+/* libcurl may have ended some transfers. */
+void fetcher_on_ended(struct fetcher *fetcher);
+/* Calls on_done of all that have ended. */
+void fetcher_tell(struct fetcher *fetcher);
+/* Ends all without calling anybody. */
+void fetcher_drop_all(struct fetcher *fetcher);
+
+#endif
