@@ -19,6 +19,7 @@ struct frame {
 	enum frame_kind kind;
 	unsigned number; /* of an ordered list: the next item; 0: bullets */
 	bool has_marker; /* an item whose marker was written */
+	bool is_begun;   /* a line of it was written */
 	size_t indent;   /* columns of an item's marker */
 	unsigned item_number;
 };
@@ -37,7 +38,9 @@ struct writer {
 	bool is_tight;     /* only a line break since the block before */
 	bool has_output;
 	bool in_link, in_pre, in_row, is_first_row;
-	bool is_row_end; /* the row that was collected is written now */
+	bool in_code;     /* a span of it */
+	size_t code_from; /* where in line it began */
+	bool is_row_end;  /* the row that was collected is written now */
 	unsigned in_cell;
 	unsigned heading; /* 1 to 6 inside of one */
 	unsigned columns; /* cells of this row so far */
@@ -52,6 +55,7 @@ static const char *line_prefix(struct writer *w)
 	buf_clear(&w->prefix);
 	for (i = 0; i < w->depth; i++) {
 		frame = &w->frames[i];
+		frame->is_begun = true;
 		if (frame->kind == FRAME_QUOTE) {
 			buf_puts(&w->prefix, "> ");
 		} else if (frame->kind == FRAME_ITEM && !frame->has_marker) {
@@ -129,9 +133,9 @@ static void put_gap(struct writer *w)
 	}
 	if (w->is_tight)
 		return;
-	/* Within a quotation the blank line belongs to it. */
-	for (i = 0; i < depth && w->frames[i].kind == FRAME_QUOTE; i++)
-		buf_puts(w->to, i + 1 < depth && w->frames[i + 1].kind == FRAME_QUOTE ? "> " : ">");
+	/* Within a quotation the blank line belongs to it; before one it does not. */
+	for (i = 0; i < depth && w->frames[i].kind == FRAME_QUOTE && w->frames[i].is_begun; i++)
+		buf_puts(w->to, i > 0 ? " >" : ">");
 	buf_putc(w->to, '\n');
 }
 
@@ -174,6 +178,50 @@ static void put_lines(struct writer *w, const char *text)
 	}
 }
 
+static void put_space(struct writer *w)
+{
+	if (w->has_space && w->line.len > 0 && w->line.data[w->line.len - 1] != '\n')
+		buf_putc(&w->line, ' ');
+	w->has_space = false;
+}
+
+static void begin_code(struct writer *w)
+{
+	if (!w->is_markdown || w->in_pre || w->in_code)
+		return;
+	put_space(w);
+	w->in_code = true;
+	w->code_from = w->line.len;
+}
+
+/* The fence is longer than any run of backticks inside. Source: CommonMark 0.31, 6.1. */
+static void end_code(struct writer *w)
+{
+	struct buf code = {0};
+	size_t i, run = 0, fence = 1;
+	bool needs_space;
+
+	if (!w->in_code)
+		return;
+	w->in_code = false;
+	if (w->line.len <= w->code_from)
+		return;
+	buf_put(&code, w->line.data + w->code_from, w->line.len - w->code_from);
+	buf_truncate(&w->line, w->code_from);
+	for (i = 0; i < code.len; i++) {
+		run = code.data[i] == '`' ? run + 1 : 0;
+		if (run >= fence)
+			fence = run + 1;
+	}
+	needs_space = code.data[0] == '`' || code.data[code.len - 1] == '`';
+	for (i = 0; i < fence; i++)
+		buf_putc(&w->line, '`');
+	buf_printf(&w->line, needs_space ? " %s " : "%s", buf_text(&code));
+	for (i = 0; i < fence; i++)
+		buf_putc(&w->line, '`');
+	buf_finish(&code);
+}
+
 /* Ends the block that is being collected. */
 static void end_block(struct writer *w)
 {
@@ -181,6 +229,7 @@ static void end_block(struct writer *w)
 	const char *text;
 	size_t n;
 
+	end_code(w);
 	w->has_space = false;
 	if (w->in_cell > 0 || (w->in_row && !w->is_row_end)) {
 		w->has_space = w->in_cell > 0;
@@ -208,16 +257,9 @@ static void end_block(struct writer *w)
 	w->is_tight = false;
 }
 
-static void put_space(struct writer *w)
-{
-	if (w->has_space && w->line.len > 0 && w->line.data[w->line.len - 1] != '\n')
-		buf_putc(&w->line, ' ');
-	w->has_space = false;
-}
-
 static void put_word_byte(struct writer *w, const char *s)
 {
-	if (w->is_markdown && strchr("\\`*_[]<", *s))
+	if (w->is_markdown && !w->in_code && strchr("\\`*_[]<", *s))
 		buf_putc(&w->line, '\\');
 	else if (w->is_markdown && w->in_row && *s == '|')
 		buf_putc(&w->line, '\\');
@@ -582,7 +624,7 @@ static void open_element(struct writer *w, const struct markup_reader *reader)
 	case EL_IMAGE: put_image(w, reader); break;
 	case EL_STRONG: put_mark(w, "**", true); break;
 	case EL_EMPHASIS: put_mark(w, "*", true); break;
-	case EL_CODE: put_mark(w, "`", true); break;
+	case EL_CODE: begin_code(w); break;
 	case EL_STRIKE: put_mark(w, "~~", true); break;
 	default: break;
 	}
@@ -628,7 +670,7 @@ static void close_element(struct writer *w, const struct markup_reader *reader)
 	case EL_LINK: end_link(w); break;
 	case EL_STRONG: put_mark(w, "**", false); break;
 	case EL_EMPHASIS: put_mark(w, "*", false); break;
-	case EL_CODE: put_mark(w, "`", false); break;
+	case EL_CODE: end_code(w); break;
 	case EL_STRIKE: put_mark(w, "~~", false); break;
 	default: break;
 	}

@@ -23,6 +23,8 @@ static void makes_plain_text(void **state)
 		{"<ul><li>a</li><li>b<ol><li>x</li><li>y</li></ol></li></ul><p>z</p>",
 			"- a\n- b\n  1. x\n  2. y\n\nz\n"},
 		{"<blockquote><p>q</p><p>r</p></blockquote>", "> q\n>\n> r\n"},
+		{"<p>a</p><blockquote><p>q</p></blockquote><blockquote><p>r</p></blockquote>",
+			"a\n\n> q\n\n> r\n"},
 		{"<table><tr><th>a</th><th>b</th></tr><tr><td>1</td><td>2</td></tr></table>",
 			"a | b\n1 | 2\n"},
 		{"<pre><code>int a;\n\tb &lt; c;\n</code></pre>", "int a;\n\tb < c;\n"},
