@@ -9,16 +9,24 @@
 #include <string.h>
 
 enum {
-	WEEKS = 26, /* of the calendar */
+	FEEDS = 1000, /* that the page shows, failing ones first */
+	WEEKS = 26,   /* of the calendar */
 	CELL = 10,
 	STEP = 12, /* of its squares, in units of the drawing */
 	SPARK_WEEKS = 12,
 	SHADES = 4,
+	WEEK_S = 7 * 24 * 3600,
 };
 
 struct past {
 	char name[32];
 	int items;
+};
+
+/* How many items a feed brought: in the last seven days, in the seven before, ... */
+struct rhythm {
+	int64_t feed_id; /* first, for bsearch */
+	int weeks[SPARK_WEEKS];
 };
 
 struct archive {
@@ -27,6 +35,8 @@ struct archive {
 	const struct words *words;
 	struct past *editions; /* newest first */
 	size_t count, space;
+	struct rhythm *rhythms; /* by feed */
+	size_t rhythm_count, rhythm_space;
 	int64_t now; /* when the newest closed: the page depends on the store alone */
 };
 
@@ -39,6 +49,44 @@ static void on_edition(void *context, const struct edition_row *row)
 	a->editions[a->count++].items = row->item_count;
 	if (row->window_to > a->now)
 		a->now = row->window_to;
+}
+
+static int compare_rhythm(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+
+	return x < y ? -1 : x > y;
+}
+
+static enum status read_rhythms(struct archive *a)
+{
+	static const char sql[] =
+		"SELECT feed_id, (?1 - first_seen_at) / ?2 AS week, count(*) FROM item"
+		" WHERE first_seen_at > ?1 - ?2 * ?3 AND first_seen_at <= ?1"
+		" GROUP BY feed_id, week ORDER BY feed_id";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(a->store, sql, &s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, a->now);
+	sqlite3_bind_int(s, 2, WEEK_S);
+	sqlite3_bind_int(s, 3, SPARK_WEEKS);
+	while ((status = store_step(a->store, s, &has_row)) == STATUS_OK && has_row) {
+		int64_t id = sqlite3_column_int64(s, 0);
+		int week = sqlite3_column_int(s, 1);
+
+		if (a->rhythm_count == 0 || a->rhythms[a->rhythm_count - 1].feed_id != id) {
+			ARRAY_GROW(a->rhythms, a->rhythm_count, a->rhythm_space);
+			memset(&a->rhythms[a->rhythm_count], 0, sizeof(*a->rhythms));
+			a->rhythms[a->rhythm_count++].feed_id = id;
+		}
+		if (week >= 0 && week < SPARK_WEEKS)
+			a->rhythms[a->rhythm_count - 1].weeks[week] = sqlite3_column_int(s, 2);
+	}
+	sqlite3_reset(s);
+	return status;
 }
 
 static int64_t day_of(const char *name)
@@ -114,7 +162,7 @@ static void put_editions(const struct archive *a, struct buf *to)
 			buf_printf(&text, " (%s)", name + 11);
 		buf_printf(to, "<li><a href=\"%s/index.html\">%s</a> <span class=\"from\">", name,
 			buf_text(&text));
-		words_count(a->words, COUNTED_STORIES, a->editions[i].items, to);
+		words_count(a->words, COUNTED_ARTICLES, a->editions[i].items, to);
 		buf_puts(to, "</span></li>\n");
 	}
 	if (a->count)
@@ -122,12 +170,39 @@ static void put_editions(const struct archive *a, struct buf *to)
 	buf_finish(&text);
 }
 
-static void put_moment(const struct archive *a, int64_t at, struct buf *to)
+/* "21 November" */
+static void put_day(const struct archive *a, int64_t at, struct buf *to)
 {
-	if (at > 0)
-		words_moment(a->words, a->config->timezone, at, NULL, to);
+	struct tm local;
+
+	if (at > 0 &&
+		(date_local(a->config->timezone, at, &local) || date_local("UTC", at, &local)))
+		words_day(a->words, local.tm_mon + 1, local.tm_mday, to);
 	else
 		buf_puts(to, "\xE2\x80\x93");
+}
+
+/* What a feed brought in each of the last weeks, as bars. */
+static void put_spark(const struct archive *a, int64_t feed_id, struct buf *to)
+{
+	const struct rhythm *rhythm =
+		bsearch(&feed_id, a->rhythms, a->rhythm_count, sizeof(*a->rhythms), compare_rhythm);
+	int week, most = 1;
+
+	if (!rhythm)
+		return;
+	for (week = 0; week < SPARK_WEEKS; week++)
+		most = rhythm->weeks[week] > most ? rhythm->weeks[week] : most;
+	buf_printf(to, "<svg class=\"spark\" viewBox=\"0 0 %d 12\" aria-hidden=\"true\">",
+		SPARK_WEEKS * 4 - 1);
+	for (week = 0; week < SPARK_WEEKS; week++) {
+		int height = (rhythm->weeks[week] * 12 + most - 1) / most;
+
+		if (height > 0)
+			buf_printf(to, "<rect x=\"%d\" y=\"%d\" width=\"3\" height=\"%d\"/>",
+				(SPARK_WEEKS - 1 - week) * 4, 12 - height, height);
+	}
+	buf_puts(to, "</svg> ");
 }
 
 static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
@@ -141,10 +216,12 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 	buf_puts(to, "<tr><td>");
 	put_link(url, str_is_empty(title) ? url : title, "", to);
 	buf_puts(to, "</td><td>");
-	put_moment(a, sqlite3_column_int64(s, 2), to);
-	buf_printf(to, "</td><td>%.1f</td><td", sqlite3_column_double(s, 5));
+	put_day(a, sqlite3_column_int64(s, 2), to);
+	buf_puts(to, "</td><td>");
+	put_spark(a, sqlite3_column_int64(s, 6), to);
+	buf_printf(to, "%.0f</td><td", sqlite3_column_double(s, 5));
 	if (failing_since > 0) {
-		put_moment(a, failing_since, &since);
+		put_day(a, failing_since, &since);
 		buf_puts(to, " class=\"bad\">");
 		words_put(a->words, WORD_STATE_FAILING, buf_text(&since), to);
 		if (!str_is_empty(error)) {
@@ -162,9 +239,9 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 static enum status put_feeds(const struct archive *a, struct buf *to)
 {
 	static const char sql[] =
-		"SELECT coalesce(name, title), url, last_new_at, failing_since, error, entries_week FROM feed"
+		"SELECT coalesce(name, title), url, last_new_at, failing_since, error, entries_week, id FROM feed"
 		" WHERE state = 'active'"
-		" ORDER BY failing_since > 0 DESC, coalesce(name, title) COLLATE NOCASE, url";
+		" ORDER BY failing_since > 0 DESC, coalesce(name, title) COLLATE NOCASE, url LIMIT ?1";
 	static const enum word heads[] = {WORD_FEED, WORD_LAST_NEW, WORD_RHYTHM, WORD_STATE};
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(a->store, sql, &s);
@@ -173,6 +250,7 @@ static enum status put_feeds(const struct archive *a, struct buf *to)
 
 	if (status != STATUS_OK)
 		return status;
+	sqlite3_bind_int(s, 1, FEEDS);
 	buf_printf(to, "<h2>%s</h2>\n<div class=\"scroll\"><table>\n<thead><tr>",
 		words_get(a->words, WORD_FEEDS));
 	for (i = 0; i < ARRAY_LEN(heads); i++)
@@ -187,11 +265,13 @@ static enum status put_feeds(const struct archive *a, struct buf *to)
 
 enum status render_archive(FILE *to, struct store *store, const struct config *config)
 {
-	struct archive a = {store, config, words_find(config->language), NULL, 0, 0, 0};
+	struct archive a = {store, config, words_find(config->language), NULL, 0, 0, NULL, 0, 0, 0};
 	struct page page = {a.words, config->name, NULL, NULL, NULL, "editions", false};
 	struct buf out = {0};
 	enum status status = editions_load(store, on_edition, &a);
 
+	if (status == STATUS_OK)
+		status = read_rhythms(&a);
 	page_open(&page, &out);
 	buf_puts(&out, "<header class=\"masthead\">\n<h1 dir=\"auto\">");
 	buf_put_escaped(&out, config->name);
@@ -207,6 +287,7 @@ enum status render_archive(FILE *to, struct store *store, const struct config *c
 	buf_puts(&out, "</main>\n");
 	page_close(&out);
 	free(a.editions);
+	free(a.rhythms);
 	if (status != STATUS_OK) {
 		buf_finish(&out);
 		return status;

@@ -57,9 +57,7 @@ static void put_around(
 {
 	struct buf href = {0};
 
-	buf_puts(to, "<nav class=\"around\" aria-label=\"");
-	buf_put_escaped(to, words_get(words, WORD_ALL_EDITIONS));
-	buf_puts(to, is_top ? "\">\n" : " 2\">\n");
+	put_around_open(words, is_top, to);
 	if (edition->previous) {
 		buf_printf(&href, "../%s/index.html", edition->previous);
 		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
@@ -68,7 +66,7 @@ static void put_around(
 	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), " rel=\"up\"", to);
 	buf_putc(to, '\n');
 	put_link("../latest/index.html", words_get(words, WORD_LATEST), "", to);
-	buf_puts(to, "\n</nav>\n");
+	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
 }
 
@@ -100,9 +98,11 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	}
 	buf_puts(to, "<h3>");
 	put_headline(item, file, to);
-	buf_puts(to, "</h3>\n<p class=\"facts\"><span>");
+	buf_puts(to, "</h3>\n<p class=\"facts\"");
+	put_language_back(words, item->language, to);
+	buf_puts(to, "><bdi>");
 	buf_put_escaped(to, item->source);
-	buf_puts(to, "</span> <span>");
+	buf_puts(to, "</bdi> <span>");
 	put_time(words, edition, item, to);
 	buf_puts(to, "</span> <span>");
 	words_count(words, COUNTED_MINUTES, item->minutes, to);

@@ -141,8 +141,6 @@ enum status edition_make(
 	status = edition_close(store, config, now, date, row);
 	if (status == STATUS_OK)
 		status = order_sections(&m);
-	if (status == STATUS_OK && m.count == 0 && !config->prints_empty)
-		status = STATUS_NOT_FOUND;
 	if (status != STATUS_OK) {
 		edition_row_finish(row);
 		memset(row, 0, sizeof(*row));

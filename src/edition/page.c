@@ -117,6 +117,28 @@ void put_language(const struct words *words, const char *language, struct buf *t
 		buf_puts(to, language_is_rtl(language) ? " dir=\"rtl\"" : " dir=\"ltr\"");
 }
 
+void put_language_back(const struct words *words, const char *language, struct buf *to)
+{
+	const char *around = words_tag(words);
+
+	if (str_is_empty(language) || !is_tag(language) || str_ieq(language, around))
+		return;
+	buf_printf(to, " lang=\"%s\"", around);
+	if (language_is_rtl(language) != language_is_rtl(around))
+		buf_puts(to, language_is_rtl(around) ? " dir=\"rtl\"" : " dir=\"ltr\"");
+}
+
+void put_around_open(const struct words *words, bool is_top, struct buf *to)
+{
+	if (!is_top) {
+		buf_puts(to, "<p class=\"around\">\n");
+		return;
+	}
+	buf_puts(to, "<nav class=\"around\" aria-label=\"");
+	buf_put_escaped(to, words_get(words, WORD_ALL_EDITIONS));
+	buf_puts(to, "\">\n");
+}
+
 void put_notes(const char *const *notes, size_t count, struct buf *to)
 {
 	size_t i;

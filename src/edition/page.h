@@ -29,6 +29,10 @@ void put_time(const struct words *words, const struct edition *edition,
 	const struct edition_item *item, struct buf *to);
 /* ' lang="..." dir="..."' of an article: nothing where it is as around it. */
 void put_language(const struct words *words, const char *language, struct buf *to);
+/* The same for words of the page inside of such an article. */
+void put_language_back(const struct words *words, const char *language, struct buf *to);
+/* Opens the links to other pages: navigation at the top, the same as a paragraph at the end. */
+void put_around_open(const struct words *words, bool is_top, struct buf *to);
 /* The notes of the foot, a list. */
 void put_notes(const char *const *notes, size_t count, struct buf *to);
 

@@ -14,9 +14,7 @@ static void put_around(const struct words *words, const struct edition_section *
 {
 	struct buf href = {0};
 
-	buf_puts(to, "<nav class=\"around\" aria-label=\"");
-	buf_put_escaped(to, words_get(words, WORD_ALL_EDITIONS));
-	buf_puts(to, is_top ? "\">\n" : " 2\">\n");
+	put_around_open(words, is_top, to);
 	if (section->previous) {
 		buf_printf(&href, "../%s/%s.html", section->previous, section->slug);
 		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
@@ -29,7 +27,7 @@ static void put_around(const struct words *words, const struct edition_section *
 	buf_clear(&href);
 	buf_printf(&href, "../latest/%s.html", section->slug);
 	put_link(buf_text(&href), words_get(words, WORD_LATEST), "", to);
-	buf_puts(to, "\n</nav>\n");
+	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
 }
 
@@ -84,12 +82,14 @@ static void put_facts(const struct words *words, const struct edition *edition,
 {
 	struct buf by = {0};
 
-	buf_puts(to, "<p class=\"facts\">");
+	buf_puts(to, "<p class=\"facts\"");
+	put_language_back(words, item->language, to);
+	buf_putc(to, '>');
 	if (!str_is_empty(item->byline)) {
 		words_put(words, WORD_BY, item->byline, &by);
-		buf_puts(to, "<span>");
+		buf_puts(to, "<bdi>");
 		buf_put_escaped(to, buf_text(&by));
-		buf_puts(to, "</span> ");
+		buf_puts(to, "</bdi> ");
 	}
 	buf_puts(to, "<span>");
 	put_time(words, edition, item, to);
@@ -160,7 +160,9 @@ static void put_text(const struct words *words, const struct edition_section *se
 		put_excerpt(item, to);
 	} else if (item->is_update) {
 		put_excerpt(item, to);
-		buf_puts(to, "<details><summary>");
+		buf_puts(to, "<details><summary");
+		put_language_back(words, item->language, to);
+		buf_putc(to, '>');
 		buf_put_escaped(to, words_get(words, WORD_WHOLE));
 		buf_puts(to, "</summary>\n");
 		put_full(item, to);
@@ -226,7 +228,9 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	const struct edition_item *item = &story->items[0];
 	struct buf host = {0}, text = {0};
 
-	buf_puts(to, "<footer class=\"after\">\n");
+	buf_puts(to, "<footer class=\"after\"");
+	put_language_back(words, item->language, to);
+	buf_puts(to, ">\n");
 	if (!str_is_empty(item->note)) {
 		buf_puts(to, "<p class=\"note\">");
 		buf_put_escaped(to, item->note);

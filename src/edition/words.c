@@ -7,6 +7,8 @@
 #include <stdio.h>
 #include <string.h>
 
+enum { HOURS_FROM = 90 }; /* minutes that are said in hours */
+
 enum plural { PLURAL_NONE, PLURAL_ONE, PLURAL_ZERO_ONE, PLURAL_SLAVIC };
 
 struct words {
@@ -19,6 +21,7 @@ struct words {
 	const char *day;
 	const char *day_year;
 	const char *month;
+	const char *hours; /* between hours and minutes */
 	const char *first; /* the first day of a month; NULL: "1" */
 	const char *text[WORD_COUNT];
 	const char *counts[COUNTED_MAX][3];
@@ -27,6 +30,7 @@ struct words {
 static const struct words table[] = {
 	{
 		.tag = "en",
+		.hours = " h ",
 		.plural = PLURAL_ONE,
 		.months = {"January", "February", "March", "April", "May", "June", "July", "August",
 			"September", "October", "November", "December"},
@@ -67,10 +71,11 @@ static const struct words table[] = {
 			[WORD_STATE_FAILING] = "failing since #",
 			[WORD_VOLUME] = "Articles a day"},
 		.counts = {{"# story", "# stories"}, {"# source", "# sources"},
-			{"# min read", "# min read"}},
+			{"# article", "# articles"}, {"# min read", "# min read"}},
 	},
 	{
 		.tag = "de",
+		.hours = " Std. ",
 		.plural = PLURAL_ONE,
 		.months = {"Januar", "Februar", "März", "April", "Mai", "Juni", "Juli", "August",
 			"September", "Oktober", "November", "Dezember"},
@@ -111,10 +116,11 @@ static const struct words table[] = {
 			[WORD_STATE_FAILING] = "gestört seit #",
 			[WORD_VOLUME] = "Artikel je Tag"},
 		.counts = {{"# Artikel", "# Artikel"}, {"# Quelle", "# Quellen"},
-			{"# Min. Lesezeit", "# Min. Lesezeit"}},
+			{"# Artikel", "# Artikel"}, {"# Min. Lesezeit", "# Min. Lesezeit"}},
 	},
 	{
 		.tag = "fr",
+		.hours = " h ",
 		.plural = PLURAL_ZERO_ONE,
 		.months = {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
 			"septembre", "octobre", "novembre", "décembre"},
@@ -156,10 +162,11 @@ static const struct words table[] = {
 			[WORD_STATE_FAILING] = "en panne depuis #",
 			[WORD_VOLUME] = "Articles par jour"},
 		.counts = {{"# article", "# articles"}, {"# source", "# sources"},
-			{"# min de lecture", "# min de lecture"}},
+			{"# article", "# articles"}, {"# min de lecture", "# min de lecture"}},
 	},
 	{
 		.tag = "es",
+		.hours = " h ",
 		.plural = PLURAL_ONE,
 		.months = {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
 			"septiembre", "octubre", "noviembre", "diciembre"},
@@ -200,10 +207,11 @@ static const struct words table[] = {
 			[WORD_STATE_FAILING] = "con fallos desde #",
 			[WORD_VOLUME] = "Artículos por día"},
 		.counts = {{"# artículo", "# artículos"}, {"# fuente", "# fuentes"},
-			{"# min de lectura", "# min de lectura"}},
+			{"# artículo", "# artículos"}, {"# min de lectura", "# min de lectura"}},
 	},
 	{
 		.tag = "ru",
+		.hours = " ч ",
 		.plural = PLURAL_SLAVIC,
 		.months = {"января", "февраля", "марта", "апреля", "мая", "июня", "июля", "августа",
 			"сентября", "октября", "ноября", "декабря"},
@@ -247,10 +255,12 @@ static const struct words table[] = {
 			[WORD_VOLUME] = "Статей в день"},
 		.counts = {{"# статья", "# статьи", "# статей"},
 			{"# источник", "# источника", "# источников"},
+			{"# материал", "# материала", "# материалов"},
 			{"# мин чтения", "# мин чтения", "# мин чтения"}},
 	},
 	{
 		.tag = "zh",
+		.hours = "小时",
 		.plural = PLURAL_NONE,
 		.months = {"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月",
 			"11月", "12月"},
@@ -289,7 +299,7 @@ static const struct words table[] = {
 			[WORD_STATE_OK] = "正常",
 			[WORD_STATE_FAILING] = "自 # 起失败",
 			[WORD_VOLUME] = "每日文章数"},
-		.counts = {{"#篇"}, {"#个来源"}, {"阅读约#分钟"}},
+		.counts = {{"#篇"}, {"#个来源"}, {"#篇文章"}, {"阅读约#分钟"}},
 	},
 };
 
@@ -349,9 +359,13 @@ static int plural_form(enum plural plural, int64_t n)
 
 void words_count(const struct words *words, enum counted counted, int64_t n, struct buf *to)
 {
-	char number[24];
+	char number[64];
 
-	snprintf(number, sizeof(number), "%lld", (long long)n);
+	if (counted == COUNTED_MINUTES && n >= HOURS_FROM)
+		snprintf(number, sizeof(number), "%lld%s%lld", (long long)(n / 60), words->hours,
+			(long long)(n % 60));
+	else
+		snprintf(number, sizeof(number), "%lld", (long long)n);
 	put_with(words->counts[counted][plural_form(words->plural, n)], number, to);
 }
 

@@ -46,7 +46,8 @@ enum word {
 enum counted {
 	COUNTED_STORIES,
 	COUNTED_SOURCES,
-	COUNTED_MINUTES, /* "5 min read" */
+	COUNTED_ARTICLES, /* stories and what was folded into them */
+	COUNTED_MINUTES,  /* "5 min read" */
 	COUNTED_MAX
 };
 
