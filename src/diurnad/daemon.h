@@ -46,8 +46,9 @@ struct control;
 
 struct daemon {
 	struct ev_loop *loop;
-	const char *config_path;   /* as given; NULL: searched */
-	struct settings *settings; /* in force */
+	const char *config_path;          /* as given; NULL: searched */
+	struct settings *settings;        /* in force */
+	struct settings *stored_settings; /* what the store thread works by, or will */
 	struct fetcher *fetcher;
 	struct dispatch *dispatch;
 	struct parsers *parsers;
