@@ -5,12 +5,14 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "store/store.h"
 
 #include <errno.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -33,6 +35,26 @@ int app_open_config(struct app *app)
 			"there is no configuration; diurna.conf(5) tells how to "
 			"write one, --config FILE where it is");
 	return status == STATUS_OK ? EX_OK : EX_CONFIG;
+}
+
+int app_open_store(struct app *app)
+{
+	int code = app_open_config(app);
+	char *why = NULL;
+	enum status status;
+
+	if (code != EX_OK)
+		return code;
+	status = store_open(app->config->store_path, STORE_READ, &app->store, &why);
+	if (status == STATUS_NOT_FOUND)
+		code = cmd_error(EX_NOINPUT,
+			"there is no store yet (%s); diurnad makes it, or `diurna poll`",
+			app->config->store_path);
+	else if (status != STATUS_OK)
+		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s",
+			why ? log_visible(why) : status_text(status));
+	free(why);
+	return code;
 }
 
 void app_load_subscriptions(struct app *app)
@@ -101,16 +123,23 @@ int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 
 static const char *daemon_path(void)
 {
+	/* Installed side by side, or in a build tree, where "diurnad" is a folder. */
+	static const char *const names[] = {"diurnad", "diurnad/diurnad", "../sbin/diurnad"};
 	static char path[4096];
-	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("diurnad"));
+	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 32);
+	struct stat found;
 	char *slash;
+	size_t i;
 
 	if (len > 0) {
 		path[len] = '\0';
 		slash = strrchr(path, '/');
-		strcpy(slash + 1, "diurnad");
-		if (access(path, X_OK) == 0)
-			return path;
+		for (i = 0; i < ARRAY_LEN(names); i++) {
+			strcpy(slash + 1, names[i]);
+			if (stat(path, &found) == 0 && S_ISREG(found.st_mode) &&
+				access(path, X_OK) == 0)
+				return path;
+		}
 	}
 	return SBINDIR "/diurnad";
 }
@@ -143,6 +172,7 @@ int app_run_daemon(struct app *app, const char *const *args)
 
 void app_close(struct app *app)
 {
+	store_close(app->store);
 	subscriptions_finish(&app->subs);
 	config_free(app->config);
 	*app = (struct app){0};

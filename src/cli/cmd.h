@@ -25,6 +25,12 @@ int cmd_error(int code, const char *format, ...) __attribute__((format(printf, 2
 struct buf;
 bool cmd_read_file(const char *path, unsigned long max, struct buf *to);
 
+int cmd_query(int argc, char **argv);
+int cmd_show(int argc, char **argv);
+int cmd_digest(int argc, char **argv);
+int cmd_feeds(int argc, char **argv);
+int cmd_check(int argc, char **argv);
+int cmd_backup(int argc, char **argv);
 int cmd_status(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_subscribe(int argc, char **argv);

@@ -16,6 +16,18 @@
 #include <sysexits.h>
 
 static const struct command commands[] = {
+	{"digest", cmd_digest, "[--date D] [--section S] [--format F] [--output DIR|-] | --close",
+		"any edition again; --close: one now",
+		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"
+		"  --section S   only this section\n"
+		"  --format F    text (default), html, markdown, json, atom, epub\n"
+		"  --output DIR  a file a section there; -: standard output (default)\n"
+		"  --close       close an edition now and publish it\n"},
+	{"feeds", cmd_feeds, "[--troubled] [--all] [--format table|json]",
+		"what is polled, and how each feed does",
+		"  --troubled  only feeds that fail, are gone or silent\n"
+		"  --all       also what is no longer subscribed\n"
+		"  --format F  table (default) or json\n"},
 	{"status", cmd_status, "[--format text|json|prometheus]",
 		"the daemon: queues, rates, memory",
 		"  --format F  text (default), json, or prometheus for a scraper\n"
@@ -38,6 +50,13 @@ static const struct command commands[] = {
 		"\n"
 		"Folders become sections. What is subscribed already stays as it is.\n"},
 	{"export", cmd_export, "", "all feeds as OPML, on standard output", ""},
+	{"check", cmd_check, "[--store] [--quiet]", "configuration, permissions, store",
+		"  --store  look at all of the store, which takes its time\n"
+		"  --quiet  only what is wrong\n"
+		"\n"
+		"Exit code 78: the configuration is wrong; 65: something else is.\n"},
+	{"backup", cmd_backup, "FILE", "a consistent copy of the store, also while the daemon runs",
+		""},
 	{"parse", cmd_parse, "[--url BASE] [--content-type TYPE] FILE", "a feed as JSON",
 		"  --url BASE           resolve relative links against BASE\n"
 		"  --content-type TYPE  what the server said, for the encoding\n"

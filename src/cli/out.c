@@ -93,9 +93,12 @@ void out_safe_block(struct buf *to, const char *text)
 
 void out_tsv(struct buf *to, const char *text)
 {
-	if (!text)
-		return;
-	if (*text && strchr("=+-@", *text))
+	const char *p = text ? text : "";
+
+	/* Spreadsheets skip white space before they look for a formula. */
+	while (str_is_space(*p))
+		p++;
+	if (*p && strchr("=+-@", *p))
 		buf_putc(to, '\'');
 	put_safe(to, text, false);
 }

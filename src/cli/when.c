@@ -157,7 +157,7 @@ bool when_parse(const char *text, const char *zone, int64_t now, int64_t *time_s
 		parse_local(text, zone, now, time_s))
 		return true;
 	/* With a zone, and no guesses at what else it could be. */
-	if (strlen(text) < 17 || text[4] != '-' || !strpbrk(text + 10, "Zz+-"))
+	if (strlen(text) < 17 || text[4] != '-' || text[13] != ':' || !strpbrk(text + 10, "Zz+-"))
 		return false;
 	parsed = date_parse(text, NULL);
 	if (parsed == DATE_NONE)

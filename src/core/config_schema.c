@@ -24,7 +24,7 @@ static const char *const action_words[] = {"keep", "drop", "star", "section", NU
 static const char *const level_words[] = {
 	"", "", "", "err", "warning", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {
-	"html", "markdown", "text", "json", "atom", "epub", "mail", NULL};
+	"html", "markdown", "text", "json", "atom", "epub", NULL};
 
 #define IN_CONFIG(field)         offsetof(struct config, field), 0
 #define IN_SECTION(field)        offsetof(struct config_section, field), 0

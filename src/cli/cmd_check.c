@@ -1,0 +1,315 @@
+/* check, backup: is everything as it should be, and a copy of it. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/out.h"
+#include "core/job.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/store.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <signal.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct check {
+	struct app app;
+	int wrong;     /* what must be put right */
+	int remarks;   /* what someone should look at */
+	bool is_quiet; /* only what is wrong */
+};
+
+enum verdict { FINE, REMARK, WRONG };
+
+static void say(struct check *check, enum verdict verdict, const char *format, ...)
+	__attribute__((format(printf, 3, 4)));
+
+static void say(struct check *check, enum verdict verdict, const char *format, ...)
+{
+	static const char *const words[] = {"ok", "look", "wrong"};
+	static const enum out_style styles[] = {OUT_GOOD, OUT_BOLD, OUT_BAD};
+	va_list args;
+
+	check->wrong += verdict == WRONG;
+	check->remarks += verdict == REMARK;
+	if (verdict == FINE && check->is_quiet)
+		return;
+	printf("%s%-6s%s ", out_style(styles[verdict]), words[verdict], out_end());
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+static void check_config(struct check *check)
+{
+	struct config_errors errors = {0};
+	enum status status = config_load(app_config_path, &check->app.config, &errors);
+	const struct config *config = check->app.config;
+	size_t i;
+
+	for (i = 0; i < errors.count; i++)
+		say(check, WRONG, "%s", errors.lines[i]);
+	config_errors_finish(&errors);
+	if (status != STATUS_OK)
+		return;
+	say(check, FINE, "%s: %zu sections, %zu rules", config->path, config->section_count,
+		config->rule_count);
+	subscriptions_load(config, &check->app.subs, &errors);
+	for (i = 0; i < errors.count; i++)
+		say(check, WRONG, "%s", log_visible(errors.lines[i]));
+	config_errors_finish(&errors);
+	say(check, check->app.subs.count ? FINE : REMARK, "%zu feeds", check->app.subs.count);
+}
+
+/* Full-text rules are tried on an index of the store's shape. */
+static void check_match(
+	struct check *check, sqlite3_stmt *try, int line, const char *what, const char *match)
+{
+	const char *path = check->app.config->path;
+
+	if (!match)
+		return;
+	sqlite3_reset(try);
+	sqlite3_bind_text(try, 1, match, -1, SQLITE_STATIC);
+	if (sqlite3_step(try) == SQLITE_ERROR)
+		say(check, WRONG, "%s:%d: %s \"%s\" is no full-text query: %s", path, line, what,
+			match, sqlite3_errmsg(sqlite3_db_handle(try)));
+}
+
+static void check_matches(struct check *check)
+{
+	const struct config *config = check->app.config;
+	sqlite3_stmt *try = NULL;
+	sqlite3 *db = NULL;
+	size_t i;
+
+	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
+		sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING fts5 (title, text, author)", NULL,
+			NULL, NULL) == SQLITE_OK &&
+		sqlite3_prepare_v2(db, "SELECT 1 FROM t WHERE t MATCH ?", -1, &try, NULL) ==
+			SQLITE_OK) {
+		for (i = 0; i < config->section_count; i++)
+			check_match(check, try, config->sections[i].line, "match",
+				config->sections[i].match);
+		for (i = 0; i < config->rule_count; i++)
+			check_match(
+				check, try, config->rules[i].line, "text", config->rules[i].text);
+	} else {
+		say(check, WRONG, "SQLite has no full-text search (FTS5)");
+	}
+	sqlite3_finalize(try);
+	sqlite3_close(db);
+}
+
+/* A folder that will be made has a parent that may be written. */
+static void check_writable(struct check *check, const char *what, const char *path)
+{
+	char *folder = xstrdup(path), *slash;
+	struct stat found;
+
+	if (stat(folder, &found) == 0 && S_ISDIR(found.st_mode) &&
+		access(folder, W_OK | X_OK) == 0) {
+		say(check, FINE, "%s %s", what, path);
+		free(folder);
+		return;
+	}
+	while (stat(folder, &found) < 0 && errno == ENOENT && (slash = strrchr(folder, '/')) &&
+		slash != folder)
+		*slash = '\0';
+	if (!str_eq(folder, path) && stat(folder, &found) == 0 && S_ISDIR(found.st_mode) &&
+		access(folder, W_OK | X_OK) == 0)
+		say(check, FINE, "%s %s will be made", what, path);
+	else if (stat(folder, &found) == 0 && !S_ISDIR(found.st_mode))
+		say(check, WRONG, "%s %s: %s is no folder", what, path, folder);
+	else
+		say(check, REMARK, "%s %s: this user cannot write in %s; the daemon's user must",
+			what, path, folder);
+	free(folder);
+}
+
+/* A file that holds a secret: there, readable, and for no one else. */
+static void check_secret(struct check *check, const char *url, const char *path)
+{
+	struct stat found;
+
+	if (!path)
+		return;
+	if (stat(path, &found) < 0)
+		say(check, WRONG, "feed %s: %s: %s", log_visible(url), path, strerror(errno));
+	else if (found.st_mode & S_IROTH)
+		say(check, REMARK, "feed %s: %s can be read by everybody; chmod o-r was meant",
+			log_visible(url), path);
+	else if (access(path, R_OK) < 0)
+		say(check, REMARK,
+			"feed %s: %s cannot be read by this user; the daemon's user must",
+			log_visible(url), path);
+}
+
+static void check_readable(struct check *check, const char *what, const char *path)
+{
+	if (path && access(path, R_OK) < 0)
+		say(check, WRONG, "%s %s: %s", what, path, strerror(errno));
+}
+
+static void check_files(struct check *check)
+{
+	const struct config *config = check->app.config;
+	char *folder = xstrdup(config->store_path), *slash = strrchr(folder, '/');
+	size_t i;
+
+	if (slash)
+		*slash = '\0';
+	check_writable(check, "folder of the store", folder);
+	check_writable(check, "digests", config->digest_dir);
+	check_readable(check, "style", config->style);
+	check_readable(check, "ca-file", config->ca_file);
+	for (i = 0; i < config->feed_count; i++) {
+		check_secret(check, config->feeds[i].url, config->feeds[i].password_file);
+		check_secret(check, config->feeds[i].url, config->feeds[i].cookie_file);
+	}
+	free(folder);
+}
+
+/* A parser starts and answers: the sandbox works here. */
+static void check_parser(struct check *check)
+{
+	static const char feed[] = "<rss version=\"2.0\"><channel><title>t</title></channel></rss>";
+	struct job job = {.kind = JOB_FEED, .body = feed, .body_len = sizeof(feed) - 1};
+	struct answer answer;
+	enum status status;
+
+	job.entry_published = DATE_NONE;
+	answer_init(&answer);
+	status = parser_run(&job, 10000, &answer);
+	if (status == STATUS_IO)
+		say(check, WRONG, "diurna-parse cannot be started: %s", strerror(errno));
+	else if (status != STATUS_OK || answer.status != STATUS_OK)
+		say(check, WRONG, "diurna-parse does not read a plain feed: %s",
+			status_text(status != STATUS_OK ? status : answer.status));
+	else
+		say(check, FINE, "diurna-parse reads in its sandbox");
+	answer_finish(&answer);
+}
+
+static void print_line(void *context, const char *line)
+{
+	struct check *check = context;
+
+	say(check, WRONG, "store: %s", log_visible(line));
+}
+
+static void check_store(struct check *check, bool is_thorough)
+{
+	const char *path = check->app.config->store_path;
+	char *why = NULL;
+	enum status status = store_open(path, STORE_READ, &check->app.store, &why);
+	int before = check->wrong;
+
+	if (status == STATUS_NOT_FOUND)
+		say(check, FINE, "store %s will be made by the daemon", path);
+	else if (status != STATUS_OK)
+		say(check, WRONG, "store %s: %s", path,
+			why ? log_visible(why) : status_text(status));
+	else if (!is_thorough)
+		say(check, FINE, "store %s opens", path);
+	else if (store_check(check->app.store, print_line, check) == STATUS_OK &&
+		 before == check->wrong)
+		say(check, FINE, "store %s is whole", path);
+	else if (before == check->wrong)
+		say(check, WRONG, "store %s is damaged", path);
+	free(why);
+}
+
+static void ignore(void *context, const json_t *answer)
+{
+	(void)context;
+	(void)answer;
+}
+
+static void check_daemon(struct check *check)
+{
+	int code = app_ask_daemon(
+		&check->app, json_pack("{s:s}", "command", "status"), 10000, ignore, NULL);
+
+	if (code == EX_OK)
+		say(check, FINE, "a daemon runs and answers");
+	else if (code == EX_UNAVAILABLE)
+		say(check, FINE, "no daemon runs (%s)", check->app.config->control_path);
+	else
+		say(check, REMARK, "the daemon could not be asked");
+}
+
+int cmd_check(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"store", no_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'}, {0}};
+	struct check check = {0};
+	bool is_thorough = false;
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, "sq", options, NULL)) != -1) {
+		switch (c) {
+		case 's': is_thorough = true; break;
+		case 'q': check.is_quiet = true; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	if (optind != argc)
+		return cmd_usage_error("it takes no arguments; --config FILE says which file");
+	check_config(&check);
+	if (!check.app.config) {
+		app_close(&check.app);
+		return EX_CONFIG;
+	}
+	check_matches(&check);
+	code = check.wrong ? EX_CONFIG : EX_OK;
+	check_files(&check);
+	check_parser(&check);
+	check_store(&check, is_thorough);
+	check_daemon(&check);
+	if (code == EX_OK && check.wrong)
+		code = EX_DATAERR;
+	app_close(&check.app);
+	return code == EX_OK ? out_finish() : code;
+}
+
+static void show_progress(void *context, double share)
+{
+	(void)context;
+	fprintf(stderr, "\r%3.0f %%", share * 100);
+}
+
+int cmd_backup(int argc, char **argv)
+{
+	static const struct option options[] = {{0}};
+	struct app app = {0};
+	enum status status;
+	bool shows = isatty(STDERR_FILENO);
+	int code;
+
+	if (getopt_long(argc, argv, "", options, NULL) != -1 || optind != argc - 1)
+		return cmd_usage_error("one FILE is needed");
+	if (access(argv[optind], F_OK) == 0)
+		return cmd_error(EX_CANTCREAT, "%s is there already", log_visible(argv[optind]));
+	code = app_open_store(&app);
+	if (code == EX_OK) {
+		status = store_backup(app.store, argv[optind], shows ? show_progress : NULL, NULL);
+		if (shows)
+			fprintf(stderr, "\r     \r");
+		if (status != STATUS_OK)
+			code = cmd_error(
+				EX_IOERR, "%s: %s", log_visible(argv[optind]), status_text(status));
+	}
+	app_close(&app);
+	return code;
+}

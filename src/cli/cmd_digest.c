@@ -1,0 +1,231 @@
+/* digest: any edition again, in any format; --close asks for one now. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/out.h"
+#include "cli/when.h"
+#include "core/clock.h"
+#include "core/config_value.h"
+#include "core/date.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "edition/edition.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static void print_closed(void *context, const json_t *answer)
+{
+	const char *name = json_string_value(json_object_get(answer, "edition"));
+	const struct app *app = context;
+
+	if (name)
+		printf("%s/%s\n", app->config->digest_dir, log_visible(name));
+}
+
+static int close_edition(struct app *app)
+{
+	static const char *const args[] = {"--edition", NULL};
+	int code = app_ask_daemon(
+		app, json_pack("{s:s}", "command", "edition"), -1, print_closed, app);
+
+	if (code == EX_UNAVAILABLE)
+		code = app_run_daemon(app, args);
+	return code == EX_OK ? out_finish() : code;
+}
+
+/* "yesterday" is the day that an edition is named after; its own name is taken as it is. */
+static const char *edition_name(const struct app *app, const char *date, char text[WHEN_BYTES])
+{
+	int64_t time_s;
+
+	if (!date || (strlen(date) >= 10 && date[4] == '-' && date[7] == '-'))
+		return date;
+	if (!when_parse(date, app->config->timezone, clock_now(), &time_s))
+		return NULL;
+	when_local(time_s, app->config->timezone, text);
+	text[10] = '\0';
+	return text;
+}
+
+static const struct edition_format *find_format(const char *name)
+{
+	const struct edition_format *format = edition_format_find(name);
+	struct buf names = {0};
+	size_t i;
+
+	if (format)
+		return format;
+	for (i = 0; i < edition_format_count; i++)
+		buf_printf(&names, "%s%s", i ? ", " : "", edition_formats[i].name);
+	cmd_usage_error(
+		"there is no format '%s'; there are %s", log_visible(name), buf_text(&names));
+	buf_finish(&names);
+	return NULL;
+}
+
+static int render_file(const struct edition *edition, const struct edition_section *section,
+	const struct edition_format *format, const char *dir)
+{
+	/* NULL: the file holds all sections. */
+	char *path =
+		section ? xasprintf("%s/%s.%s", dir, section->slug, format->extension)
+			: xasprintf("%s/diurna-%s.%s", dir, edition->row.name, format->extension);
+	char *temporary = xasprintf("%s.XXXXXX", path);
+	int fd = mkstemp(temporary), err = 0;
+	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
+
+	if (!file || fchmod(fd, 0644) < 0 || format->render(file, edition, section) != STATUS_OK)
+		err = errno ? errno : EIO;
+	if (file && fclose(file) != 0 && !err)
+		err = errno;
+	if (!err && rename(temporary, path) < 0)
+		err = errno;
+	if (err) {
+		unlink(temporary);
+		cmd_error(0, "%s: %s", path, strerror(err));
+	} else {
+		puts(path);
+	}
+	free(temporary);
+	free(path);
+	return err ? EX_CANTCREAT : EX_OK;
+}
+
+static int render(const struct edition *edition, const struct edition_section *section,
+	const struct edition_format *format, const char *output)
+{
+	if (!str_eq(output, "-"))
+		return render_file(edition, section, format, output);
+	if (format->render(stdout, edition, section) != STATUS_OK)
+		return cmd_error(
+			EX_IOERR, "%s cannot be rendered: %s", format->name, strerror(errno));
+	return EX_OK;
+}
+
+static int no_such_section(const struct edition *edition, const char *name)
+{
+	struct nearest nearest = {.word = name};
+	size_t i;
+
+	for (i = 0; i < edition->section_count; i++)
+		nearest_offer(&nearest, edition->sections[i].title);
+	return cmd_error(EX_USAGE, "the edition %s has no section \"%s\"%s%s%s", edition->row.name,
+		log_visible(name), nearest.best ? "; did you mean \"" : "",
+		nearest.best ? log_visible(nearest.best) : "", nearest.best ? "\"?" : "");
+}
+
+static int render_all(const struct edition *edition, const struct edition_format *format,
+	const char *wanted, const char *output)
+{
+	const struct edition_section *section;
+	size_t i, count = 0;
+	int code = EX_OK;
+
+	if (format->is_whole) {
+		if (wanted)
+			return cmd_usage_error(
+				"%s holds all sections; leave --section out", format->label);
+		if (str_eq(output, "-") && out_is_terminal())
+			return cmd_usage_error(
+				"%s is nothing for a terminal; --output DIR was meant",
+				format->label);
+		code = render(edition, NULL, format, output);
+		return code == EX_OK ? out_finish() : code;
+	}
+	for (i = 0; code == EX_OK && i < edition->section_count; i++) {
+		section = &edition->sections[i];
+		if (wanted ? !str_ieq(section->title, wanted) && !str_eq(section->slug, wanted)
+			   : section->story_count == 0)
+			continue;
+		code = render(edition, section, format, output);
+		count++;
+	}
+	if (count == 0 && wanted)
+		return no_such_section(edition, wanted);
+	if (count == 0)
+		return cmd_error(EXIT_NOTHING, "the edition %s is empty", edition->row.name);
+	return code == EX_OK ? out_finish() : code;
+}
+
+static int print_edition(struct app *app, const char *date, const char *section,
+	const struct edition_format *format, const char *output)
+{
+	struct edition_row row = {0};
+	struct edition edition;
+	char text[WHEN_BYTES];
+	const char *name = edition_name(app, date, text);
+	enum status status;
+	int code;
+
+	if (date && !name)
+		return cmd_usage_error(
+			"--date cannot be \"%s\"; %s", log_visible(date), when_meant());
+	status = edition_get(app->store, name, &row);
+	if (status == STATUS_NOT_FOUND)
+		return name ? cmd_error(
+				      EXIT_NOTHING, "there is no edition of %s", log_visible(name))
+			    : cmd_error(EXIT_NOTHING,
+				      "there is no edition yet; --close makes one now");
+	edition_init(&edition);
+	if (status == STATUS_OK)
+		status = edition_load(app->store, app->config, row.id, &edition);
+	code = status == STATUS_OK
+		       ? render_all(&edition, format, section, output)
+		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));
+	edition_finish(&edition);
+	edition_row_finish(&row);
+	return code;
+}
+
+int cmd_digest(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"date", required_argument, NULL, 'd'},
+		{"section", required_argument, NULL, 's'},
+		{"format", required_argument, NULL, 'f'},
+		{"output", required_argument, NULL, 'o'},
+		{"close", no_argument, NULL, 'c'},
+		{0},
+	};
+	const char *date = NULL, *section = NULL, *output = "-", *name = "text";
+	const struct edition_format *format;
+	bool is_closing = false;
+	struct app app = {0};
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, "d:s:f:o:", options, NULL)) != -1) {
+		switch (c) {
+		case 'd': date = optarg; break;
+		case 's': section = optarg; break;
+		case 'f': name = optarg; break;
+		case 'o': output = optarg; break;
+		case 'c': is_closing = true; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	if (optind != argc)
+		return cmd_usage_error("'%s' is no option; --date D says which edition",
+			log_visible(argv[optind]));
+	format = find_format(name);
+	if (!format)
+		return EX_USAGE;
+	if (is_closing) {
+		code = app_open_config(&app);
+		if (code == EX_OK)
+			code = close_edition(&app);
+	} else {
+		code = app_open_store(&app);
+		if (code == EX_OK)
+			code = print_edition(&app, date, section, format, output);
+	}
+	app_close(&app);
+	return code;
+}

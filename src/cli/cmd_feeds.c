@@ -1,0 +1,244 @@
+/* feeds: what is polled, and how each does. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "cli/when.h"
+#include "core/clock.h"
+#include "core/date.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/feeds.h"
+#include "store/store.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <string.h>
+#include <sysexits.h>
+
+/* The columns of v_feed that are read here, in this order. */
+enum {
+	COL_ID,
+	COL_URL,
+	COL_TITLE,
+	COL_SECTION,
+	COL_STATE,
+	COL_OUTCOME,
+	COL_STATUS,
+	COL_ERROR,
+	COL_LAST_POLL,
+	COL_LAST_OK,
+	COL_LAST_NEW,
+	COL_NEXT,
+	COL_FAILING,
+	COL_FAILURES,
+	COL_INTERVAL,
+	COL_WEEK,
+	COL_ITEMS,
+	COL_POLLS,
+	COL_BYTES,
+	COL_QUALITY
+};
+
+#define SELECT_FEEDS                                                                               \
+	"SELECT id, url, title, section, state, outcome, http_status, error, last_poll_at, "       \
+	"last_ok_at, last_new_at, next_at, failing_since_at, failures, interval_s, entries_week, " \
+	"items, polls, bytes, quality FROM v_feed "                                                \
+	"ORDER BY section IS NULL, section, title COLLATE NOCASE, id"
+
+/* Nothing new for so long, and for ten times its usual distance, is silence. */
+enum { SILENT_S = 30 * 86400, SILENT_FACTOR = 10 };
+
+struct feeds {
+	sqlite3_stmt *row;
+	int64_t now;
+	bool only_troubled, wants_all;
+	size_t count;
+};
+
+static const char *text_of(const struct feeds *feeds, int column)
+{
+	return (const char *)sqlite3_column_text(feeds->row, column);
+}
+
+static int64_t int_of(const struct feeds *feeds, int column)
+{
+	return sqlite3_column_int64(feeds->row, column);
+}
+
+static bool is_silent(const struct feeds *feeds)
+{
+	double week = sqlite3_column_double(feeds->row, COL_WEEK);
+	int64_t last = int_of(feeds, COL_LAST_NEW);
+
+	if (last == 0 || int_of(feeds, COL_FAILING) || feeds->now - last < SILENT_S)
+		return false;
+	return week <= 0 || (double)(feeds->now - last) > SILENT_FACTOR * 7 * 86400 / week;
+}
+
+/* One word for how it does: stable, for scripts. */
+static const char *health(const struct feeds *feeds)
+{
+	const char *state = text_of(feeds, COL_STATE);
+
+	if (!str_eq(state, "active"))
+		return state;
+	if (int_of(feeds, COL_LAST_POLL) == 0)
+		return "new";
+	if (int_of(feeds, COL_FAILING))
+		return "failing";
+	return is_silent(feeds) ? "silent" : "ok";
+}
+
+static void trouble(const struct feeds *feeds, char *to, size_t space)
+{
+	const char *error = text_of(feeds, COL_ERROR), *outcome = text_of(feeds, COL_OUTCOME);
+	int status = (int)int_of(feeds, COL_STATUS);
+	char span[WHEN_BYTES];
+
+	to[0] = '\0';
+	if (int_of(feeds, COL_FAILING)) {
+		when_span(feeds->now - int_of(feeds, COL_FAILING), span);
+		if (!str_is_empty(error))
+			snprintf(to, space, "for %s: %s", span, error);
+		else if (str_eq(outcome, "http-error") && status)
+			snprintf(to, space, "for %s: HTTP %d", span, status);
+		else
+			snprintf(to, space, "for %s: %s", span, outcome);
+	} else if (str_eq(health(feeds), "silent")) {
+		snprintf(to, space, "nothing new for %s",
+			when_span(feeds->now - int_of(feeds, COL_LAST_NEW), span));
+	}
+}
+
+static void print_row(struct feeds *feeds, struct table *table)
+{
+	const char *word = health(feeds);
+	bool is_bad = str_eq(word, "failing") || str_eq(word, "gone");
+	char text[WHEN_BYTES], why[512];
+
+	table_cell_int(table, int_of(feeds, COL_ID));
+	table_cell(table, is_bad ? OUT_BAD : str_eq(word, "ok") ? OUT_GOOD : OUT_PLAIN, word);
+	table_cell(table, OUT_PLAIN, when_ago(int_of(feeds, COL_LAST_OK), feeds->now, text));
+	table_cell(table, OUT_PLAIN,
+		str_eq(text_of(feeds, COL_STATE), "active")
+			? when_ago(int_of(feeds, COL_NEXT), feeds->now, text)
+			: "");
+	if (int_of(feeds, COL_NEXT) == 0 && str_eq(text_of(feeds, COL_STATE), "active"))
+		snprintf(text, sizeof(text), "now");
+	snprintf(text, sizeof(text), "%.1f", sqlite3_column_double(feeds->row, COL_WEEK));
+	table_cell(table, OUT_PLAIN, text);
+	table_cell_int(table, int_of(feeds, COL_ITEMS));
+	table_cell(table, OUT_PLAIN,
+		text_of(feeds, COL_SECTION) ? text_of(feeds, COL_SECTION) : "Other");
+	table_cell(table, OUT_PLAIN, text_of(feeds, COL_TITLE));
+	trouble(feeds, why, sizeof(why));
+	table_cell(table, OUT_PLAIN, why);
+}
+
+static void add_time(json_t *object, const char *name, int64_t time_s)
+{
+	json_add_time(object, name, time_s ? time_s : DATE_NONE);
+}
+
+static void print_json(struct feeds *feeds)
+{
+	json_t *object = json_object();
+
+	json_add_int(object, "id", int_of(feeds, COL_ID));
+	json_add_str(object, "url", text_of(feeds, COL_URL));
+	json_add_str(object, "title", text_of(feeds, COL_TITLE));
+	json_add_str(object, "section", text_of(feeds, COL_SECTION));
+	json_add_str(object, "state", text_of(feeds, COL_STATE));
+	json_add_str(object, "health", health(feeds));
+	json_add_str(object, "outcome",
+		int_of(feeds, COL_LAST_POLL) ? text_of(feeds, COL_OUTCOME) : NULL);
+	json_add_int(object, "http_status", int_of(feeds, COL_STATUS));
+	json_add_str(object, "error", text_of(feeds, COL_ERROR));
+	add_time(object, "last_poll", int_of(feeds, COL_LAST_POLL));
+	add_time(object, "last_ok", int_of(feeds, COL_LAST_OK));
+	add_time(object, "last_new", int_of(feeds, COL_LAST_NEW));
+	add_time(object, "next", int_of(feeds, COL_NEXT));
+	add_time(object, "failing_since", int_of(feeds, COL_FAILING));
+	json_add_int(object, "failures", int_of(feeds, COL_FAILURES));
+	json_add_int(object, "interval_s", int_of(feeds, COL_INTERVAL));
+	json_object_set_new(
+		object, "entries_week", json_real(sqlite3_column_double(feeds->row, COL_WEEK)));
+	json_object_set_new(object, "items", json_integer(int_of(feeds, COL_ITEMS)));
+	json_object_set_new(object, "polls", json_integer(int_of(feeds, COL_POLLS)));
+	json_object_set_new(object, "bytes", json_integer(int_of(feeds, COL_BYTES)));
+	if (sqlite3_column_type(feeds->row, COL_QUALITY) != SQLITE_NULL)
+		json_object_set_new(object, "quality",
+			json_real(sqlite3_column_double(feeds->row, COL_QUALITY)));
+	json_print_line(object);
+}
+
+static bool is_shown(const struct feeds *feeds)
+{
+	const char *word = health(feeds);
+
+	if (str_eq(word, "unsubscribed") && !feeds->wants_all)
+		return false;
+	return !feeds->only_troubled || !(str_eq(word, "ok") || str_eq(word, "new"));
+}
+
+static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
+{
+	static const struct table_column columns[] = {{"id", true, false}, {"health", false, false},
+		{"last success", false, false}, {"next poll", false, false},
+		{"a week", true, false}, {"items", true, false}, {"section", false, true},
+		{"title", false, true}, {"trouble", false, true}};
+	struct table table;
+	enum status status;
+	bool has_row;
+
+	table_init(&table, columns, ARRAY_LEN(columns));
+	status = store_statement(app->store, SELECT_FEEDS, &feeds->row);
+	while (status == STATUS_OK) {
+		status = store_step(app->store, feeds->row, &has_row);
+		if (status != STATUS_OK || !has_row)
+			break;
+		if (!is_shown(feeds))
+			continue;
+		feeds->count++;
+		if (is_json)
+			print_json(feeds);
+		else
+			print_row(feeds, &table);
+	}
+	if (feeds->count > 0 && !is_json)
+		table_print(&table);
+	if (status != STATUS_OK)
+		return cmd_error(EX_IOERR, "the store: %s", store_error(app->store));
+	return out_finish();
+}
+
+int cmd_feeds(int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+		{"troubled", no_argument, NULL, 't'}, {"all", no_argument, NULL, 'a'}, {0}};
+	struct feeds feeds = {.now = clock_now()};
+	const char *format = "table";
+	struct app app = {0};
+	int c, code;
+
+	while ((c = getopt_long(argc, argv, "f:ta", options, NULL)) != -1) {
+		switch (c) {
+		case 'f': format = optarg; break;
+		case 't': feeds.only_troubled = true; break;
+		case 'a': feeds.wants_all = true; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	if (optind != argc || (!str_eq(format, "table") && !str_eq(format, "json")))
+		return cmd_usage_error("--format is table or json");
+	code = app_open_store(&app);
+	if (code == EX_OK)
+		code = list_feeds(&app, &feeds, str_eq(format, "json"));
+	if (code == EX_OK && feeds.count == 0)
+		code = EXIT_NOTHING;
+	app_close(&app);
+	return code;
+}

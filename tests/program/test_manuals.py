@@ -1,0 +1,85 @@
+"""The manual pages are well-formed and say of every option and command what there is."""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from lib.diurna import SOURCE, program
+
+MAN = os.path.join(SOURCE, "man")
+PAGES = sorted(os.listdir(MAN))
+
+
+def read(*names):
+    with open(os.path.join(SOURCE, *names), encoding="utf-8") as file:
+        return file.read()
+
+
+def options():
+    """(group, name) of every row of config_schema[]."""
+    rows = re.findall(r'\{GROUP_(\w+), "([a-z-]+)",', read("src", "core", "config_schema.c"))
+    assert len(rows) > 50
+    return rows
+
+
+@pytest.mark.parametrize("page", PAGES)
+def test_page_is_well_formed(page):
+    if not shutil.which("mandoc"):
+        pytest.skip("mandoc is not there")
+    done = subprocess.run(["mandoc", "-T", "lint", "-W", "warning", os.path.join(MAN, page)],
+                          stdout=subprocess.PIPE, text=True)
+    assert done.stdout == ""
+
+
+def test_every_page_is_installed():
+    makefile = read("Makefile.am")
+    assert [p for p in PAGES if "man/%s" % p not in makefile] == []
+
+
+def test_every_option_has_its_paragraph():
+    page = read("man", "diurna.conf.5")
+    blocks = dict(zip(re.findall(r"^\.Sh (.*)$", page, re.M), re.split(r"^\.Sh .*$", page, flags=re.M)[1:]))
+    missing = []
+    for group, name in options():
+        head = "OUTSIDE OF BLOCKS" if group == "TOP" else group
+        text = next(t for h, t in blocks.items() if h.split()[0] == head.split()[0] and ".It" in t)
+        if not re.search(r"^\.It Cm %s = " % re.escape(name), text, re.M):
+            missing.append((group, name))
+    assert missing == []
+
+
+def test_every_option_is_in_the_example():
+    example = read("etc", "diurna.conf.example")
+    known = {n for _, n in options()}
+    for name in known:
+        assert re.search(r"(^|\W)%s(\W|$)" % re.escape(name), example), name
+
+
+def test_the_example_is_a_configuration(tmp_path):
+    path = os.path.join(SOURCE, "etc", "diurna.conf.example")
+    done = subprocess.run([program("diurna"), "--config", path, "export"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env={**os.environ, "HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+    assert "https://example.net/atom" in done.stdout
+
+
+def test_every_line_of_the_example_is_right(tmp_path):
+    """Also those that are commented out: they are what a person turns on."""
+    text = re.sub(r"^(\s*)# ([a-z-]+ = )", r"\1\2", read("etc", "diurna.conf.example"), flags=re.M)
+    path = tmp_path / "diurna.conf"
+    path.write_text(text, encoding="utf-8")
+    (tmp_path / "subscriptions.opml").write_text('<opml version="2.0"><body/></opml>')
+    done = subprocess.run([program("diurna"), "--config", str(path), "export"], stdout=subprocess.PIPE,
+                          stderr=subprocess.PIPE, text=True, env={**os.environ, "HOME": str(tmp_path)})
+    assert (done.returncode, done.stderr) == (0, "")
+
+
+def test_every_command_is_in_the_manual():
+    done = subprocess.run([program("diurna"), "--help"], stdout=subprocess.PIPE, text=True)
+    commands = re.findall(r"^  ([a-z]+) ", done.stdout, re.M)
+    page = read("man", "diurna.1")
+    assert len(commands) > 8
+    assert [c for c in commands if not re.search(r"^\.It Nm Cm %s\b" % c, page, re.M)] == []
