@@ -75,7 +75,8 @@ struct daemon {
 	int publish_failures;       /* in a row */
 	ev_child publisher_watcher;
 
-	bool is_once; /* one round, then end */
+	bool is_once;  /* one round, then end */
+	bool is_ready; /* all is read: polls may start */
 	bool is_stopping;
 	bool shows_progress; /* a line a feed on standard output */
 	int exit_code;

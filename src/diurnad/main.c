@@ -116,7 +116,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	double wait_s;
 
 	(void)events;
-	if (daemon->is_stopping)
+	if (daemon->is_stopping || !daemon->is_ready)
 		return;
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
@@ -458,7 +458,6 @@ static void start_watchers(struct daemon *daemon)
 	}
 	ev_timer_init(&daemon->tick, on_tick, 0, 0);
 	daemon->tick.data = daemon;
-	ev_timer_start(daemon->loop, &daemon->tick);
 }
 
 static int run(struct daemon *daemon, const struct options *options, struct subscriptions *subs)
@@ -473,7 +472,6 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	daemon->dispatch = dispatch_new(daemon->loop, daemon->fetcher, config, &hooks);
 	hosts_load(daemon->reader, daemon->started_at, on_known_host, daemon);
 	start_watchers(daemon);
-	ev_timer_stop(daemon->loop, &daemon->tick); /* nothing starts before all is read */
 	put_sync(daemon, subs);
 	run_until_stored(daemon);
 	pages_load(daemon);
@@ -487,6 +485,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	if (daemon->feed_count == 0)
 		log_warning("no feeds: name some in %s", config->path);
 	notify_state("READY=1");
+	daemon->is_ready = true;
 	daemon_wake(daemon);
 	if (!daemon->is_stopping)
 		ev_run(daemon->loop, 0);
