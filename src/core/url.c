@@ -50,9 +50,18 @@ static void split_authority(struct url *url)
 		url->port = part(colon + 1, end);
 }
 
-static const char *find_any(const char *p, const char *end, const char *set)
+/* The end of the path: where the query or the fragment begins. */
+static const char *find_query(const char *p, const char *end)
 {
-	while (p < end && !strchr(set, *p))
+	while (p < end && *p != '?' && *p != '#')
+		p++;
+	return p;
+}
+
+/* The end of the authority. */
+static const char *find_path(const char *p, const char *end)
+{
+	while (p < end && *p != '/' && *p != '?' && *p != '#')
 		p++;
 	return p;
 }
@@ -69,12 +78,12 @@ void url_split(const char *text, size_t len, struct url *url)
 	}
 	if (end - p >= 2 && p[0] == '/' && p[1] == '/') {
 		p += 2;
-		q = find_any(p, end, "/?#");
+		q = find_path(p, end);
 		url->authority = part(p, q);
 		split_authority(url);
 		p = q;
 	}
-	q = find_any(p, end, "?#");
+	q = find_query(p, end);
 	url->path = part(p, q);
 	p = q;
 	if (p < end && *p == '?') {
@@ -87,20 +96,34 @@ void url_split(const char *text, size_t len, struct url *url)
 		url->fragment = part(p + 1, end);
 }
 
+static bool is_clean(unsigned char c)
+{
+	return c > ' ' && c != 0x7F && c != '"' && c != '<' && c != '>';
+}
+
 /* Appends text with what may not stand in a URL percent-encoded. */
 static void put_clean(struct buf *buf, const char *text, size_t len)
 {
 	static const char hex[] = "0123456789ABCDEF";
 	const char *end = text + len;
-	char *to = buf_reserve(buf, len * 3 + 1);
 	size_t n = 0;
+	char *to;
+
+	while (n < len && is_clean((unsigned char)text[n]))
+		n++;
+	buf_put(buf, text, n); /* nearly always all of it */
+	if (n == len)
+		return;
+	text += n;
+	to = buf_reserve(buf, (len - n) * 3 + 1);
+	n = 0;
 
 	for (; text < end; text++) {
 		unsigned char c = (unsigned char)*text;
 
 		if (c == '\t' || c == '\n' || c == '\r')
 			continue;
-		if (c <= ' ' || c == 0x7F || c == '"' || c == '<' || c == '>') {
+		if (!is_clean(c)) {
 			to[n++] = '%';
 			to[n++] = hex[c >> 4];
 			to[n++] = hex[c & 15];

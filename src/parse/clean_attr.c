@@ -41,11 +41,22 @@ const struct clean_attribute *clean_attribute_wanted(
 	return clean_attribute(element, name, len);
 }
 
+/* Bytes that may not be written as they are. */
+static const bool is_special[256] = {['&'] = true,
+	['<'] = true,
+	['>'] = true,
+	['"'] = true,
+	['\r'] = true,
+	['\0'] = true,
+	[0xC2] = true};
+
 void clean_put_escaped(struct buf *to, const char *text, size_t len, bool is_attribute)
 {
 	const char *p = text, *end = text + len, *from = text, *with;
 
 	for (; p < end; p++) {
+		if (!is_special[(unsigned char)*p]) /* most are not: this loop is where time goes */
+			continue;
 		with = NULL;
 		switch (*p) {
 		case '&': with = "&amp;"; break;
@@ -87,8 +98,11 @@ static bool resolve(struct cleaner *c, const char *value, bool is_loaded)
 {
 	const char *url;
 
-	buf_clear(&c->url);
-	url_resolve(c->base_url, value, &c->url);
+	if (value != c->resolved) { /* judging a tag and writing it ask for the same */
+		buf_clear(&c->url);
+		url_resolve(c->base_url, value, &c->url);
+		c->resolved = value;
+	}
 	url = buf_text(&c->url);
 	return is_loaded ? c->url.len > 0 && clean_may_load(url) : clean_may_link(url);
 }
@@ -244,6 +258,7 @@ static void put_srcset(struct cleaner *c, const char *value)
 		while (descriptor < end && str_is_space(*descriptor))
 			descriptor++;
 		p = end;
+		c->resolved = NULL; /* the same memory holds one after the other */
 		if (!resolve(c, buf_text(&one), true))
 			continue;
 		if (count++ > 0)
@@ -256,6 +271,7 @@ static void put_srcset(struct cleaner *c, const char *value)
 	}
 	if (count > 0)
 		put_attribute(c->to, "srcset", list.data, list.len);
+	c->resolved = NULL;
 	buf_finish(&list);
 	buf_finish(&one);
 }

@@ -255,14 +255,16 @@ const struct clean_element *clean_element(const char *name, size_t len)
 const struct clean_attribute *clean_attribute(
 	const struct clean_element *element, const char *name, size_t len)
 {
+	char first = len > 0 ? str_lower_char(*name) : '\0';
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(attributes); i++) {
 		const struct clean_attribute *row = &attributes[i];
 
-		if (row->element && strcmp(row->element, element->name) != 0)
+		if (row->name[0] != first || strncasecmp(row->name, name, len) != 0 ||
+			row->name[len] != '\0')
 			continue;
-		if (strncasecmp(row->name, name, len) == 0 && row->name[len] == '\0')
+		if (!row->element || strcmp(row->element, element->name) == 0)
 			return row;
 	}
 	return NULL;

@@ -249,6 +249,7 @@ unsigned cleaner_start(struct cleaner *c, const struct clean_element *element,
 			put_break(c);
 		return 0;
 	}
+	c->resolved = NULL;
 	if (!clean_is_worth(c, element, given, count))
 		return 0;
 	/* room for the three elements that a table may imply */

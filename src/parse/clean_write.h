@@ -26,7 +26,8 @@ struct cleaner {
 	const struct clean_element *skipped; /* dropped with its inside; NULL: none */
 	size_t skip_depth;                   /* elements of that name within each other */
 	bool is_in_pre_start;                /* nothing was written since <pre> */
-	struct buf url;                      /* scratch */
+	struct buf url;                      /* scratch: the last URL that was made absolute */
+	const char *resolved;                /* what it was made of */
 };
 
 /* An attribute as it was given: decoded, not yet checked. */
