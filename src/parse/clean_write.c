@@ -225,7 +225,9 @@ static bool make_room(struct cleaner *c, const struct clean_element *element)
 /* A space, so that words on both sides of a dropped tag do not grow together. */
 static void put_break(struct cleaner *c)
 {
-	if (c->to->len > 0 && !is_in_table_context(c))
+	size_t len = c->to->len;
+
+	if (len > 0 && !str_is_space(c->to->data[len - 1]) && !is_in_table_context(c))
 		buf_putc(c->to, ' ');
 }
 

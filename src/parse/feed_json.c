@@ -149,21 +149,22 @@ static void repair(const char *p, size_t len, struct buf *to)
 static json_t *load(struct feed_build *b, const char *text, size_t len)
 {
 	struct buf fixed = {0};
-	json_error_t error;
+	json_error_t error, again;
 	json_t *root = json_loadb(text, len, 0, &error);
 
 	if (root)
 		return root;
 	repair(text, len, &fixed);
-	root = json_loadb(buf_text(&fixed), fixed.len, JSON_DISABLE_EOF_CHECK, &error);
+	root = json_loadb(buf_text(&fixed), fixed.len, JSON_DISABLE_EOF_CHECK, &again);
 	if (root && !json_is_array(json_object_get(root, "items"))) {
 		json_decref(root); /* too little is left of it */
 		root = NULL;
 	}
 	if (root)
 		build_warn(b, 0,
-			arena_printf(b->arena, "the JSON is broken and was repaired: %.80s",
-				error.text[0] ? error.text : "syntax"));
+			arena_printf(b->arena,
+				"the JSON is broken in line %d and was repaired: %.80s", error.line,
+				build_plain(b, error.text, strlen(error.text))));
 	buf_finish(&fixed);
 	return root;
 }
