@@ -116,7 +116,7 @@ int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 	else if (asking.is_bad)
 		code = cmd_error(EX_PROTOCOL, "the daemon's answer makes no sense");
 	else if (asking.error)
-		code = cmd_error(EX_TEMPFAIL, "the daemon says: %s", log_visible(asking.error));
+		code = cmd_error(EXIT_NOTHING, "the daemon says: %s", log_visible(asking.error));
 	free(asking.error);
 	return code;
 }

@@ -7,7 +7,7 @@ import subprocess
 
 import pytest
 
-from lib.diurna import SOURCE, program
+from diurna import SOURCE, program
 
 MAN = os.path.join(SOURCE, "man")
 PAGES = sorted(os.listdir(MAN))

@@ -1,0 +1,127 @@
+"""The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
+
+import json
+import os
+
+import diurna as diurna_module
+
+
+def lines(done, code=0):
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.splitlines()
+
+
+def test_mistyped_commands_are_guessed(home):
+    done = home.run("diurna", "staus")
+    assert done.returncode == 64
+    assert "did you mean 'status'?" in done.stderr
+
+
+def test_the_configuration_is_named_before_or_behind_the_command(paper):
+    before = paper.run("diurna", "--config", paper.config, "export")
+    behind = paper.run("diurna", "export", "--config=" + paper.config)
+    assert before.stdout == behind.stdout != ""
+    assert paper.run("diurna", "export", "--config").returncode == 64
+
+
+def test_mistakes_of_the_configuration_have_lines(home):
+    home.write_config('digest {\n at = "26:00"\n frmats = {"html"}\n}\nsektion "A" {}\n')
+    for command in ("check", "feeds", "export"):
+        done = home.diurna(command)
+        assert done.returncode == 78
+        said = (done.stdout + done.stderr).replace("wrong  ", "").splitlines()
+        places = [line.split(": ")[0] for line in said if line.startswith(home.config)]
+        assert places == [home.config + ":%d" % n for n in (2, 3, 5)]
+
+
+def test_feeds(paper):
+    feed = json.loads(lines(paper.diurna("feeds", "--format", "json"))[0])
+    assert feed["url"] == "http://a.example/feed"
+    assert (feed["health"], feed["section"], feed["items"]) == ("ok", "Europe", 2)
+    table = paper.diurna("feeds").stdout
+    assert "\x9b" not in table and "=Hostile" in table
+    assert paper.diurna("feeds", "--troubled").returncode == 1
+
+
+def test_digest(paper):
+    assert paper.diurna("digest").returncode == 1
+    assert paper.diurna("digest", "--close").returncode == 0
+    assert "harbour" in paper.diurna("digest").stdout
+    assert "<html" in paper.diurna("digest", "--section", "Europe", "--format", "html").stdout
+    os.mkdir(paper.path("out"))
+    made = lines(paper.diurna("digest", "--format", "epub", "--output", paper.path("out")))
+    assert len(made) == 1 and open(made[0], "rb").read(2) == b"PK"
+    wrong = paper.diurna("digest", "--section", "Europ")
+    assert wrong.returncode == 64 and '"Europe"' in wrong.stderr
+
+
+def test_check_and_backup(paper):
+    done = paper.diurna("check", "--store")
+    assert all(line.startswith("ok ") for line in lines(done)), done.stdout
+    assert paper.diurna("check", "--quiet").stdout == ""
+    assert paper.diurna("backup", paper.path("copy.db")).returncode == 0
+    assert os.path.getsize(paper.path("copy.db")) > 10000
+    assert paper.diurna("backup", paper.path("copy.db")).returncode == 73
+
+
+def test_check_finds_wrong_full_text_rules(home):
+    home.configure({"Europe": ["http://a.example/feed"]})
+    home.write_config(open(home.config, encoding="utf-8").read() +
+                      'section "B" {\n match = "AND AND"\n}\n')
+    done = home.diurna("check")
+    assert done.returncode == 78
+    assert 'match "AND AND" is no full-text query' in done.stdout
+
+
+def test_subscriptions(paper):
+    url = "http://b.example/feed?a=1&b=2"
+    done = paper.diurna("subscribe", "--section", "Europ", url)
+    assert done.returncode == 0 and '"Europe" is there already' in done.stderr
+    assert "already" in paper.diurna("subscribe", url).stdout
+    assert "already" in paper.diurna("subscribe", "http://a.example/feed").stdout
+    exported = paper.diurna("export").stdout
+    assert 'xmlUrl="http://b.example/feed?a=1&amp;b=2"' in exported
+    with open(paper.path("other.opml"), "w", encoding="utf-8") as file:
+        file.write(exported.replace("b.example", "c.example"))
+    assert lines(paper.diurna("import", "--dry-run", paper.path("other.opml")))[0].startswith("1 feeds would")
+    assert lines(paper.diurna("import", paper.path("other.opml")))[0].startswith("1 feeds added")
+    assert paper.diurna("unsubscribe", url).returncode == 0
+    assert "c.example" in paper.diurna("export").stdout
+    assert "b.example" not in paper.diurna("export").stdout
+    assert os.path.exists(paper.path("list.opml~"))
+    wrong = paper.diurna("unsubscribe", "http://c.example/feed?a=1&b=3")
+    assert wrong.returncode == 65 and "did you mean" in wrong.stderr
+    by_hand = paper.diurna("unsubscribe", "http://a.example/feed")
+    assert by_hand.returncode == 78 and "by hand" in by_hand.stderr
+
+
+def test_a_broken_list_is_not_replaced(paper):
+    with open(paper.path("list.opml"), "w", encoding="utf-8") as file:
+        file.write("not what it should be")
+    assert paper.diurna("subscribe", "http://b.example/feed").returncode == 65
+    assert open(paper.path("list.opml"), encoding="utf-8").read() == "not what it should be"
+
+
+def test_without_a_daemon(paper):
+    assert paper.diurna("status").returncode == 69
+    assert "diurna_up 0" in paper.diurna("status", "--format", "prometheus").stdout
+    done = paper.diurna("poll", "--force")
+    assert done.returncode == 0 and "http://a.example/feed" in done.stdout
+
+
+def test_with_a_daemon(paper):
+    daemon = paper.start()
+    diurna_module.wait_until(lambda: paper.diurna("status").returncode == 0, "an answer")
+    status = json.loads(lines(paper.diurna("status", "--format", "json"))[0])
+    assert status["feeds"] == 1 and status["pid"] == daemon.process.pid
+    assert "1 feeds polled" in paper.diurna("poll", "http://a.example/feed").stdout
+    assert paper.diurna("poll", "http://nobody.example/").returncode == 1
+    assert paper.diurna("subscribe", "http://a.example/feed2").returncode == 0
+    diurna_module.wait_until(
+        lambda: json.loads(paper.diurna("status", "--format", "json").stdout)["feeds"] == 2, "the new feed")
+    # The time of today's edition has passed: the daemon has printed what was there.
+    diurna_module.wait_until(lambda: paper.digest_files("index.html"), "an edition")
+    done = paper.diurna("digest", "--close")
+    assert done.returncode == 1 and "nothing has arrived" in done.stderr
+    assert "a daemon runs and answers" in paper.diurna("check").stdout
+    assert daemon.stop() == 0
