@@ -18,6 +18,8 @@ enum {
 	RHYTHM_S = 4 * WEEK_S, /* how far back a document's dates tell a rhythm */
 	SILENCE_SHARE = 10,    /* a silent feed is asked after this part of its silence */
 	GAP_SHARE = 3,         /* a lively one after this part of the time between two entries */
+	JITTER_SHARE = 8,      /* a wait grows by this part at most, */
+	JITTER_MAX_S = HOUR_S, /* and by no more */
 };
 
 static int64_t min64(int64_t a, int64_t b)
@@ -198,13 +200,21 @@ static int64_t feed_ttl(const struct feed_row *row, const struct feed_doc *doc)
 	return min64(ttl, LIMIT_MAX_AGE_S);
 }
 
-static int64_t jitter(const struct config *config, int64_t wait, double random, double share)
+/*
+ * now and wait, a little more by chance, and never in a skipped hour. What skipping moved would
+ * begin with the hour, all feeds together: it is spread over the hour's first minutes.
+ */
+static int64_t due(const struct config *config, int64_t now, int64_t wait, double random,
+	uint32_t skip_hours, uint8_t skip_days)
 {
-	if (!config->jitters || wait <= 0)
-		return wait;
-	if (random < 0 || random > 1)
-		random = 0.5;
-	return wait + (int64_t)((double)wait * share * random);
+	double spread = (double)min64(wait, JITTER_MAX_S * JITTER_SHARE) / JITTER_SHARE;
+	int64_t at, allowed_at;
+
+	if (!config->jitters || random < 0 || random > 1)
+		random = 0;
+	at = now + wait + (int64_t)(spread * random);
+	allowed_at = manners_allowed_at(at, skip_hours, skip_days);
+	return allowed_at == at ? at : allowed_at + (int64_t)(HOUR_S / JITTER_SHARE * random);
 }
 
 static void succeed(const struct feed_row *row, const struct config *config,
@@ -223,8 +233,7 @@ static void succeed(const struct feed_row *row, const struct config *config,
 	/* A server that gives nothing to ask with pays in full each time: rarely, then. */
 	if (!result->etag && !result->last_modified && !(settings && settings->interval_s))
 		wait = max64(wait, config->blind_interval_s);
-	result->next_at = now + jitter(config, wait, random, 0.1);
-	result->next_at = manners_allowed_at(result->next_at, skip_hours, skip_days);
+	result->next_at = due(config, now, wait, random, skip_hours, skip_days);
 }
 
 /* interval, twice, four times ..., a day at most or the interval where that is longer. */
@@ -271,6 +280,7 @@ static void fail(const struct feed_row *row, const struct config *config,
 {
 	/* A host that is paused was not asked: that is no failure of this feed. */
 	bool was_asked = response->outcome != POLL_LIMITED || response->http_status != 0;
+	int64_t wait;
 
 	result->failures = row->failures;
 	result->failing_since = row->failing_since;
@@ -280,11 +290,9 @@ static void fail(const struct feed_row *row, const struct config *config,
 	}
 	if (response->outcome == POLL_GONE)
 		result->state = FEED_GONE;
-	result->next_at = now + jitter(config,
-					wait_after_failure(row, config, settings, response,
-						max64(1, result->failures)),
-					random, 0.2);
-	result->next_at = manners_allowed_at(result->next_at, row->skip_hours, row->skip_days);
+	wait = wait_after_failure(
+		row, config, settings, response, (int32_t)max64(1, result->failures));
+	result->next_at = due(config, now, wait, random, row->skip_hours, row->skip_days);
 }
 
 void manners_decide(const struct feed_row *row, const struct config *config,
