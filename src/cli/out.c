@@ -156,23 +156,22 @@ static void print_cell(
 	const struct table *table, size_t column, const char *text, int width, enum out_style style)
 {
 	bool is_last = column + 1 == table->column_count;
-	int columns = (int)utf8_columns(text), used = 0;
+	int columns = (int)utf8_columns(text), used = 0, next;
 	size_t len = strlen(text), size, i;
-	unsigned c;
 
 	if (table->columns[column].is_right && columns < width)
 		printf("%*s", width - columns, "");
 	fputs(style == OUT_PLAIN ? "" : out_style(style), stdout);
 	for (i = 0; i < len; i += size) {
-		c = utf8_decode(text + i, len - i, &size);
-		used += utf8_width(c);
-		if (columns > width && used > width - 1)
+		next = utf8_width(utf8_decode(text + i, len - i, &size));
+		if (columns > width && used + next > width - 1)
 			break;
+		used += next;
 		fwrite(text + i, 1, size, stdout);
 	}
 	if (columns > width) {
 		fputs("\xE2\x80\xA6", stdout);
-		columns = used - (i < len ? utf8_width(c) : 0) + 1;
+		columns = used + 1;
 	}
 	fputs(style == OUT_PLAIN ? "" : out_end(), stdout);
 	if (!table->columns[column].is_right && !is_last && columns < width)
