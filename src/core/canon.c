@@ -1,5 +1,6 @@
 #include "core/buf.h"
 #include "core/identity.h"
+#include "core/idn.h"
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -205,7 +206,7 @@ static void unescape(struct url_part part, struct buf *to)
 static bool put_host(struct buf *to, struct url_part host)
 {
 	struct buf raw = {0};
-	char *ascii = NULL;
+	char *lower = NULL;
 	bool is_good = false;
 
 	unescape(host, &raw);
@@ -216,18 +217,34 @@ static bool put_host(struct buf *to, struct url_part host)
 	str_lower(raw.data);
 	for (size_t i = 0; i < raw.len; i++)
 		if ((signed char)raw.data[i] < 0) {
-			if (psl_str_to_utf8lower(raw.data, "UTF-8", NULL, &ascii) != PSL_SUCCESS)
+			if (psl_str_to_utf8lower(raw.data, "UTF-8", NULL, &lower) != PSL_SUCCESS)
 				goto out;
-			buf_clear(&raw);
-			buf_puts(&raw, ascii);
-			break;
+			is_good = idn_to_ascii(lower, to);
+			goto out;
 		}
 	buf_put(to, raw.data, raw.len);
 	is_good = true;
 out:
-	psl_free_string(ascii);
+	psl_free_string(lower);
 	buf_finish(&raw);
 	return is_good;
+}
+
+/* Takes "." and ".." out of the path: resolving does, for what is relative. */
+static void remove_dots(struct buf *url)
+{
+	struct url parts;
+	struct buf base = {0};
+
+	url_split(buf_text(url), url->len, &parts);
+	if (parts.path.len < 2 || parts.path.data[1] == '/' ||
+		!memmem(parts.path.data, parts.path.len, "/.", 2))
+		return;
+	buf_put(&base, url->data, url->len);
+	url_split(base.data, base.len, &parts);
+	buf_clear(url);
+	url_resolve(base.data, parts.path.data, url);
+	buf_finish(&base);
 }
 
 bool url_canonical(const char *url, struct buf *to)
@@ -242,15 +259,7 @@ bool url_canonical(const char *url, struct buf *to)
 	url_resolve(NULL, url, &clean);
 	if (!url_is_web(buf_text(&clean)))
 		goto out;
-	/* resolving against itself takes "." and ".." out of the path */
-	{
-		struct buf base = {0};
-
-		buf_put(&base, clean.data, clean.len);
-		buf_clear(&clean);
-		url_resolve(base.data, base.data, &clean);
-		buf_finish(&base);
-	}
+	remove_dots(&clean);
 	url_split(buf_text(&clean), clean.len, &parts);
 	/* the same page by http and https: compared as one, fetched as the feed says */
 	buf_puts(to, "https://");

@@ -9,8 +9,8 @@
 #include <string.h>
 
 enum {
-	NEAR_BITS = 6,   /* texts of which so many bits of the simhash differ are one text */
-	NEAR_WORDS = 50, /* shorter texts have no simhash worth the name */
+	NEAR_BITS = 6,    /* texts of which so many bits of the simhash differ are one text */
+	NEAR_WORDS = 200, /* shorter ones are the same at all addresses of a wall */
 };
 
 char *canonical_identity(const char *url, struct arena *arena)
@@ -50,7 +50,7 @@ enum status canonical_agrees(struct store *store, int64_t id, const char *title,
 {
 	sqlite3_stmt *s;
 	enum status status = sql_row(store,
-		"SELECT coalesce(article.title, item.title), item.simhash, article.words "
+		"SELECT item.title, item.simhash, article.words "
 		"FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
 		&s, "i", id);
 

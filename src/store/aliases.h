@@ -9,7 +9,7 @@
 char *canonical_identity(const char *url, struct arena *arena);
 /* The item with this URL, 0: none. *is_own (may be NULL): its own link, not a further one. */
 enum status canonical_find(struct store *store, const char *canonical, int64_t *id, bool *is_own);
-/* An item's page has this title, or a text like this. */
+/* An item has this title, or a long text like this. */
 enum status canonical_agrees(struct store *store, int64_t id, const char *title, uint64_t simhash,
 	int64_t words, bool *agrees);
 /* A further URL of an item; nothing happens when it is known. */

@@ -64,7 +64,7 @@ static enum status find_same(struct page *page, int64_t *same)
 		if (status != STATUS_OK || !id || id == page->row.id)
 			continue;
 		if (!is_own)
-			status = canonical_agrees(page->store, id, page->text.title,
+			status = canonical_agrees(page->store, id, page->row.title,
 				page->text.simhash, page->text.words, &is_own);
 		if (is_own) {
 			*same = id;
@@ -157,10 +157,19 @@ static enum status record_new(struct page *page, struct page_reply *reply)
 /* The page of an item whose entry had changed: its earlier text is kept already. */
 static enum status record_changed(struct page *page, struct page_reply *reply)
 {
-	int64_t same = 0;
+	int64_t same = 0, printed = 0;
 	bool is_taken = false;
 	enum status status = item_by_text(page->store, &page->row, &page->text, &same, &is_taken);
 
+	/* what an edition has printed meanwhile must stay as it is there */
+	if (status == STATUS_OK)
+		status = sql_int(page->store,
+			"SELECT EXISTS (SELECT 1 FROM edition_item WHERE item_id = ?1 "
+			"AND revision = ?2) OR EXISTS (SELECT 1 FROM edition_update "
+			"WHERE item_id = ?1 AND revision = ?2)",
+			&printed, "ii", page->row.id, (int64_t)page->row.revision);
+	if (status == STATUS_OK && printed)
+		status = item_keep_revision(page->store, page->row.id, page->result->at);
 	if (status == STATUS_OK)
 		status = item_make_ready(page->store, page->config, &page->row, &page->text,
 			!same && !is_taken, page->result->at, ARRIVAL_CHANGED);

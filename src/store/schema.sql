@@ -211,6 +211,7 @@ CREATE TABLE edition_note (
 	position INTEGER NOT NULL,
 	text TEXT NOT NULL
 );
+CREATE INDEX edition_update_item ON edition_update (item_id);
 CREATE INDEX edition_note_edition ON edition_note (edition_id, section_id, position);
 
 CREATE TABLE cursor (

@@ -182,9 +182,9 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	}
 	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
 	sqlite3_extended_result_codes(store->db, 1);
+	/* before anything temporary is made: a change of temp_store throws it away */
+	sqlite3_exec(store->db, limit, NULL, NULL, NULL);
 	status = mode == STORE_WRITE ? prepare_writer(store, why) : prepare_reader(store, why);
-	if (status == STATUS_OK)
-		sqlite3_exec(store->db, limit, NULL, NULL, NULL);
 	free(limit);
 	return status;
 }

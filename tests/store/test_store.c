@@ -1,86 +1,279 @@
-#include "core/doc.h"
-#include "store/editions.h"
-#include "store/items.h"
-#include "store/sql.h"
+#include "world.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stddef.h>
+#include "core/mem.h"
+
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <unistd.h>
 
-#include <cmocka.h>
+static struct world world;
 
-static void test_smoke(void **state)
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world, 2);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_finish(&world);
+	return 0;
+}
+
+static void open_second(void **state)
+{
+	struct store *second;
+	char *why;
+
+	(void)state;
+	assert_int_equal(store_open(world.path, STORE_WRITE, &second, &why), STATUS_BUSY);
+	assert_non_null(strstr(why, world.path));
+	free(why);
+	assert_int_equal(store_open(world.path, STORE_READ, &second, &why), STATUS_OK);
+	assert_null(why);
+	store_close(second);
+}
+
+static void open_strange(void **state)
+{
+	struct store *store;
+	char path[128];
+	FILE *file;
+	char *why;
+
+	(void)state;
+	snprintf(path, sizeof(path), "%s.copy", world.path);
+	assert_int_equal(store_open(path, STORE_READ, &store, &why), STATUS_NOT_FOUND);
+	free(why);
+	file = fopen(path, "w");
+	for (int i = 0; i < 1000; i++)
+		fputs("this is no database\n", file);
+	fclose(file);
+	assert_int_equal(store_open(path, STORE_READ, &store, &why), STATUS_CORRUPT);
+	assert_non_null(strstr(why, path));
+	free(why);
+}
+
+static void open_newer(void **state)
 {
 	struct store *store;
 	char *why;
-	struct config config = {.max_first = 100, .max_age_s = 86400 * 7};
-	struct subscription list[] = {{"https://a.example/feed", NULL, "News"}};
-	struct subscriptions subs = {.list = list, .count = 1};
-	struct feed_entry entries[] = {
-		{.id = "1",
-			.url = "https://a.example/1",
-			.title = "One",
-			.summary = "<p>hello world</p>",
-			.published = 1000000,
-			.updated = DATE_NONE},
-		{.id = "2",
-			.url = "https://a.example/2",
-			.title = "Two",
-			.summary = "<p>hello other</p>",
-			.published = 1000001,
-			.updated = DATE_NONE},
-	};
-	struct feed_doc doc = {.title = "A", .entries = entries, .entry_count = 2};
-	struct poll_result result = {.feed_id = 1,
-		.at = 1000100,
-		.outcome = POLL_OK,
-		.http_status = 200,
-		.next_at = 1003700,
-		.doc = &doc,
-		.max_age_s = -1};
-	struct poll_reply reply;
-	struct page_result page = {.at = 1000200, .outcome = PAGE_FAILED, .error = "HTTP 404"};
-	struct page_reply page_reply;
-	struct edition_row row;
-
-	char folder[] = P_tmpdir "/diurna-store.XXXXXX";
-	char path[sizeof(folder) + 16];
 
 	(void)state;
-	assert_non_null(mkdtemp(folder));
-	snprintf(path, sizeof(path), "%s/store", folder);
-	assert_int_equal(store_open(path, STORE_WRITE, &store, &why), STATUS_OK);
-	assert_int_equal(store_begin(store), STATUS_OK);
-	assert_int_equal(feeds_sync(store, &config, &subs, 1000000), STATUS_OK);
-	if (poll_record(store, &config, &result, &reply) != STATUS_OK)
-		fail_msg("%s", store_error(store));
-	assert_int_equal(reply.new_items, 2);
-	assert_int_equal(reply.task_count, 2);
-	for (size_t i = 0; i < 2; i++) {
-		page.item_id = reply.tasks[i].item_id;
-		if (page_record(store, &config, &page, &page_reply) != STATUS_OK)
-			fail_msg("%s", store_error(store));
-		assert_true(page_reply.is_ready);
-	}
+	assert_int_equal(
+		sqlite3_exec(store_db(world.store), "PRAGMA user_version = 99", NULL, NULL, NULL),
+		SQLITE_OK);
+	store_close(world.store);
+	assert_int_equal(store_open(world.path, STORE_WRITE, &store, &why), STATUS_NEWER);
+	assert_non_null(strstr(why, "99"));
+	free(why);
+	assert_int_equal(store_open(world.path, STORE_READ, &store, &why), STATUS_NEWER);
+	free(why);
+	world.store = NULL;
+}
+
+static void settings(void **state)
+{
+	char *value;
+
+	(void)state;
+	assert_int_equal(store_setting_get(world.store, "x", &value), STATUS_OK);
+	assert_null(value);
+	assert_int_equal(store_setting_set(world.store, "x", "1"), STATUS_OK);
+	assert_int_equal(store_setting_set(world.store, "x", "2"), STATUS_OK);
+	assert_int_equal(store_setting_get(world.store, "x", &value), STATUS_OK);
+	assert_string_equal(value, "2");
+	free(value);
+	assert_int_equal(store_setting_set(world.store, "x", NULL), STATUS_OK);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM setting"), 0);
+}
+
+static void count_feed(void *context, struct feed_row *row)
+{
+	(*(int *)context)++;
+	feed_row_finish(row);
+}
+
+static void subscriptions_change(void **state)
+{
+	struct subscription list[] = {{"https://feed2.example/feed", "Second", NULL},
+		{"https://new.example/feed", NULL, "Fresh"}};
+	struct subscriptions subs = {.list = list, .count = 2};
+	int count = 0;
+
+	(void)state;
+	assert_int_equal(feeds_load(world.store, count_feed, &count), STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(feeds_sync(world.store, &world.config, &subs, world.now), STATUS_OK);
+	count = 0;
+	assert_int_equal(feeds_load(world.store, count_feed, &count), STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM feed WHERE state = 'unsubscribed'"), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM v_feed WHERE title = 'Second' "
+					     "AND section = 'Other'"),
+		1);
+
+	assert_int_equal(feeds_sync(world.store, &world.config, &subs, world.now), STATUS_OK);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM section WHERE is_current"), 2);
+}
+
+static void poll_in_flight_does_not_subscribe(void **state)
+{
+	struct subscriptions none = {.count = 0};
+
+	(void)state;
+	assert_int_equal(feeds_sync(world.store, &world.config, &none, world.now), STATUS_OK);
+	world_poll(&world, 1, NULL, 0);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM feed WHERE state = 'unsubscribed'"), 2);
+}
+
+static void quiet_poll_is_two_writes(void **state)
+{
+	int before, after;
+
+	(void)state;
+	world_poll(&world, 1, NULL, 0);
+	before = sqlite3_total_changes(store_db(world.store));
+	world_poll(&world, 1, NULL, 0);
+	after = sqlite3_total_changes(store_db(world.store));
+	assert_int_equal(after - before, 2);
+	for (int i = 0; i < 120; i++)
+		world_poll(&world, 1, NULL, 0);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM poll_log"), 50);
+	assert_int_equal(world_count(&world, "SELECT polls FROM feed WHERE id = 1"), 122);
+}
+
+static void validators(void **state)
+{
+	uint8_t hash[32] = {1, 2, 3};
+	struct poll_result result = {.feed_id = 1,
+		.at = world.now,
+		.has_validators = true,
+		.etag = "\"a\"",
+		.last_modified = "then",
+		.body_hash = hash,
+		.max_age_s = 60,
+		.next_at = 7,
+		.failures = 2,
+		.failing_since = 5,
+		.outcome = POLL_HTTP_ERROR,
+		.http_status = 503,
+		.error = "HTTP 503"};
+	struct poll_reply reply;
+	struct feed_row row;
+
+	(void)state;
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	result = (struct poll_result){.feed_id = 1, .max_age_s = -1, .at = world.now};
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	assert_int_equal(feed_get(world.store, 1, &row), STATUS_OK);
+	assert_string_equal(row.etag, "\"a\"");
+	assert_string_equal(row.last_modified, "then");
+	assert_memory_equal(row.body_hash, hash, 32);
+	assert_int_equal(row.max_age_s, 60);
+	assert_string_equal(row.fetch_url, row.url);
+	assert_null(row.error);
+	feed_row_finish(&row);
+	result.has_validators = true;
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	assert_int_equal(feed_get(world.store, 1, &row), STATUS_OK);
+	assert_null(row.etag);
+	feed_row_finish(&row);
+	assert_int_equal(feed_get(world.store, 77, &row), STATUS_NOT_FOUND);
+	result.feed_id = 77;
+	assert_int_equal(
+		poll_record(world.store, &world.config, &result, &reply), STATUS_NOT_FOUND);
+}
+
+static void fail_line(void *context, const char *line)
+{
+	(void)context;
+	fail_msg("%s", line);
+}
+
+static void count_line(void *context, const char *line)
+{
+	(void)line;
+	(*(int *)context)++;
+}
+
+static void backup_and_check(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>text</p>");
+	struct poll_reply reply = world_poll(&world, 1, &entry, 1);
+	struct store *copy;
+	char path[128];
+	int lines = 0;
+
+	(void)state;
 	poll_reply_finish(&reply);
-	if (edition_close(store, &config, 1000300, "1970-01-12", &row) != STATUS_OK)
-		fail_msg("%s", store_error(store));
-	assert_int_equal(row.item_count, 2);
-	edition_row_finish(&row);
-	assert_int_equal(store_commit(store), STATUS_OK);
-	store_close(store);
-	unlink(path);
-	snprintf(path, sizeof(path), "%s/store.lock", folder);
-	unlink(path);
-	rmdir(folder);
+	assert_int_equal(store_check(world.store, fail_line, NULL), STATUS_OK);
+	snprintf(path, sizeof(path), "%s.copy", world.path);
+	assert_int_equal(store_backup(world.store, path, NULL, NULL), STATUS_OK);
+	assert_int_equal(store_open(path, STORE_READ, &copy, NULL), STATUS_OK);
+	assert_int_equal(store_check(copy, fail_line, NULL), STATUS_OK);
+	store_close(copy);
+	sqlite3_exec(
+		store_db(world.store), "UPDATE item SET page_state = 'none'", NULL, NULL, NULL);
+	assert_int_equal(store_check(world.store, count_line, &lines), STATUS_CORRUPT);
+	assert_int_equal(lines, 1);
+}
+
+static void hosts_and_robots(void **state)
+{
+	struct host_row host = {(char *)(uintptr_t) "a.example", 99, 2};
+	int64_t fetched_at;
+	int status;
+	char *body;
+
+	(void)state;
+	assert_int_equal(host_record(world.store, &host), STATUS_OK);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM host"), 1);
+	host.paused_until = host.strikes = 0;
+	assert_int_equal(host_record(world.store, &host), STATUS_OK);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM host"), 0);
+	assert_int_equal(robots_get(world.store, "https://a.example", &status, &body, &fetched_at),
+		STATUS_NOT_FOUND);
+	robots_record(world.store, "https://a.example", 200, "User-agent: *\n", 5);
+	assert_int_equal(robots_get(world.store, "https://a.example", &status, &body, &fetched_at),
+		STATUS_OK);
+	assert_string_equal(body, "User-agent: *\n");
+	assert_int_equal(fetched_at, 5);
+	free(body);
+}
+
+static void names_of_outcomes(void **state)
+{
+	char text[64];
+
+	(void)state;
+	for (int i = 0; i < POLL_OUTCOMES; i++) {
+		assert_non_null(poll_outcome_name((enum poll_outcome)i));
+		assert_true(poll_outcome_text((enum poll_outcome)i, 503, text)[0] != '\0');
+	}
+	assert_string_equal(poll_outcome_text(POLL_HTTP_ERROR, 503, text), "HTTP 503");
 }
 
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(test_smoke)};
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(open_second, setup, teardown),
+		cmocka_unit_test_setup_teardown(open_strange, setup, teardown),
+		cmocka_unit_test_setup_teardown(open_newer, setup, teardown),
+		cmocka_unit_test_setup_teardown(settings, setup, teardown),
+		cmocka_unit_test_setup_teardown(subscriptions_change, setup, teardown),
+		cmocka_unit_test_setup_teardown(poll_in_flight_does_not_subscribe, setup, teardown),
+		cmocka_unit_test_setup_teardown(quiet_poll_is_two_writes, setup, teardown),
+		cmocka_unit_test_setup_teardown(validators, setup, teardown),
+		cmocka_unit_test_setup_teardown(backup_and_check, setup, teardown),
+		cmocka_unit_test_setup_teardown(hosts_and_robots, setup, teardown),
+		cmocka_unit_test_setup_teardown(names_of_outcomes, setup, teardown),
+	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

@@ -1,0 +1,88 @@
+#include "core/identity.h"
+#include "core/terms.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+#define PARAGRAPH                                                                                 \
+	"The council met on Tuesday evening and agreed, after a debate of three hours, that the " \
+	"old bridge over the river will be closed to lorries from the first of March until the "  \
+	"new one has been opened; residents of both banks had asked for that since the flood of " \
+	"last spring, when two of its piers were found to be damaged below the water line"
+
+static void test_hash(void **state)
+{
+	uint8_t a[CONTENT_HASH_BYTES], b[CONTENT_HASH_BYTES];
+
+	(void)state;
+	assert_true(content_hash(PARAGRAPH, a));
+	assert_true(content_hash("  " PARAGRAPH ".\n\n", b));
+	assert_memory_equal(a, b, sizeof(a));
+	assert_true(content_hash(PARAGRAPH " today", b));
+	assert_memory_not_equal(a, b, sizeof(a));
+	assert_false(content_hash("Read the whole story on our site.", a));
+	assert_false(content_hash("", a));
+	assert_false(content_hash(NULL, a));
+}
+
+static void test_simhash(void **state)
+{
+	uint64_t whole = content_simhash(PARAGRAPH " " PARAGRAPH);
+
+	(void)state;
+	assert_int_equal(simhash_distance(whole, whole), 0);
+	assert_true(simhash_distance(whole, content_simhash(PARAGRAPH " " PARAGRAPH " end")) <= 6);
+	assert_true(simhash_distance(whole,
+			    content_simhash("A recipe for apple cake: peel four apples, mix flour, "
+					    "butter and sugar, and bake it for forty minutes until "
+					    "it is brown on top; serve it warm with cream")) > 12);
+	assert_int_equal(content_simhash(""), 0);
+	assert_true(content_simhash("one two") != content_simhash("two three"));
+}
+
+static void test_terms(void **state)
+{
+	struct terms terms;
+
+	(void)state;
+	assert_true(terms_equal("Don’t STOP — now!", "don't stop now"));
+	assert_true(terms_equal("ÉTÉ à Paris", "été À paris"));
+	assert_false(terms_equal("a b", "a b c"));
+	assert_true(terms_equal(NULL, ""));
+	assert_int_equal(terms_count("東京タワー"), 5);
+	assert_int_equal(terms_count("one, two;three"), 3);
+	terms_init(&terms, "\xFFx");
+	assert_true(terms_next(&terms));
+	assert_string_equal(terms.word, "x");
+	assert_true(terms_difference("a b c d", "a b c d") == 0);
+	assert_true(terms_difference("12 comments", "13 comments") == 0);
+	assert_true(terms_difference("a b c d", "e f g h") == 1);
+	assert_true(terms_contain("Der ÄRGER", "ärger"));
+	assert_false(terms_contain("a", "b"));
+}
+
+/* A word without end is cut, and every byte is read once. */
+static void test_long(void **state)
+{
+	static char text[100000];
+
+	(void)state;
+	memset(text, 'a', sizeof(text) - 1);
+	assert_int_equal(terms_count(text), (sizeof(text) - 1 + WORD_BYTES - 1) / WORD_BYTES);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_simhash),
+		cmocka_unit_test(test_terms),
+		cmocka_unit_test(test_long),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,270 @@
+/* Editions: what arrived between two of them, each item in one. Sections and rules on the way. */
+#include "world.h"
+
+#include "core/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world world;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world, 2);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_finish(&world);
+	return 0;
+}
+
+static void bring(int64_t feed, const char *guid, const char *title, const char *html)
+{
+	char link[64];
+	struct feed_entry entry = ENTRY(guid, link, title, html);
+	struct poll_reply reply;
+
+	snprintf(link, sizeof(link), "https://a.example/%s", guid);
+	reply = world_poll(&world, feed, &entry, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	world.now += 60;
+}
+
+static void each_item_once(void **state)
+{
+	struct edition_row row;
+	int64_t first_to;
+
+	(void)state;
+	bring(1, "1", "One", "<p>first words</p>");
+	bring(2, "2", "Two", "<p>second words</p>");
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	assert_int_equal(row.item_count, 2);
+	assert_string_equal(row.name, "2026-09-21");
+	assert_int_equal(row.from_seq, 0);
+	first_to = row.to_seq;
+	edition_row_finish(&row);
+	bring(1, "3", "Three", "<p>third words</p>");
+	bring(1, "1", "One, corrected", "<p>first words</p>");
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	assert_string_equal(row.name, "2026-09-21-2");
+	assert_int_equal(row.from_seq, first_to);
+	assert_int_equal(row.item_count, 2);
+	edition_row_finish(&row);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM edition_item"), 3);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM edition_update WHERE revision = 1"), 1);
+	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_NOT_FOUND);
+	world.config.prints_empty = true;
+	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_OK);
+	assert_int_equal(row.item_count, 0);
+	edition_row_finish(&row);
+}
+
+/* New and changed before it was printed: new, once. */
+static void changed_before_printed(void **state)
+{
+	struct edition_row row;
+
+	(void)state;
+	bring(1, "1", "One", "<p>first words</p>");
+	bring(1, "1", "One, corrected", "<p>first words</p>");
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	assert_int_equal(row.item_count, 1);
+	edition_row_finish(&row);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM edition_update"), 0);
+}
+
+static void found_again(void **state)
+{
+	struct edition_row row;
+
+	(void)state;
+	assert_int_equal(edition_get(world.store, NULL, &row), STATUS_NOT_FOUND);
+	bring(1, "1", "One", "<p>x</p>");
+	world_close(&world, "2026-09-21", &row);
+	edition_row_finish(&row);
+	bring(1, "2", "Two", "<p>x</p>");
+	world_close(&world, "2026-09-21", &row);
+	edition_row_finish(&row);
+	assert_int_equal(edition_get(world.store, "2026-09-21", &row), STATUS_OK);
+	assert_int_equal(row.id, 2);
+	edition_row_finish(&row);
+	assert_int_equal(edition_get(world.store, "2026-09-21-2", &row), STATUS_OK);
+	edition_row_finish(&row);
+	assert_int_equal(edition_get(world.store, "2026-09-20", &row), STATUS_NOT_FOUND);
+	assert_int_equal(edition_unpublished(world.store, &row), STATUS_OK);
+	assert_int_equal(row.id, 1);
+	edition_row_finish(&row);
+	assert_int_equal(edition_published(world.store, 1, 5), STATUS_OK);
+	assert_int_equal(edition_published(world.store, 2, 5), STATUS_OK);
+	assert_int_equal(edition_unpublished(world.store, &row), STATUS_NOT_FOUND);
+}
+
+static void notes(void **state)
+{
+	struct poll_result failed = {.feed_id = 2,
+		.at = world.now,
+		.outcome = POLL_HTTP_ERROR,
+		.http_status = 503,
+		.error = "HTTP 503",
+		.failures = 3,
+		.failing_since = 1789900000,
+		.max_age_s = -1};
+	struct poll_reply reply;
+	struct edition_row row;
+
+	(void)state;
+	bring(1, "1", "One", "<p>x</p>");
+	assert_int_equal(poll_record(world.store, &world.config, &failed, &reply), STATUS_OK);
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	edition_row_finish(&row);
+	assert_int_equal(
+		world_count(&world,
+			"SELECT count(*) FROM edition_note JOIN section ON section.id = section_id "
+			"WHERE text = 'https://feed2.example/feed could not be read since "
+			"2026-09-20: HTTP 503' AND title = 'More'"),
+		1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM edition_note WHERE text = "
+					     "'The page of 1 article could not be read; it has "
+					     "the feed''s own text'"),
+		1);
+}
+
+static void rules_file_items(void **state)
+{
+	static const char *const sea[] = {"Sea"};
+	static const struct config_section sections[] = {
+		{.title = "Coast", .slug = "coast", .categories = sea, .category_count = 1},
+		{.title = "Asia", .slug = "asia", .match = "taiwan OR \"south china sea\""},
+		{.title = "Broken", .slug = "broken", .match = "AND ("},
+	};
+	static const struct config_rule rules[] = {
+		{.name = "ads", .action = RULE_DROP, .title = "SPONSORED"},
+		{.name = "stars", .action = RULE_STAR, .text = "comet"},
+		{.name = "move",
+			.action = RULE_SECTION,
+			.section = "Night",
+			.in_section = "asia",
+			.title = "moon"},
+	};
+	struct feed_entry entry = ENTRY("c", "https://a.example/c", "By category", "<p>waves</p>");
+	struct poll_reply reply;
+	struct edition_row row;
+
+	(void)state;
+	world.config.sections = sections;
+	world.config.section_count = ARRAY_LEN(sections);
+	world.config.rules = rules;
+	world.config.rule_count = ARRAY_LEN(rules);
+	entry.categories = sea;
+	entry.category_count = 1;
+	reply = world_poll(&world, 1, &entry, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	bring(1, "m", "By words", "<p>In the South China Sea</p>");
+	bring(1, "n", "The moon over Taiwan", "<p>a comet</p>");
+	bring(1, "d", "Sponsored: buy", "<p>taiwan</p>");
+	bring(2, "o", "Nothing", "<p>special</p>");
+	assert_int_equal(
+		world_count(&world,
+			"SELECT group_concat(title || '=' || coalesce(section, '') || '=' || state) "
+			"= 'By category=Coast=ready,By words=Asia=ready,The moon over "
+			"Taiwan=Night=ready,Sponsored: buy=Asia=dropped,Nothing=More=ready' "
+			"FROM v_item"),
+		1);
+	assert_int_equal(
+		world_count(&world, "SELECT starred FROM item WHERE title LIKE '%moon%'"), 1);
+	assert_int_equal(
+		world_count(&world, "SELECT rule = 'ads' FROM item WHERE state = 'dropped'"), 1);
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	assert_int_equal(row.item_count, 4);
+	edition_row_finish(&row);
+}
+
+static void bodies_expire(void **state)
+{
+	int64_t dropped;
+
+	(void)state;
+	bring(1, "1", "Old", "<p>forgotten words</p>");
+	bring(1, "2", "Starred", "<p>kept words</p>");
+	sqlite3_exec(store_db(world.store), "UPDATE item SET starred = 1 WHERE id = 2", NULL, NULL,
+		NULL);
+	world.now += 100 * 24 * 3600;
+	world.config.keep_bodies_s = 30 * 24 * 3600;
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &dropped), STATUS_OK);
+	assert_int_equal(dropped, 1);
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &dropped), STATUS_OK);
+	assert_int_equal(dropped, 0);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_body"), 1);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item_fts WHERE item_fts MATCH 'words'"),
+		1);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item_fts WHERE item_fts MATCH 'old'"), 1);
+	/* it is still known */
+	bring(1, "1", "Old", "<p>forgotten words</p>");
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), 2);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM arrival"), 2);
+	assert_int_equal(sqlite3_exec(store_db(world.store),
+				 "INSERT INTO item_fts (item_fts) VALUES ('integrity-check')", NULL,
+				 NULL, NULL),
+		SQLITE_OK);
+}
+
+static void blocks_recur(void **state)
+{
+	uint64_t hashes[] = {1, 2, 3, 3, UINT64_MAX};
+	struct article article = {.text = "t",
+		.block_hashes = hashes,
+		.block_hash_count = ARRAY_LEN(hashes),
+		.published = DATE_NONE};
+	struct page_result page = {
+		.outcome = PAGE_OK, .final_url = "https://www.a.example/x", .article = &article};
+	struct arena arena = {0};
+	const uint64_t *found;
+	char guid[8], link[40];
+	size_t count;
+
+	(void)state;
+	for (int i = 1; i <= 3; i++) {
+		struct feed_entry entry = ENTRY(guid, link, guid, "<p>x</p>");
+		struct poll_reply reply;
+
+		snprintf(guid, sizeof(guid), "%d", i);
+		snprintf(link, sizeof(link), "https://a.example/%d", i);
+		reply = world_poll(&world, 1, &entry, 1);
+		hashes[0] = (uint64_t)(100 + i);
+		world_page(&world, reply.tasks[0].item_id, &page);
+		poll_reply_finish(&reply);
+	}
+	assert_int_equal(
+		site_blocks(world.store, "https://a.example/", &arena, &found, &count), STATUS_OK);
+	assert_int_equal(count, 3);
+	assert_int_equal(
+		site_blocks(world.store, "https://b.example/", &arena, &found, &count), STATUS_OK);
+	assert_int_equal(count, 0);
+	arena_finish(&arena);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(each_item_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(changed_before_printed, setup, teardown),
+		cmocka_unit_test_setup_teardown(found_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(rules_file_items, setup, teardown),
+		cmocka_unit_test_setup_teardown(bodies_expire, setup, teardown),
+		cmocka_unit_test_setup_teardown(blocks_recur, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,407 @@
+/* Once: an item is stored once, whatever its feeds, guids, tracking parameters or pages say. */
+#include "world.h"
+
+#include "core/mem.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world world;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world, 3);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_finish(&world);
+	return 0;
+}
+
+/* Polls and expects so many new items. */
+static void poll_for(int64_t feed, const struct feed_entry *entries, size_t count, int want)
+{
+	struct poll_reply reply = world_poll(&world, feed, entries, count);
+
+	assert_int_equal(reply.new_items, want);
+	poll_reply_finish(&reply);
+}
+
+static int64_t items(void)
+{
+	return world_count(&world, "SELECT count(*) FROM item");
+}
+
+static void same_guid(void **state)
+{
+	struct feed_entry entry = ENTRY("tag:1", "https://a.example/1", "One", "<p>x</p>");
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	poll_for(1, &entry, 1, 0);
+	entry.url = "https://a.example/one-renamed";
+	poll_for(1, &entry, 1, 0);
+	/* the new link is known from now on, also by other feeds */
+	entry.id = NULL;
+	poll_for(2, &entry, 1, 0);
+	assert_int_equal(items(), 1);
+}
+
+static void same_link(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/1?utm_source=x", "One", "<p>x</p>");
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	entry.id = "other";
+	entry.url = "http://a.example/1#top";
+	poll_for(2, &entry, 1, 0);
+	assert_int_equal(items(), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM sighting"), 2);
+}
+
+static void no_guid(void **state)
+{
+	struct feed_entry entry = ENTRY(NULL, NULL, "Note", "<p>something short</p>");
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	poll_for(1, &entry, 1, 0);
+	entry.summary = "<p>something else</p>";
+	poll_for(1, &entry, 1, 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item WHERE state = 'ready'"), 2);
+}
+
+static void long_guid(void **state)
+{
+	struct feed_entry entry = ENTRY(NULL, NULL, "Long", "<p>x</p>");
+	char *guid = xmalloc(10001);
+
+	(void)state;
+	memset(guid, 'g', 10000);
+	guid[10000] = '\0';
+	entry.id = guid;
+	poll_for(1, &entry, 1, 1);
+	poll_for(1, &entry, 1, 0);
+	guid[9999] = 'h';
+	poll_for(1, &entry, 1, 1);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM sighting WHERE guid LIKE 'sha256:%'"), 2);
+	free(guid);
+}
+
+static void changing_guids(void **state)
+{
+	struct feed_entry entries[5];
+	char guids[2][5][16], links[5][40], titles[5][16];
+
+	(void)state;
+	for (int i = 0; i < 5; i++) {
+		snprintf(links[i], sizeof(links[i]), "https://a.example/%d", i);
+		snprintf(titles[i], sizeof(titles[i]), "Title %d", i);
+		snprintf(guids[0][i], 16, "old-%d", i);
+		snprintf(guids[1][i], 16, "new-%d", i);
+		entries[i] = (struct feed_entry)ENTRY(guids[0][i], links[i], titles[i], "<p>x</p>");
+	}
+	poll_for(1, entries, 5, 5);
+	for (int i = 0; i < 5; i++)
+		entries[i].id = guids[1][i];
+	poll_for(1, entries, 5, 0);
+	assert_int_equal(world_count(&world, "SELECT guid_trust FROM feed WHERE id = 1"), 0);
+	/* and now the guids go round */
+	for (int i = 0; i < 5; i++)
+		entries[i].id = guids[1][(i + 1) % 5];
+	poll_for(1, entries, 5, 0);
+	assert_int_equal(items(), 5);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision"), 0);
+}
+
+static void guids_that_count_places(void **state)
+{
+	struct feed_entry before[] = {
+		ENTRY("0", "https://a.example/c", "Third", "<p>c</p>"),
+		ENTRY("1", "https://a.example/b", "Second", "<p>b</p>"),
+		ENTRY("2", "https://a.example/a", "First", "<p>a</p>"),
+	};
+	struct feed_entry after[] = {
+		ENTRY("0", "https://a.example/e", "Fifth", "<p>e</p>"),
+		ENTRY("1", "https://a.example/d", "Fourth", "<p>d</p>"),
+		ENTRY("2", "https://a.example/c", "Third", "<p>c</p>"),
+	};
+
+	(void)state;
+	poll_for(1, before, 3, 3);
+	poll_for(1, after, 3, 2);
+	assert_int_equal(items(), 5);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision"), 0);
+}
+
+/* Another feed of the same site has other guids: that says nothing against them. */
+static void second_feed_of_a_site(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("a1", "https://a.example/1", "First", "<p>a</p>"),
+		ENTRY("a2", "https://a.example/2", "Second", "<p>b</p>"),
+		ENTRY("a3", "https://a.example/3", "Third", "<p>c</p>"),
+	};
+
+	(void)state;
+	poll_for(1, entries, 3, 3);
+	poll_for(2, entries, 1, 0);
+	entries[0].id = "b1", entries[1].id = "b2", entries[2].id = "b3";
+	poll_for(2, entries + 1, 2, 0);
+	assert_int_equal(world_count(&world, "SELECT guid_trust FROM feed WHERE id = 2"), 1);
+}
+
+static void shared_link(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("1", "https://a.example/changes", "Version 1", "<p>a</p>"),
+		ENTRY("2", "https://a.example/changes", "Version 2", "<p>b</p>"),
+		ENTRY("3", "https://a.example/changes", "Version 3", "<p>c</p>"),
+	};
+
+	(void)state;
+	poll_for(1, entries, 3, 3);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item WHERE canonical IS NULL "
+					     "AND state = 'ready'"),
+		3);
+	poll_for(1, entries, 3, 0);
+}
+
+static void home_link(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/", "Monday", "<p>a</p>");
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	entry.id = "2";
+	entry.title = "Tuesday";
+	poll_for(1, &entry, 1, 1);
+}
+
+static void twice_in_a_document(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("x#1", "https://a.example/x", "Same", "<p>a</p>"),
+		ENTRY("y", "https://a.example/y", "Other", "<p>b</p>"),
+		ENTRY("x#0", "https://a.example/x", "Same", "<p>a</p>"),
+	};
+
+	(void)state;
+	poll_for(1, entries, 3, 2);
+	poll_for(1, entries, 3, 0);
+}
+
+static void same_text(void **state)
+{
+	const char *text = world_text(7, 120);
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "Agency", text);
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	world_fail_pages(&world);
+	entry.id = "2";
+	entry.url = "https://b.example/its-own-address";
+	entry.title = "The same report under another title";
+	poll_for(2, &entry, 1, 0);
+	assert_int_equal(items(), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_alias"), 1);
+}
+
+static void page_merges(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("1", "https://a.example/1", "One", "<p>a</p>"),
+		ENTRY("2", "https://short.example/xyz", "One", "<p>a</p>"),
+		ENTRY("3", "https://amp.a.example/1", "One", "<p>a</p>"),
+	};
+	const char *text = world_text(1, 300);
+	struct page_reply reply;
+
+	(void)state;
+	poll_for(1, &entries[0], 1, 1);
+	poll_for(2, &entries[1], 1, 1);
+	poll_for(3, &entries[2], 1, 1);
+	reply = world_read(&world, 1, "https://a.example/1", NULL, "One", text);
+	assert_true(reply.is_ready);
+	/* a redirect to it */
+	reply = world_read(&world, 2, "https://a.example/1?utm_source=y", NULL, "One", text);
+	assert_false(reply.is_ready);
+	assert_int_equal(reply.merged_into, 1);
+	/* a page that says that it is a copy */
+	reply = world_read(&world, 3, "https://amp.a.example/1", "https://a.example/1", "One AMP",
+		world_text(2, 300));
+	assert_int_equal(reply.merged_into, 1);
+	assert_int_equal(items(), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM sighting"), 3);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM arrival"), 1);
+	poll_for(2, &entries[1], 1, 0);
+	poll_for(3, &entries[2], 1, 0);
+	/* another site's page may not say that it is ours */
+	entries[0] = (struct feed_entry)ENTRY("4", "https://evil.example/4", "Four", "<p>x</p>");
+	poll_for(1, entries, 1, 1);
+	reply = world_read(&world, 4, "https://evil.example/4", "https://a.example/1", "Four",
+		world_text(3, 300));
+	assert_int_equal(reply.merged_into, 0);
+	assert_true(reply.is_ready);
+}
+
+/* All links of a site lead to one login page: its articles stay apart. */
+static void wall_does_not_merge(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("1", "https://a.example/1", "Storm", "<p>first teaser</p>"),
+		ENTRY("2", "https://a.example/2", "Chess", "<p>second teaser</p>"),
+	};
+	const char *wall = world_text(5, 90);
+	struct page_reply reply;
+
+	(void)state;
+	poll_for(1, entries, 2, 2);
+	for (int i = 1; i <= 2; i++) {
+		reply = world_read(&world, i, "https://a.example/login", "https://a.example/login",
+			NULL, wall);
+		if (reply.merged_into)
+			break;
+	}
+	assert_int_equal(items(), 2);
+}
+
+static void revision(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "Storm",
+		"<p>The storm has reached the coast this morning, schools are closed</p>");
+	struct poll_reply reply;
+
+	(void)state;
+	poll_for(1, &entry, 1, 1);
+	world_fail_pages(&world);
+	/* spaces, markup and counters are no news */
+	entry.summary = "<div>The storm has reached the coast this morning,  schools are "
+			"closed</div>";
+	reply = world_poll(&world, 1, &entry, 1);
+	assert_int_equal(reply.revised, 0);
+	poll_reply_finish(&reply);
+	entry.summary = "<p>The storm has passed, two people were hurt and trains run again</p>";
+	reply = world_poll(&world, 1, &entry, 1);
+	assert_int_equal(reply.revised, 1);
+	assert_int_equal(reply.task_count, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM arrival WHERE kind = 1"), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision "
+					     "WHERE text LIKE '%schools%' AND n = 0"),
+		1);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM article WHERE text LIKE '%passed%'"), 1);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item_fts WHERE item_fts MATCH 'schools'"),
+		0);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item_fts WHERE item_fts MATCH 'trains'"),
+		1);
+}
+
+static void first_poll_backlog(void **state)
+{
+	struct feed_entry entries[6];
+	char links[6][40];
+
+	(void)state;
+	world.config.max_first = 3;
+	for (int i = 0; i < 6; i++) {
+		snprintf(links[i], sizeof(links[i]), "https://a.example/%d", i);
+		entries[i] = (struct feed_entry)ENTRY(links[i], links[i], "T", "<p>x</p>");
+		entries[i].published = world.now - i * 24 * 3600;
+	}
+	entries[1].published = world.now - 30 * 24 * 3600;
+	poll_for(1, entries, 6, 6);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item WHERE is_backlog"), 3);
+	assert_int_equal(
+		world_count(&world, "SELECT is_backlog FROM item WHERE url LIKE '%/1'"), 1);
+	assert_int_equal(
+		world_count(&world, "SELECT is_backlog FROM item WHERE url LIKE '%/3'"), 0);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item WHERE page_state = 'waiting'"), 3);
+	/* arrivals follow publication */
+	world_fail_pages(&world);
+	assert_int_equal(world_count(&world,
+				 "SELECT count(*) FROM arrival a JOIN item i ON i.id = a.item_id "
+				 "JOIN arrival b ON b.seq > a.seq AND b.item_id > 3 "
+				 "JOIN item j ON j.id = b.item_id WHERE i.is_backlog = 0 AND "
+				 "j.is_backlog = 0 AND i.published_at > j.published_at"),
+		0);
+}
+
+/* Whatever feeds say in whatever order, in pieces or again: the same items, each once. */
+static void any_order(void **state)
+{
+	enum { ARTICLES = 12, ROUNDS = 60 };
+	static const char *const forms[][2] = {{"https://a.example/", ""},
+		{"http://a.example/", "?utm_source=rss"}, {"https://A.example:443/./", "#part"},
+		{"https://a.example/", "?fbclid=x"}};
+	char links[8][64], guids[8][32], titles[8][32];
+	struct feed_entry entries[8];
+	unsigned seed = 20261122;
+
+	(void)state;
+	for (int round = 0; round < ROUNDS; round++) {
+		size_t count = 0;
+
+		world.now += 600;
+		seed = seed * 1103515245u + 12345u;
+		for (count = 0; count < 1 + (seed >> 16) % 8; count++) {
+			unsigned n = (seed >> 8) * (unsigned)(count + 3) % ARTICLES + 1;
+			unsigned feed = (unsigned)round % 3;
+
+			const char *const *form = forms[(seed >> (count & 7)) & 3];
+
+			snprintf(links[count], sizeof(links[count]), "%s%u%s", form[0], n, form[1]);
+			snprintf(guids[count], sizeof(guids[count]), "f%u-%u", feed, n);
+			snprintf(titles[count], sizeof(titles[count]), "Article %u", n);
+			entries[count] =
+				(struct feed_entry)ENTRY(seed & 1 << count ? guids[count] : NULL,
+					links[count], titles[count], "<p>teaser</p>");
+		}
+		struct poll_reply reply = world_poll(&world, round % 3 + 1, entries, count);
+		poll_reply_finish(&reply);
+		if (round % 5 == 0)
+			world_fail_pages(&world);
+	}
+	world_fail_pages(&world);
+	assert_true(items() <= ARTICLES);
+	assert_int_equal(items(), world_count(&world, "SELECT count(DISTINCT title) FROM item"));
+	assert_int_equal(
+		items(), world_count(&world, "SELECT count(*) FROM arrival WHERE kind = 0"));
+	assert_int_equal(0, world_count(&world, "SELECT count(*) FROM revision"));
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(same_guid, setup, teardown),
+		cmocka_unit_test_setup_teardown(same_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(no_guid, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_guid, setup, teardown),
+		cmocka_unit_test_setup_teardown(changing_guids, setup, teardown),
+		cmocka_unit_test_setup_teardown(guids_that_count_places, setup, teardown),
+		cmocka_unit_test_setup_teardown(second_feed_of_a_site, setup, teardown),
+		cmocka_unit_test_setup_teardown(shared_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(home_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(twice_in_a_document, setup, teardown),
+		cmocka_unit_test_setup_teardown(same_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(page_merges, setup, teardown),
+		cmocka_unit_test_setup_teardown(wall_does_not_merge, setup, teardown),
+		cmocka_unit_test_setup_teardown(revision, setup, teardown),
+		cmocka_unit_test_setup_teardown(first_poll_backlog, setup, teardown),
+		cmocka_unit_test_setup_teardown(any_order, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

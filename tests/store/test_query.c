@@ -1,0 +1,220 @@
+#include "world.h"
+
+#include "core/mem.h"
+#include "store/cursors.h"
+#include "store/query.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world world;
+
+static int setup(void **state)
+{
+	struct feed_entry first[] = {
+		ENTRY("1", "https://a.example/1", "Storm in Lisbon", "<p>Wind and rain</p>"),
+		ENTRY("2", "https://a.example/2", "Élection à Paris", "<p>Le vote</p>"),
+	};
+	struct feed_entry second[] = {
+		ENTRY("3", "https://b.example/3", "Chess", "<p>A storm of moves</p>"),
+	};
+	struct poll_reply reply;
+
+	(void)state;
+	world_init(&world, 2);
+	reply = world_poll(&world, 1, first, 2);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	world.now += 100;
+	reply = world_poll(&world, 2, second, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_finish(&world);
+	return 0;
+}
+
+struct answer_text {
+	char titles[256];
+	int count, stop_after;
+};
+
+static bool on_item(void *context, const struct item_line *line)
+{
+	struct answer_text *answer = context;
+
+	assert_true(strlen(answer->titles) + strlen(line->title) + 2 < sizeof(answer->titles));
+	strcat(strcat(answer->titles, line->title), "|");
+	return ++answer->count != answer->stop_after;
+}
+
+static void expect(const struct item_query *query, enum status want_status, const char *want)
+{
+	struct answer_text answer = {.count = 0};
+	char *why = NULL;
+	enum status status = item_query_run(world.store, query, on_item, &answer, &why);
+
+	if (status != want_status)
+		fail_msg("status %d: %s", status, why ? why : "");
+	assert_string_equal(answer.titles, want);
+	assert_true((status == STATUS_OK) == (why == NULL));
+	free(why);
+}
+
+#define ASK(want_status, want, ...) expect(&(struct item_query){__VA_ARGS__}, want_status, want)
+
+static void conditions(void **state)
+{
+	(void)state;
+	ASK(STATUS_OK, "Chess|Storm in Lisbon|Élection à Paris|", .limit = 0);
+	ASK(STATUS_OK, "Élection à Paris|Storm in Lisbon|Chess|", .order = ITEM_ORDER_ARRIVAL);
+	ASK(STATUS_OK, "Chess|", .limit = 1);
+	ASK(STATUS_OK, "Chess|", .section = "more");
+	ASK(STATUS_NOT_FOUND, "", .section = "Sports");
+	ASK(STATUS_OK, "Chess|", .feed = "2");
+	ASK(STATUS_OK, "Chess|", .feed = "https://feed2.example/feed");
+	ASK(STATUS_OK, "Chess|", .feed = "feed2");
+	ASK(STATUS_NOT_FOUND, "", .feed = "feed9");
+	ASK(STATUS_OK, "Chess|", .since = world.now);
+	ASK(STATUS_OK, "Storm in Lisbon|Élection à Paris|", .until = world.now);
+	ASK(STATUS_OK, "Chess|Storm in Lisbon|", .after_seq = 1);
+	ASK(STATUS_OK, "Élection à Paris|", .until_seq = 1);
+	ASK(STATUS_OK, "", .only_starred = true);
+	ASK(STATUS_NOT_FOUND, "", .edition = "2026-01-01");
+	ASK(STATUS_OK, "Chess|Storm in Lisbon|Élection à Paris|", .want_dropped = true);
+	ASK(STATUS_OK, "Chess|Storm in Lisbon|Élection à Paris|", .order = ITEM_ORDER_PUBLISHED);
+}
+
+static void words(void **state)
+{
+	(void)state;
+	ASK(STATUS_OK, "Storm in Lisbon|Chess|", .match = "storm", .order = ITEM_ORDER_RELEVANCE);
+	ASK(STATUS_OK, "Élection à Paris|", .match = "election");
+	ASK(STATUS_OK, "Storm in Lisbon|", .match = "wind AND rain");
+	ASK(STATUS_OK, "", .match = "nothing");
+	ASK(STATUS_SYNTAX, "", .match = "\"open");
+	ASK(STATUS_SYNTAX, "", .match = "AND");
+	ASK(STATUS_OK, "Chess|", .match = "storm", .section = "More", .feed = "2");
+}
+
+static bool check_line(void *context, const struct item_line *line)
+{
+	(void)context;
+	assert_string_equal(line->title, "Chess");
+	assert_string_equal(line->snippet, "A storm of [moves]\n");
+	assert_string_equal(line->section, "More");
+	assert_string_equal(line->feed, "A feed");
+	assert_string_equal(line->excerpt, "A storm of moves");
+	assert_non_null(strstr(line->html, "<p>"));
+	assert_int_equal(line->words, 4);
+	assert_int_equal(line->arrived, world.now);
+	assert_true(line->published == DATE_NONE);
+	assert_null(line->edition);
+	return true;
+}
+
+static void one_line(void **state)
+{
+	struct item_query query = {.match = "moves", .want_text = true};
+
+	(void)state;
+	assert_int_equal(item_query_run(world.store, &query, check_line, NULL, NULL), STATUS_OK);
+}
+
+static void stops(void **state)
+{
+	struct item_query query = {.limit = 0};
+	struct answer_text answer = {.stop_after = 2};
+
+	(void)state;
+	assert_int_equal(item_query_run(world.store, &query, on_item, &answer, NULL), STATUS_OK);
+	assert_int_equal(answer.count, 2);
+}
+
+static void cursors(void **state)
+{
+	struct store *reader;
+	int64_t seq;
+
+	(void)state;
+	assert_int_equal(store_open(world.path, STORE_READ, &reader, NULL), STATUS_OK);
+	assert_int_equal(cursor_get(reader, "mail", &seq), STATUS_OK);
+	assert_int_equal(seq, 0);
+	assert_int_equal(cursor_set(reader, "mail", 0, 2, world.now), STATUS_OK);
+	assert_int_equal(cursor_set(reader, "mail", 0, 3, world.now), STATUS_BUSY);
+	assert_int_equal(cursor_get(reader, "mail", &seq), STATUS_OK);
+	assert_int_equal(seq, 2);
+	assert_int_equal(cursor_set(reader, "mail", 2, 3, world.now), STATUS_OK);
+	assert_int_equal(cursor_set(reader, "mail", -1, 1, world.now), STATUS_OK);
+	assert_int_equal(cursor_set(reader, "no/good", -1, 1, world.now), STATUS_SYNTAX);
+	assert_int_equal(cursor_set(reader, "", -1, 1, world.now), STATUS_SYNTAX);
+	assert_int_equal(cursor_remove(reader, "mail"), STATUS_OK);
+	assert_int_equal(cursor_remove(reader, "mail"), STATUS_NOT_FOUND);
+	assert_int_equal(arrivals_last(reader, &seq), STATUS_OK);
+	assert_int_equal(seq, 3);
+	store_close(reader);
+}
+
+static void detail(void **state)
+{
+	static const char *const categories[] = {"Sea", "\"Quoted\""};
+	struct doc_enclosure enclosure = {"https://c.example/a.mp3", "audio/mpeg", 12};
+	struct feed_entry entry = ENTRY("9", "https://c.example/9", "Nine", "<p>first text</p>");
+	struct poll_reply reply;
+	struct item_detail item;
+	struct arena arena = {0};
+	int64_t id;
+
+	(void)state;
+	entry.categories = categories;
+	entry.category_count = 2;
+	entry.enclosures = &enclosure;
+	entry.enclosure_count = 1;
+	reply = world_poll(&world, 1, &entry, 1);
+	id = reply.tasks[0].item_id;
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	entry.title = "Nine, changed";
+	world.now += 10;
+	reply = world_poll(&world, 1, &entry, 1);
+	assert_int_equal(reply.revised, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	assert_int_equal(item_detail_get(world.store, id, &arena, &item), STATUS_OK);
+	assert_string_equal(item.line.title, "Nine, changed");
+	assert_int_equal(item.line.revision, 1);
+	assert_int_equal(item.category_count, 2);
+	assert_string_equal(item.categories[1], "\"Quoted\"");
+	assert_int_equal(item.enclosure_count, 1);
+	assert_int_equal(item.enclosures[0].length, 12);
+	assert_int_equal(item.sighting_count, 1);
+	assert_string_equal(item.sightings[0].guid, "9");
+	assert_int_equal(item.revision_count, 1);
+	assert_string_equal(item.revisions[0].title, "Nine");
+	assert_string_equal(item.page_error, "HTTP 404");
+	assert_string_equal(item.source, "feed");
+	assert_int_equal(item_detail_get(world.store, 999, &arena, &item), STATUS_NOT_FOUND);
+	arena_finish(&arena);
+	ASK(STATUS_OK, "Nine, changed|", .match = "nine", .want_changes = true, .after_seq = 4);
+	ASK(STATUS_OK, "", .match = "nine", .after_seq = 4);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(conditions, setup, teardown),
+		cmocka_unit_test_setup_teardown(words, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
+		cmocka_unit_test_setup_teardown(stops, setup, teardown),
+		cmocka_unit_test_setup_teardown(cursors, setup, teardown),
+		cmocka_unit_test_setup_teardown(detail, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
