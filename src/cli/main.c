@@ -16,6 +16,29 @@
 #include <sysexits.h>
 
 static const struct command commands[] = {
+	{"query", cmd_query, "[OPTION...]", "items: what is new, what matches, since when",
+		"  --section S    title of a section         --feed F     number, URL or part of a title\n"
+		"  --since T      arrived at or after        --until T    arrived before\n"
+		"  --match Q      full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
+		"  --edition E    printed in that edition    --limit N    at most N\n"
+		"  --starred      only what a rule starred   --dropped    also what a rule dropped\n"
+		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
+		"  --sort ORDER   newest, arrival, published, relevance\n"
+		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"
+		"  --peek         with --new-for: does not move on\n"
+		"  --follow       goes on with what arrives\n"
+		"  --format F     table (on a terminal), json, tsv (else), urls, markdown\n"
+		"  --fields LIST  id,seq,arrived,published,section,feed,feed_url,title,url,author,...\n"
+		"\n"
+		"Times: 2h, 3 days ago, yesterday, monday, 06:30, 2026-08-22, \"2026-08-22 06:30\".\n"
+		"Exit code 1: nothing matched.\n"
+		"\n"
+		"Examples: diurna query --since yesterday --match 'Taiwan OR \"South China Sea\"'\n"
+		"          diurna query --new-for mailer --format json | ./mail-them\n"},
+	{"show", cmd_show, "[--format text|markdown|html|json] [--revisions] ID...",
+		"one item whole",
+		"  --format F   text (default), markdown, html, json\n"
+		"  --revisions  with its earlier texts\n"},
 	{"digest", cmd_digest, "[--date D] [--section S] [--format F] [--output DIR|-] | --close",
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"

@@ -1,0 +1,306 @@
+/* query: which items, in which format; --new-for: each item once to each reader. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/item_out.h"
+#include "cli/out.h"
+#include "cli/when.h"
+#include "core/clock.h"
+#include "core/config_value.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/cursors.h"
+#include "store/query.h"
+#include "store/store.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+struct options {
+	struct item_query query;
+	const char *since, *until; /* as written */
+	const char *format, *fields;
+	const char *reader; /* --new-for */
+	bool is_peek, follows;
+};
+
+struct run {
+	struct item_writer writer;
+	int64_t last_seq; /* of the item printed last */
+};
+
+enum { OPTION_STARRED = 256, OPTION_DROPPED, OPTION_CHANGES, OPTION_BACKLOG, OPTION_SORT };
+
+static bool parse_sort(const char *name, enum item_order *order)
+{
+	static const char *const names[] = {"newest", "arrival", "published", "relevance"};
+	int i;
+
+	for (i = 0; i < 4; i++) {
+		if (str_eq(names[i], name)) {
+			*order = (enum item_order)i;
+			return true;
+		}
+	}
+	return false;
+}
+
+static int parse_options(int argc, char **argv, struct options *o)
+{
+	static const struct option names[] = {
+		{"section", required_argument, NULL, 's'},
+		{"feed", required_argument, NULL, 'f'},
+		{"edition", required_argument, NULL, 'e'},
+		{"since", required_argument, NULL, 'S'},
+		{"until", required_argument, NULL, 'U'},
+		{"match", required_argument, NULL, 'm'},
+		{"limit", required_argument, NULL, 'n'},
+		{"new-for", required_argument, NULL, 'N'},
+		{"peek", no_argument, NULL, 'p'},
+		{"format", required_argument, NULL, 'F'},
+		{"fields", required_argument, NULL, 'c'},
+		{"follow", no_argument, NULL, 'w'},
+		{"sort", required_argument, NULL, OPTION_SORT},
+		{"starred", no_argument, NULL, OPTION_STARRED},
+		{"dropped", no_argument, NULL, OPTION_DROPPED},
+		{"changes", no_argument, NULL, OPTION_CHANGES},
+		{"no-backlog", no_argument, NULL, OPTION_BACKLOG},
+		{0},
+	};
+	uint64_t limit;
+	int c;
+
+	while ((c = getopt_long(argc, argv, "s:f:m:n:", names, NULL)) != -1) {
+		switch (c) {
+		case 's': o->query.section = optarg; break;
+		case 'f': o->query.feed = optarg; break;
+		case 'e': o->query.edition = optarg; break;
+		case 'S': o->since = optarg; break;
+		case 'U': o->until = optarg; break;
+		case 'm': o->query.match = optarg; break;
+		case 'n':
+			if (!str_to_u64(optarg, INT32_MAX, &limit) || limit == 0)
+				return cmd_usage_error("--limit is a number from 1");
+			o->query.limit = (int64_t)limit;
+			break;
+		case 'N': o->reader = optarg; break;
+		case 'p': o->is_peek = true; break;
+		case 'F': o->format = optarg; break;
+		case 'c': o->fields = optarg; break;
+		case 'w': o->follows = true; break;
+		case OPTION_SORT:
+			if (!parse_sort(optarg, &o->query.order))
+				return cmd_usage_error(
+					"--sort is newest, arrival, published or relevance");
+			break;
+		case OPTION_STARRED: o->query.only_starred = true; break;
+		case OPTION_DROPPED: o->query.want_dropped = true; break;
+		case OPTION_CHANGES: o->query.want_changes = true; break;
+		case OPTION_BACKLOG: o->query.no_backlog = true; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	if (optind != argc)
+		return cmd_usage_error(
+			"'%s' is no option; --match looks for words", log_visible(argv[optind]));
+	if (o->is_peek && !o->reader)
+		return cmd_usage_error("--peek goes with --new-for");
+	if (o->reader && !cursor_name_is_good(o->reader))
+		return cmd_usage_error(
+			"--new-for takes a name of letters, digits and . _ - @ :, at most %d",
+			CURSOR_NAME_BYTES);
+	return EX_OK;
+}
+
+/* What needs the configuration: local times. */
+static int parse_times(const struct app *app, struct options *o)
+{
+	const char *zone = app->config->timezone;
+	int64_t now = clock_now();
+
+	if (o->since && !when_parse(o->since, zone, now, &o->query.since))
+		return cmd_usage_error(
+			"--since cannot be \"%s\"; %s", log_visible(o->since), when_meant());
+	if (o->until && !when_parse(o->until, zone, now, &o->query.until))
+		return cmd_usage_error(
+			"--until cannot be \"%s\"; %s", log_visible(o->until), when_meant());
+	if (o->since && o->until && o->query.since >= o->query.until)
+		return cmd_usage_error("--since is not before --until");
+	return EX_OK;
+}
+
+static bool on_item(void *context, const struct item_line *line)
+{
+	struct run *run = context;
+
+	if (run->writer.count == 0 && run->writer.format->begin)
+		run->writer.format->begin(&run->writer);
+	run->writer.format->item(&run->writer, line);
+	run->writer.count++;
+	run->last_seq = line->seq;
+	return !ferror(stdout);
+}
+
+/* What a name that the store does not know was meant to be; NULL: nothing near. In the arena. */
+static const char *guess_name(struct app *app, const struct item_query *query, struct arena *arena)
+{
+	static const char sections[] = "SELECT DISTINCT section FROM v_feed WHERE section NOT NULL";
+	static const char feeds[] = "SELECT title FROM v_feed UNION SELECT url FROM v_feed";
+	struct nearest section = {.word = query->section}, feed = {.word = query->feed};
+	sqlite3_stmt *row;
+	const char *name;
+	bool has_row;
+	size_t i;
+
+	/* A section that is known is not what was missed. */
+	for (i = 0; query->section && i < app->config->section_count; i++)
+		nearest_offer(&section, app->config->sections[i].title);
+	if (query->section && store_statement(app->store, sections, &row) == STATUS_OK) {
+		while (store_step(app->store, row, &has_row) == STATUS_OK && has_row) {
+			name = (const char *)sqlite3_column_text(row, 0);
+			nearest_offer(&section, arena_strdup(arena, name));
+		}
+	}
+	if (section.best && section.distance > 0)
+		return section.best;
+	if (query->feed && store_statement(app->store, feeds, &row) == STATUS_OK) {
+		while (store_step(app->store, row, &has_row) == STATUS_OK && has_row) {
+			name = (const char *)sqlite3_column_text(row, 0);
+			nearest_offer(&feed, arena_strdup(arena, name));
+		}
+	}
+	return feed.best;
+}
+
+static int not_found(struct app *app, const struct item_query *query, const char *why)
+{
+	struct arena arena = {0};
+	const char *name = guess_name(app, query, &arena);
+	int code = cmd_error(EX_USAGE, "%s%s%s%s", log_visible(why),
+		name ? "; did you mean \"" : "", name ? log_visible(name) : "", name ? "\"?" : "");
+
+	arena_finish(&arena);
+	return code;
+}
+
+/* Run the query once. Codes: EX_OK, or what failed, said on stderr. */
+static int run_once(struct app *app, const struct item_query *query, struct run *run)
+{
+	char *why = NULL;
+	enum status status = item_query_run(app->store, query, on_item, run, &why);
+	int code = EX_OK;
+
+	if (status == STATUS_NOT_FOUND)
+		code = not_found(app, query, why ? why : status_text(status));
+	else if (status == STATUS_SYNTAX)
+		code = cmd_error(EX_USAGE, "%s", log_visible(why ? why : status_text(status)));
+	else if (status != STATUS_OK)
+		code = cmd_error(status == STATUS_BUSY ? EX_TEMPFAIL : EX_IOERR, "the store: %s",
+			log_visible(why ? why : status_text(status)));
+	free(why);
+	return code;
+}
+
+/* The cursor moves once everything was written, not before: a script that fails gets it again. */
+static int move_cursor(
+	struct app *app, const struct options *o, const struct run *run, int64_t from)
+{
+	int64_t to = o->query.until_seq;
+	enum status status;
+
+	if (o->query.limit > 0 && (int64_t)run->writer.count >= o->query.limit)
+		to = run->last_seq;
+	if (to <= from)
+		return EX_OK;
+	status = cursor_set(app->store, o->reader, from, to, clock_now());
+	if (status == STATUS_BUSY)
+		return cmd_error(EX_TEMPFAIL,
+			"another run for %s moved on meanwhile, or the store was busy; these items may "
+			"come again",
+			o->reader);
+	if (status != STATUS_OK)
+		return cmd_error(EX_IOERR, "the place of %s cannot be kept: %s", o->reader,
+			status_text(status));
+	return EX_OK;
+}
+
+/* New arrivals as they come, until the reader leaves. */
+static int follow(struct app *app, struct options *o, struct run *run)
+{
+	int64_t last = o->query.until_seq;
+	int code = EX_OK;
+
+	o->query.limit = 0;
+	while (code == EX_OK) {
+		if (arrivals_last(app->store, &last) == STATUS_OK && last > o->query.until_seq) {
+			o->query.after_seq = o->query.until_seq;
+			o->query.until_seq = last;
+			code = run_once(app, &o->query, run);
+			if (code == EX_OK)
+				code = out_finish();
+			if (code == EX_OK && o->reader && !o->is_peek)
+				code = move_cursor(app, o, run, o->query.after_seq);
+		}
+		sleep(1);
+	}
+	return code;
+}
+
+static int run_query(struct app *app, struct options *o, struct run *run)
+{
+	int code;
+
+	if (o->reader) {
+		if (cursor_get(app->store, o->reader, &o->query.after_seq) != STATUS_OK)
+			return cmd_error(EX_IOERR, "the place of %s cannot be read", o->reader);
+	}
+	if (o->reader || o->follows) {
+		o->query.order = ITEM_ORDER_ARRIVAL;
+		if (arrivals_last(app->store, &o->query.until_seq) != STATUS_OK)
+			return cmd_error(EX_IOERR, "the store cannot be read");
+	}
+	code = run_once(app, &o->query, run);
+	if (run->writer.count > 0 && run->writer.format->end)
+		run->writer.format->end(&run->writer);
+	if (code == EX_OK)
+		code = out_finish();
+	if (code == EX_OK && o->reader && !o->is_peek)
+		code = move_cursor(app, o, run, o->query.after_seq);
+	if (code == EX_OK && o->follows)
+		code = follow(app, o, run);
+	return code == EX_OK && run->writer.count == 0 ? EXIT_NOTHING : code;
+}
+
+int cmd_query(int argc, char **argv)
+{
+	struct options o = {.format = out_is_terminal() ? "table" : "tsv"};
+	struct run run = {0};
+	struct app app = {0};
+	int code = parse_options(argc, argv, &o);
+
+	if (code != EX_OK)
+		return code;
+	run.writer.format = item_format_find(o.format);
+	if (!run.writer.format)
+		return EX_USAGE;
+	if (o.follows && str_eq(o.format, "table"))
+		return cmd_usage_error(
+			"--follow needs a format of lines: json, tsv, urls, markdown");
+	if (o.fields && !item_writer_fields(&run.writer, o.fields))
+		return EX_USAGE;
+	o.query.want_text = item_writer_wants_text(&run.writer);
+	code = app_open_store(&app);
+	if (code == EX_OK)
+		code = parse_times(&app, &o);
+	if (code == EX_OK) {
+		run.writer.zone = app.config->timezone;
+		code = run_query(&app, &o, &run);
+	}
+	app_close(&app);
+	return code;
+}

@@ -1,0 +1,285 @@
+/* show: one item whole. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/item_out.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "cli/when.h"
+#include "core/log.h"
+#include "core/markup.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/query.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+struct show {
+	const struct item_detail *item;
+	const char *zone;
+	bool wants_revisions;
+};
+
+static void put_header(struct buf *to, const char *name, const char *value)
+{
+	if (str_is_empty(value))
+		return;
+	buf_printf(to, "%s%s:%s ", out_style(OUT_DIM), name, out_end());
+	out_safe(to, value);
+	buf_putc(to, '\n');
+}
+
+static void put_text(struct buf *to, const char *html, const char *plain)
+{
+	struct buf text = {0};
+	int columns = out_columns();
+
+	/* Long lines are hard to read, whatever the window's width. */
+	if (html)
+		markup_to_text(html, (size_t)(columns > 84 ? 80 : columns - 4), &text);
+	else if (plain)
+		buf_puts(&text, plain);
+	out_safe_block(to, buf_text(&text));
+	if (text.len)
+		buf_putc(to, '\n');
+	buf_finish(&text);
+}
+
+static void show_text(const struct show *show, struct buf *to)
+{
+	const struct item_detail *item = show->item;
+	const struct item_line *line = &item->line;
+	char when[WHEN_BYTES], head[2 * WHEN_BYTES + 64];
+	size_t i;
+
+	buf_puts(to, out_style(OUT_BOLD));
+	out_safe(to, str_is_empty(line->title) ? "(no title)" : line->title);
+	buf_printf(to, "%s\n", out_end());
+	put_header(to, "By", line->author);
+	put_header(to, "Published", when_local(line->published, show->zone, when));
+	put_header(to, "Arrived", when_local(line->arrived, show->zone, when));
+	put_header(to, "Feed", line->feed);
+	put_header(to, "Section", line->section);
+	put_header(to, "Edition", line->edition);
+	put_header(to, "Address", line->url);
+	put_header(to, "Comments", item->comments);
+	for (i = 0; i < item->enclosure_count; i++)
+		put_header(to, "Attached", item->enclosures[i].url);
+	put_header(to, "Text", item->reason);
+	put_header(to, "Page", item->page_error);
+	put_header(to, line->is_dropped ? "Dropped by" : "Rule", item->rule);
+	buf_putc(to, '\n');
+	put_text(to, line->html, line->text ? line->text : line->excerpt);
+	for (i = 0; show->wants_revisions && i < item->revision_count; i++) {
+		snprintf(head, sizeof(head), "\n--- revision %d, until %s ---\n",
+			(int)item->revisions[i].n,
+			when_local(item->revisions[i].at, show->zone, when));
+		buf_puts(to, head);
+		out_safe(to, item->revisions[i].title);
+		buf_puts(to, "\n\n");
+		put_text(to, item->revisions[i].html, item->revisions[i].text);
+	}
+}
+
+static void show_markdown(const struct show *show, struct buf *to)
+{
+	const struct item_line *line = &show->item->line;
+	struct buf body = {0};
+	char when[WHEN_BYTES];
+	size_t i;
+
+	buf_puts(to, "# ");
+	out_markdown(to, line->title);
+	buf_puts(to, "\n\n");
+	out_markdown(to, line->author);
+	buf_puts(to, str_is_empty(line->author) ? "" : ", ");
+	out_markdown(to, line->feed);
+	buf_printf(to, ", %s\n\n<", when_local(line->published, show->zone, when));
+	out_safe(to, line->url);
+	buf_puts(to, ">\n\n");
+	markup_to_markdown(line->html, &body);
+	for (i = 0; show->wants_revisions && i < show->item->revision_count; i++) {
+		buf_printf(&body, "\n\n## Revision %d, until %s\n\n",
+			(int)show->item->revisions[i].n,
+			when_local(show->item->revisions[i].at, show->zone, when));
+		markup_to_markdown(show->item->revisions[i].html, &body);
+	}
+	out_safe_block(to, buf_text(&body));
+	buf_putc(to, '\n');
+	buf_finish(&body);
+}
+
+static void put_html_article(struct buf *to, const char *title, const char *html)
+{
+	buf_puts(to, "<article>\n<h1>");
+	buf_put_escaped(to, title ? title : "");
+	buf_puts(to, "</h1>\n");
+	buf_puts(to, html ? html : "");
+	buf_puts(to, "\n</article>\n");
+}
+
+static void show_html(const struct show *show, struct buf *to)
+{
+	const struct item_line *line = &show->item->line;
+	size_t i;
+
+	buf_puts(to, "<!DOCTYPE html>\n<html");
+	if (line->language) {
+		buf_puts(to, " lang=\"");
+		buf_put_escaped(to, line->language);
+		buf_puts(to, "\"");
+	}
+	/* The sanitiser let nothing through that runs; this says the same to the browser. */
+	buf_puts(to, "><head><meta charset=\"utf-8\">\n"
+		     "<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
+		     "img-src https: http:; style-src 'unsafe-inline'\">\n"
+		     "<meta name=\"referrer\" content=\"no-referrer\">\n"
+		     "<meta name=\"viewport\" content=\"width=device-width\">\n<title>");
+	buf_put_escaped(to, line->title ? line->title : "");
+	buf_puts(to, "</title></head>\n<body>\n<p>");
+	buf_put_escaped(to, line->feed ? line->feed : "");
+	buf_puts(to, " <a href=\"");
+	buf_put_escaped(to, line->url ? line->url : "");
+	buf_puts(to, "\">");
+	buf_put_escaped(to, line->url ? line->url : "");
+	buf_puts(to, "</a></p>\n");
+	put_html_article(to, line->title, line->html);
+	for (i = 0; show->wants_revisions && i < show->item->revision_count; i++)
+		put_html_article(to, show->item->revisions[i].title, show->item->revisions[i].html);
+	buf_puts(to, "</body></html>\n");
+}
+
+static void add_sightings(json_t *object, const struct item_detail *item)
+{
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	for (i = 0; i < item->sighting_count; i++) {
+		one = json_object();
+		json_add_str(one, "feed", item->sightings[i].feed);
+		json_add_str(one, "guid", item->sightings[i].guid);
+		json_add_str(one, "url", item->sightings[i].url);
+		json_add_str(one, "title", item->sightings[i].title);
+		json_add_time(one, "first_seen", item->sightings[i].first_seen_at);
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(object, "sightings", list);
+}
+
+static void add_revisions(json_t *object, const struct item_detail *item)
+{
+	json_t *list = json_array(), *one;
+	size_t i;
+
+	for (i = 0; i < item->revision_count; i++) {
+		one = json_object();
+		json_object_set_new(one, "n", json_integer(item->revisions[i].n));
+		json_add_time(one, "until", item->revisions[i].at);
+		json_add_str(one, "title", item->revisions[i].title);
+		json_add_str(one, "html", item->revisions[i].html);
+		json_add_str(one, "text", item->revisions[i].text);
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(object, "revisions", list);
+}
+
+static void show_json(const struct show *show, struct buf *to)
+{
+	const struct item_detail *item = show->item;
+	json_t *object = json_object(), *list, *one;
+	size_t i;
+
+	(void)to;
+	json_add_item(object, &item->line, true);
+	json_add_str(object, "source", item->source);
+	json_add_str(object, "reason", item->reason);
+	json_add_str(object, "page_error", item->page_error);
+	json_add_str(object, "rule", item->rule);
+	json_add_str(object, "comments", item->comments);
+	list = json_array();
+	for (i = 0; i < item->category_count; i++)
+		json_array_append_new(list, json_string(item->categories[i]));
+	json_object_set_new(object, "categories", list);
+	list = json_array();
+	for (i = 0; i < item->enclosure_count; i++) {
+		one = json_object();
+		json_add_str(one, "url", item->enclosures[i].url);
+		json_add_str(one, "type", item->enclosures[i].type);
+		if (item->enclosures[i].length >= 0)
+			json_object_set_new(
+				one, "length", json_integer(item->enclosures[i].length));
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(object, "enclosures", list);
+	add_sightings(object, item);
+	if (show->wants_revisions)
+		add_revisions(object, item);
+	json_print_line(object);
+}
+
+static const struct {
+	const char *name;
+	void (*show)(const struct show *show, struct buf *to);
+} formats[] = {
+	{"text", show_text}, {"markdown", show_markdown}, {"html", show_html}, {"json", show_json}};
+
+static int show_item(struct app *app, int64_t id, size_t format, bool wants_revisions)
+{
+	struct arena arena = {0};
+	struct item_detail item;
+	struct show show = {&item, app->config->timezone, wants_revisions};
+	enum status status = item_detail_get(app->store, id, &arena, &item);
+	struct buf text = {0};
+	int code;
+
+	if (status == STATUS_NOT_FOUND) {
+		code = cmd_error(EXIT_NOTHING, "there is no item %lld", (long long)id);
+	} else if (status != STATUS_OK) {
+		code = cmd_error(EX_IOERR, "the store: %s", status_text(status));
+	} else {
+		formats[format].show(&show, &text);
+		fwrite(buf_text(&text), 1, text.len, stdout);
+		code = out_finish();
+	}
+	buf_finish(&text);
+	arena_finish(&arena);
+	return code;
+}
+
+int cmd_show(int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'},
+		{"revisions", no_argument, NULL, 'r'}, {0}};
+	const char *format = "text";
+	bool wants_revisions = false;
+	struct app app = {0};
+	uint64_t id;
+	size_t i;
+	int c, k, code, worst = EX_OK;
+
+	while ((c = getopt_long(argc, argv, "f:r", options, NULL)) != -1) {
+		switch (c) {
+		case 'f': format = optarg; break;
+		case 'r': wants_revisions = true; break;
+		default: return cmd_usage_error("see the options");
+		}
+	}
+	for (i = 0; i < ARRAY_LEN(formats) && !str_eq(formats[i].name, format); i++)
+		continue;
+	if (i == ARRAY_LEN(formats))
+		return cmd_usage_error("--format is text, markdown, html or json");
+	if (optind == argc)
+		return cmd_usage_error("the number of an item is needed; `diurna query` tells it");
+	code = app_open_store(&app);
+	for (k = optind; code == EX_OK && k < argc; k++) {
+		if (!str_to_u64(argv[k], INT64_MAX, &id))
+			code = cmd_usage_error(
+				"'%s' is no number of an item", log_visible(argv[k]));
+		else if ((c = show_item(&app, (int64_t)id, i, wants_revisions)) != EX_OK)
+			worst = c;
+	}
+	app_close(&app);
+	return code != EX_OK ? code : worst;
+}

@@ -1,0 +1,92 @@
+"""query and show: which items, harmless in every format, each once to each reader."""
+
+import json
+import subprocess
+
+import diurna as diurna_module
+
+
+def lines(done, code=0):
+    assert done.returncode == code, (done.returncode, done.stdout, done.stderr)
+    return done.stdout.splitlines()
+
+
+def test_query_formats_are_harmless(paper):
+    rows = lines(paper.diurna("query", "--format", "tsv"))
+    assert rows[0].split("\t")[:2] == ["id", "arrived"]
+    assert len(rows) == 3
+    assert all(len(row.split("\t")) == len(rows[0].split("\t")) for row in rows)
+    assert any("\t'=2+3\t" in row for row in rows)
+    assert all("\t'=Hostile" in row for row in rows[1:])
+    everything = "".join(paper.diurna("query", "--format", f).stdout
+                         for f in ("table", "tsv", "urls", "markdown"))
+    assert not any(c in everything for c in "\x1b\x07\x9b\u202e\r")
+    assert sorted(lines(paper.diurna("query", "--format", "urls"))) == [
+        "http://a.example/1", "http://a.example/2"]
+    assert all(row.startswith("- [") for row in lines(paper.diurna("query", "--format", "markdown")))
+
+
+def test_query_json_and_fields(paper):
+    items = [json.loads(x) for x in lines(paper.diurna("query", "--format", "json"))]
+    assert {i["section"] for i in items} == {"Europe"}
+    assert "text" not in items[0] and items[0]["arrived"].endswith("Z")
+    named = json.loads(lines(paper.diurna("query", "--format", "json", "--fields", "id,text"))[0])
+    assert set(named) == {"id", "text"}
+    wrong = paper.diurna("query", "--fields", "id,titel")
+    assert wrong.returncode == 64 and "did you mean 'title'?" in wrong.stderr
+
+
+def test_query_conditions(paper):
+    def count(*options):
+        done = paper.diurna("query", "--format", "urls", *options)
+        assert done.returncode == (0 if done.stdout else 1), done.stderr
+        return len(done.stdout.splitlines())
+    assert count("--match", "harbour*") == 1
+    assert count("--match", "zebra") == 0
+    assert count("--section", "europe") == 2
+    assert count("--since", "1h") == 2
+    assert count("--until", "yesterday") == 0
+    assert count("--limit", "1") == 1
+    assert count("--feed", "hostile") == 2
+
+
+def test_query_says_what_was_meant(paper):
+    for options, words in ((("--section", "Europ"), "Europe"), (("--since", "soon"), "yesterday"),
+                           (("--match", '"open'), ""), (("--limit", "0"), "number"),
+                           (("--new-for", "a b"), "letters"), (("--format", "jsn"), "json")):
+        done = paper.diurna("query", *options)
+        assert done.returncode == 64, (options, done)
+        assert words in done.stderr and done.stdout == ""
+
+
+def test_a_reader_gets_every_item_once(paper):
+    def new(*options, name="script", code=0):
+        return lines(paper.diurna("query", "--format", "urls", "--new-for", name, *options), code)
+    assert len(new("--peek")) == 2
+    first = new("--limit", "1")
+    second = new()
+    assert sorted(first + second) == ["http://a.example/1", "http://a.example/2"]
+    assert new(code=1) == []
+    assert len(new(name="another")) == 2
+
+
+def test_a_reader_that_fails_gets_the_items_again(paper):
+    with open("/dev/full", "w", encoding="ascii") as full:
+        done = subprocess.run(
+            [diurna_module.program("diurna"), "--config", paper.config, "query", "--format", "urls",
+             "--new-for", "script"], env=paper.env, stdout=full, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 74
+    assert len(lines(paper.diurna("query", "--format", "urls", "--new-for", "script"))) == 2
+
+
+def test_show(paper):
+    ids = lines(paper.diurna("query", "--format", "tsv", "--fields", "id", "--match", "harbour"))[1:]
+    text = paper.diurna("show", *ids).stdout
+    assert "The harbour was quiet" in text and "http://a.example/1" in text
+    assert "\u202e" not in text
+    item = json.loads(lines(paper.diurna("show", "--format", "json", *ids))[0])
+    assert item["sightings"][0]["guid"] == "1" and "<p>" in item["html"]
+    page = paper.diurna("show", "--format", "html", *ids).stdout
+    assert page.startswith("<!DOCTYPE html>") and "Content-Security-Policy" in page
+    assert paper.diurna("show", "4711").returncode == 1
+    assert paper.diurna("show", "x").returncode == 64
