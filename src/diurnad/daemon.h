@@ -136,6 +136,8 @@ void daemon_reload(struct daemon *daemon);
 
 /* notify.c: sd_notify(3); nothing where systemd is not there. */
 void notify_state(const char *state);
+/* As Type=notify-reload wants to hear it. READY=1 ends it. */
+void notify_reloading(void);
 /* Microseconds between two signs of life; 0: none wanted. */
 uint64_t notify_watchdog_us(void);
 

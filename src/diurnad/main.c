@@ -18,7 +18,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -288,7 +287,7 @@ void daemon_reload(struct daemon *daemon)
 	struct config *config = NULL;
 	struct settings *before;
 
-	notify_state("RELOADING=1");
+	notify_reloading();
 	if (config_load(daemon->config_path, &config, &errors) != STATUS_OK) {
 		log_config_errors(&errors);
 		log_err("reload: the configuration has mistakes; the old one stays in force");
@@ -595,7 +594,6 @@ static int run_daemon(
 	int code;
 
 	signal(SIGPIPE, SIG_IGN);
-	umask(022);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
