@@ -47,6 +47,7 @@ char *buf_reserve(struct buf *buf, size_t size)
 			space += space / 2;
 		buf->data = xrealloc(buf->data, space);
 		buf->space = space;
+		buf->data[buf->len] = '\0'; /* also when nothing follows */
 	}
 	return buf->data + buf->len;
 }

@@ -174,6 +174,59 @@ static const char *lazy_source(struct cleaner *c, const struct clean_given *give
 	return NULL;
 }
 
+/*
+ * The candidates of a srcset that may be loaded, appended; how many. WHATWG HTML 4.8.4.2.3: a URL
+ * runs to the next white space, a comma at its end ends the candidate; else a descriptor runs to
+ * the next comma.
+ */
+static size_t make_srcset(struct cleaner *c, const char *value, struct buf *list)
+{
+	size_t count = 0, url_len;
+	const char *p = value, *descriptor, *end;
+	struct buf one = {0};
+	bool has_comma;
+
+	while (*p && count < SRCSET_CANDIDATES) {
+		while (str_is_space(*p) || *p == ',')
+			p++;
+		url_len = strcspn(p, " \t\n\f\r");
+		if (url_len == 0)
+			break;
+		buf_clear(&one);
+		buf_put(&one, p, url_len);
+		descriptor = p + url_len;
+		has_comma = one.data[one.len - 1] == ',';
+		while (one.len > 0 && one.data[one.len - 1] == ',')
+			buf_truncate(&one, one.len - 1);
+		end = has_comma ? descriptor : descriptor + strcspn(descriptor, ",");
+		while (descriptor < end && str_is_space(*descriptor))
+			descriptor++;
+		p = end;
+		c->resolved = NULL; /* the same memory holds one after the other */
+		if (!resolve(c, buf_text(&one), true))
+			continue;
+		if (count++ > 0)
+			buf_puts(list, ", ");
+		buf_put(list, c->url.data, c->url.len);
+		if (descriptor < end) {
+			buf_putc(list, ' ');
+			buf_put(list, descriptor, (size_t)(end - descriptor));
+		}
+	}
+	c->resolved = NULL;
+	buf_finish(&one);
+	return count;
+}
+
+static bool has_srcset(struct cleaner *c, const char *value)
+{
+	struct buf list = {0};
+	size_t count = value ? make_srcset(c, value, &list) : 0;
+
+	buf_finish(&list);
+	return count > 0;
+}
+
 static bool image_is_worth(struct cleaner *c, const struct clean_given *given, size_t count)
 {
 	const char *alt = value_of(given, count, "alt");
@@ -182,8 +235,9 @@ static bool image_is_worth(struct cleaner *c, const struct clean_given *given, s
 		return false;
 	if (may_show(c, value_of(given, count, "src")) || lazy_source(c, given, count))
 		return true;
-	return value_of(given, count, "srcset") || value_of(given, count, "data-srcset") ||
-	       value_of(given, count, "data-lazy-srcset") || (alt && *alt);
+	return has_srcset(c, value_of(given, count, "srcset")) ||
+	       has_srcset(c, value_of(given, count, "data-srcset")) ||
+	       has_srcset(c, value_of(given, count, "data-lazy-srcset")) || (alt && *alt);
 }
 
 bool clean_is_worth(struct cleaner *c, const struct clean_element *element,
@@ -198,7 +252,8 @@ bool clean_is_worth(struct cleaner *c, const struct clean_element *element,
 	case CLEAN_IMG: return image_is_worth(c, given, count);
 	case CLEAN_SOURCE:
 		value = value_of(given, count, "src");
-		return (value && resolve(c, value, true)) || value_of(given, count, "srcset");
+		return (value && resolve(c, value, true)) ||
+		       has_srcset(c, value_of(given, count, "srcset"));
 	default: return true;
 	}
 }
@@ -231,49 +286,13 @@ static bool is_word(const char *value)
 	return i > 0 && i < 64;
 }
 
-/*
- * The candidates of a srcset that may be loaded. WHATWG HTML 4.8.4.2.3: a URL runs to the next
- * white space, a comma at its end ends the candidate; else a descriptor runs to the next comma.
- */
 static void put_srcset(struct cleaner *c, const char *value)
 {
-	size_t count = 0, url_len;
-	const char *p = value, *descriptor, *end;
-	struct buf list = {0}, one = {0};
-	bool has_comma;
+	struct buf list = {0};
 
-	while (*p && count < SRCSET_CANDIDATES) {
-		while (str_is_space(*p) || *p == ',')
-			p++;
-		url_len = strcspn(p, " \t\n\f\r");
-		if (url_len == 0)
-			break;
-		buf_clear(&one);
-		buf_put(&one, p, url_len);
-		descriptor = p + url_len;
-		has_comma = one.data[one.len - 1] == ',';
-		while (one.len > 0 && one.data[one.len - 1] == ',')
-			buf_truncate(&one, one.len - 1);
-		end = has_comma ? descriptor : descriptor + strcspn(descriptor, ",");
-		while (descriptor < end && str_is_space(*descriptor))
-			descriptor++;
-		p = end;
-		c->resolved = NULL; /* the same memory holds one after the other */
-		if (!resolve(c, buf_text(&one), true))
-			continue;
-		if (count++ > 0)
-			buf_puts(&list, ", ");
-		buf_put(&list, c->url.data, c->url.len);
-		if (descriptor < end) {
-			buf_putc(&list, ' ');
-			buf_put(&list, descriptor, (size_t)(end - descriptor));
-		}
-	}
-	if (count > 0)
+	if (make_srcset(c, value, &list) > 0)
 		put_attribute(c->to, "srcset", list.data, list.len);
-	c->resolved = NULL;
 	buf_finish(&list);
-	buf_finish(&one);
 }
 
 static void put_checked(struct cleaner *c, const struct clean_given *given)
