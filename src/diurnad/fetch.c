@@ -592,13 +592,19 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 		end(transfer, transfer->stop_outcome, "%s", transfer->stop_why);
 		return;
 	}
+	if (headers_have_two_lengths(&transfer->headers)) {
+		end(transfer, POLL_TRANSFER_ERROR, "two lengths that disagree");
+		return;
+	}
 	/* What an error said stands in its header, however its body ended. */
 	if (code == CURLE_OK || transfer->is_stopped || transfer->is_error_body) {
 		judge(transfer);
 		return;
 	}
 	outcome = verdict_of_curl(code);
-	if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)
+	if (code == CURLE_OUT_OF_MEMORY)
+		end(transfer, outcome, "the header is too large");
+	else if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)
 		end(transfer, POLL_REFUSED, "%.100s has %s", transfer->target.host,
 			transfer->refused_why);
 	else if (outcome == POLL_TIMEOUT)

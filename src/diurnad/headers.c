@@ -16,6 +16,7 @@ static const struct header_name {
 	[HEADER_AGE] = {"age", false},
 	[HEADER_CACHE_CONTROL] = {"cache-control", true},
 	[HEADER_CF_MITIGATED] = {"cf-mitigated", false},
+	[HEADER_CONTENT_LENGTH] = {"content-length", true},
 	[HEADER_CONTENT_TYPE] = {"content-type", false},
 	[HEADER_DATE] = {"date", false},
 	[HEADER_ETAG] = {"etag", false},
@@ -203,6 +204,19 @@ void headers_freshness(const struct headers *headers, int64_t now, struct freshn
 	}
 	if (!freshness->is_no_cache && max_age > age_s)
 		freshness->fresh_s = max_age - age_s;
+}
+
+bool headers_have_two_lengths(const struct headers *headers)
+{
+	const char *first = headers->values[HEADER_CONTENT_LENGTH], *next;
+	size_t len = first ? strcspn(first, ", ") : 0;
+
+	for (next = first; next && (next = strchr(next, ','));) {
+		next += strspn(next, ", ");
+		if (strcspn(next, ", ") != len || strncmp(first, next, len) != 0)
+			return true;
+	}
+	return false;
 }
 
 int64_t headers_retry_after(const struct headers *headers, int64_t now)

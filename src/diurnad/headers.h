@@ -12,6 +12,7 @@ enum header_id {
 	HEADER_AGE,
 	HEADER_CACHE_CONTROL,
 	HEADER_CF_MITIGATED,
+	HEADER_CONTENT_LENGTH,
 	HEADER_CONTENT_TYPE,
 	HEADER_DATE,
 	HEADER_ETAG,
@@ -42,6 +43,11 @@ struct freshness {
 
 /* now: when the answer came. Source: RFC 9111, 4.2.1 to 4.2.3 and 5.2.2. */
 void headers_freshness(const struct headers *headers, int64_t now, struct freshness *freshness);
+/*
+ * Several Content-Length lines disagree: nobody can tell where the body ends. Source: RFC 9112,
+ * 6.3.
+ */
+bool headers_have_two_lengths(const struct headers *headers);
 /*
  * Retry-After in seconds from now, both forms, LIMIT_RETRY_AFTER_S at most; 0: not said. A date is
  * counted on the server's clock. Source: RFC 9110, 10.2.3.

@@ -147,6 +147,32 @@ static void test_links(void **state)
 	}
 }
 
+static void test_lengths(void **state)
+{
+	static const struct {
+		const char *text;
+		bool disagree;
+	} cases[] = {
+		{"ETag: x\n", false},
+		{"Content-Length: 5\n", false},
+		{"Content-Length: 5\nContent-Length: 5\n", false},
+		{"Content-Length: 5, 5\n", false},
+		{"Content-Length: 5\nContent-Length: 50\n", true},
+		{"Content-Length: 50\nContent-Length: 5\n", true},
+		{"Content-Length: 5, 5, 6\n", true},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct headers headers = read_lines(cases[i].text);
+
+		if (headers_have_two_lengths(&headers) != cases[i].disagree)
+			fail_msg("%s", cases[i].text);
+		headers_finish(&headers);
+	}
+}
+
 /* Validators come back as they were; those that are too long for that do not come back at all. */
 static void test_values(void **state)
 {
@@ -223,6 +249,7 @@ int main(void)
 		cmocka_unit_test(test_freshness),
 		cmocka_unit_test(test_retry_after),
 		cmocka_unit_test(test_links),
+		cmocka_unit_test(test_lengths),
 		cmocka_unit_test(test_values),
 		cmocka_unit_test(test_weburl),
 	};
