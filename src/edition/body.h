@@ -6,22 +6,30 @@
 
 #include <stdbool.h>
 
-enum body_form {
-	BODY_HTML,  /* images are loaded when they come into view */
-	BODY_XHTML, /* the same as XML, for EPUB; remote images become links */
+enum { OUTLINE_LEVELS = 6 };
+
+/* Headings that are above the one at hand, as their author numbered them. Zeros: none yet. */
+struct outline {
+	int levels[OUTLINE_LEVELS];
+	int depth;
 };
 
 /*
- * Append html with its headings below level above (2: the highest becomes h3, and no level is
- * skipped), so that the outline of the page stays in order.
+ * The level of a heading that its author gave `level`, below a heading of ours of level `above`:
+ * no level is skipped, so that the outline of the page stays in order.
  */
-void body_put(const char *html, int above, enum body_form form, struct buf *to);
+int outline_place(struct outline *outline, int level, int above);
+/* 1 to 6 for "h1" to "h6", else 0. */
+int heading_level(const char *name);
+
+/*
+ * Append html with its headings below level above (2: the highest becomes h3). Images are loaded
+ * when they come into view.
+ */
+void body_put(const char *html, int above, struct buf *to);
 /* The text has a picture of its own. */
 bool body_has_image(const char *html);
-/*
- * Where the first picture's address ends up in the text: whether this URL is shown in it, the
- * query aside, since sites serve one picture in many sizes.
- */
+/* The text shows this picture, the query aside: sites serve one picture in many sizes. */
 bool body_shows(const char *html, const char *image);
 
 #endif

@@ -4,10 +4,9 @@
  */
 #include "core/date.h"
 #include "core/str.h"
-#include "core/url.h"
-#include "edition/body.h"
 #include "edition/container.h"
 #include "edition/render.h"
+#include "edition/xhtml.h"
 #include "edition/xml.h"
 
 #include <string.h>
@@ -137,15 +136,16 @@ static void add_section_page(struct book *book, const struct edition_section *se
 
 static void put_xml_link(const char *url, const char *text, struct buf *to)
 {
-	if (str_is_empty(url) || !url_is_web(url)) {
+	struct buf href = {0};
+
+	if (!str_is_empty(url) && xhtml_put_url(url, &href)) {
+		buf_printf(to, "<a href=\"%s\">", buf_text(&href));
 		put_xml(text, to);
-		return;
+		buf_puts(to, "</a>");
+	} else {
+		put_xml(text, to);
 	}
-	buf_puts(to, "<a href=\"");
-	put_xml(url, to);
-	buf_puts(to, "\">");
-	put_xml(text, to);
-	buf_puts(to, "</a>");
+	buf_finish(&href);
 }
 
 static void put_story_head(struct book *book, const struct words *words,
@@ -224,7 +224,7 @@ static void add_story(struct book *book, const struct edition_section *section,
 	put_story_head(book, words, item, buf_text(&title));
 	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
 		buf_puts(to, "<div>");
-		body_put(item->html, 1, BODY_XHTML, to);
+		xhtml_put(item->html, 1, to);
 		buf_puts(to, "</div>\n");
 	} else if (section->print != PRINT_TITLE) {
 		put_xml_element("p", item->excerpt, to);

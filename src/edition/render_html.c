@@ -147,7 +147,7 @@ static void put_excerpt(const struct edition_item *item, struct buf *to)
 static void put_full(const struct edition_item *item, struct buf *to)
 {
 	buf_puts(to, "<div class=\"text\">\n");
-	body_put(item->html, 2, BODY_HTML, to);
+	body_put(item->html, 2, to);
 	buf_puts(to, "\n</div>\n");
 }
 

@@ -117,7 +117,7 @@ static void put_text(
 	struct buf html = {0};
 
 	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
-		body_put(item->html, 2, BODY_HTML, &html);
+		body_put(item->html, 2, &html);
 		markup_to_markdown(buf_text(&html), to);
 		buf_finish(&html);
 	} else if (section->print != PRINT_TITLE && !str_is_empty(item->excerpt)) {
