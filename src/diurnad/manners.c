@@ -290,8 +290,11 @@ static void fail(const struct feed_row *row, const struct config *config,
 	}
 	if (response->outcome == POLL_GONE)
 		result->state = FEED_GONE;
-	wait = wait_after_failure(
-		row, config, settings, response, (int32_t)max64(1, result->failures));
+	if (was_asked)
+		wait = wait_after_failure(
+			row, config, settings, response, (int32_t)max64(1, result->failures));
+	else
+		wait = max64(1, min64(response->retry_after_s, LIMIT_RETRY_AFTER_S));
 	result->next_at = due(config, now, wait, random, row->skip_hours, row->skip_days);
 }
 

@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/str.h"
 #include "diurnad/manners.h"
 
 #include <openssl/evp.h>
@@ -53,9 +54,12 @@ static void log_poll(const struct poll *poll)
 	const struct poll_result *result = &poll->result;
 	long long next_s = (long long)(result->next_at - result->at);
 	const char *url = log_visible(poll->row.url);
+	const char *why = result->error;
 	char text[64];
 
 	poll_outcome_text(result->outcome, result->http_status, text);
+	if (why && str_starts(why, text))
+		why = NULL; /* nothing but the status again */
 	if (result->state == FEED_GONE)
 		log_warning("feed %lld %s: gone (410), not polled any more",
 			(long long)poll->feed->id, url);
@@ -66,11 +70,13 @@ static void log_poll(const struct poll *poll)
 	else if (result->outcome == POLL_NOT_MODIFIED)
 		log_info("feed %lld %s: not modified, next in %lld s", (long long)poll->feed->id,
 			url, next_s);
+	else if (result->outcome == POLL_LIMITED && result->http_status == 0)
+		log_info("feed %lld %s: not asked, its host is paused, next try in %lld s",
+			(long long)poll->feed->id, url, next_s);
 	else
 		log_warning("feed %lld %s: %s%s%s, failure %d, next try in %lld s",
-			(long long)poll->feed->id, url, text, result->error ? ": " : "",
-			result->error ? log_visible(result->error) : "", (int)result->failures,
-			next_s);
+			(long long)poll->feed->id, url, text, why ? ": " : "",
+			why ? log_visible(why) : "", (int)result->failures, next_s);
 }
 
 static void show_progress(const struct poll *poll)
