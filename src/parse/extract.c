@@ -1,8 +1,129 @@
 #include "parse/extract.h"
 
+#include "core/markup.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/extract_steps.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXCERPT_CHARACTERS = 300 };
+
+enum status extraction_read(struct extraction *x, const struct job *job, struct arena *arena)
+{
+	struct html_options options = {
+		.content_type = job->content_type, .keeps_attributes = job->rule != NULL};
+	enum status status;
+
+	memset(x, 0, sizeof(*x));
+	x->job = job;
+	x->arena = arena;
+	status = html_read(job->body, job->body_len, &options, &x->html);
+	if (status != STATUS_OK)
+		return status;
+	if (job->rule)
+		rules_apply(job->rule, x->html.doc, arena, &x->rule);
+	metadata_read(&x->html, job, arena, &x->meta);
+	blocks_read(x->html.doc, &x->blocks);
+	x->signals = (struct page_signals){.url = job->url,
+		.title = x->meta.title,
+		.is_og_article = x->meta.is_og_article,
+		.is_ld_article = x->meta.is_ld_article,
+		.is_ld_forum = x->meta.is_ld_forum};
+	return STATUS_OK;
+}
+
+void extraction_finish(struct extraction *x)
+{
+	html_finish(&x->html);
+	blocks_finish(&x->blocks);
+	free(x->rows);
+	free(x->scores);
+	free(x->kept);
+}
+
+/* What a rule found beats what the page says in general. */
+static void apply_rule(struct extraction *x, struct article *article)
+{
+	const struct rule_result *rule = &x->rule;
+	struct value_list names = {0};
+
+	if (rule->title)
+		x->meta.title = rule->title;
+	if (rule->author)
+		metadata_names(x->arena, rule->author, &names);
+	if (names.count > 0)
+		x->meta.ld.authors = names;
+	if (rule->date)
+		x->meta.ld.published = rule->date;
+	if (rule->next)
+		x->meta.next_url = rule->next;
+	if (rule->wrong)
+		article->reason =
+			arena_printf(x->arena, "the site's rule is wrong: %s", rule->wrong);
+	else if (rule->has_body && !extraction_keep_bodies(x, rule))
+		article->reason = "the site's rule found nothing";
+	else if (rule->has_body)
+		article->source = ARTICLE_SOURCE_RULE;
+}
+
+static void write_article(struct extraction *x, struct article *article)
+{
+	const char *rule_reason = article->reason;
+	struct buf text = {0}, html = {0}, excerpt = {0};
+
+	extraction_put_hashes(x, article);
+	extraction_judge(x, article);
+	extraction_put_text(x, &text);
+	if (text.len > 0) {
+		extraction_put_html(x, &html);
+		article->text = arena_strdup(x->arena, buf_text(&text));
+		article->html = arena_strdup(x->arena, buf_text(&html));
+		if (article->source == ARTICLE_SOURCE_NONE)
+			article->source = ARTICLE_SOURCE_PAGE;
+	}
+	if (article->source != ARTICLE_SOURCE_RULE)
+		extraction_compare(x, article);
+	if (!article->excerpt && article->html) {
+		markup_to_excerpt(article->html, EXCERPT_CHARACTERS, &excerpt);
+		if (excerpt.len > 0)
+			article->excerpt = arena_strdup(x->arena, buf_text(&excerpt));
+	}
+	if (rule_reason)
+		article->reason = rule_reason;
+	buf_finish(&text);
+	buf_finish(&html);
+	buf_finish(&excerpt);
+}
+
 enum status extract_article(const struct job *job, struct article *article)
 {
-	(void)job;
-	article->reason = "no text was found";
-	return STATUS_NOT_FOUND;
+	struct extraction x;
+	enum status status = extraction_read(&x, job, &article->arena);
+
+	if (status != STATUS_OK) {
+		article->reason = status == STATUS_UNSUPPORTED ? "no HTML: another kind of document"
+							       : "no HTML could be read";
+		goto out;
+	}
+	extraction_score(&x);
+	extraction_choose(&x);
+	apply_rule(&x, article);
+	if (article->source != ARTICLE_SOURCE_RULE) {
+		extraction_drop_stories(&x);
+		extraction_drop_site_blocks(&x);
+		extraction_drop_title(&x);
+	}
+	metadata_fill(&x.meta, job, &x.blocks, article);
+	write_article(&x, article);
+	if (!article->text) {
+		status = STATUS_NOT_FOUND;
+		article->quality = 0;
+		if (!article->reason)
+			article->reason = "no text was found";
+	}
+out:
+	extraction_finish(&x);
+	return status;
 }

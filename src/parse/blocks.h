@@ -1,0 +1,107 @@
+/*
+ * A page as blocks: the runs of text that stand on their own, in order, and the elements that hold
+ * them. What extraction works on.
+ */
+#ifndef DIURNA_PARSE_BLOCKS_H
+#define DIURNA_PARSE_BLOCKS_H
+
+#include "core/buf.h"
+
+#include <libxml/tree.h>
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+/* Elements that are told apart. */
+enum tag {
+	TAG_NONE, /* not looked at, with all it holds */
+	TAG_INLINE,
+	TAG_LINK,
+	TAG_BREAK,
+	TAG_IMAGE,
+	TAG_BLOCK, /* any other element that begins a new line; from here on all do */
+	TAG_P,
+	TAG_DIV,
+	TAG_SECTION,
+	TAG_ARTICLE,
+	TAG_MAIN,
+	TAG_ASIDE,
+	TAG_NAV,
+	TAG_HEADER,
+	TAG_FOOTER,
+	TAG_FORM,
+	TAG_LIST,
+	TAG_ITEM,
+	TAG_TERM,
+	TAG_HEADING,
+	TAG_TABLE,
+	TAG_ROW,
+	TAG_CELL,
+	TAG_FIGURE,
+	TAG_CAPTION,
+	TAG_QUOTE,
+	TAG_PRE,
+	TAG_NOSCRIPT,
+	TAG_DETAILS,
+	TAG_COUNT
+};
+
+enum { BLOCK_NONE = UINT32_MAX };
+
+/* An element that begins a line. The first one holds all others. */
+struct element {
+	xmlNode *node;
+	uint32_t parent;      /* index; the first is its own */
+	uint32_t end;         /* one past its last descendant */
+	uint32_t first_block; /* first_block to end_block - 1 are within it */
+	uint32_t end_block;
+	uint32_t hints;     /* enum hint, as bits, of class, id and role */
+	uint32_t signature; /* hash of name and class, of its own and of its parent's */
+	uint16_t depth;
+	uint8_t tag;   /* enum tag */
+	uint8_t level; /* of a heading: 1 to 6 */
+	bool is_hidden;
+	float words;      /* of all blocks within */
+	float link_words; /* ... within links */
+	float prose;      /* words of blocks that read like sentences */
+};
+
+struct block {
+	uint32_t element;  /* the innermost that holds it */
+	uint32_t text;     /* where its text begins in page_blocks.text */
+	uint32_t len;      /* bytes; a NUL follows */
+	uint32_t hints;    /* of inline elements within */
+	uint32_t phrases;  /* enum phrase, as bits */
+	uint64_t hash;     /* of its letters and digits, without case */
+	uint32_t original; /* the first block with the same hash; itself as a rule */
+	float words;       /* words; two characters of a script without spaces are one */
+	float link_words;
+	uint16_t links, images, commas, stops, digits, uppers, chars;
+	bool is_link; /* all of it is within a link that holds blocks */
+};
+
+struct page_blocks {
+	struct buf text;
+	struct element *elements;
+	size_t element_count, element_space;
+	struct block *blocks;
+	size_t block_count, block_space;
+	float words, link_words, prose; /* of the whole page */
+	bool is_cut;                    /* LIMIT of blocks reached */
+};
+
+/*
+ * Take a tree apart. Each text node and picture remembers, in _private, 1 + the index of the block
+ * that it is part of, or of the next one.
+ */
+void blocks_read(xmlDoc *doc, struct page_blocks *page);
+void blocks_finish(struct page_blocks *page);
+
+const char *block_text(const struct page_blocks *page, size_t index);
+enum tag tag_of(const xmlNode *node);
+/* 1 + the index that blocks_read noted; 0: none. */
+size_t block_of_node(const xmlNode *node);
+/* Hash of the letters and digits of a text, ASCII case aside; 0: it has none. */
+uint64_t text_hash(const char *text, size_t len);
+
+#endif

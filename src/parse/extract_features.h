@@ -1,0 +1,58 @@
+/*
+ * What the model sees of a block. The training program prints the same numbers, from this code, so
+ * that training and use agree.
+ */
+#ifndef DIURNA_PARSE_EXTRACT_FEATURES_H
+#define DIURNA_PARSE_EXTRACT_FEATURES_H
+
+#include "parse/blocks.h"
+#include "parse/extract_hints.h"
+
+/* What is known of the page as a whole, beside its blocks. */
+struct page_signals {
+	const char *url;    /* may be NULL */
+	const char *title;  /* plain text; may be NULL */
+	bool is_og_article; /* og:type */
+	bool is_ld_article; /* a type of JSON-LD */
+	bool is_ld_forum;
+};
+
+/* Features of the first stage, in groups that are filled by one function each. */
+enum feature {
+	FEATURE_OWN,                                   /* the block itself */
+	FEATURE_TAGS = FEATURE_OWN + 19,               /* distance to and share of tags above */
+	FEATURE_HINTS = FEATURE_TAGS + 21,             /* distance to hints above */
+	FEATURE_SHARES = FEATURE_HINTS + HINT_COUNT,   /* share of the element with the hint */
+	FEATURE_PHRASES = FEATURE_SHARES + HINT_COUNT, /* 1 where the text has them */
+	FEATURE_NEAR = FEATURE_PHRASES + PHRASE_COUNT, /* blocks before and after */
+	FEATURE_HEADING = FEATURE_NEAR + 20,           /* the heading above */
+	FEATURE_ABOVE = FEATURE_HEADING + 9,           /* elements above */
+	FEATURE_BODY = FEATURE_ABOVE + 20,             /* the heaviest container */
+	FEATURE_ALIKE = FEATURE_BODY + 7,              /* blocks in like elements */
+	FEATURE_PLACE = FEATURE_ALIKE + 6,             /* position on the page */
+	FEATURE_PAGE = FEATURE_PLACE + 9,              /* the page */
+	FEATURE_COUNT_1 = FEATURE_PAGE + 13,
+	FEATURE_CONTEXT = FEATURE_COUNT_1, /* second stage: results of the first */
+	FEATURE_COUNT_2 = FEATURE_CONTEXT + 30
+};
+
+/*
+ * Fill the first FEATURE_COUNT_1 numbers of each block's row.
+ *
+ * rows  page->block_count rows of FEATURE_COUNT_2 numbers
+ */
+void features_first(
+	const struct page_blocks *page, const struct page_signals *signals, float *rows);
+
+/* Fill the rest, from the first stage's probability of each block. */
+void features_second(const struct page_blocks *page, const float *first, float *rows);
+
+/*
+ * The element whose blocks have the highest sum of words times (score - threshold), the smallest of
+ * those that are equal.
+ */
+size_t best_element(const struct page_blocks *page, const float *scores, float threshold);
+/* Index of the block that is the page's headline; BLOCK_NONE. */
+size_t headline_block(const struct page_blocks *page, const char *title);
+
+#endif

@@ -1,0 +1,223 @@
+#include "parse/extract_steps.h"
+
+#include "core/markup.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+#include "parse/clean.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	FEW_WORDS = 25,    /* no article, whatever it is */
+	SHORT_WORDS = 100, /* a short one */
+	WALL_WORDS = 300,  /* an article longer than this is not taken for a teaser */
+	WALL_BLOCKS = 8,   /* blocks behind the text where a wall stands */
+	BODY_WORDS = 60,   /* JSON-LD bodies and feed contents shorter than this are teasers */
+	SCRIPT_BYTES = 2000,
+};
+
+float count_words(const char *text)
+{
+	size_t len = text ? strlen(text) : 0, at = 0, size;
+	bool in_word = false;
+	float words = 0;
+	unsigned c;
+
+	while (at < len) {
+		c = utf8_decode(text + at, len - at, &size);
+		if (utf8_is_unspaced(c))
+			words += 0.5f;
+		else if (c == ' ' || c == '\n' || c == '\t' || c == 0xA0)
+			in_word = false;
+		else if (!in_word &&
+			 (c >= 0x80 || str_is_alpha((char)c) || str_is_digit((char)c))) {
+			in_word = true;
+			words++;
+		}
+		at += size;
+	}
+	return words;
+}
+
+/* Words chosen, and how sure the model is of the words that it chose or nearly did. */
+static void weigh(const struct extraction *x, float *words, float *certainty)
+{
+	float sum = 0, weight = 0, p;
+	size_t i;
+
+	*words = 0;
+	for (i = 0; i < x->blocks.block_count; i++) {
+		p = x->scores[i];
+		if (x->kept[i])
+			*words += x->blocks.blocks[i].words;
+		if (p < 0.1f && !x->kept[i])
+			continue;
+		weight += x->blocks.blocks[i].words;
+		sum += x->blocks.blocks[i].words * (p > 0.5f ? p : 1 - p);
+	}
+	*certainty = weight > 0 ? sum / weight : 0;
+}
+
+static size_t last_kept(const struct extraction *x)
+{
+	size_t i = x->blocks.block_count;
+
+	while (i > 0 && !x->kept[i - 1])
+		i--;
+	return i;
+}
+
+/* A short text, and behind it a block that asks to log in or to pay. */
+static bool is_walled(const struct extraction *x, float words)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end = last_kept(x), i;
+	uint32_t wall = 1u << PHRASE_WALL, login = 1u << PHRASE_LOGIN | 1u << PHRASE_SUBSCRIBE;
+
+	if (words > WALL_WORDS)
+		return false;
+	if (x->meta.is_walled)
+		return true;
+	for (i = end > 2 ? end - 2 : 0; i < end + WALL_BLOCKS && i < page->block_count; i++) {
+		if (page->blocks[i].phrases & wall && page->blocks[i].phrases & login)
+			return true;
+	}
+	return false;
+}
+
+/* A short text that breaks off with an ellipsis, or is followed by a link to the rest. */
+static bool is_cut_off(const struct extraction *x, float words)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end = last_kept(x);
+	const struct block *block;
+	const char *text;
+
+	if (end == 0 || words > WALL_WORDS)
+		return false;
+	block = &page->blocks[end - 1];
+	text = block_text(page, end - 1);
+	if (block->len >= 3 && (str_ends(text, "\xE2\x80\xA6") || str_ends(text, "...") ||
+				       str_ends(text, "[\xE2\x80\xA6]")))
+		return true;
+	if (end >= page->block_count)
+		return false;
+	block = &page->blocks[end];
+	return block->words <= 6 && block->links > 0 && block->phrases & (1u << PHRASE_MORE);
+}
+
+void extraction_judge(const struct extraction *x, struct article *article)
+{
+	const struct html_page *html = &x->html;
+	float words, certainty, length;
+
+	weigh(x, &words, &certainty);
+	length = words / (words + SHORT_WORDS / 2.0f);
+	article->quality = (double)(certainty * length);
+	if (words < FEW_WORDS && html->script_bytes > SCRIPT_BYTES &&
+		x->blocks.words < 4 * FEW_WORDS)
+		article->reason = "the text is made by scripts";
+	else if (words == 0)
+		article->reason = "no text was found";
+	else if (is_walled(x, words))
+		article->reason = "behind a wall: only the beginning is there";
+	else if (is_cut_off(x, words))
+		article->reason = "cut short: the rest is elsewhere";
+	else if (words < FEW_WORDS)
+		article->reason = "very little text";
+	else if (html->is_cut || x->blocks.is_cut)
+		article->reason = "the page is too large: its end is missing";
+	else if (certainty < 0.6f)
+		article->reason = "unsure what of the page is the article";
+	article->is_truncated = words > 0 && (is_walled(x, words) || is_cut_off(x, words));
+	if (article->is_truncated)
+		article->quality *= 0.5;
+}
+
+/* Plain text of a source that separates paragraphs by line breaks, or HTML, as our HTML. */
+static void put_source(const char *source, const char *base, struct buf *html)
+{
+	const char *s, *end;
+
+	if (strchr(source, '<') && strstr(source, "</")) {
+		clean_html(source, strlen(source), base, html);
+		return;
+	}
+	for (s = source; *s; s = end + strspn(end, "\r\n")) {
+		char *line;
+
+		end = s + strcspn(s, "\r\n");
+		line = str_trim(xstrndup(s, (size_t)(end - s)));
+		if (*line) {
+			buf_puts(html, "<p>");
+			buf_put_escaped(html, line);
+			buf_puts(html, "</p>");
+		}
+		free(line);
+	}
+}
+
+static void take(const struct extraction *x, const char *source, enum article_source from,
+	struct article *article)
+{
+	struct buf html = {0}, text = {0};
+
+	put_source(source, x->meta.base, &html);
+	markup_to_text(buf_text(&html), 0, &text);
+	while (text.len > 0 && text.data[text.len - 1] == '\n')
+		buf_truncate(&text, text.len - 1);
+	if (text.len > 0) {
+		article->html = arena_strdup(x->arena, buf_text(&html));
+		article->text = arena_strdup(x->arena, buf_text(&text));
+		article->source = from;
+		article->quality = 0.5;
+	}
+	buf_finish(&html);
+	buf_finish(&text);
+}
+
+static float source_words(const char *source)
+{
+	struct buf html = {0}, text = {0};
+	float words;
+
+	if (str_is_empty(source))
+		return 0;
+	put_source(source, NULL, &html);
+	markup_to_text(buf_text(&html), 0, &text);
+	words = count_words(buf_text(&text));
+	buf_finish(&html);
+	buf_finish(&text);
+	return words;
+}
+
+/*
+ * The page's own text is the best as a rule. JSON-LD's body and the feed's content count when they
+ * are much longer, or when the page is known to show a part only.
+ */
+void extraction_compare(const struct extraction *x, struct article *article)
+{
+	const char *feed = x->job->entry_content;
+	float own = count_words(article->text), ld = source_words(x->meta.ld.body), fed;
+
+	fed = source_words(feed);
+	if (fed < source_words(x->job->entry_summary)) {
+		feed = x->job->entry_summary;
+		fed = source_words(feed);
+	}
+	if (ld >= BODY_WORDS && ld > fed && ld > own * (article->is_truncated ? 1.1f : 2.5f)) {
+		take(x, x->meta.ld.body, ARTICLE_SOURCE_JSONLD, article);
+		article->is_truncated = false;
+		article->reason = NULL;
+		return;
+	}
+	if (fed > 0 && (own == 0 || (article->is_truncated && fed > own) ||
+			       (fed >= BODY_WORDS && fed > own * 2.5f))) {
+		/* what the page lacked is still worth saying */
+		if (!article->reason)
+			article->reason = "the page shows less than the feed";
+		take(x, feed, ARTICLE_SOURCE_FEED, article);
+	}
+}

@@ -1,0 +1,29 @@
+/* Boosted trees over the features of blocks; the table is made by tools/train-extract. */
+#ifndef DIURNA_PARSE_EXTRACT_MODEL_H
+#define DIURNA_PARSE_EXTRACT_MODEL_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { MODEL_LEAF = 0xFFFF };
+
+/* A node of a tree. Its left child follows it. */
+struct model_node {
+	float value; /* threshold: left where the feature is not above it; of a leaf its score */
+	uint16_t feature; /* index, or MODEL_LEAF */
+	uint16_t right;   /* nodes from this one to its right child */
+};
+
+struct model {
+	const struct model_node *nodes; /* trees one after the other */
+	const uint32_t *trees;          /* where each begins */
+	size_t tree_count;
+	float base; /* score before the first tree */
+};
+
+extern const struct model extract_models[2]; /* first and second stage */
+
+/* Probability that a block with these features is part of the article. */
+float model_probability(const struct model *model, const float *features);
+
+#endif

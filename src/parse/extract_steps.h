@@ -1,0 +1,59 @@
+/* The steps of extraction, for extract.c and the programs that train and measure the model. */
+#ifndef DIURNA_PARSE_EXTRACT_STEPS_H
+#define DIURNA_PARSE_EXTRACT_STEPS_H
+
+#include "core/arena.h"
+#include "core/job.h"
+#include "parse/blocks.h"
+#include "parse/extract_features.h"
+#include "parse/html.h"
+#include "parse/metadata.h"
+#include "parse/rules.h"
+
+#include <stdbool.h>
+
+enum { HASHES_MAX = 2000 }; /* blocks of a page that a site's memory learns from */
+
+struct extraction {
+	const struct job *job;
+	struct arena *arena; /* of the article */
+	struct html_page html;
+	struct metadata meta;
+	struct page_blocks blocks;
+	struct page_signals signals;
+	struct rule_result rule; /* empty where the job has none */
+	float *rows;             /* blocks.block_count rows of FEATURE_COUNT_2 features */
+	float *scores;           /* probability of each block to be part of the article */
+	bool *kept;              /* the blocks chosen */
+};
+
+/* Reads page, metadata and blocks. STATUS_UNSUPPORTED, STATUS_SYNTAX: as html_read. */
+enum status extraction_read(struct extraction *x, const struct job *job, struct arena *arena);
+void extraction_finish(struct extraction *x);
+
+/* Fills rows and scores by both stages of the model. */
+void extraction_score(struct extraction *x);
+/* Fills kept from scores. */
+void extraction_choose(struct extraction *x);
+
+/* Corrections of kept, by what the model does not see; each may only drop blocks. */
+void extraction_drop_stories(struct extraction *x);
+void extraction_drop_site_blocks(struct extraction *x);
+void extraction_drop_title(struct extraction *x);
+/* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */
+bool extraction_keep_bodies(struct extraction *x, const struct rule_result *rule);
+
+/* The blocks kept as plain text. */
+void extraction_put_text(const struct extraction *x, struct buf *to);
+/* ... as sanitised HTML. The tree is pruned to them: last of all. */
+void extraction_put_html(struct extraction *x, struct buf *to);
+void extraction_put_hashes(const struct extraction *x, struct article *article);
+
+/* Quality, truncation and reason of what was chosen from the page. */
+void extraction_judge(const struct extraction *x, struct article *article);
+/* Takes JSON-LD's body or the feed's content instead where the page's own text is poor. */
+void extraction_compare(const struct extraction *x, struct article *article);
+/* Words in the sense of blocks.h: scripts without spaces count two characters as one. */
+float count_words(const char *text);
+
+#endif

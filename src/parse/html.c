@@ -1,0 +1,444 @@
+#include "parse/html.h"
+
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/charset.h"
+#include "parse/html_token.h"
+
+#include <libxml/HTMLparser.h>
+#include <libxml/parserInternals.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+enum {
+	TAGS_MAX = 300000,                  /* tags of one page that reach libxml2 */
+	VALUE_MAX = 16 * 1024,              /* bytes of one attribute's value */
+	DATA_URL_MAX = 512,                 /* longer data: addresses are pictures in the page */
+	BUTTON_MAX = 4096,                  /* bytes up to the end tag of a button */
+	LIBXML_DEPTH = 4 * LIMIT_XML_DEPTH, /* li, tr, td and the like are not counted by us */
+	JSONLD_MAX = 2 * 1024 * 1024,
+};
+
+/* What the filter does with an element. */
+enum rule {
+	RULE_KEEP,
+	RULE_RAW,      /* what is inside is no text; goes up to its end tag */
+	RULE_SCRIPT,   /* likewise, unless it is JSON-LD */
+	RULE_TAG_ONLY, /* only the tag goes */
+	RULE_BUTTON,
+	RULE_FLAT, /* kept, does not count as nesting: closed by the next of its kind */
+	RULE_VOID,
+};
+
+static const struct {
+	const char *name;
+	enum rule rule;
+} rules[] = {
+	{"script", RULE_SCRIPT},
+	{"style", RULE_RAW},
+	{"svg", RULE_RAW},
+	{"iframe", RULE_RAW},
+	{"select", RULE_RAW},
+	{"textarea", RULE_RAW},
+	{"template", RULE_RAW},
+	{"canvas", RULE_RAW},
+	{"object", RULE_RAW},
+	{"noembed", RULE_RAW},
+	{"noframes", RULE_RAW},
+	{"datalist", RULE_RAW},
+	{"frameset", RULE_TAG_ONLY},
+	{"frame", RULE_TAG_ONLY},
+	{"html", RULE_FLAT},
+	{"body", RULE_FLAT},
+	{"button", RULE_BUTTON},
+	{"p", RULE_FLAT},
+	{"li", RULE_FLAT},
+	{"tr", RULE_FLAT},
+	{"td", RULE_FLAT},
+	{"th", RULE_FLAT},
+	{"dt", RULE_FLAT},
+	{"dd", RULE_FLAT},
+	{"tbody", RULE_FLAT},
+	{"thead", RULE_FLAT},
+	{"tfoot", RULE_FLAT},
+	{"option", RULE_TAG_ONLY},
+	{"br", RULE_VOID},
+	{"hr", RULE_VOID},
+	{"img", RULE_VOID},
+	{"input", RULE_TAG_ONLY},
+	{"meta", RULE_VOID},
+	{"link", RULE_VOID},
+	{"base", RULE_VOID},
+	{"wbr", RULE_TAG_ONLY},
+	{"source", RULE_VOID},
+	{"col", RULE_VOID},
+	{"embed", RULE_TAG_ONLY},
+	{"area", RULE_TAG_ONLY},
+	{"track", RULE_TAG_ONLY},
+	{"param", RULE_TAG_ONLY},
+	{"keygen", RULE_TAG_ONLY},
+};
+
+/* Attributes that extraction, the metadata and the sanitiser look at. */
+static const char *const kept_attributes[] = {"class", "id", "href", "src", "srcset", "data-src",
+	"data-srcset", "data-lazy-src", "data-original", "alt", "title", "width", "height", "rel",
+	"name", "property", "content", "itemprop", "itemtype", "itemscope", "role", "datetime",
+	"hidden", "aria-hidden", "aria-label", "lang", "dir", "type", "colspan", "rowspan", "start",
+	"cite", "http-equiv", "charset", "reversed", "value", "xml:lang", "loading", "sizes",
+	"data-author", "data-date", "scope", "poster", "controls", "media", "hreflang"};
+
+struct filter {
+	struct html_tokenizer tokens;
+	struct html_page *page;
+	struct buf out;
+	bool keeps_attributes;
+	size_t depth;   /* open elements that count */
+	size_t skipped; /* start tags left out because of depth whose end tags are to come */
+	size_t tags;
+};
+
+static bool name_is(const char *text, size_t len, const char *name)
+{
+	return strncasecmp(text, name, len) == 0 && name[len] == '\0';
+}
+
+static enum rule rule_of(const char *name, size_t len)
+{
+	char first = str_lower_char(*name);
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rules); i++) {
+		if (rules[i].name[0] == first && name_is(name, len, rules[i].name))
+			return rules[i].rule;
+	}
+	return RULE_KEEP;
+}
+
+static bool is_kept_attribute(const struct html_attribute *a)
+{
+	char first = a->name_len ? str_lower_char(*a->name) : '\0';
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(kept_attributes); i++) {
+		if (kept_attributes[i][0] == first &&
+			name_is(a->name, a->name_len, kept_attributes[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_plain_name(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < len; i++) {
+		if (!str_is_alpha(name[i]) && !str_is_digit(name[i]) && name[i] != '-' &&
+			name[i] != ':' && name[i] != '_')
+			return false;
+	}
+	return len > 0 && len < 64 && str_is_alpha(name[0]);
+}
+
+static void put_attribute(struct filter *f, const struct html_attribute *a)
+{
+	char quote = '"';
+
+	if (a->value_len > VALUE_MAX || !is_plain_name(a->name, a->name_len))
+		return;
+	if (a->value_len > DATA_URL_MAX && strncasecmp(a->value, "data:", 5) == 0)
+		return;
+	if (memchr(a->value, '"', a->value_len))
+		quote = '\'';
+	if (quote == '\'' && memchr(a->value, '\'', a->value_len))
+		return; /* cannot be: it was quoted with one of them or holds neither */
+	buf_putc(&f->out, ' ');
+	buf_put(&f->out, a->name, a->name_len);
+	buf_putc(&f->out, '=');
+	buf_putc(&f->out, quote);
+	buf_put(&f->out, a->value, a->value_len);
+	buf_putc(&f->out, quote);
+}
+
+static bool says_hidden(const struct html_attribute *style)
+{
+	const char *at = style->value, *end = at + style->value_len;
+
+	while ((at = memmem(at, (size_t)(end - at), "display", 7)) != NULL) {
+		for (at += 7; at < end && (str_is_space(*at) || *at == ':'); at++)
+			continue;
+		if (end - at >= 4 && strncasecmp(at, "none", 4) == 0)
+			return true;
+	}
+	return false;
+}
+
+static void put_tag(struct filter *f, const struct html_token *token, const char *name)
+{
+	const struct html_attribute *a = token->attributes, *end = a + token->attribute_count;
+
+	buf_putc(&f->out, '<');
+	if (name)
+		buf_puts(&f->out, name);
+	else
+		buf_put(&f->out, token->text, token->len);
+	for (; a < end; a++) {
+		if (name_is(a->name, a->name_len, "style") && says_hidden(a))
+			buf_puts(&f->out, " hidden=\"\"");
+		if (f->keeps_attributes || is_kept_attribute(a))
+			put_attribute(f, a);
+	}
+	buf_putc(&f->out, '>');
+	f->tags++;
+}
+
+static void put_script(struct filter *f, const struct html_token *token)
+{
+	struct html_page *page = f->page;
+	const char *text;
+	bool is_jsonld = false;
+	size_t i, len;
+
+	for (i = 0; i < token->attribute_count; i++) {
+		const struct html_attribute *a = &token->attributes[i];
+
+		if (name_is(a->name, a->name_len, "type") &&
+			memmem(a->value, a->value_len, "ld+json", 7))
+			is_jsonld = true;
+	}
+	html_skip_raw(&f->tokens, "script", &text, &len);
+	page->script_bytes += len;
+	if (!is_jsonld || page->piece_count >= LIMIT_LIST || page->jsonld.len + len > JSONLD_MAX)
+		return;
+	page->pieces = xreallocarray(page->pieces, page->piece_count + 1, sizeof(*page->pieces));
+	page->pieces[page->piece_count++] = (struct html_piece){page->jsonld.len, len};
+	buf_put(&page->jsonld, text, len);
+}
+
+/* A button's words as a span; one that nothing closes soon loses its tag only. */
+static void put_button(struct filter *f, const struct html_token *token)
+{
+	size_t left = (size_t)(f->tokens.end - f->tokens.at), i;
+	const char *at = f->tokens.at, *end;
+	bool is_tag = false;
+
+	end = memmem(at, left < BUTTON_MAX ? left : BUTTON_MAX, "</button", 8);
+	if (!end)
+		return;
+	put_tag(f, token, "span");
+	for (i = 0; i < (size_t)(end - at); i++) {
+		if (at[i] == '<')
+			is_tag = true;
+		if (!is_tag)
+			buf_putc(&f->out, at[i]);
+		else if (at[i] == '>') {
+			buf_putc(&f->out, ' ');
+			is_tag = false;
+		}
+	}
+	buf_puts(&f->out, "</span>");
+	f->tokens.at = end;
+}
+
+static void filter_start(struct filter *f, const struct html_token *token)
+{
+	enum rule rule = rule_of(token->text, token->len);
+	const char *text;
+	char name[16];
+	size_t len;
+
+	switch (rule) {
+	case RULE_SCRIPT: put_script(f, token); return;
+	case RULE_RAW:
+		if (token->is_self_closing)
+			return;
+		memcpy(name, token->text, token->len);
+		name[token->len] = '\0';
+		html_skip_raw(&f->tokens, str_lower(name), &text, &len);
+		buf_putc(&f->out, ' ');
+		return;
+	case RULE_TAG_ONLY: return;
+	case RULE_BUTTON: put_button(f, token); return;
+	case RULE_KEEP:
+		if (f->depth >= LIMIT_XML_DEPTH) {
+			f->skipped++;
+			f->page->is_cut = true;
+			return;
+		}
+		f->depth++;
+		break;
+	default: break;
+	}
+	if (f->tags < TAGS_MAX)
+		put_tag(f, token, NULL);
+	else
+		f->page->is_cut = true;
+}
+
+static void filter_end(struct filter *f, const struct html_token *token)
+{
+	enum rule rule = rule_of(token->text, token->len);
+
+	if (rule == RULE_FLAT && (name_is(token->text, token->len, "html") ||
+					 name_is(token->text, token->len, "body")))
+		return;
+	if (rule != RULE_KEEP && rule != RULE_FLAT)
+		return;
+	if (rule == RULE_KEEP && f->skipped > 0) {
+		f->skipped--;
+		return;
+	}
+	if (rule == RULE_KEEP && f->depth > 0)
+		f->depth--;
+	if (f->tags >= TAGS_MAX)
+		return;
+	f->tags++;
+	buf_puts(&f->out, "</");
+	buf_put(&f->out, token->text, token->len);
+	buf_putc(&f->out, '>');
+}
+
+/* A '<' that is no tag would make libxml2 drop what follows. */
+static void filter_text(struct filter *f, const struct html_token *token)
+{
+	const char *at = token->text, *end = at + token->len, *lt;
+
+	while ((lt = memchr(at, '<', (size_t)(end - at))) != NULL) {
+		buf_put(&f->out, at, (size_t)(lt - at));
+		buf_puts(&f->out, "&lt;");
+		at = lt + 1;
+	}
+	buf_put(&f->out, at, (size_t)(end - at));
+}
+
+static void filter_source(struct filter *f, const struct buf *source)
+{
+	struct html_token token;
+
+	html_tokenizer_init(&f->tokens, buf_text(source), source->len);
+	buf_reserve(&f->out, source->len / 2 + 64);
+	while (html_next(&f->tokens, &token)) {
+		if (token.is_cut)
+			continue;
+		switch (token.kind) {
+		case HTML_TEXT: filter_text(f, &token); break;
+		case HTML_START:
+			if (is_plain_name(token.text, token.len))
+				filter_start(f, &token);
+			break;
+		case HTML_END:
+			if (is_plain_name(token.text, token.len))
+				filter_end(f, &token);
+			break;
+		}
+	}
+}
+
+/* What is no HTML by its first bytes or its type; NULL: it may be. */
+static bool is_other(const char *body, size_t len, const char *type)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} magic[] = {{"%PDF-", 5}, {"\x89PNG", 4}, {"GIF8", 4}, {"\xFF\xD8\xFF", 3}, {"RIFF", 4},
+		{"PK\x03\x04", 4}, {"\x1F\x8B", 2},
+		{"\x7F"
+		 "ELF",
+			4},
+		{"OggS", 4}, {"ID3", 3}};
+	static const char *const types[] = {"image/", "audio/", "video/", "font/",
+		"application/pdf", "application/zip", "application/json",
+		"application/octet-stream", "text/css", "text/javascript"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(magic); i++) {
+		if (len >= magic[i].len && memcmp(body, magic[i].bytes, magic[i].len) == 0)
+			return true;
+	}
+	for (i = 0; type && i < ARRAY_LEN(types); i++) {
+		if (str_istarts(type, types[i]))
+			return !memmem(body, len < 1024 ? len : 1024, "<html", 5);
+	}
+	return false;
+}
+
+enum status html_read(
+	const char *body, size_t len, const struct html_options *options, struct html_page *page)
+{
+	struct filter filter = {.page = page, .keeps_attributes = options->keeps_attributes};
+	struct buf source = {0};
+
+	memset(page, 0, sizeof(*page));
+	if (is_other(body, len, options->content_type))
+		return STATUS_UNSUPPORTED;
+	charset_to_utf8(CHARSET_HTML, body, len, options->content_type, &source, &page->encoding);
+	page->source_bytes = source.len;
+	filter_source(&filter, &source);
+	buf_finish(&source);
+	xmlParserMaxDepth = LIBXML_DEPTH;
+	page->doc = htmlReadMemory(buf_text(&filter.out), (int)filter.out.len, NULL, "UTF-8",
+		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
+			HTML_PARSE_COMPACT | HTML_PARSE_NODEFDTD | HTML_PARSE_IGNORE_ENC);
+	buf_finish(&filter.out);
+	return page->doc ? STATUS_OK : STATUS_SYNTAX;
+}
+
+void html_finish(struct html_page *page)
+{
+	if (!page)
+		return;
+	if (page->doc)
+		xmlFreeDoc(page->doc);
+	buf_finish(&page->jsonld);
+	free(page->pieces);
+	memset(page, 0, sizeof(*page));
+}
+
+const char *html_attr(const xmlNode *node, const char *name)
+{
+	const xmlAttr *a;
+
+	if (node->type != XML_ELEMENT_NODE)
+		return NULL;
+	for (a = node->properties; a; a = a->next) {
+		if (strcmp((const char *)a->name, name) == 0)
+			return a->children && a->children->content
+				       ? (const char *)a->children->content
+				       : "";
+	}
+	return NULL;
+}
+
+xmlNode *html_skip_node(const xmlNode *node, const xmlNode *top)
+{
+	while (node && node != top) {
+		if (node->next)
+			return node->next;
+		node = node->parent;
+	}
+	return NULL;
+}
+
+xmlNode *html_next_node(const xmlNode *node, const xmlNode *top)
+{
+	if (node->children && node->type == XML_ELEMENT_NODE)
+		return node->children;
+	return html_skip_node(node, top);
+}
+
+void html_text(const xmlNode *node, struct buf *to)
+{
+	struct buf text = {0};
+	const xmlNode *n;
+
+	for (n = node; n; n = html_next_node(n, node)) {
+		if (n->type == XML_TEXT_NODE && n->content)
+			buf_puts(&text, (const char *)n->content);
+		else if (n->type == XML_ELEMENT_NODE)
+			buf_putc(&text, ' ');
+	}
+	if (text.len > 0)
+		buf_puts(to, str_collapse(text.data));
+	buf_finish(&text);
+}

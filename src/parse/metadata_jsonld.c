@@ -1,0 +1,265 @@
+#include "parse/metadata.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <jansson.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	ROOTS_MAX = 64,
+	NODES_MAX = 400, /* objects of a page that are looked at */
+	DEPTH_MAX = 6,
+};
+
+struct graph {
+	json_t *roots[ROOTS_MAX];
+	size_t root_count;
+	const json_t *nodes[NODES_MAX];
+	size_t count;
+};
+
+/* How much a type is the article: higher is better. */
+static int type_rank(const char *type)
+{
+	static const struct {
+		const char *name;
+		int rank;
+	} ranks[] = {
+		{"NewsArticle", 9},
+		{"ReportageNewsArticle", 9},
+		{"AnalysisNewsArticle", 9},
+		{"OpinionNewsArticle", 9},
+		{"BlogPosting", 9},
+		{"Article", 8},
+		{"TechArticle", 8},
+		{"ScholarlyArticle", 8},
+		{"MedicalScholarlyArticle", 8},
+		{"LiveBlogPosting", 8},
+		{"SocialMediaPosting", 7},
+		{"DiscussionForumPosting", 7},
+		{"Report", 7},
+		{"HowTo", 6},
+		{"Recipe", 6},
+		{"Review", 5},
+		{"QAPage", 4},
+		{"Question", 5},
+		{"VideoObject", 2},
+		{"Blog", 1},
+		{"WebPage", 2},
+		{"ItemPage", 2},
+		{"MedicalWebPage", 3},
+		{"CreativeWork", 3},
+	};
+	size_t i;
+
+	if (str_istarts(type, "https://schema.org/"))
+		type += strlen("https://schema.org/");
+	else if (str_istarts(type, "http://schema.org/"))
+		type += strlen("http://schema.org/");
+	for (i = 0; i < ARRAY_LEN(ranks); i++) {
+		if (str_ieq(type, ranks[i].name))
+			return ranks[i].rank;
+	}
+	return 0;
+}
+
+static int node_rank(const json_t *node)
+{
+	const json_t *type = json_object_get(node, "@type");
+	const json_t *value;
+	int best = 0, rank;
+	size_t i;
+
+	if (json_is_string(type))
+		return type_rank(json_string_value(type));
+	json_array_foreach(type, i, value)
+	{
+		rank = json_is_string(value) ? type_rank(json_string_value(value)) : 0;
+		best = rank > best ? rank : best;
+	}
+	return best;
+}
+
+/* Objects that may describe the page, however they are nested. */
+static void collect(struct graph *graph, const json_t *value, unsigned depth)
+{
+	static const char *const below[] = {"@graph", "mainEntity", "mainEntityOfPage",
+		"itemListElement", "hasPart", "isPartOf", "author", "publisher"};
+	const json_t *element;
+	size_t i;
+
+	if (depth > DEPTH_MAX)
+		return;
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, element) collect(graph, element, depth + 1);
+		return;
+	}
+	if (!json_is_object(value) || graph->count >= NODES_MAX)
+		return;
+	graph->nodes[graph->count++] = value;
+	for (i = 0; i < ARRAY_LEN(below); i++) {
+		element = json_object_get(value, below[i]);
+		if (element && !json_is_string(element))
+			collect(graph, element, depth + 1);
+	}
+}
+
+/* {"@id": x} stands for the node with that @id. */
+static const json_t *resolve(const struct graph *graph, const json_t *node)
+{
+	const char *id = json_string_value(json_object_get(node, "@id"));
+	size_t i;
+
+	if (!id || json_object_get(node, "name") || json_object_get(node, "url"))
+		return node;
+	for (i = 0; i < graph->count; i++) {
+		if (graph->nodes[i] != node &&
+			str_eq(id, json_string_value(json_object_get(graph->nodes[i], "@id"))) &&
+			json_object_size(graph->nodes[i]) > 1)
+			return graph->nodes[i];
+	}
+	return node;
+}
+
+/* A value's text: itself, the first of a list, or the named member of an object. */
+static const char *text_of(const struct graph *graph, const json_t *value, const char *member)
+{
+	if (json_is_array(value))
+		value = json_array_get(value, 0);
+	if (json_is_object(value)) {
+		value = resolve(graph, value);
+		value = json_object_get(value, member);
+		if (json_is_array(value))
+			value = json_array_get(value, 0);
+	}
+	return json_string_value(value);
+}
+
+static void add_authors(const struct graph *graph, const json_t *value, struct arena *arena,
+	struct value_list *list)
+{
+	const json_t *element;
+	const char *name;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, element) if (!json_is_array(element))
+			add_authors(graph, element, arena, list);
+		return;
+	}
+	name = metadata_clean(arena, text_of(graph, value, "name"));
+	if (name && !str_istarts(name, "http"))
+		metadata_names(arena, name, list);
+}
+
+static void add_keywords(const json_t *value, struct arena *arena, struct value_list *list)
+{
+	const json_t *element;
+	char *text, *part, *rest;
+	size_t i;
+
+	if (json_is_array(value)) {
+		json_array_foreach(value, i, element)
+			value_list_add(list, metadata_clean(arena, json_string_value(element)));
+	} else if (json_is_string(value)) {
+		text = arena_strdup(arena, json_string_value(value));
+		for (part = strtok_r(text, ",", &rest); part; part = strtok_r(NULL, ",", &rest))
+			value_list_add(list, metadata_clean(arena, part));
+	}
+}
+
+static void take(const struct graph *graph, const json_t *node, struct arena *arena,
+	struct source_facts *facts)
+{
+	const json_t *image = json_object_get(node, "image");
+
+	facts->title =
+		metadata_clean(arena, text_of(graph, json_object_get(node, "headline"), "name"));
+	if (!facts->title)
+		facts->title = metadata_clean(
+			arena, text_of(graph, json_object_get(node, "name"), "name"));
+	add_authors(graph, json_object_get(node, "author"), arena, &facts->authors);
+	if (facts->authors.count == 0)
+		add_authors(graph, json_object_get(node, "creator"), arena, &facts->authors);
+	facts->published = arena_strdup(
+		arena, text_of(graph, json_object_get(node, "datePublished"), "@value"));
+	if (!facts->published)
+		facts->published = arena_strdup(
+			arena, text_of(graph, json_object_get(node, "dateCreated"), "@value"));
+	facts->modified = arena_strdup(
+		arena, text_of(graph, json_object_get(node, "dateModified"), "@value"));
+	facts->site =
+		metadata_clean(arena, text_of(graph, json_object_get(node, "publisher"), "name"));
+	facts->section = metadata_clean(
+		arena, text_of(graph, json_object_get(node, "articleSection"), "name"));
+	facts->language =
+		metadata_clean(arena, text_of(graph, json_object_get(node, "inLanguage"), "name"));
+	facts->image = arena_strdup(arena, text_of(graph, image, "url"));
+	facts->description =
+		metadata_clean(arena, text_of(graph, json_object_get(node, "description"), "name"));
+	facts->body =
+		arena_strdup(arena, text_of(graph, json_object_get(node, "articleBody"), "text"));
+	facts->url = arena_strdup(arena, text_of(graph, json_object_get(node, "url"), "@id"));
+	add_keywords(json_object_get(node, "keywords"), arena, &facts->categories);
+}
+
+/* Raw line breaks in strings and comments around it are common; JSON allows neither. */
+static json_t *load(const char *text, size_t len)
+{
+	char *copy = xstrndup(text, len), *s, *begin = copy;
+	json_t *value;
+
+	for (s = copy; *s; s++) {
+		if ((unsigned char)*s < ' ')
+			*s = ' ';
+	}
+	while (*begin && *begin != '{' && *begin != '[')
+		begin++;
+	value = json_loads(begin, JSON_DISABLE_EOF_CHECK, NULL);
+	free(copy);
+	return value;
+}
+
+static bool is_false(const json_t *value)
+{
+	return json_is_false(value) || str_ieq(json_string_value(value), "false");
+}
+
+void metadata_read_jsonld(const struct html_page *page, struct arena *arena, struct metadata *meta)
+{
+	struct graph graph = {0};
+	const json_t *best = NULL, *node;
+	int rank, best_rank = 0;
+	size_t i;
+
+	for (i = 0; i < page->piece_count && graph.root_count < ARRAY_LEN(graph.roots); i++) {
+		json_t *root = load(page->jsonld.data + page->pieces[i].at, page->pieces[i].len);
+
+		if (!root)
+			continue;
+		graph.roots[graph.root_count++] = root;
+		collect(&graph, root, 0);
+	}
+	for (i = 0; i < graph.count; i++) {
+		node = graph.nodes[i];
+		rank = node_rank(node);
+		if (rank > 0 && json_object_get(node, "headline"))
+			rank++;
+		if (rank > best_rank) {
+			best_rank = rank;
+			best = node;
+		}
+		if (rank > 0 && is_false(json_object_get(node, "isAccessibleForFree")))
+			meta->is_walled = true;
+	}
+	if (best) {
+		take(&graph, best, arena, &meta->ld);
+		meta->is_ld_article = best_rank >= 8;
+		rank = node_rank(best);
+		meta->is_ld_forum = rank == 4 || rank == 5 || rank == 7;
+	}
+	for (i = 0; i < graph.root_count; i++)
+		json_decref(graph.roots[i]);
+}

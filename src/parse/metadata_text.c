@@ -1,0 +1,438 @@
+#include "parse/metadata.h"
+
+#include "core/date.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	NAME_WORDS = 6,
+	NAME_BYTES = 80,
+	WORDS_MAX = 64, /* of a text that a date is looked for in */
+};
+
+static bool has_any(const char *part, const char *const *words, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (str_ifind(part, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Trades that stand beside names; alone they may be all there is: "Staff Writer". */
+static bool is_role(const char *part)
+{
+	static const char *const roles[] = {"staff", "editor", "writer", "reporter",
+		"correspondent", "contributor", "author", "journalist", "columnist", "analyst",
+		"producer", "manager", "director", "founder", "ceo", "president", "specialist",
+		"expert", "strategist", "consultant", "team lead", "photograph", "redakt",
+		"officer", "marketing"};
+
+	return has_any(part, roles, ARRAY_LEN(roles));
+}
+
+/* What stands where names do and is none. */
+static bool is_no_name(const char *part)
+{
+	static const char *const words[] = {"updated", "published", "posted", "minute", "min read",
+		"follow", "comment", "share", "read more", "about", "view all", "contact",
+		"subscribe", "last ", "posts by", "http", "www.", "log in", "login", "sign in",
+		"sign up", "sponsor", "insights", "spotlight", "newsletter", "advert", "learn more",
+		"@", "cookie", "all posts", "view ", "see ", "more ", "image", "photo", "credit",
+		"home", "click", "mins read", "bluesky", "mastodon", "github", "#"};
+	static const char *const whole[] = {"january", "february", "march", "april", "may", "june",
+		"july", "august", "september", "october", "november", "december", "jan", "feb",
+		"mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
+		"wed", "thu", "fri", "sat", "sun", "human", "sign", "author", "authors", "admin",
+		"the", "by", "blog", "news", "guest", "editor", "written", "date", "category",
+		"lead reviewer", "none", "null", "unknown", "n/a", "team", "reviewed"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(whole); i++) {
+		if (str_ieq(part, whole[i]))
+			return true;
+	}
+	return has_any(part, words, ARRAY_LEN(words));
+}
+
+static bool is_particle(const char *word, size_t len)
+{
+	static const char *const particles[] = {"de", "da", "di", "du", "del", "della", "der",
+		"den", "van", "von", "zu", "la", "le", "el", "al", "bin", "ibn", "ben", "dos",
+		"das", "do", "y", "e", "af", "av", "ter", "ten", "the", "of"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(particles); i++) {
+		if (strlen(particles[i]) == len && strncmp(word, particles[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Words with capitals, or of scripts that have none. */
+static bool is_name(const char *part)
+{
+	const char *s = part;
+	size_t words = 0, len;
+
+	if (strlen(part) > NAME_BYTES || !*part)
+		return false;
+	while (*s) {
+		len = strcspn(s, " ");
+		if (len > 0) {
+			words++;
+			if (*s >= 'a' && *s <= 'z' && !is_particle(s, len))
+				return false;
+			if (str_is_digit(*s))
+				return false;
+		}
+		s += len;
+		s += *s == ' ';
+	}
+	return words >= 1 && words <= NAME_WORDS;
+}
+
+/* Where the names end: dates, other columns of the byline, what the author is. */
+static size_t names_length(const char *text)
+{
+	static const char *const ends[] = {" | ", " \xE2\x80\xA2 ", " \xC2\xB7 ", " - ",
+		" \xE2\x80\x93 ", " \xE2\x80\x94 ", " on ", " in ", " at ", " for ", " is ",
+		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
+		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " last "};
+	size_t len = strlen(text), i, n;
+	const char *found;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		found = str_ifind(text, ends[i]);
+		n = found ? (size_t)(found - text) : len;
+		len = n < len && n > 2 ? n : len;
+	}
+	for (i = 1; i < len; i++) {
+		if (str_is_digit(text[i]) && text[i - 1] == ' ')
+			len = i;
+	}
+	return len;
+}
+
+static const char *skip_by(const char *text)
+{
+	static const char *const words[] = {"by ", "by:", "written by", "posted by",
+		"author:", "article by", "from ", "story by"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_istarts(text, words[i]))
+			text += strlen(words[i]);
+		while (str_is_space(*text) || *text == ':')
+			text++;
+	}
+	return text;
+}
+
+/* A month's name cut off a byline's end: "Jo Doe March 3" loses its last word too. */
+static void cut_month(char *name)
+{
+	static const char *const months[] = {"January", "February", "March", "April", "May", "June",
+		"July", "August", "September", "October", "November", "December", "Jan", "Feb",
+		"Mar", "Apr", "Jun", "Jul", "Aug", "Sep", "Sept", "Oct", "Nov", "Dec", "Monday",
+		"Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday"};
+	size_t i, len, n;
+
+	for (i = 0; i < ARRAY_LEN(months); i++) {
+		len = strlen(name);
+		while (len > 0 && strchr(" .,", name[len - 1]))
+			name[--len] = '\0';
+		n = strlen(months[i]);
+		if (len > n + 1 && str_ieq(name + len - n, months[i]) && name[len - n - 1] == ' ')
+			name[len - n - 1] = '\0';
+	}
+}
+
+void metadata_names(struct arena *arena, const char *text, struct value_list *list)
+{
+	static const char *const joints[] = {
+		" and ", " & ", " und ", " et ", " with ", ";", ",", "/"};
+	size_t before = list->count, i;
+	char *names, *part, *joint;
+	const char *next;
+	bool is_first = true;
+
+	text = skip_by(text);
+	names = arena_strndup(arena, text, names_length(text));
+	for (part = names; part; part = joint) {
+		joint = NULL;
+		for (i = 0; i < ARRAY_LEN(joints); i++) {
+			next = str_ifind(part, joints[i]);
+			if (next && (!joint || next < joint))
+				joint = part + (next - part);
+		}
+		if (joint) {
+			i = *joint == ' ' ? strcspn(joint + 1, " ") + 1 : 0;
+			*joint = '\0';
+			joint += i + 1;
+		}
+		cut_month(str_trim(part));
+		part = str_trim(part);
+		/* "Name, MD": what has no second word behind a comma is a degree */
+		if (is_name(part) && !is_no_name(part) &&
+			(is_first || (strchr(part, ' ') && !is_role(part))))
+			value_list_add(list, part);
+		if (*part)
+			is_first = false;
+	}
+	if (list->count > before || strlen(text) > NAME_BYTES / 2)
+		return;
+	names = str_trim(arena_strndup(arena, text, names_length(text)));
+	cut_month(names);
+	if (*names && !str_is_digit(*names) && !is_no_name(names))
+		value_list_add(list, names);
+}
+
+/* Beginnings of month names, without diacritics; several languages. 0: none. */
+static int month_of(const char *word, size_t len)
+{
+	static const struct {
+		const char *name;
+		int month;
+	} names[] = {
+		{"january", 1},
+		{"jan", 1},
+		{"januar", 1},
+		{"janvier", 1},
+		{"enero", 1},
+		{"gennaio", 1},
+		{"janeiro", 1},
+		{"februar", 2},
+		{"february", 2},
+		{"feb", 2},
+		{"f\xC3\xA9vrier", 2},
+		{"febrero", 2},
+		{"febbraio", 2},
+		{"fevereiro", 2},
+		{"march", 3},
+		{"mar", 3},
+		{"m\xC3\xA4rz", 3},
+		{"mars", 3},
+		{"marzo", 3},
+		{"mar\xC3\xA7o", 3},
+		{"maart", 3},
+		{"april", 4},
+		{"apr", 4},
+		{"avril", 4},
+		{"abril", 4},
+		{"aprile", 4},
+		{"may", 5},
+		{"mai", 5},
+		{"mayo", 5},
+		{"maggio", 5},
+		{"maio", 5},
+		{"mei", 5},
+		{"june", 6},
+		{"jun", 6},
+		{"juni", 6},
+		{"juin", 6},
+		{"junio", 6},
+		{"giugno", 6},
+		{"junho", 6},
+		{"july", 7},
+		{"jul", 7},
+		{"juli", 7},
+		{"juillet", 7},
+		{"julio", 7},
+		{"luglio", 7},
+		{"julho", 7},
+		{"august", 8},
+		{"aug", 8},
+		{"ao\xC3\xBBt", 8},
+		{"agosto", 8},
+		{"augustus", 8},
+		{"september", 9},
+		{"sep", 9},
+		{"sept", 9},
+		{"septembre", 9},
+		{"septiembre", 9},
+		{"settembre", 9},
+		{"setembro", 9},
+		{"october", 10},
+		{"oct", 10},
+		{"oktober", 10},
+		{"octobre", 10},
+		{"octubre", 10},
+		{"ottobre", 10},
+		{"outubro", 10},
+		{"okt", 10},
+		{"november", 11},
+		{"nov", 11},
+		{"novembre", 11},
+		{"noviembre", 11},
+		{"novembro", 11},
+		{"december", 12},
+		{"dec", 12},
+		{"dezember", 12},
+		{"d\xC3\xA9"
+		 "cembre",
+			12},
+		{"diciembre", 12},
+		{"dicembre", 12},
+		{"dezembro", 12},
+		{"dez", 12},
+	};
+	size_t i;
+
+	while (len > 0 && (word[len - 1] == '.' || word[len - 1] == ','))
+		len--;
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (strlen(names[i].name) == len && strncasecmp(word, names[i].name, len) == 0)
+			return names[i].month;
+	}
+	return 0;
+}
+
+struct word {
+	const char *text;
+	size_t len;
+	int number; /* its leading digits; -1: none */
+	size_t digits;
+};
+
+/* White space of any kind, bars and dots between the columns of a byline. */
+static bool is_gap(const char *s, size_t *size)
+{
+	*size = 1;
+	if (str_is_space(*s) || (*s && strchr("|(@", *s)))
+		return true;
+	*size = 2;
+	if (str_starts(s, "\xC2\xA0") || str_starts(s, "\xC2\xB7"))
+		return true;
+	*size = 3; /* U+2000 to U+200F: spaces; U+2022: a bullet */
+	return s[0] == '\xE2' && s[1] == '\x80' &&
+	       ((unsigned char)s[2] <= 0x8F || (unsigned char)s[2] == 0xA2);
+}
+
+static size_t split_words(const char *text, struct word *words)
+{
+	size_t count = 0, size;
+
+	while (*text && count < WORDS_MAX) {
+		while (is_gap(text, &size))
+			text += size;
+		if (!*text)
+			break;
+		words[count].text = text;
+		words[count].digits = 0;
+		words[count].number = -1;
+		while (*text && !is_gap(text, &size))
+			text++;
+		words[count].len = (size_t)(text - words[count].text);
+		while (words[count].digits < words[count].len &&
+			str_is_digit(words[count].text[words[count].digits]))
+			words[count].digits++;
+		if (words[count].digits > 0 && words[count].digits <= 4)
+			words[count].number = atoi(words[count].text);
+		count++;
+	}
+	return count;
+}
+
+static const char *make_date(struct arena *arena, int year, int month, int day)
+{
+	if (year >= 0 && year < 70)
+		year += 2000;
+	if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31)
+		return NULL;
+	return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+}
+
+static bool is_year(const struct word *word)
+{
+	return word->digits == 4 && word->number >= 1990 && word->number <= 2100;
+}
+
+static bool is_day(const struct word *word)
+{
+	return word->digits >= 1 && word->digits <= 2 && word->number >= 1 && word->number <= 31;
+}
+
+/* 2026-08-22, 22.08.2026, 08/22/2026 in one word. */
+static const char *numeric_date(struct arena *arena, const struct word *word)
+{
+	const char *s = word->text, *end = s + word->len;
+	int parts[3] = {-1, -1, -1};
+	size_t digits[3] = {0}, i;
+	char separator = '\0';
+
+	for (i = 0; i < 3; i++) {
+		if (s >= end || !str_is_digit(*s))
+			return NULL;
+		parts[i] = atoi(s);
+		while (s < end && str_is_digit(*s)) {
+			s++;
+			digits[i]++;
+		}
+		if (digits[i] > 4 || i == 2)
+			break;
+		if (s >= end || !strchr("-/.", *s) || (separator && *s != separator))
+			return NULL;
+		separator = *s++;
+	}
+	if (digits[0] == 4)
+		return make_date(arena, parts[0], parts[1], parts[2]);
+	if (digits[2] != 4 && !(digits[2] == 2 && digits[0] <= 2 && separator != '-'))
+		return NULL;
+	if (separator == '.' || parts[0] > 12)
+		return make_date(arena, parts[2], parts[1], parts[0]);
+	return make_date(arena, parts[2], parts[0], parts[1]);
+}
+
+/* 2026年8月22日 */
+static const char *ideographic_date(struct arena *arena, const char *text)
+{
+	const char *year = strstr(text, "\xE5\xB9\xB4"), *s = year;
+	char *after;
+	long month, day;
+
+	if (!year)
+		return NULL;
+	while (s > text && str_is_digit(s[-1]))
+		s--;
+	month = strtol(year + 3, &after, 10);
+	if (strncmp(after, "\xE6\x9C\x88", 3) != 0)
+		return NULL;
+	day = strtol(after + 3, &after, 10);
+	return make_date(arena, atoi(s), (int)month, (int)day);
+}
+
+const char *metadata_find_date(struct arena *arena, const char *text)
+{
+	struct word words[WORDS_MAX];
+	size_t count = split_words(text, words), i;
+	const char *date = NULL;
+	int month;
+
+	for (i = 0; i < count && !date; i++) {
+		month = month_of(words[i].text, words[i].len);
+		if (month && i + 2 < count && is_day(&words[i + 1]) && is_year(&words[i + 2]))
+			date = make_date(arena, words[i + 2].number, month, words[i + 1].number);
+		else if (month && i > 0 && i + 1 < count && is_day(&words[i - 1]) &&
+			 is_year(&words[i + 1]))
+			date = make_date(arena, words[i + 1].number, month, words[i - 1].number);
+		else if (month && i > 1 && i + 1 < count && is_day(&words[i - 2]) &&
+			 is_year(&words[i + 1])) /* 3 de marzo 2026 */
+			date = make_date(arena, words[i + 1].number, month, words[i - 2].number);
+		else if (month && i > 1 && i + 2 < count && is_day(&words[i - 2]) &&
+			 is_year(&words[i + 2])) /* 3 de marzo de 2026 */
+			date = make_date(arena, words[i + 2].number, month, words[i - 2].number);
+		else if (month && i > 0 && i + 2 < count && is_day(&words[i - 1]) &&
+			 is_year(&words[i + 2]))
+			date = make_date(arena, words[i + 2].number, month, words[i - 1].number);
+		else if (words[i].number >= 0)
+			date = numeric_date(arena, &words[i]);
+	}
+	return date ? date : ideographic_date(arena, text);
+}

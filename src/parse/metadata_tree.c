@@ -1,0 +1,342 @@
+#include "parse/metadata.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <string.h>
+
+enum { NAME_BYTES = 120 }; /* a byline's markup with more text is no byline */
+
+/* What a name of a meta element says. The first row that has a value wins for its field. */
+enum field {
+	FIELD_TITLE,
+	FIELD_AUTHOR,
+	FIELD_PUBLISHED,
+	FIELD_MODIFIED,
+	FIELD_SITE,
+	FIELD_SECTION,
+	FIELD_LANGUAGE,
+	FIELD_IMAGE,
+	FIELD_DESCRIPTION,
+	FIELD_URL,
+	FIELD_TAGS,
+	FIELD_TYPE,
+	FIELD_COUNT
+};
+
+static const struct {
+	const char *name;
+	enum field field;
+} meta_names[] = {
+	{"og:title", FIELD_TITLE},
+	{"twitter:title", FIELD_TITLE},
+	{"dc.title", FIELD_TITLE},
+	{"dcterms.title", FIELD_TITLE},
+	{"citation_title", FIELD_TITLE},
+	{"parsely-title", FIELD_TITLE},
+	{"sailthru.title", FIELD_TITLE},
+	{"title", FIELD_TITLE},
+	{"author", FIELD_AUTHOR},
+	{"article:author", FIELD_AUTHOR},
+	{"article:author_name", FIELD_AUTHOR},
+	{"og:author", FIELD_AUTHOR},
+	{"parsely-author", FIELD_AUTHOR},
+	{"sailthru.author", FIELD_AUTHOR},
+	{"dc.creator", FIELD_AUTHOR},
+	{"dcterms.creator", FIELD_AUTHOR},
+	{"citation_author", FIELD_AUTHOR},
+	{"byl", FIELD_AUTHOR},
+	{"authors", FIELD_AUTHOR},
+	{"dc.contributor", FIELD_AUTHOR},
+	{"cxenseparse:author", FIELD_AUTHOR},
+	{"author_name", FIELD_AUTHOR},
+	{"shareaholic:article_author_name", FIELD_AUTHOR},
+	{"article:published_time", FIELD_PUBLISHED},
+	{"article:published", FIELD_PUBLISHED},
+	{"og:published_time", FIELD_PUBLISHED},
+	{"og:pubdate", FIELD_PUBLISHED},
+	{"datepublished", FIELD_PUBLISHED},
+	{"parsely-pub-date", FIELD_PUBLISHED},
+	{"sailthru.date", FIELD_PUBLISHED},
+	{"dc.date.issued", FIELD_PUBLISHED},
+	{"dcterms.created", FIELD_PUBLISHED},
+	{"dc.date.created", FIELD_PUBLISHED},
+	{"dcterms.date", FIELD_PUBLISHED},
+	{"dc.date", FIELD_PUBLISHED},
+	{"pubdate", FIELD_PUBLISHED},
+	{"publishdate", FIELD_PUBLISHED},
+	{"publish_date", FIELD_PUBLISHED},
+	{"publish-date", FIELD_PUBLISHED},
+	{"published_time", FIELD_PUBLISHED},
+	{"publication_date", FIELD_PUBLISHED},
+	{"citation_publication_date", FIELD_PUBLISHED},
+	{"citation_date", FIELD_PUBLISHED},
+	{"date", FIELD_PUBLISHED},
+	{"created", FIELD_PUBLISHED},
+	{"published", FIELD_PUBLISHED},
+	{"cxenseparse:publishtime", FIELD_PUBLISHED},
+	{"article:modified_time", FIELD_MODIFIED},
+	{"og:updated_time", FIELD_MODIFIED},
+	{"datemodified", FIELD_MODIFIED},
+	{"dcterms.modified", FIELD_MODIFIED},
+	{"dc.date.modified", FIELD_MODIFIED},
+	{"last-modified", FIELD_MODIFIED},
+	{"lastmod", FIELD_MODIFIED},
+	{"og:site_name", FIELD_SITE},
+	{"application-name", FIELD_SITE},
+	{"dc.publisher", FIELD_SITE},
+	{"citation_journal_title", FIELD_SITE},
+	{"article:section", FIELD_SECTION},
+	{"parsely-section", FIELD_SECTION},
+	{"dc.subject", FIELD_COUNT},
+	{"og:locale", FIELD_LANGUAGE},
+	{"dc.language", FIELD_LANGUAGE},
+	{"content-language", FIELD_LANGUAGE},
+	{"og:image", FIELD_IMAGE},
+	{"og:image:url", FIELD_IMAGE},
+	{"og:image:secure_url", FIELD_IMAGE},
+	{"twitter:image", FIELD_IMAGE},
+	{"twitter:image:src", FIELD_IMAGE},
+	{"og:description", FIELD_DESCRIPTION},
+	{"description", FIELD_DESCRIPTION},
+	{"twitter:description", FIELD_DESCRIPTION},
+	{"dc.description", FIELD_DESCRIPTION},
+	{"og:url", FIELD_URL},
+	{"article:tag", FIELD_TAGS},
+	{"keywords", FIELD_TAGS},
+	{"news_keywords", FIELD_TAGS},
+	{"parsely-tags", FIELD_TAGS},
+	{"og:type", FIELD_TYPE},
+};
+
+struct reader {
+	struct metadata *meta;
+	struct arena *arena;
+	struct buf text;
+	size_t row[FIELD_COUNT]; /* the row whose value each field has */
+	char has_writer;         /* number of the Twitter label that says "Written by" */
+};
+
+static const char *node_text(struct reader *r, const xmlNode *node)
+{
+	buf_clear(&r->text);
+	html_text(node, &r->text);
+	return buf_text(&r->text);
+}
+
+static void add_list(struct reader *r, const char *value, struct value_list *list)
+{
+	char *text = arena_strdup(r->arena, value), *part, *rest;
+
+	for (part = strtok_r(text, ",;", &rest); part; part = strtok_r(NULL, ",;", &rest))
+		value_list_add(list, metadata_clean(r->arena, part));
+}
+
+/* The value of a field that a later row does not replace. */
+static void set(
+	struct reader *r, enum field field, size_t row, const char *value, const char **target)
+{
+	if (*target && r->row[field] <= row)
+		return;
+	*target = value;
+	r->row[field] = row;
+}
+
+static void read_meta(struct reader *r, const xmlNode *node)
+{
+	const char *name = html_attr(node, "property"), *content = html_attr(node, "content");
+	struct source_facts *head = &r->meta->head;
+	const char *value;
+	size_t i;
+
+	if (str_is_empty(name))
+		name = html_attr(node, "name");
+	if (str_is_empty(name))
+		name = html_attr(node, "itemprop");
+	if (str_is_empty(name))
+		name = html_attr(node, "http-equiv");
+	if (str_is_empty(name) || str_is_empty(content))
+		return;
+	/* what Twitter's cards show: a label and, in an element of its own, its value */
+	if (str_istarts(name, "twitter:label"))
+		r->has_writer =
+			str_ieq(content, "Written by") ? name[strlen("twitter:label")] : '\0';
+	if (str_istarts(name, "twitter:data") && r->has_writer &&
+		name[strlen("twitter:data")] == r->has_writer)
+		metadata_names(r->arena, content, &head->authors);
+	for (i = 0; i < ARRAY_LEN(meta_names) && !str_ieq(name, meta_names[i].name); i++)
+		continue;
+	if (i == ARRAY_LEN(meta_names) || meta_names[i].field == FIELD_COUNT)
+		return;
+	value = metadata_clean(r->arena, content);
+	if (!value)
+		return;
+	switch (meta_names[i].field) {
+	case FIELD_TITLE: set(r, FIELD_TITLE, i, value, &head->title); break;
+	case FIELD_AUTHOR:
+		if (!strstr(value, "://") && *value != '@')
+			metadata_names(r->arena, value, &head->authors);
+		break;
+	case FIELD_PUBLISHED: set(r, FIELD_PUBLISHED, i, value, &head->published); break;
+	case FIELD_MODIFIED: set(r, FIELD_MODIFIED, i, value, &head->modified); break;
+	case FIELD_SITE: set(r, FIELD_SITE, i, value, &head->site); break;
+	case FIELD_SECTION: set(r, FIELD_SECTION, i, value, &head->section); break;
+	case FIELD_LANGUAGE: set(r, FIELD_LANGUAGE, i, value, &head->language); break;
+	case FIELD_IMAGE: set(r, FIELD_IMAGE, i, value, &head->image); break;
+	case FIELD_DESCRIPTION: set(r, FIELD_DESCRIPTION, i, value, &head->description); break;
+	case FIELD_URL: set(r, FIELD_URL, i, value, &head->url); break;
+	case FIELD_TAGS: add_list(r, value, &head->categories); break;
+	case FIELD_TYPE: r->meta->is_og_article = str_ieq(value, "article"); break;
+	default: break;
+	}
+}
+
+static bool has_token(const char *list, const char *token)
+{
+	size_t len = strlen(token);
+	const char *s = list;
+
+	while (s && (s = str_ifind(s, token)) != NULL) {
+		if ((s == list || str_is_space(s[-1])) && (!s[len] || str_is_space(s[len])))
+			return true;
+		s += len;
+	}
+	return false;
+}
+
+static const char *absolute(struct reader *r, const char *href)
+{
+	buf_clear(&r->text);
+	url_resolve(r->meta->base, href, &r->text);
+	return url_is_web(buf_text(&r->text)) ? arena_strdup(r->arena, buf_text(&r->text)) : NULL;
+}
+
+static void read_link(struct reader *r, const xmlNode *node)
+{
+	const char *rel = html_attr(node, "rel"), *href = html_attr(node, "href");
+
+	if (!rel || str_is_empty(href))
+		return;
+	if (has_token(rel, "canonical") && !r->meta->item.url)
+		r->meta->item.url = absolute(r, href);
+	else if (has_token(rel, "amphtml") && !r->meta->amp_url)
+		r->meta->amp_url = absolute(r, href);
+	else if (has_token(rel, "next") && !r->meta->next_url)
+		r->meta->next_url = absolute(r, href);
+}
+
+static bool leads_to_author(const char *href)
+{
+	static const char *const folders[] = {"/author/", "/authors/", "/contributor", "/people/",
+		"/profile/", "/writers/", "/staff/", "/autor/", "/auteur/", "/autoren/"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(folders); i++) {
+		if (strstr(href, folders[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A link in the text that leads to the rest of the article, or to all of it. */
+static void read_anchor(struct reader *r, const xmlNode *node)
+{
+	static const char *const single[] = {"single page", "view as one page", "on one page",
+		"view all pages", "full article", "auf einer seite", "print this article"};
+	const char *rel = html_attr(node, "rel"), *href = html_attr(node, "href"), *text;
+	size_t i;
+
+	if (str_is_empty(href))
+		return;
+	if (has_token(rel, "author")) {
+		text = node_text(r, node);
+		if (*text && strlen(text) < NAME_BYTES)
+			metadata_names(r->arena, text, &r->meta->item.authors);
+	}
+	if (leads_to_author(href) && r->meta->linked.count < METADATA_LIST) {
+		text = node_text(r, node);
+		if (*text && strlen(text) < NAME_BYTES / 2)
+			metadata_names(r->arena, text, &r->meta->linked);
+	}
+	if (has_token(rel, "next") && !r->meta->next_url)
+		r->meta->next_url = absolute(r, href);
+	if (r->meta->single_url || strlen(href) > 2000)
+		return;
+	text = NULL;
+	for (i = 0; i < ARRAY_LEN(single) && node->children && !text; i++) {
+		if (node->children->type == XML_TEXT_NODE && node->children->content &&
+			str_ifind((const char *)node->children->content, single[i]))
+			text = href;
+	}
+	if (text && *href != '#')
+		r->meta->single_url = absolute(r, href);
+}
+
+static void read_item(struct reader *r, const xmlNode *node, const char *prop)
+{
+	struct source_facts *item = &r->meta->item;
+	const char *value = html_attr(node, "content");
+
+	if (str_is_empty(value))
+		value = html_attr(node, "datetime");
+	if (str_is_empty(value))
+		value = node_text(r, node);
+	if (str_is_empty(value) || strlen(value) > 600)
+		return;
+	if (has_token(prop, "author") && strlen(value) < NAME_BYTES)
+		metadata_names(r->arena, value, &item->authors);
+	else if (has_token(prop, "headline") && !item->title)
+		item->title = metadata_clean(r->arena, value);
+	else if (has_token(prop, "datePublished") && !item->published)
+		item->published = metadata_clean(r->arena, value);
+	else if (has_token(prop, "dateModified") && !item->modified)
+		item->modified = metadata_clean(r->arena, value);
+	else if (has_token(prop, "articleSection") && !item->section)
+		item->section = metadata_clean(r->arena, value);
+}
+
+static void read_element(struct reader *r, const xmlNode *node)
+{
+	const char *name = (const char *)node->name, *value;
+
+	if (str_eq(name, "meta")) {
+		read_meta(r, node);
+	} else if (str_eq(name, "link")) {
+		read_link(r, node);
+	} else if (str_eq(name, "title")) {
+		if (!r->meta->head_title)
+			r->meta->head_title = metadata_clean(r->arena, node_text(r, node));
+	} else if (str_eq(name, "html")) {
+		r->meta->item.language = arena_strdup(r->arena, html_attr(node, "lang"));
+	} else if (str_eq(name, "h1")) {
+		value_list_add(&r->meta->headings, metadata_clean(r->arena, node_text(r, node)));
+	} else if (str_eq(name, "time")) {
+		value = html_attr(node, "datetime");
+		if (str_is_empty(value))
+			value = node_text(r, node);
+		value_list_add(&r->meta->times, metadata_clean(r->arena, value));
+	} else if (str_eq(name, "a")) {
+		read_anchor(r, node);
+	} else if (str_eq(name, "base")) {
+		value = html_attr(node, "href");
+		if (!str_is_empty(value) && (value = absolute(r, value)) != NULL)
+			r->meta->base = value;
+	}
+}
+
+void metadata_read_tree(const struct html_page *page, struct arena *arena, struct metadata *meta)
+{
+	struct reader r = {.meta = meta, .arena = arena};
+	const xmlNode *node;
+	const char *prop;
+
+	for (node = page->doc->children; node; node = html_next_node(node, NULL)) {
+		if (node->type != XML_ELEMENT_NODE)
+			continue;
+		read_element(&r, node);
+		if (node->properties && (prop = html_attr(node, "itemprop")) != NULL && *prop)
+			read_item(&r, node, prop);
+	}
+	buf_finish(&r.text);
+}

@@ -1,0 +1,177 @@
+/*
+ * For training and measuring the block model, by tools/train-extract.
+ *
+ *   extract_lab features FILE...    features of the first stage of every block
+ *   extract_lab context FILE...     ... and of the second, after FILE.p1: the first's results
+ *   extract_lab choose FILE...      the text chosen after FILE.p2: the second's results
+ *   extract_lab widths              how many features the first stage has, and both
+ *   extract_lab time FILE...        time of plain htmlReadMemory and of extraction, in one run
+ *
+ * Each FILE is a page; FILE.url beside it holds its address, FILE.p1 and FILE.p2 one 32-bit float a
+ * block. Features go to FILE.x, one row of 32-bit floats a block; block texts to FILE.blocks, one
+ * JSON string a line; the text to FILE.text.
+ */
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/charset.h"
+#include "parse/extract.h"
+#include "parse/extract_steps.h"
+
+#include <jansson.h>
+#include <libxml/HTMLparser.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+static bool read_file(const char *name, const char *suffix, struct buf *to)
+{
+	char *path = xasprintf("%s%s", name, suffix);
+	FILE *file = fopen(path, "rb");
+	size_t n;
+
+	free(path);
+	buf_clear(to);
+	if (!file)
+		return false;
+	while ((n = fread(buf_reserve(to, 65536), 1, 65536, file)) > 0)
+		buf_added(to, n);
+	fclose(file);
+	return true;
+}
+
+static void write_file(const char *name, const char *suffix, const void *data, size_t len)
+{
+	char *path = xasprintf("%s%s", name, suffix);
+	FILE *file = fopen(path, "wb");
+
+	if (!file || fwrite(data, 1, len, file) != len || fclose(file) != 0) {
+		perror(path);
+		exit(1);
+	}
+	free(path);
+}
+
+static void write_blocks(const char *name, const struct page_blocks *page)
+{
+	struct buf lines = {0};
+	json_t *value;
+	char *line;
+	size_t i;
+
+	for (i = 0; i < page->block_count; i++) {
+		value = json_string(block_text(page, i));
+		line = value ? json_dumps(value, JSON_ENCODE_ANY) : NULL;
+		buf_puts(&lines, line ? line : "\"\"");
+		buf_putc(&lines, '\n');
+		free(line);
+		json_decref(value);
+	}
+	write_file(name, ".blocks", buf_text(&lines), lines.len);
+	buf_finish(&lines);
+}
+
+static void work(const char *mode, const char *name, const struct job *job)
+{
+	struct arena arena = {0};
+	struct buf given = {0}, text = {0};
+	struct extraction x;
+	size_t count;
+
+	if (extraction_read(&x, job, &arena) != STATUS_OK)
+		goto out;
+	count = x.blocks.block_count;
+	x.rows = xcalloc(count + 1, sizeof(*x.rows) * FEATURE_COUNT_2);
+	x.scores = xcalloc(count + 1, sizeof(*x.scores));
+	if (str_eq(mode, "choose")) {
+		read_file(name, ".p2", &given);
+		if (given.len == count * sizeof(float))
+			memcpy(x.scores, buf_text(&given), given.len);
+		extraction_choose(&x);
+		extraction_put_text(&x, &text);
+		write_file(name, ".text", buf_text(&text), text.len);
+		goto out;
+	}
+	features_first(&x.blocks, &x.signals, x.rows);
+	if (str_eq(mode, "context") && read_file(name, ".p1", &given) &&
+		given.len == count * sizeof(float))
+		features_second(&x.blocks, (const float *)(const void *)given.data, x.rows);
+	else
+		write_blocks(name, &x.blocks);
+	write_file(name, ".x", x.rows, count * sizeof(*x.rows) * FEATURE_COUNT_2);
+out:
+	extraction_finish(&x);
+	arena_finish(&arena);
+	buf_finish(&given);
+	buf_finish(&text);
+}
+
+static double now_ms(void)
+{
+	struct timespec t;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+	return (double)t.tv_sec * 1e3 + (double)t.tv_nsec / 1e6;
+}
+
+/* Adds what one page takes, plain and whole. */
+static void measure(const struct job *job, double *plain_ms, double *whole_ms)
+{
+	struct article article;
+	double start = now_ms();
+
+	xmlFreeDoc(htmlReadMemory(job->body, (int)job->body_len, NULL, NULL,
+		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING));
+	*plain_ms += now_ms() - start;
+	start = now_ms();
+	article_init(&article);
+	extract_article(job, &article);
+	article_finish(&article);
+	*whole_ms += now_ms() - start;
+}
+
+static void on_xml_error(void *context, const char *format, ...)
+{
+	(void)context;
+	(void)format;
+}
+
+int main(int argc, char **argv)
+{
+	double plain_ms = 0, whole_ms = 0;
+	struct buf body = {0}, url = {0};
+	struct job job = {.kind = JOB_PAGE, .entry_published = DATE_NONE};
+	int i;
+
+	if (argc == 2 && str_eq(argv[1], "widths")) {
+		printf("%d %d\n", FEATURE_COUNT_1, FEATURE_COUNT_2);
+		return 0;
+	}
+	if (argc < 3) {
+		fprintf(stderr, "usage: extract_lab features|context|choose|time FILE...\n");
+		return 64;
+	}
+	xmlSetGenericErrorFunc(NULL, on_xml_error);
+	charset_prepare();
+	for (i = 2; i < argc; i++) {
+		if (!read_file(argv[i], "", &body)) {
+			perror(argv[i]);
+			return 66;
+		}
+		read_file(argv[i], ".url", &url);
+		job.body = buf_text(&body);
+		job.body_len = body.len;
+		job.url = url.len > 0 ? buf_text(&url) : NULL;
+		if (str_eq(argv[1], "time"))
+			measure(&job, &plain_ms, &whole_ms);
+		else
+			work(argv[1], argv[i], &job);
+	}
+	if (str_eq(argv[1], "time"))
+		printf("%d pages: htmlReadMemory %.2f ms a page, extraction %.2f ms, ratio %.2f\n",
+			argc - 2, plain_ms / (argc - 2), whole_ms / (argc - 2),
+			whole_ms / plain_ms);
+	buf_finish(&body);
+	buf_finish(&url);
+	return 0;
+}
