@@ -6,6 +6,7 @@
 #include "store/filing.h"
 #include "store/sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* Below this the extractor itself does not believe what it found. */
@@ -19,6 +20,9 @@ enum {
 	EXCERPT_CHARACTERS = 300,
 	/* the same text under two titles of one site: shorter ones are notices */
 	WORDS_SAME_SITE = 200,
+	WORDS_NEAR = 100,        /* shorter texts are no copies by likeness */
+	NEAR_BITS = 6,           /* bits of the simhash in which copies may differ */
+	NEAR_WORDS_PERCENT = 15, /* by which their lengths may differ */
 };
 
 enum status item_row_load(
@@ -158,6 +162,37 @@ static bool same_site(const char *a, const char *b)
 }
 
 /*
+ * The same report under the same headline, one with a standfirst or a cut more: a wire copy. Series
+ * have a headline in common too, but their texts are far apart.
+ */
+static enum status item_by_title(
+	struct store *store, const struct item_row *row, const struct item_text *text, int64_t *id)
+{
+	sqlite3_stmt *s;
+	enum status status = store_statement(store,
+		"SELECT item.id, item.simhash, article.words FROM item "
+		"JOIN article ON article.item_id = item.id "
+		"WHERE item.title = ?1 AND item.id <> ?2 ORDER BY item.id DESC LIMIT 20",
+		&s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_text(s, 1, row->title, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 2, row->id);
+	while ((status = store_step(store, s, &has_row)) == STATUS_OK && has_row) {
+		uint64_t simhash = (uint64_t)sqlite3_column_int64(s, 1);
+		int64_t gap = sqlite3_column_int64(s, 2) - text->words;
+
+		if (simhash_distance(simhash, text->simhash) <= NEAR_BITS &&
+			llabs(gap) * 100 <= text->words * NEAR_WORDS_PERCENT)
+			*id = sqlite3_column_int64(s, 0);
+	}
+	sqlite3_reset(s);
+	return status;
+}
+
+/*
  * A wall or consent page is the same text behind all URLs of one site, an agency's report is the
  * same text at many sites: at one site the title must agree, or the text be long.
  */
@@ -174,8 +209,12 @@ enum status item_by_text(struct store *store, const struct item_row *row,
 	status = sql_row(store,
 		"SELECT id, url, title FROM item WHERE content_hash = ?1 AND id <> ?2", &s, "bi",
 		text->hash, sizeof(text->hash), row->id);
-	if (status != STATUS_OK || !s)
+	if (status != STATUS_OK)
 		return status;
+	if (!s)
+		return text->words >= WORDS_NEAR && row->title && *row->title
+			       ? item_by_title(store, row, text, id)
+			       : STATUS_OK;
 	*is_taken = true;
 	if (terms_equal(sql_text(s, 2), row->title) || text->words >= WORDS_SAME_SITE ||
 		!same_site(sql_text(s, 1), row->url)) {

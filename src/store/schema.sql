@@ -104,6 +104,7 @@ CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NO
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
 CREATE INDEX item_feed ON item (feed_id, first_seen_at);
 CREATE INDEX item_section ON item (section_id);
+CREATE INDEX item_title ON item (title);         -- wire copies have the headline in common
 
 -- What the entry itself said. Beside item, so that lists of items read few pages.
 CREATE TABLE item_body (
