@@ -158,6 +158,18 @@ static enum status put_edition(struct asked *asked)
 	return status;
 }
 
+/*
+ * Whether the stream of arrivals is the way to go, in its order and until there is enough: a query
+ * with a limit touches as many rows as it answers. SQLite keeps the order of a CROSS JOIN.
+ */
+static bool goes_by_arrival(const struct item_query *query)
+{
+	bool is_ordered = query->order == ITEM_ORDER_NEWEST || query->order == ITEM_ORDER_ARRIVAL;
+
+	return !query->match && !query->edition && !query->want_dropped &&
+	       ((is_ordered && query->limit > 0) || query->since || query->after_seq);
+}
+
 /* Each item stands at one of its arrivals: the first, or with want_changes the last. */
 static void put_tables(struct asked *asked)
 {
@@ -171,8 +183,8 @@ static void put_tables(struct asked *asked)
 		buf_printf(&asked->sql,
 			" FROM item LEFT JOIN arrival ON arrival.item_id = item.id AND %s", place);
 	else
-		buf_printf(&asked->sql,
-			" FROM arrival JOIN item ON item.id = arrival.item_id AND %s", place);
+		buf_printf(&asked->sql, " FROM arrival %s item ON item.id = arrival.item_id AND %s",
+			goes_by_arrival(query) ? "CROSS JOIN" : "JOIN", place);
 	buf_puts(&asked->sql, line_tables);
 	if (query->match)
 		buf_puts(&asked->sql, " JOIN item_fts ON item_fts.rowid = item.id");
@@ -191,8 +203,14 @@ static enum status put_conditions(struct asked *asked)
 	const struct item_query *query = asked->query;
 	enum status status = STATUS_OK;
 
-	put_bound(asked, "coalesce(arrival.at, item.first_seen_at) >=", query->since);
-	put_bound(asked, "coalesce(arrival.at, item.first_seen_at) <", query->until);
+	/* dropped items have no arrival */
+	put_bound(asked,
+		query->want_dropped ? "coalesce(arrival.at, item.first_seen_at) >="
+				    : "arrival.at >=",
+		query->since);
+	put_bound(asked,
+		query->want_dropped ? "coalesce(arrival.at, item.first_seen_at) <" : "arrival.at <",
+		query->until);
 	put_bound(asked, "arrival.seq >", query->after_seq);
 	put_bound(asked, "arrival.seq <=", query->until_seq);
 	if (query->only_starred)

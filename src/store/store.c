@@ -164,6 +164,34 @@ static enum status prepare_reader(struct store *store, char **why)
 	return status;
 }
 
+/*
+ * A reader without the right to write beside the store cannot make the shared memory of WAL. While
+ * nobody writes there is no log either, and the file alone is the whole store.
+ */
+static enum status open_alone(struct store *store)
+{
+	char *log = xasprintf("%s-wal", store->path);
+	int result = SQLITE_CANTOPEN;
+	struct buf name = {0};
+
+	if (access(log, F_OK) != 0) {
+		buf_puts(&name, "file:");
+		for (const char *s = store->path; *s; s++)
+			if (strchr("%?#", *s))
+				buf_printf(&name, "%%%02X", (unsigned char)*s);
+			else
+				buf_putc(&name, *s);
+		buf_puts(&name, "?immutable=1");
+		sqlite3_close(store->db);
+		store->db = NULL;
+		result = sqlite3_open_v2(buf_text(&name), &store->db,
+			SQLITE_OPEN_READONLY | SQLITE_OPEN_URI | SQLITE_OPEN_NOMUTEX, NULL);
+	}
+	buf_finish(&name);
+	free(log);
+	return sql_status(result);
+}
+
 static enum status open_database(struct store *store, enum store_mode mode, char **why)
 {
 	char *limit = xasprintf("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
@@ -182,6 +210,9 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	}
 	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
 	sqlite3_extended_result_codes(store->db, 1);
+	if (mode == STORE_READ && sqlite3_exec(store->db, "SELECT 1 FROM sqlite_schema", NULL, NULL,
+					  NULL) == SQLITE_CANTOPEN)
+		open_alone(store);
 	/* before anything temporary is made: a change of temp_store throws it away */
 	sqlite3_exec(store->db, limit, NULL, NULL, NULL);
 	status = mode == STORE_WRITE ? prepare_writer(store, why) : prepare_reader(store, why);

@@ -52,6 +52,33 @@ static void same_guid(void **state)
 	assert_int_equal(items(), 1);
 }
 
+/* What was not committed was not: validators and entries are there together or not at all. */
+static void rolled_back(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>x</p>");
+	struct feed_doc doc = {.title = "A feed", .entries = &entry, .entry_count = 1};
+	struct poll_result result = {.feed_id = 1,
+		.at = world.now,
+		.has_validators = true,
+		.etag = "\"new\"",
+		.max_age_s = -1,
+		.doc = &doc};
+	struct poll_reply reply;
+	struct feed_row row;
+
+	(void)state;
+	assert_int_equal(store_begin(world.store), STATUS_OK);
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	assert_int_equal(reply.new_items, 1);
+	poll_reply_finish(&reply);
+	store_rollback(world.store);
+	assert_int_equal(items(), 0);
+	assert_int_equal(feed_get(world.store, 1, &row), STATUS_OK);
+	assert_null(row.etag);
+	feed_row_finish(&row);
+	poll_for(1, &entry, 1, 1);
+}
+
 static void same_link(void **state)
 {
 	struct feed_entry entry = ENTRY("1", "https://a.example/1?utm_source=x", "One", "<p>x</p>");
@@ -386,6 +413,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(same_guid, setup, teardown),
+		cmocka_unit_test_setup_teardown(rolled_back, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_guid, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_guid, setup, teardown),

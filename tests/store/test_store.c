@@ -247,6 +247,41 @@ static void hosts_and_robots(void **state)
 	free(body);
 }
 
+/* What runs for every entry, page and poll must find its rows by an index. */
+static void indexes_are_used(void **state)
+{
+	static const char *const often[] = {
+		"SELECT 1 FROM sighting JOIN item ON item.id = sighting.item_id "
+		"WHERE sighting.feed_id = 1 AND sighting.guid = 'x'",
+		"SELECT id FROM item WHERE canonical = 'x' UNION ALL "
+		"SELECT item_id FROM item_alias WHERE canonical = 'x'",
+		"SELECT id FROM item WHERE content_hash = x'00' AND id <> 1",
+		"SELECT id FROM item WHERE page_state = 'waiting' ORDER BY page_due_at",
+		"UPDATE sighting SET item_id = 2 WHERE item_id = 1",
+		"SELECT hash FROM site_block WHERE site = 'x' AND pages > 2",
+		"SELECT 1 FROM edition_update WHERE item_id = 1 AND revision = 0",
+		"SELECT max(seq) FROM arrival WHERE item_id = 1",
+		"DELETE FROM item WHERE id = 1",
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(often); i++) {
+		char *sql = xasprintf("EXPLAIN QUERY PLAN %s", often[i]);
+		sqlite3_stmt *s = NULL;
+
+		assert_int_equal(
+			sqlite3_prepare_v2(store_db(world.store), sql, -1, &s, NULL), SQLITE_OK);
+		while (sqlite3_step(s) == SQLITE_ROW) {
+			const char *step = (const char *)sqlite3_column_text(s, 3);
+
+			if (strncmp(step, "SCAN", 4) == 0 || strstr(step, "TEMP B-TREE"))
+				fail_msg("%s: %s", often[i], step);
+		}
+		sqlite3_finalize(s);
+		free(sql);
+	}
+}
+
 static void names_of_outcomes(void **state)
 {
 	char text[64];
@@ -272,6 +307,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(validators, setup, teardown),
 		cmocka_unit_test_setup_teardown(backup_and_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(hosts_and_robots, setup, teardown),
+		cmocka_unit_test_setup_teardown(indexes_are_used, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_of_outcomes, setup, teardown),
 	};
 
