@@ -192,6 +192,13 @@ static enum status open_alone(struct store *store)
 	return sql_status(result);
 }
 
+static bool can_read(struct store *store)
+{
+	int result = sqlite3_exec(store->db, "SELECT 1 FROM sqlite_schema", NULL, NULL, NULL);
+
+	return (result & 0xFF) != SQLITE_CANTOPEN && (result & 0xFF) != SQLITE_READONLY;
+}
+
 static enum status open_database(struct store *store, enum store_mode mode, char **why)
 {
 	char *limit = xasprintf("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
@@ -210,8 +217,7 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	}
 	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
 	sqlite3_extended_result_codes(store->db, 1);
-	if (mode == STORE_READ && sqlite3_exec(store->db, "SELECT 1 FROM sqlite_schema", NULL, NULL,
-					  NULL) == SQLITE_CANTOPEN)
+	if (mode == STORE_READ && !can_read(store))
 		open_alone(store);
 	/* before anything temporary is made: a change of temp_store throws it away */
 	sqlite3_exec(store->db, limit, NULL, NULL, NULL);
