@@ -33,8 +33,10 @@ int cmd_parse(int argc, char **argv)
 	if (optind != argc - 1)
 		return cmd_usage_error("one FILE is needed");
 	if (!cmd_read_file(argv[optind], LIMIT_FEED_BYTES, &body)) {
+		/* what is too large was read, and is no feed that we take */
+		code = body.len > LIMIT_FEED_BYTES ? EX_DATAERR : EX_NOINPUT;
 		buf_finish(&body);
-		return EX_NOINPUT;
+		return code;
 	}
 	job.body = buf_text(&body);
 	job.body_len = body.len;

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Announcements reach some years ahead; what is further is a mistyped year. */
-enum { FUTURE_S = 20 * 366 * 86400 };
+enum { FUTURE_S = 20 * 366 * 86400, SHOWN_BYTES = 40 };
 
 void build_init(struct feed_build *b, struct feed_doc *doc, const char *base_url)
 {
@@ -223,16 +223,16 @@ void build_set(struct feed_build *b, enum feed_field field, int rank, const char
 void build_set_date(struct feed_build *b, enum feed_field field, int rank, const char *text)
 {
 	int64_t time_s = date_parse(text, NULL);
+	const char *shown;
 
 	if (time_s == DATE_NONE) {
-		if (*text)
-			build_warn(b, b->warned_at,
-				arena_printf(b->arena, "no date: %.40s",
-					build_plain(b, text, utf8_cut(text, strlen(text), 40))));
+		shown = build_plain(b, text, utf8_cut(text, strlen(text), SHOWN_BYTES));
+		if (shown)
+			build_warn(b, b->at, arena_printf(b->arena, "no date: %s", shown));
 		return;
 	}
 	if (time_s > b->now + FUTURE_S) {
-		build_warn(b, b->warned_at, "a date of the far future, left out");
+		build_warn(b, b->at, "a date of the far future, left out");
 		return;
 	}
 	if (!build_takes(b, field, rank))
@@ -385,7 +385,7 @@ const char *build_html(struct feed_build *b, const char *html, size_t len, const
 {
 	if (len > LIMIT_HTML_BYTES) {
 		len = utf8_cut(html, len, LIMIT_HTML_BYTES);
-		build_warn(b, b->warned_at, "the text of an entry is too long and was cut");
+		build_warn(b, b->at, "the text of an entry is too long and was cut");
 	}
 	buf_clear(&b->html);
 	clean_html(html, len, base, &b->html);
@@ -426,7 +426,7 @@ const char *build_url(struct feed_build *b, const char *text, const char *base)
 	if (!*text)
 		return NULL;
 	if (strlen(text) > LIMIT_URL_BYTES) {
-		build_warn(b, b->warned_at, "a URL is too long and was left out");
+		build_warn(b, b->at, "a URL is too long and was left out");
 		return NULL;
 	}
 	buf_clear(&b->url);

@@ -75,6 +75,7 @@ struct feed_build {
 
 	const char **warnings;
 	size_t warning_count, warning_space;
+	size_t at;                     /* where the element at hand is in source */
 	size_t warned_at, warned_line; /* where lines were counted to */
 
 	int64_t now; /* for dates of the far future */

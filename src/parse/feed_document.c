@@ -180,6 +180,7 @@ static void take_element(struct feed_build *b, const struct xml_node *node)
 	enum xml_ns ns = node_ns(b, node);
 	const struct feed_row *rows;
 
+	b->at = (size_t)(node->name - b->source);
 	if (ns == XML_NS_NONE)
 		rows = b->entry ? rss_entry_rows : rss_feed_rows;
 	else if (ns == XML_NS_ATOM)

@@ -162,9 +162,8 @@ static json_t *load(struct feed_build *b, const char *text, size_t len)
 	}
 	if (root)
 		build_warn(b, 0,
-			arena_printf(b->arena,
-				"the JSON is broken in line %d and was repaired: %.80s", error.line,
-				build_plain(b, error.text, strlen(error.text))));
+			arena_printf(b->arena, "the JSON is broken in line %d and was repaired",
+				error.line));
 	buf_finish(&fixed);
 	return root;
 }
