@@ -335,33 +335,46 @@ static void on_watchdog(struct ev_loop *loop, ev_timer *watcher, int events)
 	notify_state("WATCHDOG=1");
 }
 
+/* Old bodies go in portions: what else waits for the store comes in between. */
+struct expire_msg {
+	struct storeq_msg head;
+	struct daemon *daemon;
+	int64_t dropped; /* by this portion; 0: there was no more */
+};
+
 static void on_expired(struct storeq_msg *msg)
 {
+	struct expire_msg *expire = (struct expire_msg *)msg;
+
 	if (msg->status != STATUS_OK)
 		log_warning("store: old bodies are not removed: %s", status_text(msg->status));
-	free(msg);
+	if (msg->status == STATUS_OK && expire->dropped > 0 && !expire->daemon->is_stopping)
+		storeq_put(expire->daemon->storeq, msg);
+	else
+		free(expire);
 }
 
 static enum status work_expire(struct storeq_context *context, struct storeq_msg *msg)
 {
-	int64_t dropped = 0;
-	enum status status = items_expire(context->store, context->config, clock_now(), &dropped);
+	struct expire_msg *expire = (struct expire_msg *)msg;
+	enum status status =
+		items_expire(context->store, context->config, clock_now(), &expire->dropped);
 
-	(void)msg;
-	if (dropped > 0)
-		log_info("store: %lld old bodies removed", (long long)dropped);
+	if (expire->dropped > 0)
+		log_info("store: %lld old bodies removed", (long long)expire->dropped);
 	return status;
 }
 
 static void on_expire(struct ev_loop *loop, ev_timer *watcher, int events)
 {
 	struct daemon *daemon = watcher->data;
-	struct storeq_msg *msg = xcalloc(1, sizeof(*msg));
+	struct expire_msg *expire = xcalloc(1, sizeof(*expire));
 
 	(void)loop, (void)events;
-	msg->work = work_expire;
-	msg->done = on_expired;
-	storeq_put(daemon->storeq, msg);
+	expire->head.work = work_expire;
+	expire->head.done = on_expired;
+	expire->daemon = daemon;
+	storeq_put(daemon->storeq, &expire->head);
 }
 
 /* Wait until all that was put into the store's queue is there. */
