@@ -17,7 +17,7 @@ static bool allows(const struct guard *guard, const char *text)
 	struct sockaddr_in four = {.sin_family = AF_INET};
 	struct sockaddr_in6 six = {.sin6_family = AF_INET6};
 	const char *why = NULL;
-	bool is_good;
+	bool is_good = false;
 
 	if (inet_pton(AF_INET, text, &four.sin_addr) == 1)
 		is_good = guard_allows(guard, (struct sockaddr *)&four, &why);
