@@ -489,8 +489,6 @@ def main():
                 print("%-14s %-8s %-50s %3d articles" % (
                     site.section, site.ini["feed"]["format"], site.feed_url, len(site.out_now())))
             return
-        for name in {a.head["image"] for s in stand.sites for a in s.articles if "image" in a.head}:
-            picture(name)
         if options.port_file:
             folder = os.path.dirname(os.path.abspath(options.port_file))
             with tempfile.NamedTemporaryFile("w", dir=folder, delete=False) as file:
