@@ -97,6 +97,8 @@ struct filter {
 	size_t depth;   /* open elements that count */
 	size_t skipped; /* start tags left out because of depth whose end tags are to come */
 	size_t tags;
+	bool is_in_body;
+	bool is_in_noscript; /* of the head: its elements do not end it */
 };
 
 static bool name_is(const char *text, size_t len, const char *name)
@@ -114,6 +116,37 @@ static enum rule rule_of(const char *name, size_t len)
 			return rules[i].rule;
 	}
 	return RULE_KEEP;
+}
+
+/* HTML, 13.2.6.4.4: what may stand in a head; anything else begins the body. */
+static const char *const head_elements[] = {"html", "head", "title", "meta", "link", "base",
+	"script", "style", "noscript", "template", "basefont", "bgsound", "noframes"};
+
+static bool is_of_head(const char *name, size_t len)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(head_elements); i++) {
+		if (name_is(name, len, head_elements[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * The tags of head and body may be left out. libxml2 knows that, but not the elements of HTML 5:
+ * it would leave a page that begins with nav or main in its head.
+ */
+static void begin_body(struct filter *f, const char *name, size_t len)
+{
+	if (name_is(name, len, "body") || name_is(name, len, "frameset")) {
+		f->is_in_body = true;
+	} else if (name_is(name, len, "noscript")) {
+		f->is_in_noscript = true;
+	} else if (!f->is_in_noscript && !is_of_head(name, len)) {
+		buf_puts(&f->out, "</head><body>");
+		f->is_in_body = true;
+	}
 }
 
 static bool is_kept_attribute(const struct html_attribute *a)
@@ -248,6 +281,8 @@ static void filter_start(struct filter *f, const struct html_token *token)
 	char name[16];
 	size_t len;
 
+	if (!f->is_in_body)
+		begin_body(f, token->text, token->len);
 	switch (rule) {
 	case RULE_SCRIPT: put_script(f, token); return;
 	case RULE_RAW:
@@ -280,6 +315,8 @@ static void filter_end(struct filter *f, const struct html_token *token)
 {
 	enum rule rule = rule_of(token->text, token->len);
 
+	if (name_is(token->text, token->len, "noscript"))
+		f->is_in_noscript = false;
 	if (rule == RULE_FLAT && (name_is(token->text, token->len, "html") ||
 					 name_is(token->text, token->len, "body")))
 		return;
