@@ -1,0 +1,205 @@
+"""Each fault gets a clear message, the rest goes on, nothing is lost."""
+
+import os
+import re
+import signal
+import sqlite3
+import threading
+
+import pytest
+
+from diurna import wait_until
+from press import Press
+from sites import Page
+
+EX_CONFIG = 78
+OLD = {"max-first": 10000, "max-age": "36500d"}  # print whatever there is
+
+
+@pytest.fixture
+def press(web):
+    return Press(web, 6, 4)
+
+
+def configure(home, press, *more, **options):
+    home.configure({"All": [*press.feeds, *more]}, **{"poll": {"jitter": False}, "digest": OLD, **options})
+
+
+def one_entry_feed(host, path="/story"):
+    return ('<rss version="2.0"><channel><title>%s</title><item><title>A story of its own</title>'
+            "<link>http://%s%s</link><guid>%s</guid><description>The words that the feed itself has "
+            "of this story, a sentence or two of them.</description></item></channel></rss>"
+            % (host, host, path, path))
+
+
+def test_a_parser_killed_in_the_middle_of_a_job(home, web, press):
+    configure(home, press, top={"parsers": 2})
+    daemon = home.start()
+    # Stop the parsers before there is work, so that a job is in each of them for certain.
+    parsers = wait_until(lambda: home.children(daemon, "diurna-parse"), "parsers")
+    for pid in parsers:
+        os.kill(pid, signal.SIGSTOP)
+    wait_until(lambda: len(web.requests()) >= len(parsers) + 1, "answers to be parsed")
+    for pid in parsers:
+        os.kill(pid, signal.SIGKILL)
+    daemon.wait_for(r"parser \d+: .*a new one is started")
+    wait_until(lambda: len(web.requests()) > len(press.feeds) * 2, "the rest to go on")
+    daemon.stop()
+    home.set_clock("+100000")
+    home.once("--force")
+    assert len(home.texts()) == len(press.texts)
+
+
+def test_a_page_that_never_ends(home, web, press):
+    web.put("endless.example", "/feed", Page(one_entry_feed("endless.example"), "application/xml"))
+    web.put("endless.example", "/story", Page("<p>It begins.", fault="endless"))
+    configure(home, press, "http://endless.example/feed", network={"timeout": "2s"})
+    done = home.once()
+    assert re.search(r"item \d+ http://endless\.example/story: ", done.stderr)
+    assert len(home.texts()) >= len(press.texts)
+    for _ in range(6):
+        home.set_clock("+%d" % (1000000 * (_ + 1)))
+        home.once()
+    texts = home.texts()
+    assert len(texts) == len(press.texts) + 1
+    assert any("words that the feed itself has" in t for t in texts)
+
+
+def test_a_feed_that_is_html(home, web, press):
+    page = "<!doctype html><title>Hello</title><h1>Welcome</h1><p>We have no feed."
+    web.put("html.example", "/feed", Page(page, etag='"h1"'))
+    configure(home, press, "http://html.example/feed")
+    done = home.once()
+    assert re.search(r"feed \d+ http://html\.example/feed: .*failure 1", done.stderr)
+    assert len(home.texts()) == len(press.texts)
+    # Its validators are not kept: the next request has no condition.
+    home.once("--force")
+    assert not web.requests("html.example")[-1].is_conditional
+    # And once it is a feed, it is read.
+    web.put("html.example", "/feed", Page(one_entry_feed("html.example"), "application/xml"))
+    web.put("html.example", "/story", Page("<h1>A story of its own</h1>" + "<p>Some more words. " * 30))
+    home.once("--force")
+    assert len(home.texts()) == len(press.texts) + 1
+
+
+def test_a_feed_cut_short_keeps_its_old_validators(home, web, press):
+    host = press.hosts[0]
+    whole = web.pages[host, "/feed"][0]
+    web.put(host, "/feed", Page(whole.body, whole.type, etag='"cut"', fault="truncate"), whole)
+    configure(home, press)
+    home.once()
+    home.once("--force")
+    assert not web.requests(host, "/feed")[1].is_conditional
+    assert len(home.texts()) == len(press.texts)
+
+
+def test_a_connection_reset_is_that_feeds_failure_only(home, web, press):
+    web.put("reset.example", "/feed", Page("", fault="reset"))
+    configure(home, press, "http://reset.example/feed")
+    done = home.once()
+    assert re.search(r"feed \d+ http://reset\.example/feed: .*next try", done.stderr)
+    assert len(home.texts()) == len(press.texts)
+
+
+def test_a_configuration_with_three_mistakes(home, press):
+    configure(home, press)
+    with open(home.config, encoding="utf-8") as file:
+        lines = file.read().splitlines()
+    mistakes = {'digets {\n}': "digets", 'network {\n\ttimeout = "soon"\n}': "soon",
+                'section "Bad" {\n\tfeeds = {"not a url"}\n}': "not a url"}
+    home.write_config("\n".join(lines + list(mistakes)) + "\n")
+    for done in (home.diurnad(), home.diurna("check")):
+        assert done.returncode == EX_CONFIG
+        said = done.stderr + done.stdout
+        for word in mistakes.values():
+            assert re.search(r"diurna\.conf:\d+: [^\n]*%s" % word, said), said
+    assert not os.path.exists(home.store)
+
+
+def test_a_reload_with_mistakes_leaves_the_old_configuration_in_force(home, web, press):
+    configure(home, press)
+    daemon = home.start()
+    daemon.wait_for(r"diurnad .*: 6 feeds")
+    with open(home.config, encoding="utf-8") as file:
+        good = file.read()
+    home.write_config(good + "\nnonsense = 3\n")
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for(r"diurna\.conf:\d+: .*nonsense")
+    daemon.wait_for(r"old one stays in force")
+    web.put("new.example", "/feed", Page(one_entry_feed("new.example"), "application/xml"))
+    web.put("new.example", "/story", Page("<h1>A story of its own</h1>" + "<p>Some more words. " * 30))
+    home.write_config(good + '\nsection "New" {\n\tfeeds = {"http://new.example/feed"}\n}\n')
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for(r"reloaded: 7 feeds")
+    wait_until(lambda: web.requests("new.example", "/story"), "the new feed's page")
+    assert daemon.stop() == 0
+
+
+def test_a_store_made_by_a_newer_version_is_left_alone(home, press):
+    configure(home, press)
+    home.once(press.feeds[0])
+    db = sqlite3.connect(home.store)
+    db.execute("PRAGMA user_version = 4711")
+    db.execute("PRAGMA journal_mode = DELETE")
+    db.close()
+    with open(home.store, "rb") as file:
+        before = file.read()
+    done = home.diurnad("--once")
+    assert done.returncode != 0
+    assert home.store in done.stderr and re.search(r"newer", done.stderr)
+    with open(home.store, "rb") as file:
+        assert file.read() == before
+
+
+def test_a_digest_directory_that_is_not_writable(home, press):
+    configure(home, press)
+    with open(home.digests, "w", encoding="ascii") as file:
+        file.write("in the way\n")
+    done = home.diurnad("--once", "--edition")
+    assert done.returncode != 0
+    assert home.digests in done.stderr
+    assert len(home.texts()) == len(press.texts)
+    os.remove(home.digests)
+    home.once("--edition")
+    with open(home.path("digests", "latest", "all.md"), encoding="utf-8") as file:
+        text = file.read()
+    for title, _ in press.texts:
+        assert title in text
+    assert home.sql("SELECT count(*) FROM v_edition") == [(1,)]
+
+
+def test_a_second_daemon_on_the_same_store(home, web, press):
+    configure(home, press)
+    first = home.start()
+    first.wait_for(r"diurnad .*: 6 feeds")
+    second = home.diurnad("--once")
+    assert second.returncode != 0
+    assert home.store in second.stderr
+    wait_until(lambda: home.sql("SELECT count(*) FROM v_item")[0][0] == len(press.texts), "all items")
+    assert first.stop() == 0
+
+
+def test_sql_on_the_views_while_the_daemon_writes(home, web):
+    press = Press(web, 30, 6)
+    configure(home, press)
+    home.once("http://press00.example/feed")
+    failures, counts, is_over = [], [], threading.Event()
+
+    def ask():
+        while not is_over.is_set():
+            try:
+                counts.append(home.sql("SELECT count(*) FROM v_item")[0][0])
+                home.sql("SELECT * FROM v_feed")
+                home.sql("SELECT * FROM v_edition")
+            except sqlite3.Error as error:
+                failures.append(error)
+    readers = [threading.Thread(target=ask) for _ in range(2)]
+    for reader in readers:
+        reader.start()
+    home.once()
+    is_over.set()
+    for reader in readers:
+        reader.join()
+    assert failures == []
+    assert len(counts) > 20 and max(counts) > min(counts)
+    assert home.sql("SELECT count(*) FROM v_item") == [(len(press.texts),)]

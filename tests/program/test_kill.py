@@ -1,0 +1,98 @@
+"""kill -9 at any moment: the next start misses nothing and leaves nothing behind."""
+
+import os
+import random
+import signal
+import subprocess
+import time
+
+from diurna import Home, program, wait_until
+from press import Press
+
+KILLS = 20
+SITES = 50
+SEED = int(os.environ.get("DIURNA_TEST_SEED", "20"))
+
+
+def contents(home):
+    """What a store holds, without what depends on the order of arrival."""
+    items = home.sql("SELECT title, text FROM v_item")
+    sightings = home.sql("SELECT feed_url, guid, url FROM v_sighting")
+    return {
+        # Of two sites that carry one text either may have come first.
+        "texts": sorted(items),
+        "sightings": sorted(sightings),
+        "validators": sorted(home.sql("SELECT url, etag, last_modified FROM feed")),
+        "arrived": home.sql("SELECT count(*), count(DISTINCT item_id) FROM arrival"),
+    }
+
+
+def configure(home, press):
+    home.configure({"All": press.feeds}, poll={"jitter": False},
+                   digest={"max-first": 10000, "max-age": "36500d"})
+
+
+def test_killed_polls_end_as_an_undisturbed_one(tmp_path, web):
+    press = Press(web, SITES, 6, delay_s=0.02)
+    calm, shaken = Home(tmp_path / "calm", web), Home(tmp_path / "shaken", web)
+    for home in (calm, shaken):
+        os.mkdir(home.directory)
+        configure(home, press)
+    start = time.monotonic()
+    calm.once()
+    whole_s = time.monotonic() - start
+    assert len(contents(calm)["texts"]) == len(press.texts)
+
+    chance = random.Random(SEED)
+    killed = 0
+    for _ in range(KILLS):
+        daemon = shaken.start("--once")
+        time.sleep(chance.uniform(0.01, whole_s / 6))
+        killed += daemon.kill() == -signal.SIGKILL
+    assert killed >= KILLS // 2
+    shaken.once()
+
+    assert contents(shaken) == contents(calm)
+    assert shaken.sql("PRAGMA integrity_check") == [("ok",)]
+    assert shaken.sql("PRAGMA foreign_key_check") == []
+
+
+def test_killed_editions_are_printed_whole(home, web):
+    press = Press(web, 10, 10)
+    configure(home, press)
+    home.once()
+    chance = random.Random(SEED)
+    for n in range(KILLS):
+        process = subprocess.Popen(
+            [program("diurnad"), "--config", home.config, "--once", "--edition"], env=home.env,
+            stdin=subprocess.DEVNULL, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL,
+            start_new_session=True)
+        time.sleep(chance.uniform(0.0, 0.15))
+        # Half of the time with its children, as when the power fails.
+        if n % 2:
+            os.killpg(process.pid, signal.SIGKILL)
+        else:
+            process.kill()
+        process.wait()
+        wait_until(lambda: not home.running("--publish"), "the end of a publisher left alone")
+    home.once("--edition")
+
+    assert home.temporary_files() == []
+    assert home.sql("SELECT count(*), count(DISTINCT item_id) FROM edition_item") == [(len(press.texts),) * 2]
+    assert home.sql("SELECT count(*) FROM edition WHERE published_at = 0") == [(0,)]
+    with open(home.path("digests", "latest", "all.md"), encoding="utf-8") as file:
+        headings = [line for line in file if line.startswith("#")]
+    for title, _ in press.texts:
+        assert sum(title in h for h in headings) == 1
+
+
+def test_sigterm_ends_in_five_seconds_and_loses_nothing(home, web):
+    press = Press(web, 12, 4, delay_s=0.05)
+    configure(home, press)
+    daemon = home.start()
+    wait_until(lambda: len(web.requests()) > 10, "the poll under way")
+    start = time.monotonic()
+    assert daemon.stop() == 0
+    assert time.monotonic() - start < 5
+    home.once()
+    assert len(home.texts()) == len(press.texts)
