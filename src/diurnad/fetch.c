@@ -80,7 +80,11 @@ static void give_back(struct transfer *transfer)
 
 	if (!transfer->easy)
 		return;
-	curl_multi_remove_handle(fetcher->multi, transfer->easy);
+	if (transfer->pool) {
+		curl_multi_remove_handle(transfer->pool->multi, transfer->easy);
+		transfer->pool->running--;
+		transfer->pool = NULL;
+	}
 	if (fetcher->idle_count < IDLE_HANDLES) {
 		curl_easy_reset(transfer->easy);
 		fetcher->idle[fetcher->idle_count++] = transfer->easy;
@@ -140,6 +144,7 @@ void fetcher_tell(struct fetcher *fetcher)
 		transfer->on_done(transfer->context, &transfer->response);
 		transfer_free(transfer);
 	}
+	fetcher_drop_pools(fetcher);
 }
 
 static size_t body_limit(enum fetch_kind kind)
@@ -394,6 +399,7 @@ static void start_hop(struct transfer *transfer)
 {
 	struct fetcher *fetcher = transfer->fetcher;
 	const char *why = NULL;
+	struct pool *pool;
 
 	if (!guard_allows_host(fetcher->guard, transfer->target.host, &why)) {
 		end(transfer, POLL_REFUSED, "%.100s is %s", transfer->target.host, why);
@@ -419,8 +425,13 @@ static void start_hop(struct transfer *transfer)
 	add_conditions(transfer);
 	add_credentials(transfer);
 	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lines);
-	if (curl_multi_add_handle(fetcher->multi, transfer->easy) != CURLM_OK)
+	pool = fetcher_pool(fetcher);
+	if (curl_multi_add_handle(pool->multi, transfer->easy) != CURLM_OK) {
 		end(transfer, POLL_TRANSFER_ERROR, "libcurl does not take the transfer");
+		return;
+	}
+	transfer->pool = pool;
+	pool->running++;
 }
 
 static bool was_visited(const struct transfer *transfer, const char *url)
@@ -578,6 +589,7 @@ static void count(struct transfer *transfer)
 	response->http_status = (int)status;
 	response->bytes += body + header;
 	response->is_new_connection = made > 0;
+	transfer->pool->made += (size_t)made;
 }
 
 static void on_ended(struct transfer *transfer, CURLcode code)
@@ -617,13 +629,13 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 			transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
 }
 
-void fetcher_on_ended(struct fetcher *fetcher)
+void fetcher_on_ended(struct pool *pool)
 {
 	struct transfer *transfer;
 	CURLMsg *msg;
 	int left;
 
-	while ((msg = curl_multi_info_read(fetcher->multi, &left))) {
+	while ((msg = curl_multi_info_read(pool->multi, &left))) {
 		if (msg->msg != CURLMSG_DONE)
 			continue;
 		curl_easy_getinfo(msg->easy_handle, CURLINFO_PRIVATE, &transfer);

@@ -14,6 +14,7 @@
 #include <curl/curl.h>
 #include <errno.h>
 #include <getopt.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -629,6 +630,8 @@ int main(int argc, char **argv)
 	struct config *config = NULL;
 	int code = parse_options(argc, argv, &options);
 
+	/* Names with letters beyond ASCII: libcurl takes them for text of the locale. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	if (code != EX_OK)
 		return code;
 	if (config_load(options.config_path, &config, &errors) != STATUS_OK) {

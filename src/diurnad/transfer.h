@@ -14,6 +14,20 @@
 /* Easy handles kept for the next transfers. */
 enum { IDLE_HANDLES = 256 };
 
+/*
+ * A multi handle of libcurl with its timer. It serves for so many new connections and is then
+ * replaced: libcurl 7.88 never forgets the hosts of idle connections that it closed to make room,
+ * and looks through all of them each time (20,000 hosts: 80 s, 35 s of them its own work).
+ */
+struct pool {
+	struct pool *next;
+	struct fetcher *fetcher;
+	CURLM *multi;
+	ev_timer timer; /* what libcurl waits for */
+	size_t running; /* transfers in it */
+	size_t made;    /* connections */
+};
+
 struct transfer {
 	struct transfer *prev, *next; /* in fetcher.transfers */
 	struct transfer *next_ended;  /* in fetcher.ended */
@@ -30,6 +44,7 @@ struct transfer {
 	char *visited[LIMIT_REDIRECTS + 1]; /* URLs before target */
 	size_t hop_count;                   /* of visited */
 	bool is_moving;                     /* a hop was no permanent redirect */
+	struct pool *pool;                  /* where easy is */
 	CURL *easy;                         /* NULL: not at work */
 	struct curl_slist *lines;           /* header lines of ours */
 	bool is_conditional;                /* this hop carries validators */
@@ -51,10 +66,9 @@ struct fetcher {
 	struct ev_loop *loop;
 	const struct config *config; /* the daemon's */
 	struct guard *guard;
-	CURLM *multi;
-	CURLSH *share;  /* TLS sessions */
-	ev_timer timer; /* what libcurl waits for */
-	ev_timer tell;  /* somebody has ended */
+	struct pool *pools; /* the newest takes new transfers, the others end */
+	CURLSH *share;      /* TLS sessions */
+	ev_timer tell;      /* somebody has ended */
 	struct transfer *transfers;
 	struct transfer *ended, **ended_tail;
 	size_t running; /* of transfers */
@@ -62,8 +76,12 @@ struct fetcher {
 	size_t idle_count;
 };
 
-/* libcurl may have ended some transfers. */
-void fetcher_on_ended(struct fetcher *fetcher);
+/* libcurl may have ended some transfers of a pool. */
+void fetcher_on_ended(struct pool *pool);
+/* The pool for a new transfer. */
+struct pool *fetcher_pool(struct fetcher *fetcher);
+/* Pools that have ended are freed. Not from within a callback of libcurl. */
+void fetcher_drop_pools(struct fetcher *fetcher);
 /* Calls on_done of all that have ended. */
 void fetcher_tell(struct fetcher *fetcher);
 /* Ends all without calling anybody. */
