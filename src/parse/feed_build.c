@@ -335,13 +335,15 @@ void build_add_enclosure(
 	lists->enclosures[at] = enclosure;
 }
 
-/* The text of url scratch as a title-like string, cut at its limit. */
+/* Collapsed text in the arena, cut at the limit of a title; NULL: empty. */
 static const char *kept_title(struct feed_build *b, const struct buf *text)
 {
 	size_t len = text->len;
 
 	if (len > LIMIT_TITLE_BYTES)
 		len = utf8_cut(text->data, len, LIMIT_TITLE_BYTES);
+	while (len > 0 && text->data[len - 1] == ' ') /* where it was cut */
+		len--;
 	return len > 0 ? arena_strndup(b->arena, text->data, len) : NULL;
 }
 
