@@ -413,9 +413,6 @@ enum status html_read(
 	page->source_bytes = source.len;
 	filter_source(&filter, &source);
 	buf_finish(&source);
-	/* libxml2 makes no tree of nothing at all */
-	if (filter.out.len == 0)
-		buf_puts(&filter.out, "<html></html>");
 	xmlParserMaxDepth = LIBXML_DEPTH;
 	page->doc = htmlReadMemory(buf_text(&filter.out), (int)filter.out.len, NULL, "UTF-8",
 		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
