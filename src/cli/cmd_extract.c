@@ -1,9 +1,11 @@
 #include "cli/cmd.h"
 
 #include "cli/json.h"
+#include "core/date.h"
 #include "core/job.h"
 #include "core/limits.h"
 #include "core/log.h"
+#include "core/markup.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -16,6 +18,16 @@
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
+
+/* What --rule and --entry say of a page; strings of entry belong to its JSON. */
+struct knowledge {
+	struct buf rule;
+	json_t *entry;
+};
+
+enum format { FORMAT_JSON, FORMAT_TEXT, FORMAT_HTML, FORMAT_MARKDOWN };
+
+static const char *const formats[] = {"json", "text", "html", "markdown"};
 
 /* A parser that is started again when it is lost. */
 struct parser {
@@ -34,8 +46,36 @@ static void parser_end(struct parser *parser)
 	parser->pid = 0;
 }
 
+/* A member of the entry that is a string; NULL: none. */
+static const char *entry_str(const json_t *entry, const char *name)
+{
+	return json_string_value(json_object_get(entry, name));
+}
+
+static void put_knowledge(struct job *job, const struct knowledge *known)
+{
+	const json_t *entry = known->entry;
+	const char *published = entry_str(entry, "published");
+
+	if (known->rule.len > 0)
+		job->rule = buf_text(&known->rule);
+	if (!job->url)
+		job->url = entry_str(entry, "url");
+	job->entry_title = entry_str(entry, "title");
+	job->entry_summary = entry_str(entry, "summary");
+	job->entry_content = entry_str(entry, "content");
+	job->entry_author = entry_str(entry, "author");
+	job->entry_language = entry_str(entry, "language");
+	if (!job->entry_author) /* as diurna parse prints entries */
+		job->entry_author =
+			entry_str(json_array_get(json_object_get(entry, "authors"), 0), "name");
+	if (published)
+		job->entry_published = date_parse(published, NULL);
+}
+
 /* One page; its article as JSON, with a reason where there is none. NULL: said on stderr. */
-static json_t *extract(struct parser *parser, const char *path, const char *url)
+static json_t *extract(
+	struct parser *parser, const struct knowledge *known, const char *path, const char *url)
 {
 	struct job job = {.kind = JOB_PAGE, .url = url, .entry_published = DATE_NONE};
 	struct buf body = {0};
@@ -48,6 +88,7 @@ static json_t *extract(struct parser *parser, const char *path, const char *url)
 		goto out;
 	job.body = buf_text(&body);
 	job.body_len = body.len;
+	put_knowledge(&job, known);
 	if (parser->pid == 0)
 		status = parser_spawn(&parser->pid, &parser->fd);
 	if (status != STATUS_OK) {
@@ -68,7 +109,7 @@ out:
 	return object;
 }
 
-static int extract_list(struct parser *parser, const char *list)
+static int extract_list(struct parser *parser, const struct knowledge *known, const char *list)
 {
 	FILE *file = str_eq(list, "-") ? stdin : fopen(list, "re");
 	char *line = NULL, *url;
@@ -85,7 +126,7 @@ static int extract_list(struct parser *parser, const char *list)
 		url = strchr(line, '\t');
 		if (url)
 			*url++ = '\0';
-		object = extract(parser, line, url && *url ? url : NULL);
+		object = extract(parser, known, line, url && *url ? url : NULL);
 		if (!object) {
 			code = EX_NOINPUT;
 			object = json_object();
@@ -100,35 +141,115 @@ static int extract_list(struct parser *parser, const char *list)
 	return code;
 }
 
+/* False: said on stderr. */
+static bool read_entry(const char *path, struct knowledge *known)
+{
+	struct buf text = {0};
+	json_error_t error;
+	bool is_read = cmd_read_file(path, LIMIT_PAGE_BYTES, &text);
+
+	if (is_read)
+		known->entry = json_loads(buf_text(&text), 0, &error);
+	buf_finish(&text);
+	if (is_read && !json_is_object(known->entry)) {
+		cmd_error(EX_DATAERR, "%s: no JSON object", path);
+		return false;
+	}
+	return is_read;
+}
+
+/* Takes the object. */
+static void print_article(json_t *object, enum format format)
+{
+	const char *html = json_string_value(json_object_get(object, "html"));
+	const char *title = json_string_value(json_object_get(object, "title"));
+	const char *text = json_string_value(json_object_get(object, "text"));
+	struct buf out = {0};
+
+	switch (format) {
+	case FORMAT_JSON: json_print_line(object); return;
+	case FORMAT_TEXT:
+		buf_printf(&out, "%s\n\n%s\n", title ? title : "", text ? text : "");
+		break;
+	case FORMAT_HTML: buf_printf(&out, "%s\n", html ? html : ""); break;
+	case FORMAT_MARKDOWN:
+		if (title)
+			buf_printf(&out, "# %s\n\n", title);
+		markup_to_markdown(html, &out);
+		break;
+	}
+	fwrite(out.data, 1, out.len, stdout);
+	buf_finish(&out);
+	json_decref(object);
+}
+
+static int extract_one(struct parser *parser, const struct knowledge *known, const char *path,
+	const char *url, enum format format)
+{
+	json_t *object = extract(parser, known, path, url);
+	int code;
+
+	if (!object)
+		return EX_NOINPUT;
+	code = json_object_get(object, "text") ? EX_OK : EX_DATAERR;
+	if (code == EX_OK || format == FORMAT_JSON) {
+		print_article(object, format);
+		return code;
+	}
+	cmd_error(0, "%s: %s", path, json_string_value(json_object_get(object, "reason")));
+	json_decref(object);
+	return code;
+}
+
+static int format_of(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(formats); i++) {
+		if (str_eq(name, formats[i]))
+			return (int)i;
+	}
+	return -1;
+}
+
 int cmd_extract(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"url", required_argument, NULL, 'u'},
 		{"files-from", required_argument, NULL, 'l'},
+		{"rule", required_argument, NULL, 'r'},
+		{"entry", required_argument, NULL, 'e'},
+		{"format", required_argument, NULL, 'f'},
 		{0},
 	};
-	const char *url = NULL, *list = NULL;
+	const char *url = NULL, *list = NULL, *rule = NULL, *entry = NULL;
+	struct knowledge known = {0};
 	struct parser parser = {0};
-	json_t *object;
-	int c, code;
+	int c, code = EX_NOINPUT, format = FORMAT_JSON;
 
 	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
 		switch (c) {
 		case 'u': url = optarg; break;
 		case 'l': list = optarg; break;
+		case 'r': rule = optarg; break;
+		case 'e': entry = optarg; break;
+		case 'f': format = format_of(optarg); break;
 		default: return cmd_usage_error("see the options");
 		}
 	}
 	if (list ? optind != argc : optind != argc - 1)
 		return cmd_usage_error("one FILE or --files-from LIST is needed");
-	if (list) {
-		code = extract_list(&parser, list);
-	} else {
-		object = extract(&parser, argv[optind], url);
-		code = !object ? EX_NOINPUT : json_object_get(object, "text") ? EX_OK : EX_DATAERR;
-		if (object)
-			json_print_line(object);
-	}
+	if (format < 0)
+		return cmd_usage_error("--format is json, text, html or markdown");
+	if (rule && !cmd_read_file(rule, LIMIT_TITLE_BYTES * 16, &known.rule))
+		goto out;
+	if (entry && !read_entry(entry, &known))
+		goto out;
+	code = list ? extract_list(&parser, &known, list)
+		    : extract_one(&parser, &known, argv[optind], url, (enum format)format);
+out:
 	parser_end(&parser);
+	buf_finish(&known.rule);
+	json_decref(known.entry);
 	return code;
 }

@@ -88,6 +88,9 @@ static const struct command commands[] = {
 	{"extract", cmd_extract, "[--url URL] FILE | --files-from LIST", "a page's article as JSON",
 		"  --url URL          the page's address\n"
 		"  --files-from LIST  lines of FILE<TAB>URL; one object a line comes out, in order\n"
+		"  --rule FILE        a rule of the site, as in etc/rules.d\n"
+		"  --entry FILE       what the feed said of the page: an item of diurna parse\n"
+		"  --format FORMAT    json, text, html or markdown\n"
 		"\n"
 		"Example: diurna extract --url https://example.org/a page.html\n"},
 };

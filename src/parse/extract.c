@@ -110,11 +110,8 @@ enum status extract_article(const struct job *job, struct article *article)
 	extraction_score(&x);
 	extraction_choose(&x);
 	apply_rule(&x, article);
-	if (article->source != ARTICLE_SOURCE_RULE) {
-		extraction_drop_stories(&x);
-		extraction_drop_site_blocks(&x);
-		extraction_drop_title(&x);
-	}
+	if (article->source != ARTICLE_SOURCE_RULE)
+		extraction_correct(&x);
 	metadata_fill(&x.meta, job, &x.blocks, article);
 	write_article(&x, article);
 	if (!article->text) {

@@ -240,6 +240,9 @@ static const struct word name_words[] = {
 	{"summary", HINT_QUOTE, false},
 	{"excerpt", HINT_RELATED, false},
 	{"dek", HINT_QUOTE, true},
+	{"deck", HINT_QUOTE, true},
+	{"subhead", HINT_QUOTE, false},
+	{"subtitle", HINT_QUOTE, false},
 	{"standfirst", HINT_QUOTE, false},
 	{"lede", HINT_QUOTE, true},
 };

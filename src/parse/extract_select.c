@@ -8,7 +8,13 @@
 #include <string.h>
 
 enum {
-	STORY_WORDS = 20,   /* of prose in an element that may be another story */
+	STORY_WORDS = 20, /* of prose in an element that may be another story */
+	OTHERS_MAX = 6,   /* times its words are dropped at most: else the rest is the article */
+	OWN_WORDS = 40,   /* words chosen beside the headline that make a story */
+	TEASER_WORDS = 150,
+	COPY_WORDS = 12,
+	PROSE_WORDS = 12,
+	STANDFIRST_BLOCKS = 6,
 	SITE_WORDS_MIN = 3, /* shorter blocks recur for other reasons */
 };
 
@@ -54,6 +60,16 @@ static bool is_other_story(
 	return (own->level > 0 && level <= own->level) || has_phrase(page, element, PHRASE_MORE);
 }
 
+static float kept_words(const struct extraction *x, const struct element *element)
+{
+	float words = 0;
+	size_t i;
+
+	for (i = element->first_block; i < element->end_block; i++)
+		words += x->kept[i] ? x->blocks.blocks[i].words : 0;
+	return words;
+}
+
 static void drop(struct extraction *x, const struct element *element)
 {
 	size_t i;
@@ -62,15 +78,48 @@ static void drop(struct extraction *x, const struct element *element)
 		x->kept[i] = false;
 }
 
+/* Element i tells another story than the one at an element above the headline. */
+static bool is_other(const struct page_blocks *page, size_t i, size_t at, size_t headline)
+{
+	const struct element *own = &page->elements[at], *other = &page->elements[i];
+
+	return i != at && other->signature == own->signature && other->depth == own->depth &&
+	       (headline < other->first_block || headline >= other->end_block) &&
+	       is_other_story(page, other, headline);
+}
+
+static float others_words(const struct extraction *x, size_t at, size_t headline)
+{
+	float words = 0;
+	size_t i;
+
+	for (i = 1; i < x->blocks.element_count; i++) {
+		if (is_other(&x->blocks, i, at, headline))
+			words += kept_words(x, &x->blocks.elements[i]);
+	}
+	return words;
+}
+
+static void drop_others(struct extraction *x, size_t at, size_t headline)
+{
+	size_t i;
+
+	for (i = 1; i < x->blocks.element_count; i++) {
+		if (is_other(&x->blocks, i, at, headline))
+			drop(x, &x->blocks.elements[i]);
+	}
+}
+
 /*
  * Several stories in like containers, as on pages that scroll on without end: only the one with
  * the headline stays. Every element above the headline is compared with its likes.
  */
-void extraction_drop_stories(struct extraction *x)
+static void drop_stories(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t headline = headline_block(page, x->signals.title), at, i;
+	size_t headline = headline_block(page, x->signals.title), at;
 	const struct element *own;
+	float own_words;
 
 	if (headline == BLOCK_NONE)
 		return;
@@ -78,14 +127,95 @@ void extraction_drop_stories(struct extraction *x)
 		own = &page->elements[at];
 		if (own->tag == TAG_HEADING || own->prose > page->prose * 0.95f)
 			continue;
-		for (i = 1; i < page->element_count; i++) {
-			const struct element *other = &page->elements[i];
+		/* A header of its own holds the headline, not the story. */
+		own_words = kept_words(x, own);
+		if (own_words < OWN_WORDS)
+			continue;
+		if (others_words(x, at, headline) <= own_words * OTHERS_MAX)
+			drop_others(x, at, headline);
+	}
+}
 
-			if (i != at && other->signature == own->signature &&
-				other->depth == own->depth &&
-				(headline < other->first_block || headline >= other->end_block) &&
-				is_other_story(page, other, headline))
-				drop(x, other);
+/* A headline that is a link, a few lines, "keep reading": a story told elsewhere. */
+static bool is_teaser(const struct page_blocks *page, const struct element *element)
+{
+	size_t heading = first_heading(page, element), last = element->end_block;
+	const struct block *end;
+
+	if (heading == BLOCK_NONE || element->words > TEASER_WORDS ||
+		heading > element->first_block + 2 || last < heading + 2)
+		return false;
+	end = &page->blocks[last - 1];
+	return page->blocks[heading].link_words > 0 && end->words <= 4 && end->links > 0 &&
+	       end->phrases & (1u << PHRASE_MORE);
+}
+
+/* Teasers within the article, where they are a small part of it. */
+static void drop_teasers(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float all = kept_words(x, &page->elements[0]), words;
+	size_t i = 1;
+
+	while (i < page->element_count) {
+		words = page->elements[i].words <= TEASER_WORDS ? kept_words(x, &page->elements[i])
+								: 0;
+		if (words > 0 && words < all / 3 && is_teaser(page, &page->elements[i])) {
+			drop(x, &page->elements[i]);
+			i = page->elements[i].end;
+		} else {
+			i++;
+		}
+	}
+}
+
+static bool is_beside_prose(const struct page_blocks *page, size_t i)
+{
+	return (i > 0 && page->blocks[i - 1].words >= PROSE_WORDS) ||
+	       (i + 1 < page->block_count && page->blocks[i + 1].words >= PROSE_WORDS);
+}
+
+/* What says the same as a block kept before; and the same few words again and again. */
+static void drop_copies(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	uint32_t *copies = xcalloc(page->block_count + 1, sizeof(*copies));
+	size_t i;
+
+	for (i = 0; i < page->block_count; i++)
+		copies[page->blocks[i].original]++;
+	for (i = 0; i < page->block_count; i++) {
+		const struct block *block = &page->blocks[i];
+		enum tag tag = page->elements[block->element].tag;
+
+		if (!x->kept[i] || tag == TAG_CELL || tag == TAG_PRE)
+			continue;
+		if (block->original != i && block->words >= COPY_WORDS && x->kept[block->original])
+			x->kept[i] = false;
+		else if (copies[block->original] >= 3 && block->words <= 3 && tag != TAG_HEADING &&
+			 is_beside_prose(page, i) && tag != TAG_ITEM && tag != TAG_TERM)
+			x->kept[i] = false;
+	}
+	free(copies);
+}
+
+/* Between headline and text: the lines that sum it up, when their name says that they do. */
+static void add_standfirst(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t headline = headline_block(page, x->signals.title), i;
+	const struct element *element;
+
+	if (headline == BLOCK_NONE)
+		return;
+	for (i = headline + 1; i < page->block_count && i <= headline + STANDFIRST_BLOCKS; i++) {
+		element = &page->elements[page->blocks[i].element];
+		if (x->kept[i])
+			return;
+		if (element->hints & (1u << HINT_QUOTE) && page->blocks[i].words >= 5 &&
+			page->blocks[i].link_words == 0) {
+			x->kept[i] = true;
+			return;
 		}
 	}
 }
@@ -98,7 +228,7 @@ static int compare_hashes(const void *a, const void *b)
 }
 
 /* Blocks that recur on the site are no part of this article, unless they would be much of it. */
-void extraction_drop_site_blocks(struct extraction *x)
+static void drop_site_blocks(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t count = x->job->site_block_count, i;
@@ -128,8 +258,30 @@ void extraction_drop_site_blocks(struct extraction *x)
 	free(hashes);
 }
 
+/* "By A. Name, 4 May 2026" above the text is what the byline says already. */
+static void drop_byline(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i;
+
+	for (i = 0; i < page->block_count; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i])
+			continue;
+		if (block->words >= PROSE_WORDS)
+			return;
+		if (page->elements[block->element].level == 0 &&
+			block->phrases & (1u << PHRASE_BYLINE) &&
+			(block->phrases & (1u << PHRASE_DATE) ||
+				str_istarts(block_text(page, i), "by ") ||
+				str_istarts(block_text(page, i), "written by ")))
+			x->kept[i] = false;
+	}
+}
+
 /* The title opens the page's article, not its text. */
-void extraction_drop_title(struct extraction *x)
+static void drop_title(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	uint64_t title = x->meta.title ? text_hash(x->meta.title, strlen(x->meta.title)) : 0;
@@ -143,6 +295,17 @@ void extraction_drop_title(struct extraction *x)
 			page->elements[page->blocks[i].element].level == 1)
 			x->kept[i] = false;
 	}
+}
+
+void extraction_correct(struct extraction *x)
+{
+	add_standfirst(x);
+	drop_stories(x);
+	drop_teasers(x);
+	drop_copies(x);
+	drop_site_blocks(x);
+	drop_title(x);
+	drop_byline(x);
 }
 
 /* Keep what a site's rule names, all of it. False: it names a body and none is there. */

@@ -36,10 +36,11 @@ void extraction_score(struct extraction *x);
 /* Fills kept from scores. */
 void extraction_choose(struct extraction *x);
 
-/* Corrections of kept, by what the model does not see; each may only drop blocks. */
-void extraction_drop_stories(struct extraction *x);
-void extraction_drop_site_blocks(struct extraction *x);
-void extraction_drop_title(struct extraction *x);
+/*
+ * Corrects kept by what the model does not see: other stories on the page, teasers, copies, blocks
+ * that recur on the site and the title go; a standfirst comes in.
+ */
+void extraction_correct(struct extraction *x);
 /* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */
 bool extraction_keep_bodies(struct extraction *x, const struct rule_result *rule);
 

@@ -99,6 +99,7 @@ struct filter {
 	size_t tags;
 	bool is_in_body;
 	bool is_in_noscript; /* of the head: its elements do not end it */
+	bool is_in_title;    /* its text does not end the head */
 };
 
 static bool name_is(const char *text, size_t len, const char *name)
@@ -283,6 +284,8 @@ static void filter_start(struct filter *f, const struct html_token *token)
 
 	if (!f->is_in_body)
 		begin_body(f, token->text, token->len);
+	if (name_is(token->text, token->len, "title"))
+		f->is_in_title = true;
 	switch (rule) {
 	case RULE_SCRIPT: put_script(f, token); return;
 	case RULE_RAW:
@@ -317,6 +320,8 @@ static void filter_end(struct filter *f, const struct html_token *token)
 
 	if (name_is(token->text, token->len, "noscript"))
 		f->is_in_noscript = false;
+	if (name_is(token->text, token->len, "title"))
+		f->is_in_title = false;
 	if (rule == RULE_FLAT && (name_is(token->text, token->len, "html") ||
 					 name_is(token->text, token->len, "body")))
 		return;
@@ -336,11 +341,23 @@ static void filter_end(struct filter *f, const struct html_token *token)
 	buf_putc(&f->out, '>');
 }
 
+static bool is_blank(const char *at, const char *end)
+{
+	while (at < end && str_is_space(*at))
+		at++;
+	return at == end;
+}
+
 /* A '<' that is no tag would make libxml2 drop what follows. */
 static void filter_text(struct filter *f, const struct html_token *token)
 {
 	const char *at = token->text, *end = at + token->len, *lt;
 
+	/* Loose text begins the body as elements do. */
+	if (!f->is_in_body && !f->is_in_title && !f->is_in_noscript && !is_blank(at, end)) {
+		buf_puts(&f->out, "</head><body>");
+		f->is_in_body = true;
+	}
 	while ((lt = memchr(at, '<', (size_t)(end - at))) != NULL) {
 		buf_put(&f->out, at, (size_t)(lt - at));
 		buf_puts(&f->out, "&lt;");
@@ -413,6 +430,9 @@ enum status html_read(
 	page->source_bytes = source.len;
 	filter_source(&filter, &source);
 	buf_finish(&source);
+	/* libxml2 makes no tree of nothing at all */
+	if (filter.out.len == 0)
+		buf_puts(&filter.out, "<html></html>");
 	xmlParserMaxDepth = LIBXML_DEPTH;
 	page->doc = htmlReadMemory(buf_text(&filter.out), (int)filter.out.len, NULL, "UTF-8",
 		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |

@@ -448,7 +448,8 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 	article->excerpt = first_of(meta->head.description, meta->ld.description, NULL);
 	article->url =
 		absolute(meta, arena, first_of(meta->item.url, meta->head.url, meta->ld.url));
-	article->next_url = meta->single_url ? meta->single_url : meta->next_url;
+	article->next_url =
+		absolute(meta, arena, meta->single_url ? meta->single_url : meta->next_url);
 	if (str_eq(article->next_url, job->url))
 		article->next_url = NULL;
 	article->amp_url = meta->amp_url;

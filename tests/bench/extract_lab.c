@@ -88,6 +88,8 @@ static void work(const char *mode, const char *name, const struct job *job)
 		if (given.len == count * sizeof(float))
 			memcpy(x.scores, buf_text(&given), given.len);
 		extraction_choose(&x);
+		if (!getenv("PLAIN"))
+			extraction_correct(&x);
 		extraction_put_text(&x, &text);
 		write_file(name, ".text", buf_text(&text), text.len);
 		goto out;

@@ -1,0 +1,359 @@
+#include "core/buf.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/blocks.h"
+#include "parse/extract.h"
+
+#include <dirent.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#include <cmocka.h>
+
+static char *page_path(const char *name)
+{
+	const char *folder = getenv("DIURNA_TEST_DIR");
+
+	return xasprintf("%s/parse/pages/%s", folder ? folder : "tests", name);
+}
+
+static bool read_page(const char *name, struct buf *to)
+{
+	char *path = page_path(name);
+	FILE *file = fopen(path, "rb");
+	size_t n;
+
+	free(path);
+	buf_clear(to);
+	if (!file)
+		return false;
+	while ((n = fread(buf_reserve(to, 65536), 1, 65536, file)) > 0)
+		buf_added(to, n);
+	fclose(file);
+	return true;
+}
+
+static struct job job_of(const struct buf *body)
+{
+	return (struct job){.kind = JOB_PAGE,
+		.body = buf_text(body),
+		.body_len = body->len,
+		.entry_published = DATE_NONE};
+}
+
+static void put_field(struct buf *to, const char *name, const char *value)
+{
+	if (value)
+		buf_printf(to, "%s: %s\n", name, value);
+}
+
+/* An article in the form of the .want files. */
+static void put_article(const struct article *article, struct buf *to)
+{
+	put_field(to, "title", article->title);
+	put_field(to, "byline", article->byline);
+	put_field(to, "published", article->published_text);
+	put_field(to, "site", article->site);
+	put_field(to, "section", article->section);
+	put_field(to, "language", article->language);
+	put_field(to, "source", article_source_name(article->source));
+	put_field(to, "reason", article->reason);
+	buf_printf(to, "\n%s\n", article->text ? article->text : "");
+}
+
+/* Every NAME.html with a NAME.want beside it. */
+static void pages_give_what_is_wanted(void **state)
+{
+	char *folder = page_path("");
+	DIR *dir = opendir(folder);
+	struct buf body = {0}, want = {0}, got = {0};
+	struct article article;
+	struct dirent *entry;
+	char name[300];
+	size_t count = 0;
+	struct job job;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (!str_ends(entry->d_name, ".want"))
+			continue;
+		assert_true(read_page(entry->d_name, &want));
+		snprintf(name, sizeof(name), "%.*s.html", (int)strlen(entry->d_name) - 5,
+			entry->d_name);
+		assert_true(read_page(name, &body));
+		job = job_of(&body);
+		article_init(&article);
+		assert_int_equal(extract_article(&job, &article), STATUS_OK);
+		buf_clear(&got);
+		put_article(&article, &got);
+		if (!str_eq(buf_text(&got), buf_text(&want)))
+			print_message("page %s\n", name);
+		assert_string_equal(buf_text(&got), buf_text(&want));
+		assert_non_null(article.html);
+		assert_true(article.quality > 0 && article.quality <= 1);
+		article_finish(&article);
+		count++;
+	}
+	assert_true(count >= 9);
+	closedir(dir);
+	free(folder);
+	buf_finish(&body);
+	buf_finish(&want);
+	buf_finish(&got);
+}
+
+static void says_why_there_is_nothing(void **state)
+{
+	static const struct {
+		const char *body;
+		size_t len;
+		enum status status;
+		const char *reason;
+	} cases[] = {
+		{"%PDF-1.7 ...", 12, STATUS_UNSUPPORTED, "no HTML: another kind of document"},
+		{"\x89PNG\r\n", 6, STATUS_UNSUPPORTED, "no HTML: another kind of document"},
+		{"", 0, STATUS_NOT_FOUND, "no text was found"},
+		{"<html><body></body></html>", 26, STATUS_NOT_FOUND, "no text was found"},
+	};
+	struct article article;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		struct job job = {.kind = JOB_PAGE,
+			.body = cases[i].body,
+			.body_len = cases[i].len,
+			.entry_published = DATE_NONE};
+
+		article_init(&article);
+		assert_int_equal(extract_article(&job, &article), cases[i].status);
+		assert_string_equal(article.reason, cases[i].reason);
+		assert_null(article.text);
+		article_finish(&article);
+	}
+}
+
+static void a_page_of_scripts_is_poor_and_says_so(void **state)
+{
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+
+	(void)state;
+	assert_true(read_page("script-only.html", &body));
+	job = job_of(&body);
+	article_init(&article);
+	extract_article(&job, &article);
+	assert_string_equal(article.reason, "the text is made by scripts");
+	assert_true(article.quality < 0.2);
+	article_finish(&article);
+	buf_finish(&body);
+}
+
+/* A walled page falls back to the feed's text, and still says what it lacked. */
+static void the_feed_stands_in_for_a_wall(void **state)
+{
+	struct buf body = {0}, content = {0};
+	struct article article;
+	struct job job;
+	int i;
+
+	(void)state;
+	for (i = 0; i < 12; i++)
+		buf_printf(&content,
+			"<p>Paragraph %d of the feed has a dozen words that the page keeps back.</p>",
+			i);
+	assert_true(read_page("walled.html", &body));
+	job = job_of(&body);
+	job.entry_content = buf_text(&content);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_int_equal(article.source, ARTICLE_SOURCE_FEED);
+	assert_non_null(strstr(article.text, "Paragraph 11 of the feed"));
+	assert_non_null(strstr(article.reason, "wall"));
+	article_finish(&article);
+	buf_finish(&body);
+	buf_finish(&content);
+}
+
+/* A page of one site: the same notice stands amid each article, in the same kind of element. */
+static void put_site_page(struct buf *to, int number, const char *notice)
+{
+	static const char *const sentences[] = {
+		"The ferry of line %d left the pier before dawn with forty passengers on board.",
+		"By noon the crew of boat %d had counted every crate twice, as the rule demands.",
+		"Nobody on quay %d expected the harbour master to change the order once more.",
+		"In the evening the papers of route %d were still missing from the office."};
+	size_t i;
+
+	buf_printf(to,
+		"<html><head><title>Report %d</title></head><body><div class=\"text\">"
+		"<h1>Report %d</h1>",
+		number, number);
+	for (i = 0; i < ARRAY_LEN(sentences); i++) {
+		buf_puts(to, "<p>");
+		/* the format is one of the literals above */
+		buf_printf(to, "%.*s", (int)strcspn(sentences[i], "%"), sentences[i]);
+		buf_printf(to, "%d%s It was, all in all, a day like many others on the water.</p>",
+			number, strchr(sentences[i], '%') + 2);
+		if (i == 1)
+			buf_printf(to, "<p>%s</p>", notice);
+	}
+	buf_puts(to, "</div></body></html>");
+}
+
+static const char *const notice = "Our readers make this reporting possible, and for less than a "
+				  "coffee a week you can stand beside them.";
+
+/* What recurs on the site's pages: hashes that two or more of them share. */
+static size_t learn_site(uint64_t *hashes, size_t space, const int *numbers, size_t count)
+{
+	uint64_t all[8][64];
+	size_t counts[8] = {0}, found = 0, a, b, i, k;
+	struct article article;
+	struct buf body = {0};
+	struct job job;
+
+	for (a = 0; a < count; a++) {
+		buf_clear(&body);
+		put_site_page(&body, numbers[a], notice);
+		job = job_of(&body);
+		article_init(&article);
+		extract_article(&job, &article);
+		counts[a] = article.block_hash_count < 64 ? article.block_hash_count : 64;
+		memcpy(all[a], article.block_hashes, counts[a] * sizeof(**all));
+		article_finish(&article);
+	}
+	for (a = 0; a < count; a++)
+		for (i = 0; i < counts[a]; i++)
+			for (b = a + 1; b < count; b++)
+				for (k = 0; k < counts[b]; k++)
+					if (all[a][i] == all[b][k] && found < space)
+						hashes[found++] = all[a][i];
+	buf_finish(&body);
+	return found;
+}
+
+static char *text_with_memory(int number, const uint64_t *hashes, size_t count)
+{
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	char *text;
+
+	put_site_page(&body, number, notice);
+	job = job_of(&body);
+	job.site_blocks = hashes;
+	job.site_block_count = count;
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	text = xstrdup(article.text);
+	article_finish(&article);
+	buf_finish(&body);
+	return text;
+}
+
+static void a_site_s_memory_drops_what_recurs(void **state)
+{
+	static const int order[2][3] = {{1, 2, 3}, {3, 1, 2}};
+	uint64_t hashes[64], others[64];
+	size_t count, other_count;
+	char *without, *with, *with_other;
+
+	(void)state;
+	count = learn_site(hashes, ARRAY_LEN(hashes), order[0], 3);
+	other_count = learn_site(others, ARRAY_LEN(others), order[1], 3);
+	assert_true(count > 0);
+	without = text_with_memory(4, NULL, 0);
+	with = text_with_memory(4, hashes, count);
+	with_other = text_with_memory(4, others, other_count);
+	assert_non_null(strstr(without, notice)); /* it reads like the article */
+	assert_null(strstr(with, notice));
+	assert_non_null(strstr(with, "The ferry of line 4"));
+	assert_non_null(strstr(with, "were still missing from the office"));
+	assert_string_equal(with, with_other); /* the order of arrival does not matter */
+	free(without);
+	free(with);
+	free(with_other);
+}
+
+/* The same article twice on a site: all of it recurs, and none of it goes. */
+static void a_site_s_memory_empties_no_article(void **state)
+{
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	char *text, *again;
+
+	(void)state;
+	put_site_page(&body, 9, notice);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	text = xstrdup(article.text);
+	again = text_with_memory(9, article.block_hashes, article.block_hash_count);
+	assert_string_equal(text, again);
+	article_finish(&article);
+	free(text);
+	free(again);
+	buf_finish(&body);
+}
+
+static void a_rule_decides(void **state)
+{
+	static const char page[] =
+		"<html><body><h1>Wrong</h1><b class=\"t\">Right</b><div id=\"x\"><p>One two.</p>"
+		"<div class=\"promo\">Buy</div><p>Three four.</p></div><p>Other text here.</p>"
+		"<a class=\"n\" href=\"/2\">next</a></body></html>";
+	struct job job = {.kind = JOB_PAGE,
+		.body = page,
+		.body_len = sizeof(page) - 1,
+		.url = "https://a.example/1",
+		.rule = "# a comment\ntitle: b.t\nbody: #x > p\nstrip: .promo\nnext: a.n\n",
+		.entry_published = DATE_NONE};
+	struct article article;
+
+	(void)state;
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_string_equal(article.title, "Right");
+	assert_string_equal(article.text, "One two.\n\nThree four.");
+	assert_string_equal(article.next_url, "https://a.example/2");
+	assert_int_equal(article.source, ARTICLE_SOURCE_RULE);
+	article_finish(&article);
+
+	/* one that finds nothing leaves it to the general way, and is reported */
+	job.rule = "body: #nowhere\n";
+	article_init(&article);
+	extract_article(&job, &article);
+	assert_string_equal(article.reason, "the site's rule found nothing");
+	assert_int_not_equal(article.source, ARTICLE_SOURCE_RULE);
+	article_finish(&article);
+
+	job.rule = "body: ][\n";
+	article_init(&article);
+	extract_article(&job, &article);
+	assert_non_null(strstr(article.reason, "the site's rule is wrong"));
+	article_finish(&article);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(pages_give_what_is_wanted),
+		cmocka_unit_test(says_why_there_is_nothing),
+		cmocka_unit_test(a_page_of_scripts_is_poor_and_says_so),
+		cmocka_unit_test(the_feed_stands_in_for_a_wall),
+		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
+		cmocka_unit_test(a_site_s_memory_empties_no_article),
+		cmocka_unit_test(a_rule_decides),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}

@@ -1,0 +1,125 @@
+#include "core/limits.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/blocks.h"
+#include "parse/extract.h"
+#include "parse/html.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <string.h>
+#include <time.h>
+
+#include <cmocka.h>
+
+/* The blocks of a page, in one line. */
+static void blocks_of(const char *html, struct buf *to)
+{
+	struct html_options options = {0};
+	struct page_blocks blocks;
+	struct html_page page;
+	size_t i;
+
+	buf_clear(to);
+	assert_int_equal(html_read(html, strlen(html), &options, &page), STATUS_OK);
+	blocks_read(page.doc, &blocks);
+	for (i = 0; i < blocks.block_count; i++)
+		buf_printf(to, "%s[%s]", i ? " " : "", block_text(&blocks, i));
+	blocks_finish(&blocks);
+	html_finish(&page);
+}
+
+static void takes_pages_apart(void **state)
+{
+	static const struct {
+		const char *html, *want;
+	} cases[] = {
+		{"<p>a <b>b</b>c</p><div>d<p>e</p>f</div>", "[a bc] [d] [e] [f]"},
+		{"a<br>b<br><br>c", "[a b] [c]"},
+		{"<body><p>a</p></body></html><p>b</p>", "[a] [b]"},
+		{"<button>x<div>y</button><p>z</p>", "[x y] [z]"},
+		{"<button><p>a</p><p>b</p>", "[a] [b]"},
+		{"<script>x</script><style>y</style><!-- z --><svg><text>s</text></svg>a", "[a]"},
+		{"a < b and 3<4", "[a < b and 3<4]"},
+		{"<pre>a\n  b</pre>", "[a\n  b]"},
+		{"<noscript><p>a</p></noscript>", "[a]"},
+		{"<select><option>x</select><textarea>y</textarea>z", "[z]"},
+		{"<ul><li>a<li>b</ul>", "[a] [b]"},
+		{"<p>a&nbsp;&amp;&#8217;b", "[a &\xE2\x80\x99"
+					    "b]"},
+		{"<template><p>x</p></template>y", "[y]"},
+	};
+	struct buf got = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		blocks_of(cases[i].html, &got);
+		assert_string_equal(buf_text(&got), cases[i].want);
+	}
+	buf_finish(&got);
+}
+
+static double seconds_of(const struct buf *html)
+{
+	struct job job = {.kind = JOB_PAGE,
+		.body = html->data,
+		.body_len = html->len,
+		.entry_published = DATE_NONE};
+	struct timespec start, end;
+	struct article article;
+
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &start);
+	article_init(&article);
+	extract_article(&job, &article);
+	article_finish(&article);
+	clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &end);
+	return (double)(end.tv_sec - start.tv_sec) + (double)(end.tv_nsec - start.tv_nsec) / 1e9;
+}
+
+/* Pages that hold a parser for half a minute or more without the filter. */
+static void bad_pages_cost_little(void **state)
+{
+	static const struct {
+		const char *begin, *each, *number; /* number: what follows a number in each */
+		size_t count;
+		const char *end;
+	} cases[] = {
+		{"<p", " a", "=\"1\"", 75000, ">Some text that is there all the same.</p>"},
+		{"<p>Some text above.</p>", "<div>", NULL, 1000000, "deep"},
+		{"<p>Some text above.</p>", "<b><i><a href=x>", NULL, 300000, "deep"},
+		{"<table>", "<tr><td><table>", NULL, 100000, "deep"},
+		{"<p>Some text above.</p>", "</p></div>", NULL, 500000, ""},
+		{"", "<!--", NULL, 500000, ""},
+		{"<ul>", "<li class=\"share nav\"><a href=x>word", "</a>", 100000, ""},
+	};
+	struct buf html = {0};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&html);
+		buf_puts(&html, cases[i].begin);
+		for (k = 0; k < cases[i].count; k++) {
+			buf_puts(&html, cases[i].each);
+			if (cases[i].number)
+				buf_printf(&html, "%zu%s", k, cases[i].number);
+		}
+		buf_puts(&html, cases[i].end);
+		/* generous: it runs under sanitizers and on busy machines too */
+		assert_true(seconds_of(&html) < 20);
+	}
+	buf_finish(&html);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(takes_pages_apart),
+		cmocka_unit_test(bad_pages_cost_little),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
