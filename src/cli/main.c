@@ -4,6 +4,7 @@
 #include "cli/cmd.h"
 #include "core/buf.h"
 #include "core/config_value.h"
+#include "core/file.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -133,26 +134,13 @@ int cmd_usage_error(const char *format, ...)
 
 bool cmd_read_file(const char *path, unsigned long max, struct buf *to)
 {
-	bool is_stdin = str_eq(path, "-");
-	FILE *file = is_stdin ? stdin : fopen(path, "re");
-	size_t n;
+	enum status status = file_read(path, max, to);
 
-	if (!file) {
-		cmd_error(0, "%s: %s", path, strerror(errno));
-		return false;
-	}
-	do {
-		n = fread(buf_reserve(to, 64 * 1024), 1, 64 * 1024, file);
-		buf_added(to, n);
-	} while (n > 0 && to->len <= max);
-	if (ferror(file))
-		cmd_error(0, "%s: %s", path, strerror(errno));
-	else if (to->len > max)
+	if (status == STATUS_LIMIT)
 		cmd_error(0, "%s: over %lu bytes", path, max);
-	n = !ferror(file) && to->len <= max;
-	if (!is_stdin)
-		fclose(file);
-	return n;
+	else if (status != STATUS_OK)
+		cmd_error(0, "%s: %s", path, strerror(errno));
+	return status == STATUS_OK;
 }
 
 static void print_help(void)

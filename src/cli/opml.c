@@ -1,6 +1,7 @@
 #include "cli/opml.h"
 
 #include "core/buf.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -88,27 +89,6 @@ void opml_remove(struct opml *opml, size_t place)
 	opml->count--;
 }
 
-static enum status read_body(const char *path, struct buf *body)
-{
-	FILE *file = str_eq(path, "-") ? stdin : fopen(path, "re");
-	enum status status = STATUS_OK;
-	size_t n;
-
-	if (!file)
-		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-	do {
-		n = fread(buf_reserve(body, 65536), 1, 65536, file);
-		buf_added(body, n);
-	} while (n > 0 && body->len <= LIMIT_FEED_BYTES);
-	if (ferror(file))
-		status = STATUS_IO;
-	else if (body->len > LIMIT_FEED_BYTES)
-		status = STATUS_LIMIT;
-	if (file != stdin)
-		fclose(file);
-	return status;
-}
-
 enum status opml_read(struct opml *opml, const char *path, char **why)
 {
 	struct job job = {.kind = JOB_OPML, .entry_published = DATE_NONE};
@@ -119,7 +99,7 @@ enum status opml_read(struct opml *opml, const char *path, char **why)
 
 	*why = NULL;
 	answer_init(&answer);
-	status = read_body(path, &body);
+	status = file_read(path, LIMIT_FEED_BYTES, &body);
 	if (status != STATUS_OK) {
 		*why = xstrdup(status == STATUS_LIMIT ? status_text(status) : strerror(errno));
 		goto out;

@@ -1,6 +1,7 @@
 #include "core/buf.h"
 #include "core/config.h"
 #include "core/config_value.h"
+#include "core/file.h"
 #include "core/job.h"
 #include "core/limits.h"
 #include "core/mem.h"
@@ -66,26 +67,6 @@ static void add(struct subscriptions *subs, struct known *known, const char *url
 	*slot = subs->count;
 }
 
-static enum status read_body(const char *path, struct buf *body)
-{
-	FILE *file = fopen(path, "re");
-	enum status status = STATUS_OK;
-	size_t n;
-
-	if (!file)
-		return STATUS_IO;
-	do {
-		n = fread(buf_reserve(body, 65536), 1, 65536, file);
-		buf_added(body, n);
-	} while (n > 0 && body->len <= LIMIT_FEED_BYTES);
-	if (ferror(file))
-		status = STATUS_IO;
-	else if (body->len > LIMIT_FEED_BYTES)
-		status = STATUS_LIMIT;
-	fclose(file);
-	return status;
-}
-
 /* The section of a folder "News/Europe": the innermost one that the configuration knows, else the
  * innermost. */
 static const char *section_of(const struct config *config, const char *folder)
@@ -113,10 +94,10 @@ static bool load_opml(const struct config *config, const char *path, struct subs
 	size_t i, mark = errors->count;
 
 	answer_init(&answer);
-	status = read_body(path, &body);
+	status = file_read(path, LIMIT_FEED_BYTES, &body);
 	if (status != STATUS_OK) {
 		config_errors_add(errors, path, 0, "%s",
-			status == STATUS_IO ? strerror(errno) : status_text(status));
+			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
 		goto out;
 	}
 	job.body = buf_text(&body);

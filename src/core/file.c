@@ -1,0 +1,33 @@
+#include "core/file.h"
+
+#include "core/str.h"
+
+#include <errno.h>
+#include <stdio.h>
+
+enum { READ_BYTES = 64 * 1024 };
+
+enum status file_read(const char *path, size_t max, struct buf *to)
+{
+	FILE *file = str_eq(path, "-") ? stdin : fopen(path, "re");
+	enum status status = STATUS_OK;
+	size_t n, start = to->len;
+	int err = 0;
+
+	if (!file)
+		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
+	do {
+		n = fread(buf_reserve(to, READ_BYTES), 1, READ_BYTES, file);
+		buf_added(to, n);
+	} while (n > 0 && to->len - start <= max);
+	if (ferror(file)) {
+		status = STATUS_IO;
+		err = errno;
+	} else if (to->len - start > max) {
+		status = STATUS_LIMIT;
+	}
+	if (file != stdin)
+		fclose(file);
+	errno = err;
+	return status;
+}

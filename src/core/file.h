@@ -1,0 +1,15 @@
+/* Whole files. */
+#ifndef DIURNA_CORE_FILE_H
+#define DIURNA_CORE_FILE_H
+
+#include "core/buf.h"
+#include "core/status.h"
+
+/*
+ * Append all of a file to a buf; path "-" is standard input. STATUS_NOT_FOUND: there is none;
+ * STATUS_IO: it cannot be read; errno says so for both. STATUS_LIMIT: it has more than max bytes;
+ * what was read until then is there.
+ */
+enum status file_read(const char *path, size_t max, struct buf *to);
+
+#endif

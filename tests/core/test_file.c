@@ -1,0 +1,40 @@
+#include "core/file.h"
+
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#include <cmocka.h>
+
+static void reads_all_within_a_limit(void **state)
+{
+	char path[] = "test-file-XXXXXX", bytes[100000];
+	struct buf buf = {0};
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	memset(bytes, 'x', sizeof(bytes));
+	assert_int_equal(write(fd, bytes, sizeof(bytes)), sizeof(bytes));
+	close(fd);
+	buf_puts(&buf, "before");
+	assert_int_equal(file_read(path, sizeof(bytes), &buf), STATUS_OK);
+	assert_int_equal(buf.len, sizeof(bytes) + 6);
+	buf_clear(&buf);
+	assert_int_equal(file_read(path, sizeof(bytes) - 1, &buf), STATUS_LIMIT);
+	unlink(path);
+	assert_int_equal(file_read(path, 1, &buf), STATUS_NOT_FOUND);
+	assert_int_equal(file_read(".", 1, &buf), STATUS_IO);
+	buf_finish(&buf);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all_within_a_limit)};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
