@@ -92,7 +92,6 @@ struct config {
 	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed */
 	int max_first;     /* entries printed of a new feed */
 	bool prints_empty; /* an empty section makes a short page */
-	bool stores_images;
 
 	/* network { } */
 	const char *const *allow; /* networks that may be reached though private: "127.0.0.0/8" */
@@ -116,9 +115,8 @@ struct config {
 	bool jitters;               /* false for benchmarks */
 
 	/* store { } */
-	int64_t keep_bodies_s;   /* 0: for ever */
-	int64_t max_store_bytes; /* 0: no bound */
-	int parser_count;        /* parser processes; 0: one a core, four at most */
+	int64_t keep_bodies_s; /* 0: for ever */
+	int parser_count;      /* parser processes; 0: one a core, four at most */
 
 	const struct config_section *sections; /* in file order */
 	size_t section_count;

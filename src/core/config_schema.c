@@ -34,7 +34,6 @@ static const char *const format_words[] = {
 
 enum { MINUTE = 60, HOUR = 3600, DAY = 86400, YEAR = 366 * DAY };
 #define CENTURY ((int64_t)100 * YEAR)
-#define EXABYTE ((int64_t)1 << 60)
 
 /* clang-format off */
 const struct config_option config_schema[] = {
@@ -56,7 +55,6 @@ const struct config_option config_schema[] = {
 	{GROUP_DIGEST, "max-age", TYPE_SECONDS, false, IN_CONFIG(max_age_s), 0, CENTURY, "3d", NULL},
 	{GROUP_DIGEST, "max-first", TYPE_COUNT, false, IN_CONFIG(max_first), 0, 10000, "20", NULL},
 	{GROUP_DIGEST, "empty", TYPE_BOOL, false, IN_CONFIG(prints_empty), 0, 0, "false", NULL},
-	{GROUP_DIGEST, "images", TYPE_BOOL, false, IN_CONFIG(stores_images), 0, 0, "false", NULL},
 
 	{GROUP_NETWORK, "allow", TYPE_NETWORK, true, LIST(config, allow, allow_count), 0, 0, NULL, NULL},
 	{GROUP_NETWORK, "proxy", TYPE_PROXY, false, IN_CONFIG(proxy), 0, 0, NULL, NULL},
@@ -78,7 +76,6 @@ const struct config_option config_schema[] = {
 
 	{GROUP_STORE, "path", TYPE_PATH, false, IN_CONFIG(store_path), 0, 0, NULL, NULL},
 	{GROUP_STORE, "keep", TYPE_SECONDS, false, IN_CONFIG(keep_bodies_s), 0, CENTURY, "forever", NULL},
-	{GROUP_STORE, "max-size", TYPE_BYTES, false, IN_CONFIG(max_store_bytes), 0, EXABYTE, "0", NULL},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},

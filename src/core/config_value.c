@@ -69,36 +69,6 @@ bool config_duration_ms(const char *text, int64_t *ms)
 	return true;
 }
 
-bool config_bytes(const char *text, int64_t *bytes)
-{
-	static const char units[] = "kMGTP";
-	int64_t n = 0, unit = 1;
-	const char *found;
-
-	if (!str_is_digit(*text))
-		return false;
-	for (; str_is_digit(*text); text++) {
-		if (n > INT64_MAX / 100)
-			return false;
-		n = n * 10 + (*text - '0');
-	}
-	if (*text) {
-		found = strchr(units, *text == 'K' ? 'k' : *text);
-		if (!found)
-			return false;
-		unit = (int64_t)1 << (10 * (found - units + 1));
-		text++;
-		if (*text == 'i')
-			text++;
-		if (*text == 'B')
-			text++;
-	}
-	if (*text || n > INT64_MAX / unit)
-		return false;
-	*bytes = n * unit;
-	return true;
-}
-
 bool config_time_of_day(const char *text, int *minutes)
 {
 	int hour, minute, end = 0;
@@ -416,7 +386,6 @@ bool config_value(const struct config_option *option, const char *text, const ch
 {
 	struct schedule *schedule = to;
 	const char *meant;
-	int64_t bytes;
 	int place;
 
 	switch (option->type) {
@@ -425,11 +394,6 @@ bool config_value(const struct config_option *option, const char *text, const ch
 	case TYPE_NUMBER: return number(option, text, to, why);
 	case TYPE_SECONDS:
 	case TYPE_MILLIS: return duration(option, text, to, why);
-	case TYPE_BYTES:
-		if (!config_bytes(text, &bytes))
-			return wrong(why, option, text, "a size like \"500M\" or \"2G\" was meant");
-		*(int64_t *)to = bytes;
-		return true;
 	case TYPE_CHOICE:
 	case TYPE_WORD:
 		place = find_word(option, text, why);

@@ -8,8 +8,6 @@
 
 /* Milliseconds of "500ms", "30m", "1h30m", "7d", "2w", "0", "forever" (0). False: none of these. */
 bool config_duration_ms(const char *text, int64_t *ms);
-/* Bytes of "2G", "500M", "64k", "1000"; powers of 1024. */
-bool config_bytes(const char *text, int64_t *bytes);
 /* Minutes after midnight of "06:30". */
 bool config_time_of_day(const char *text, int *minutes);
 /* Days of "mon-fri", "sun", "daily", "weekdays", "weekend" as bits, bit 0 is Sunday. */

@@ -85,7 +85,6 @@ static const struct {
 		 "https:// or http:// was meant"}},
 	{"section \"A\" { match = \"Taiwan OR \\\"South\" }\n",
 		{":1: match cannot be \"Taiwan OR \"South\"; its quotes or brackets do not pair up"}},
-	{"store {\n max-size = \"2 gigabytes\"\n}\n", {":2: max-size"}},
 	/* three mistakes of three kinds, three lines */
 	{"digest {\n frmats = {\"html\",\n \"text\"}\n grace = soon\n}\nsektion \"X\" {\n feeds = {\"x\"}\n}\n",
 		{":2: there is no option 'frmats' in digest; did you mean 'formats'?",
@@ -132,7 +131,7 @@ static void reads_a_configuration(void **state)
 		"digest {\n directory = papers\n at = {\"18:00\", \"06:30\"}\n on = {mon-fri, sun}\n"
 		" formats = {html, markdown}\n grace = 1h30m\n max-age = 7d\n}\n"
 		"network { feed-gap = 500ms contact = \"mailto:me@example.org\" }\n"
-		"store { path = \"/srv/d.db\" max-size = 2G keep = forever }\n"
+		"store { path = \"/srv/d.db\" keep = forever }\n"
 		"section \"Asia-Pacific\" {\n categories = {\"China\"}\n"
 		" match = \"Taiwan OR \\\"South China Sea\\\"\"\n weight = 1.5 print = excerpt\n}\n"
 		"section \"\xC3\x89tats & \xC3\xA9glises\" { feeds = \"https://a.example/f\" }\n"
@@ -157,7 +156,6 @@ static void reads_a_configuration(void **state)
 	assert_int_equal(config->grace_s, 5400);
 	assert_int_equal(config->max_age_s, 7 * 86400);
 	assert_int_equal(config->feed_gap_ms, 500);
-	assert_int_equal(config->max_store_bytes, (int64_t)2 << 30);
 	assert_int_equal(config->keep_bodies_s, 0);
 	assert_int_equal(config->section_count, 2);
 	assert_string_equal(config->sections[0].slug, "asia-pacific");
@@ -303,10 +301,6 @@ static void reads_durations_and_sizes(void **state)
 	assert_false(config_duration_ms("30", &value));
 	assert_false(config_duration_ms("-5m", &value));
 	assert_false(config_duration_ms("99999999999999999999y", &value));
-	assert_true(config_bytes("64k", &value) && value == 65536);
-	assert_true(config_bytes("2GiB", &value) && value == (int64_t)2 << 30);
-	assert_false(config_bytes("2X", &value));
-	assert_false(config_bytes("99999999999999P", &value));
 }
 
 int main(void)
