@@ -15,8 +15,15 @@ enum {
 	COPY_WORDS = 12,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
-	SITE_WORDS_MIN = 3, /* shorter blocks recur for other reasons */
+	SITE_WORDS_MIN = 3,  /* shorter blocks recur for other reasons */
+	BOX_WORDS = 60,      /* of a box that leads elsewhere, between two paragraphs */
+	BOX_HEAD_WORDS = 6,  /* "You may also like" */
+	BOXES_NAMED_MAX = 3, /* so many are named a newsletter's; more are forms of a thread */
 };
+
+/* A box may take this share of the chosen words at most, all comments the second; where comments
+ * are the third of the page's sentences, it is a thread and they are its content. */
+static const float box_share_max = 0.2f, comment_share_max = 0.15f, thread_share = 0.4f;
 
 /* What recurs on a site may take this share of the chosen words at most: the same article can be
  * there twice. */
@@ -169,6 +176,107 @@ static void drop_teasers(struct extraction *x)
 	}
 }
 
+static bool is_hinted(const struct element *element, enum hint hint)
+{
+	return element->hints & (1u << hint);
+}
+
+static bool says(const struct block *block, enum phrase phrase)
+{
+	return block->phrases & (1u << phrase);
+}
+
+/* "You may also like" above links, "Lesen Sie auch:" before one. */
+static bool is_related_box(const struct page_blocks *page, const struct element *element)
+{
+	const struct block *head = &page->blocks[element->first_block];
+
+	if (!says(head, PHRASE_RELATED) || element->link_words == 0)
+		return false;
+	return (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
+		       element->link_words * 4 >= element->words - head->words) ||
+	       head->link_words * 2 >= head->words;
+}
+
+static bool is_named_newsletter(const struct element *element)
+{
+	return is_hinted(element, HINT_NEWSLETTER) && element->words > 0 &&
+	       element->words <= BOX_WORDS && element->link_words == 0;
+}
+
+/* It says so by its name, or asks to subscribe and has a button for it. */
+static bool is_newsletter_box(
+	const struct page_blocks *page, const struct element *element, bool trusts_names)
+{
+	const struct block *head = &page->blocks[element->first_block];
+	const struct block *last = &page->blocks[element->end_block - 1];
+
+	if (trusts_names && is_named_newsletter(element))
+		return true;
+	return says(head, PHRASE_SUBSCRIBE) && last != head && last->links > 0 &&
+	       last->link_words == last->words;
+}
+
+/* The article goes on behind it: what leads elsewhere at the end may be its references. */
+static bool goes_on_behind(const struct extraction *x, const struct element *element)
+{
+	size_t i;
+
+	for (i = element->end_block; i < x->blocks.block_count; i++) {
+		if (x->kept[i] && x->blocks.blocks[i].words >= PROSE_WORDS)
+			return true;
+	}
+	return false;
+}
+
+/* Boxes within the article that lead elsewhere. */
+static void drop_boxes(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float all = kept_words(x, &page->elements[0]);
+	size_t i, named = 0;
+
+	for (i = 1; i < page->element_count; i++)
+		named += is_named_newsletter(&page->elements[i]);
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *element = &page->elements[i];
+
+		if (element->words == 0 || element->words > BOX_WORDS ||
+			element->words > all * box_share_max || element->tag == TAG_HEADING)
+			continue;
+		if ((is_related_box(page, element) ||
+			    is_newsletter_box(page, element, named <= BOXES_NAMED_MAX)) &&
+			goes_on_behind(x, element))
+			drop(x, element);
+	}
+}
+
+/* The readers' words under an article, not those of a thread. */
+static void drop_comments(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float all = kept_words(x, &page->elements[0]), words = 0, prose = 0;
+	bool is_counting;
+	size_t i;
+
+	for (is_counting = true;; is_counting = false) {
+		for (i = 1; i < page->element_count; i++) {
+			const struct element *element = &page->elements[i];
+
+			if (!is_hinted(element, HINT_COMMENT))
+				continue;
+			if (!is_counting)
+				drop(x, element);
+			words += kept_words(x, element);
+			prose += element->prose;
+			i = element->end - 1;
+		}
+		if (!is_counting || words > all * comment_share_max ||
+			prose > page->prose * thread_share)
+			return;
+	}
+}
+
 static bool is_beside_prose(const struct page_blocks *page, size_t i)
 {
 	return (i > 0 && page->blocks[i - 1].words >= PROSE_WORDS) ||
@@ -302,6 +410,8 @@ void extraction_correct(struct extraction *x)
 	add_standfirst(x);
 	drop_stories(x);
 	drop_teasers(x);
+	drop_boxes(x);
+	drop_comments(x);
 	drop_copies(x);
 	drop_site_blocks(x);
 	drop_title(x);

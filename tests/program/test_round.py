@@ -32,7 +32,7 @@ def test_every_article_is_stored_once_with_its_text(printed, newsstand):
 
 
 def test_page_furniture_stays_out_of_the_articles(printed, newsstand):
-    """Nearly: a box between two paragraphs, in the article's own container, may get through."""
+    """Nearly: a word or two of a share line may get through."""
     texts = [words(t) for t in printed.texts()]
     found, possible = [], 0
     for article in newsstand.stories():
@@ -41,7 +41,7 @@ def test_page_furniture_stays_out_of_the_articles(printed, newsstand):
             possible += 1
             if furniture in text and furniture not in article.text:
                 found.append((article.site.name, article.slug, furniture))
-    assert len(found) <= possible // 10, found
+    assert len(found) <= possible // 60, (possible, found)
 
 
 def test_a_copy_and_a_tracked_address_are_sightings(printed, newsstand):
