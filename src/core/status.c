@@ -15,6 +15,7 @@ static const char *const texts[] = {
 	[STATUS_CONFIG] = "the configuration is wrong",
 	[STATUS_CORRUPT] = "damaged",
 	[STATUS_NEWER] = "made by a newer version",
+	[STATUS_OLDER] = "made by an older version",
 	[STATUS_CRASHED] = "the process ended unexpectedly",
 	[STATUS_UNSUPPORTED] = "not supported",
 };

@@ -15,6 +15,7 @@ enum status {
 	STATUS_CONFIG,      /* the configuration is wrong */
 	STATUS_CORRUPT,     /* the store is damaged */
 	STATUS_NEWER,       /* made by a newer version */
+	STATUS_OLDER,       /* made by an older version, and to be brought forward first */
 	STATUS_CRASHED,     /* a child process ended unexpectedly */
 	STATUS_UNSUPPORTED, /* known, and not for us: a PDF where a page should be */
 };

@@ -1,5 +1,6 @@
--- The store of diurna: the one place where its schema stands. Times are seconds since 1970, UTC.
--- Views at the end are the public interface; tables may change from version to version.
+-- The store of diurna: the one place where its tables stand. Times are seconds since 1970, UTC.
+-- Tables may change from version to version; the public interface are the views, in views.sql. A
+-- change here has its step in the latest migrate_N.sql, and a new column stands last in its table.
 
 CREATE TABLE section (
 	id INTEGER PRIMARY KEY,
@@ -226,6 +227,13 @@ CREATE TABLE setting (
 	value TEXT NOT NULL
 ) WITHOUT ROWID;
 
+-- How often each rule acted, and when last.
+CREATE TABLE rule (
+	name TEXT PRIMARY KEY,
+	hits INTEGER NOT NULL,
+	last_at INTEGER NOT NULL
+) WITHOUT ROWID;
+
 CREATE TABLE host (
 	name TEXT PRIMARY KEY,
 	paused_until INTEGER NOT NULL,
@@ -248,66 +256,9 @@ CREATE TABLE site_block (
 	PRIMARY KEY (site, hash)
 ) WITHOUT ROWID;
 
--- What the full-text index reads again when it needs the words: they are stored once.
-CREATE VIEW item_words AS
-SELECT item.id AS id, item.title AS title, article.text AS text, item.author AS author
-FROM item JOIN article ON article.item_id = item.id;
-
+-- Its words are in the view item_words, stored once.
 CREATE VIRTUAL TABLE item_fts USING fts5 (
 	title, text, author,
 	content = 'item_words', content_rowid = 'id',
 	tokenize = 'unicode61 remove_diacritics 2'
 );
-
--- The public interface.
-
-CREATE VIEW v_feed AS
-SELECT feed.id, feed.url, coalesce(feed.name, feed.title, feed.url) AS title,
-	section.title AS section, feed.state, feed.site_url, feed.language, feed.format,
-	feed.last_poll_at, strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.last_poll_at, 0), 'unixepoch') AS last_poll,
-	feed.last_ok_at, strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.last_ok_at, 0), 'unixepoch') AS last_ok,
-	feed.last_new_at, strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.last_new_at, 0), 'unixepoch') AS last_new,
-	feed.next_at, strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.next_at, 0), 'unixepoch') AS next,
-	feed.failing_since AS failing_since_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.failing_since, 0), 'unixepoch') AS failing_since,
-	feed.failures, feed.outcome, feed.http_status, feed.error,
-	feed.interval_s, feed.entries_week, feed.items, feed.polls, feed.polls_ok, feed.bytes,
-	feed.quality, feed.guid_trust
-FROM feed LEFT JOIN section ON section.id = feed.section_id;
-
-CREATE VIEW v_item AS
-SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) AS feed,
-	feed.url AS feed_url, section.title AS section, item.author,
-	item.published_at, strftime('%Y-%m-%dT%H:%M:%SZ', item.published_at, 'unixepoch') AS published,
-	arrival.at AS arrived_at, strftime('%Y-%m-%dT%H:%M:%SZ', arrival.at, 'unixepoch') AS arrived,
-	arrival.seq, item.state, item.starred, item.is_backlog, item.revision,
-	coalesce(article.language, item.language) AS language, item.site,
-	coalesce(article.image, item.image) AS image, item.categories, item.enclosures, item.comments,
-	article.words, article.quality, article.source, article.reason, article.excerpt,
-	article.text, article.html, edition.name AS edition
-FROM item
-	JOIN feed ON feed.id = item.feed_id
-	LEFT JOIN section ON section.id = item.section_id
-	LEFT JOIN arrival ON arrival.seq =
-		(SELECT min(seq) FROM arrival AS first WHERE first.item_id = item.id AND first.kind = 0)
-	LEFT JOIN article ON article.item_id = item.id
-	LEFT JOIN edition_item ON edition_item.item_id = item.id
-	LEFT JOIN edition ON edition.id = edition_item.edition_id;
-
-CREATE VIEW v_edition AS
-SELECT edition.id, edition.name, edition.local_date AS date, edition.item_count AS items,
-	edition.from_seq, edition.to_seq,
-	edition.window_from AS window_from_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', edition.window_from, 'unixepoch') AS window_from,
-	edition.window_to AS window_to_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', edition.window_to, 'unixepoch') AS window_to,
-	edition.timezone, edition.published_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(edition.published_at, 0), 'unixepoch') AS published
-FROM edition;
-
-CREATE VIEW v_sighting AS
-SELECT sighting.item_id, feed.url AS feed_url, coalesce(feed.name, feed.title, feed.url) AS feed,
-	sighting.guid, sighting.url, sighting.title, sighting.first_seen_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', sighting.first_seen_at, 'unixepoch') AS first_seen,
-	sighting.last_seen_at
-FROM sighting JOIN feed ON feed.id = sighting.feed_id;

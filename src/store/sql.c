@@ -131,6 +131,15 @@ enum status sql_int(struct store *store, const char *sql, int64_t *value, const 
 	return status;
 }
 
+enum status sql_script(struct store *store, const char *script, char **why)
+{
+	int result = sqlite3_exec(store_db(store), script, NULL, NULL, NULL);
+
+	if (result != SQLITE_OK && why)
+		*why = xasprintf("%s: %s", store_path(store), store_error(store));
+	return sql_status(result);
+}
+
 bool sql_next(struct store *store, sqlite3_stmt *statement, enum status *status)
 {
 	bool has_row = false;

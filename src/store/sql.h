@@ -37,8 +37,11 @@ int64_t sql_time(sqlite3_stmt *statement, int column);
 /* The path the store was opened with. */
 const char *store_path(const struct store *store);
 
-/* schema.sql, and the number that it has. */
-extern const char schema_sql[];
-enum { SCHEMA_VERSION = 1, SCHEMA_APPLICATION = 0x6469726E };
+/* Run a script of statements. *why, where not NULL, gets the path and what failed, to be freed. */
+enum status sql_script(struct store *store, const char *script, char **why);
+
+/* The files of these names, and the version that schema.sql and views.sql have. */
+extern const char schema_sql[], views_sql[], migrate_2_sql[];
+enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x6469726E };
 
 #endif

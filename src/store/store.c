@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "core/mem.h"
+#include "store/migrate.h"
 #include "store/sql.h"
 
 #include <errno.h>
@@ -75,11 +76,11 @@ static enum status pragma_int(struct store *store, const char *sql, int64_t *val
 	return sql_status(result);
 }
 
-/* Whether the file is ours and of our time; nothing is written. *is_new: it is empty. */
-static enum status version_check(struct store *store, bool *is_new, char **why)
+/* Whether the file is ours and not of a later time; nothing is written. *version 0: it is empty. */
+static enum status version_check(struct store *store, int64_t *version, char **why)
 {
-	int64_t version, application, tables;
-	enum status status = pragma_int(store, "PRAGMA user_version", &version);
+	int64_t application, tables;
+	enum status status = pragma_int(store, "PRAGMA user_version", version);
 
 	if (status == STATUS_OK)
 		status = pragma_int(store, "PRAGMA application_id", &application);
@@ -89,42 +90,34 @@ static enum status version_check(struct store *store, bool *is_new, char **why)
 		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
 		return status == STATUS_SYNTAX ? STATUS_CORRUPT : status;
 	}
-	*is_new = version == 0 && tables == 0 && application == 0;
-	if (*is_new)
+	if (*version == 0 && tables == 0 && application == 0)
 		return STATUS_OK;
-	if (application != SCHEMA_APPLICATION) {
+	if (application != SCHEMA_APPLICATION || *version < 1) {
 		explain(why, "%s: a database, but no store of diurna", store->path);
 		return STATUS_CORRUPT;
 	}
-	if (version > SCHEMA_VERSION) {
+	if (*version > SCHEMA_VERSION) {
 		explain(why,
 			"%s: made by a newer diurna (store version %lld, this one knows %d); "
 			"left alone",
-			store->path, (long long)version, SCHEMA_VERSION);
+			store->path, (long long)*version, SCHEMA_VERSION);
 		return STATUS_NEWER;
 	}
 	return STATUS_OK;
-}
-
-static enum status execute(struct store *store, const char *sql, char **why)
-{
-	int result = sqlite3_exec(store->db, sql, NULL, NULL, NULL);
-
-	if (result != SQLITE_OK)
-		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
-	return sql_status(result);
 }
 
 static enum status schema_make(struct store *store, char **why)
 {
 	char *numbers = xasprintf("PRAGMA application_id = %d; PRAGMA user_version = %d; COMMIT",
 		SCHEMA_APPLICATION, SCHEMA_VERSION);
-	enum status status = execute(store, "BEGIN IMMEDIATE", why);
+	enum status status = sql_script(store, "BEGIN IMMEDIATE", why);
 
 	if (status == STATUS_OK)
-		status = execute(store, schema_sql, why);
+		status = sql_script(store, schema_sql, why);
 	if (status == STATUS_OK)
-		status = execute(store, numbers, why);
+		status = sql_script(store, views_sql, why);
+	if (status == STATUS_OK)
+		status = sql_script(store, numbers, why);
 	free(numbers);
 	return status;
 }
@@ -136,31 +129,40 @@ static const char filing_index[] =
 
 static enum status prepare_writer(struct store *store, char **why)
 {
-	bool is_new;
-	enum status status = version_check(store, &is_new, why);
+	int64_t version;
+	enum status status = version_check(store, &version, why);
 
 	if (status == STATUS_OK)
-		status = execute(
+		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);
-	if (status == STATUS_OK && is_new)
+	if (status == STATUS_OK && version == 0)
 		status = schema_make(store, why);
+	else if (status == STATUS_OK && version < SCHEMA_VERSION)
+		status = store_migrate(store, version, why);
 	if (status == STATUS_OK)
-		status = execute(store, filing_index, why);
+		status = sql_script(store, filing_index, why);
 	sqlite3_exec(store->db, "PRAGMA cache_size = -16000", NULL, NULL, NULL);
 	return status;
 }
 
 static enum status prepare_reader(struct store *store, char **why)
 {
-	bool is_new;
-	enum status status = version_check(store, &is_new, why);
+	int64_t version;
+	enum status status = version_check(store, &version, why);
 
-	if (status == STATUS_OK && is_new) {
+	if (status == STATUS_OK && version == 0) {
 		explain(why, "%s: empty; diurnad has not worked on it yet", store->path);
 		return STATUS_NOT_FOUND;
 	}
+	if (status == STATUS_OK && version < SCHEMA_VERSION) {
+		explain(why,
+			"%s: made by an older diurna (store version %lld, this one has %d); "
+			"diurnad brings it forward when it starts",
+			store->path, (long long)version, SCHEMA_VERSION);
+		return STATUS_OLDER;
+	}
 	if (status == STATUS_OK)
-		status = execute(store, "PRAGMA query_only = ON", why);
+		status = sql_script(store, "PRAGMA query_only = ON", why);
 	return status;
 }
 

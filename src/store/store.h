@@ -22,7 +22,8 @@ struct store;
 
 /*
  * Open the store at path. STATUS_NOT_FOUND: no file, and mode is STORE_READ. STATUS_BUSY: another
- * daemon writes it. STATUS_NEWER: made by a newer version, left alone. STATUS_CORRUPT: not a store
+ * daemon writes it. STATUS_NEWER: made by a newer version, left alone. STATUS_OLDER: made by an
+ * older version and mode is STORE_READ; the writer brings it forward. STATUS_CORRUPT: not a store
  * of ours or damaged. STATUS_IO: cannot be opened. *why, where not NULL, gets a sentence for
  * people, to be freed.
  */

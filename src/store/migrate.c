@@ -1,0 +1,101 @@
+#include "store/migrate.h"
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "store/sql.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* steps[N] leads from version N - 1 to N. */
+static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql};
+
+static enum status keep_copy(struct store *store, int64_t version, char **why)
+{
+	char *path = xasprintf("%s.version-%lld", store_path(store), (long long)version);
+	enum status status = store_backup(store, path, NULL, NULL);
+
+	if (status == STATUS_OK)
+		log_notice("store %s: version %lld, brought forward to %d; a copy of it is %s",
+			store_path(store), (long long)version, SCHEMA_VERSION, path);
+	else if (why)
+		*why = xasprintf("%s: cannot be copied to %s before it is brought forward: %s",
+			store_path(store), path, errno ? strerror(errno) : status_text(status));
+	free(path);
+	return status;
+}
+
+static enum status drop_views(struct store *store, char **why)
+{
+	sqlite3_stmt *s = NULL;
+	char *script = NULL;
+	enum status status = sql_status(sqlite3_prepare_v2(store_db(store),
+		"SELECT group_concat('DROP VIEW \"' || name || '\";', ' ') FROM sqlite_schema "
+		"WHERE type = 'view'",
+		-1, &s, NULL));
+
+	if (status == STATUS_OK && sqlite3_step(s) == SQLITE_ROW)
+		script = sql_dup(s, 0);
+	sqlite3_finalize(s);
+	if (status == STATUS_OK && script)
+		status = sql_script(store, script, why);
+	free(script);
+	return status;
+}
+
+/* Not in the cache of statements: what it is prepared on changes. */
+static enum status count_dangling(struct store *store, int64_t *count)
+{
+	sqlite3_stmt *s = NULL;
+	enum status status = sql_status(sqlite3_prepare_v2(
+		store_db(store), "SELECT count(*) FROM pragma_foreign_key_check", -1, &s, NULL));
+
+	*count = 0;
+	if (status == STATUS_OK && sqlite3_step(s) == SQLITE_ROW)
+		*count = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return status;
+}
+
+static enum status run_steps(struct store *store, int64_t version, char **why)
+{
+	char *number = xasprintf("PRAGMA user_version = %d", SCHEMA_VERSION);
+	int64_t before, after = 0;
+	enum status status = count_dangling(store, &before);
+
+	if (status == STATUS_OK)
+		status = drop_views(store, why);
+	while (status == STATUS_OK && version < SCHEMA_VERSION)
+		status = sql_script(store, steps[++version], why);
+	if (status == STATUS_OK)
+		status = sql_script(store, views_sql, why);
+	if (status == STATUS_OK)
+		status = count_dangling(store, &after);
+	if (status == STATUS_OK && after > before) {
+		if (why)
+			*why = xasprintf("%s: rows would refer to rows that are not there",
+				store_path(store));
+		status = STATUS_CORRUPT;
+	}
+	if (status == STATUS_OK)
+		status = sql_script(store, number, why);
+	free(number);
+	return status;
+}
+
+enum status store_migrate(struct store *store, int64_t version, char **why)
+{
+	enum status status = keep_copy(store, version, why);
+
+	/* a step may make a table anew: rows that refer to it must not go with the old one */
+	if (status == STATUS_OK)
+		status = sql_script(store, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", why);
+	if (status == STATUS_OK)
+		status = run_steps(store, version, why);
+	if (status == STATUS_OK)
+		status = sql_script(store, "COMMIT", why);
+	store_rollback(store);
+	sqlite3_exec(store_db(store), "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+	return status;
+}

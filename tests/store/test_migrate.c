@@ -1,0 +1,276 @@
+#include "world.h"
+
+#include "core/buf.h"
+#include "core/file.h"
+#include "core/mem.h"
+#include "store/query.h"
+
+#include <ctype.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+/* A fresh store in world, and one of version 1 beside it. */
+static struct world world;
+static char old_path[128], copy_path[160];
+
+/* The statements of tests/store/version-1.sql, then more. */
+static void make_old(const char *more)
+{
+	char *name = xasprintf("%s/store/version-1.sql", getenv("DIURNA_TEST_DIR"));
+	struct buf script = {0};
+	sqlite3 *db = NULL;
+
+	assert_int_equal(file_read(name, 1 << 20, &script), STATUS_OK);
+	buf_puts(&script, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1;");
+	buf_printf(&script, "PRAGMA application_id = %d;", SCHEMA_APPLICATION);
+	buf_puts(&script, more);
+	assert_int_equal(sqlite3_open(old_path, &db), SQLITE_OK);
+	if (sqlite3_exec(db, buf_text(&script), NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", name, sqlite3_errmsg(db));
+	sqlite3_close(db);
+	buf_finish(&script);
+	free(name);
+}
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world, 1);
+	snprintf(old_path, sizeof(old_path), "%s/old", world.folder);
+	snprintf(copy_path, sizeof(copy_path), "%s.version-1", old_path);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".version-1"};
+	char name[160];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(suffixes); i++) {
+		snprintf(name, sizeof(name), "%s%s", old_path, suffixes[i]);
+		unlink(name);
+	}
+	world_finish(&world);
+	return 0;
+}
+
+static struct store *open_old(enum store_mode mode)
+{
+	struct store *store;
+	char *why = NULL;
+
+	if (store_open(old_path, mode, &store, &why) != STATUS_OK)
+		fail_msg("%s", why);
+	return store;
+}
+
+/* A statement without its comments, quotes of names and white space that means nothing. */
+static void put_normal(const char *sql, struct buf *to)
+{
+	for (const char *s = sql; *s; s++) {
+		if (s[0] == '-' && s[1] == '-')
+			s += strcspn(s, "\n");
+		if (*s == '"')
+			continue;
+		if (*s && !isspace((unsigned char)*s)) {
+			buf_putc(to, *s);
+			continue;
+		}
+		if (to->len && !strchr(" (,\n", to->data[to->len - 1]))
+			buf_putc(to, ' ');
+		if (!*s)
+			break;
+	}
+}
+
+/* No white space before a parenthesis or comma either. */
+static void tighten(struct buf *text)
+{
+	size_t len = 0;
+
+	for (size_t i = 0; i < text->len; i++) {
+		if (text->data[i] == ' ' && i + 1 < text->len && strchr("(),", text->data[i + 1]))
+			continue;
+		text->data[len++] = text->data[i];
+	}
+	text->len = len;
+	text->data[len] = '\0';
+}
+
+static void put_schema(struct store *store, struct buf *to)
+{
+	sqlite3_stmt *s = NULL;
+
+	assert_int_equal(sqlite3_prepare_v2(store_db(store),
+				 "SELECT type || ' ' || name || ': ' || coalesce(sql, '') "
+				 "FROM sqlite_schema ORDER BY type, name",
+				 -1, &s, NULL),
+		SQLITE_OK);
+	while (sqlite3_step(s) == SQLITE_ROW) {
+		put_normal(sql_text(s, 0), to);
+		buf_putc(to, '\n');
+	}
+	sqlite3_finalize(s);
+	tighten(to);
+}
+
+static void first_difference(const char *have, const char *want)
+{
+	while (*have && *have == *want) {
+		size_t line = strcspn(have, "\n");
+
+		if (strncmp(have, want, line + 1) != 0)
+			break;
+		have += line + 1;
+		want += line + 1;
+	}
+	if (*have || *want)
+		fail_msg("the migrated schema has\n%.*s\nthe fresh one\n%.*s",
+			(int)strcspn(have, "\n"), have, (int)strcspn(want, "\n"), want);
+}
+
+static void schema_is_that_of_a_fresh_store(void **state)
+{
+	struct buf have = {0}, want = {0};
+	struct store *store;
+
+	(void)state;
+	make_old("");
+	store = open_old(STORE_WRITE);
+	put_schema(store, &have);
+	put_schema(world.store, &want);
+	first_difference(buf_text(&have), buf_text(&want));
+	store_close(store);
+	buf_finish(&have);
+	buf_finish(&want);
+}
+
+/* Every row of every table of version 1, by the columns that they had then. */
+static void put_rows(sqlite3 *db, sqlite3 *of_columns, struct buf *to)
+{
+	sqlite3_stmt *tables = NULL, *rows = NULL;
+
+	assert_int_equal(
+		sqlite3_prepare_v2(of_columns,
+			"SELECT m.name, (SELECT group_concat('quote(\"' || c.name || '\")', "
+			"' || ''|'' || ') FROM pragma_table_info(m.name) AS c) "
+			"FROM sqlite_schema AS m WHERE m.type = 'table' "
+			"AND m.name NOT GLOB 'item_fts*' AND m.name NOT GLOB 'sqlite_*' ORDER BY 1",
+			-1, &tables, NULL),
+		SQLITE_OK);
+	while (sqlite3_step(tables) == SQLITE_ROW) {
+		char *sql = xasprintf("SELECT %s FROM \"%s\" ORDER BY 1", sql_text(tables, 1),
+			sql_text(tables, 0));
+		size_t before = to->len;
+
+		if (sqlite3_prepare_v2(db, sql, -1, &rows, NULL) != SQLITE_OK)
+			fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+		while (sqlite3_step(rows) == SQLITE_ROW)
+			buf_printf(to, "%s: %s\n", sql_text(tables, 0), sql_text(rows, 0));
+		sqlite3_finalize(rows);
+		if (to->len == before)
+			fail_msg("version-1.sql has no row in %s", sql_text(tables, 0));
+		free(sql);
+	}
+	sqlite3_finalize(tables);
+}
+
+static bool count_line(void *context, const struct item_line *line)
+{
+	(void)line;
+	(*(int *)context)++;
+	return true;
+}
+
+static void nothing_is_lost(void **state)
+{
+	struct item_query query = {.match = "wachst"};
+	struct buf have = {0}, want = {0};
+	struct store *store;
+	sqlite3 *copy = NULL;
+	int found = 0;
+
+	(void)state;
+	make_old("");
+	store = open_old(STORE_WRITE);
+	assert_int_equal(sqlite3_open(copy_path, &copy), SQLITE_OK);
+	put_rows(copy, copy, &want);
+	put_rows(store_db(store), copy, &have);
+	first_difference(buf_text(&have), buf_text(&want));
+	assert_int_equal(item_query_run(store, &query, count_line, &found, NULL), STATUS_OK);
+	assert_int_equal(found, 1);
+	sqlite3_close(copy);
+	store_close(store);
+	buf_finish(&have);
+	buf_finish(&want);
+}
+
+static void twice_is_once(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_old("");
+	store_close(open_old(STORE_WRITE));
+	assert_int_equal(unlink(copy_path), 0);
+	store = open_old(STORE_WRITE);
+	assert_int_not_equal(access(copy_path, F_OK), 0);
+	store_close(store);
+}
+
+static void readers_wait_for_the_writer(void **state)
+{
+	struct store *store;
+	char *why;
+
+	(void)state;
+	make_old("");
+	assert_int_equal(store_open(old_path, STORE_READ, &store, &why), STATUS_OLDER);
+	assert_non_null(strstr(why, "diurnad brings it forward"));
+	free(why);
+	store_close(open_old(STORE_WRITE));
+	store_close(open_old(STORE_READ));
+}
+
+/* A step that fails leaves the store as it was, and its copy beside it. */
+static void all_or_nothing(void **state)
+{
+	sqlite3 *db = NULL;
+	sqlite3_stmt *s = NULL;
+	struct store *store;
+	char *why;
+
+	(void)state;
+	make_old("CREATE TABLE rule (name TEXT);");
+	assert_int_equal(store_open(old_path, STORE_WRITE, &store, &why), STATUS_SYNTAX);
+	assert_non_null(strstr(why, "rule"));
+	free(why);
+	assert_int_equal(access(copy_path, F_OK), 0);
+	assert_int_equal(sqlite3_open(old_path, &db), SQLITE_OK);
+	assert_int_equal(
+		sqlite3_prepare_v2(db, "SELECT count(*) FROM v_item", -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(s, 0), 3);
+	sqlite3_finalize(s);
+	assert_int_equal(sqlite3_prepare_v2(db, "PRAGMA user_version", -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	assert_int_equal(sqlite3_column_int(s, 0), 1);
+	sqlite3_finalize(s);
+	sqlite3_close(db);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(schema_is_that_of_a_fresh_store, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(twice_is_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(readers_wait_for_the_writer, setup, teardown),
+		cmocka_unit_test_setup_teardown(all_or_nothing, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
