@@ -96,7 +96,7 @@ const char *charset_by_label(const char *label)
 /* A character that text may hold: control characters are dropped, all but tab and line breaks. */
 static bool is_kept(unsigned c)
 {
-	return c >= 0x20 ? c != 0x7F : c == '\t' || c == '\n' || c == '\r' || c == '\f';
+	return c >= 0x20 ? c < 0x7F || c >= 0xA0 : c == '\t' || c == '\n' || c == '\r' || c == '\f';
 }
 
 static bool is_plain(unsigned char c)

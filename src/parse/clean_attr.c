@@ -41,13 +41,16 @@ const struct clean_attribute *clean_attribute_wanted(
 	return clean_attribute(element, name, len);
 }
 
-/* Bytes that may not be written as they are. */
-static const bool is_special[256] = {['&'] = true,
+/* Bytes that may not be written as they are; control characters are commands to a terminal. */
+static const bool is_special[256] = {[0 ... 0x08] = true,
+	[0x0B] = true,
+	['\r'] = true,
+	[0x0E ... 0x1F] = true,
+	['&'] = true,
 	['<'] = true,
 	['>'] = true,
 	['"'] = true,
-	['\r'] = true,
-	['\0'] = true,
+	[0x7F] = true,
 	[0xC2] = true};
 
 void clean_put_escaped(struct buf *to, const char *text, size_t len, bool is_attribute)
@@ -64,11 +67,12 @@ void clean_put_escaped(struct buf *to, const char *text, size_t len, bool is_att
 		case '>': with = "&gt;"; break;
 		case '"': with = is_attribute ? "&quot;" : NULL; break;
 		case '\r': with = p + 1 < end && p[1] == '\n' ? "" : "\n"; break;
-		case '\0': with = ""; break;
 		case '\xC2':
-			if (p + 1 < end && p[1] == '\xA0')
-				with = "&nbsp;";
+			if (p + 1 < end && (unsigned char)p[1] >= 0x80 &&
+				(unsigned char)p[1] <= 0xA0)
+				with = p[1] == '\xA0' ? "&nbsp;" : ""; /* C1 */
 			break;
+		default: with = "";
 		}
 		if (!with)
 			continue;

@@ -58,7 +58,7 @@ static size_t put_number(const char *text, size_t len, enum entity_mode mode, st
 		return 0;
 	if (c >= 0x80 && c < 0xA0)
 		c = c1_meanings[c - 0x80];
-	if (c >= 0x20 ? c != 0x7F : c == '\t' || c == '\n' || c == '\r')
+	if (c >= 0x20 ? c < 0x7F || c >= 0xA0 : c == '\t' || c == '\n' || c == '\r')
 		buf_put_utf8(to, c > 0x10FFFF || c == 0xFFFE || c == 0xFFFF ? UTF8_BAD : c);
 	return i;
 }

@@ -15,6 +15,10 @@ static const struct {
 	const char *html, *want;
 } cases[] = {
 	{"plain & <simple>", "plain &amp; "},
+	/* commands to a terminal, as bytes and as entities */
+	{"a\x1B[2Jb\x7F\x08 \xC2\x90q\xC2\x9B c\x01<a title='\x1B]0;x\x07' href=y>d</a>",
+		"a[2Jb q c<a title=\"]0;x\" href=\"http://h/d/y\">d</a>"},
+	{"a&#27;[2J&#x1b;&#144;&#x9d;0;t&#7;&#157;b", "a[2J0;tb"},
 	{"<p>a<p>b", "<p>a</p><p>b</p>"},
 	{"<b><i>x</b>y</i>", "<b><i>x</i></b><i>y</i>"},
 	{"<p><b>x<div>y", "<p><b>x</b></p><div>y</div>"},
