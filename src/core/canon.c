@@ -147,7 +147,7 @@ static void put_query(struct buf *to, struct url_part query)
 {
 	struct parameter *list = NULL;
 	size_t count = 0, space = 0;
-	const char *at = query.data, *end = query.data + query.len;
+	const char *at = query.data, *end = at ? at + query.len : NULL;
 
 	while (at < end) {
 		const char *amp = memchr(at, '&', (size_t)(end - at));

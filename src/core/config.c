@@ -40,6 +40,7 @@ void config_errors_add(
 {
 	struct buf text = {0};
 	va_list args;
+	char *p;
 
 	if (line > 0)
 		buf_printf(&text, "%s:%d: ", path, line);
@@ -48,6 +49,11 @@ void config_errors_add(
 	va_start(args, format);
 	buf_vprintf(&text, format, args);
 	va_end(args);
+	/* Words of the file are repeated in it: a line stays one. */
+	for (p = text.data; *p; p++) {
+		if ((unsigned char)*p < ' ' || *p == 0x7F)
+			*p = '?';
+	}
 	ARRAY_GROW(errors->lines, errors->count, errors->space);
 	errors->lines[errors->count++] = arena_strdup(&errors->arena, buf_text(&text));
 	buf_finish(&text);
@@ -490,11 +496,12 @@ static int by_line(const void *a, const void *b)
 /* A line that stands there twice is said once. */
 static void sort_errors(struct reading *r)
 {
-	const char **lines = r->errors->lines + r->error_mark;
 	size_t count = r->errors->count - r->error_mark, i, kept = 0;
+	const char **lines;
 
 	if (count == 0)
 		return;
+	lines = r->errors->lines + r->error_mark;
 	qsort(lines, count, sizeof(*lines), by_line);
 	for (i = 0; i < count; i++) {
 		if (kept == 0 || !str_eq(lines[kept - 1], lines[i]))

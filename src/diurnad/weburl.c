@@ -58,10 +58,11 @@ static void put_part(struct buf *to, const struct url_part *part)
 
 static void take_userinfo(struct weburl *weburl, const struct url_part *userinfo)
 {
-	const char *colon, *end = userinfo->data + userinfo->len;
+	const char *colon, *end;
 
 	if (!userinfo->data || !userinfo->len)
 		return;
+	end = userinfo->data + userinfo->len;
 	colon = memchr(userinfo->data, ':', userinfo->len);
 	weburl->user = decode(userinfo->data, (size_t)((colon ? colon : end) - userinfo->data));
 	weburl->password = colon ? decode(colon + 1, (size_t)(end - colon - 1)) : xstrdup("");
