@@ -138,21 +138,20 @@ static void check_writable(struct check *check, const char *what, const char *pa
 }
 
 /* A file that holds a secret: there, readable, and for no one else. */
-static void check_secret(struct check *check, const char *url, const char *path)
+static void check_secret(struct check *check, const char *of, const char *path)
 {
 	struct stat found;
 
 	if (!path)
 		return;
 	if (stat(path, &found) < 0)
-		say(check, WRONG, "feed %s: %s: %s", log_visible(url), path, strerror(errno));
+		say(check, WRONG, "%s: %s: %s", log_visible(of), path, strerror(errno));
 	else if (found.st_mode & S_IROTH)
-		say(check, REMARK, "feed %s: %s can be read by everybody; chmod o-r was meant",
-			log_visible(url), path);
+		say(check, REMARK, "%s: %s can be read by everybody; chmod o-r was meant",
+			log_visible(of), path);
 	else if (access(path, R_OK) < 0)
-		say(check, REMARK,
-			"feed %s: %s cannot be read by this user; the daemon's user must",
-			log_visible(url), path);
+		say(check, REMARK, "%s: %s cannot be read by this user; the daemon's user must",
+			log_visible(of), path);
 }
 
 static void check_readable(struct check *check, const char *what, const char *path)
@@ -173,9 +172,16 @@ static void check_files(struct check *check)
 	check_writable(check, "digests", config->digest_dir);
 	check_readable(check, "style", config->style);
 	check_readable(check, "ca-file", config->ca_file);
+	check_readable(check, "ca-file of mail", config->mail.ca_file);
+	check_secret(check, "mail", config->mail.password_file);
+	if (config->mail.sendmail && access(config->mail.sendmail, X_OK) < 0)
+		say(check, WRONG, "sendmail %s: %s", config->mail.sendmail, strerror(errno));
 	for (i = 0; i < config->feed_count; i++) {
-		check_secret(check, config->feeds[i].url, config->feeds[i].password_file);
-		check_secret(check, config->feeds[i].url, config->feeds[i].cookie_file);
+		char *of = xasprintf("feed %s", config->feeds[i].url);
+
+		check_secret(check, of, config->feeds[i].password_file);
+		check_secret(check, of, config->feeds[i].cookie_file);
+		free(of);
 	}
 	free(folder);
 }

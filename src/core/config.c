@@ -438,6 +438,29 @@ static void check_intervals(struct reading *r)
 			"interval-min is longer than interval-max; the other way round was meant");
 }
 
+/* Recipients and exactly one way to them. */
+static void check_mail(struct reading *r)
+{
+	const struct config_mail *mail = &r->config->mail;
+	int line = line_of(r, GROUP_MAIL, ""), ways;
+
+	ways = (mail->server != NULL) + (mail->sendmail != NULL) + (mail->maildir != NULL);
+	if (line == 0)
+		return;
+	if (mail->to_count == 0)
+		mistake(r, line, "mail has no recipient; to = {\"me@example.org\"} was meant");
+	if (ways == 0)
+		mistake(r, line,
+			"mail does not say how; one of server, sendmail and maildir was meant");
+	if (ways > 1)
+		mistake(r, line,
+			"mail says more than one way; keep one of server, sendmail and maildir");
+	if (!mail->server && (mail->user || mail->password_file || mail->ca_file))
+		mistake(r, line, "user, password-file and ca-file are for a server; it is missing");
+	if (mail->password_file && !mail->user)
+		mistake(r, line, "mail has a password-file and no user; add one");
+}
+
 /* A feed belongs into one section. */
 static void check_sections(struct reading *r)
 {
@@ -607,6 +630,7 @@ enum status config_load(const char *path, struct config **config, struct config_
 	check_sections(&r);
 	check_rules(&r);
 	check_intervals(&r);
+	check_mail(&r);
 	sort_errors(&r);
 	if (errors->count > r.error_mark) {
 		config_free(r.config);

@@ -55,6 +55,24 @@ struct config_feed {
 	int line;
 };
 
+/* Encryption of the way to the mail server, where its URL is not smtps already. */
+enum mail_tls { MAIL_TLS_REQUIRED, MAIL_TLS_TRIED, MAIL_TLS_OFF };
+
+/* mail { }: editions by mail, handed over in one of three ways. */
+struct config_mail {
+	const char *const *to; /* recipients, each gets a mail of its own */
+	size_t to_count;       /* 0: no mail */
+	const char *from;      /* NULL: diurna at this host */
+	const char *server;    /* "smtps://mail.example.org"; NULL: another way */
+	enum mail_tls tls;
+	const char *ca_file;       /* NULL: the system's */
+	const char *user;          /* NULL: no login */
+	const char *password_file; /* its first line */
+	const char *sendmail;      /* program that takes a mail on its standard input */
+	const char *maildir;       /* folder with cur, new and tmp */
+	enum print_mode print;     /* at most this much of an article */
+};
+
 enum rule_action { RULE_KEEP, RULE_DROP, RULE_STAR, RULE_SECTION };
 
 /* rule "name" { action = drop, title = "sponsored" ... }: every condition given must hold. */
@@ -117,6 +135,8 @@ struct config {
 	/* store { } */
 	int64_t keep_bodies_s; /* 0: for ever */
 	int parser_count;      /* parser processes; 0: one a core, four at most */
+
+	struct config_mail mail;
 
 	const struct config_section *sections; /* in file order */
 	size_t section_count;

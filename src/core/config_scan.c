@@ -202,8 +202,8 @@ static void complain_block(struct scanner *s, const char *name, int line)
 			nearest.best);
 	else
 		config_errors_add(s->errors, s->path, line,
-			"there is no block '%s'; there are digest, network, poll, store, section, "
-			"feed and rule",
+			"there is no block '%s'; there are digest, network, poll, store, mail, "
+			"section, feed and rule",
 			log_visible(name));
 }
 

@@ -12,6 +12,7 @@ const struct config_group_row config_groups[GROUP_COUNT] = {
 	[GROUP_NETWORK] = {"network", false, "network { ... }"},
 	[GROUP_POLL] = {"poll", false, "poll { ... }"},
 	[GROUP_STORE] = {"store", false, "store { ... }"},
+	[GROUP_MAIL] = {"mail", false, "mail { ... }"},
 	[GROUP_SECTION] = {"section", true, "section \"Europe\" { ... }"},
 	[GROUP_FEED] = {"feed", true, "feed \"https://example.org/feed.xml\" { ... }"},
 	[GROUP_RULE] = {"rule", true, "rule \"no adverts\" { ... }"},
@@ -19,12 +20,13 @@ const struct config_group_row config_groups[GROUP_COUNT] = {
 
 /* In the order of the enums that they become. */
 static const char *const print_words[] = {"full", "excerpt", "title", NULL};
+static const char *const tls_words[] = {"required", "tried", "off", NULL};
 static const char *const action_words[] = {"keep", "drop", "star", "section", NULL};
 /* The first three are no levels: log levels begin at 3. */
 static const char *const level_words[] = {
 	"", "", "", "err", "warning", "notice", "info", "debug", NULL};
 static const char *const format_words[] = {
-	"html", "markdown", "text", "json", "atom", "epub", NULL};
+	"html", "markdown", "text", "json", "atom", "epub", "mail", NULL};
 
 #define IN_CONFIG(field)         offsetof(struct config, field), 0
 #define IN_SECTION(field)        offsetof(struct config_section, field), 0
@@ -76,6 +78,17 @@ const struct config_option config_schema[] = {
 
 	{GROUP_STORE, "path", TYPE_PATH, false, IN_CONFIG(store_path), 0, 0, NULL, NULL},
 	{GROUP_STORE, "keep", TYPE_SECONDS, false, IN_CONFIG(keep_bodies_s), 0, CENTURY, "forever", NULL},
+
+	{GROUP_MAIL, "to", TYPE_ADDRESS, true, LIST(config, mail.to, mail.to_count), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "from", TYPE_ADDRESS, false, IN_CONFIG(mail.from), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "server", TYPE_SERVER, false, IN_CONFIG(mail.server), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "tls", TYPE_CHOICE, false, IN_CONFIG(mail.tls), 0, 0, "required", tls_words},
+	{GROUP_MAIL, "ca-file", TYPE_PATH, false, IN_CONFIG(mail.ca_file), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "user", TYPE_TEXT, false, IN_CONFIG(mail.user), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "password-file", TYPE_PATH, false, IN_CONFIG(mail.password_file), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "sendmail", TYPE_PATH, false, IN_CONFIG(mail.sendmail), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "maildir", TYPE_PATH, false, IN_CONFIG(mail.maildir), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "print", TYPE_CHOICE, false, IN_CONFIG(mail.print), 0, 0, "full", print_words},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},

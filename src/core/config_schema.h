@@ -12,6 +12,7 @@ enum config_group {
 	GROUP_NETWORK,
 	GROUP_POLL,
 	GROUP_STORE,
+	GROUP_MAIL,
 	GROUP_SECTION,
 	GROUP_FEED,
 	GROUP_RULE,
@@ -42,6 +43,8 @@ enum config_type {
 	TYPE_URL,      /* http or https */
 	TYPE_CONTACT,  /* http, https, mailto */
 	TYPE_PROXY,    /* http, https, socks5 */
+	TYPE_SERVER,   /* smtp, smtps */
+	TYPE_ADDRESS,  /* of mail: me@example.org, "Me <me@example.org>" */
 	TYPE_NETWORK,  /* "10.0.0.0/8" */
 	TYPE_HEADER,   /* "Name: value" */
 	TYPE_LANGUAGE, /* BCP 47 */

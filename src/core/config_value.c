@@ -186,6 +186,35 @@ static bool is_proxy(const char *text)
 	return false;
 }
 
+/* "me@example.org" or "Me <me@example.org>"; the address itself is ASCII without spaces. */
+static bool is_address(const char *text)
+{
+	const char *from = strrchr(text, '<'), *at, *end;
+
+	from = from ? from + 1 : text;
+	end = from == text ? from + strlen(from) : strchr(from, '>');
+	if (!end || (from != text && end[1]))
+		return false;
+	at = memchr(from, '@', (size_t)(end - from));
+	if (!at || at == from || at + 1 == end)
+		return false;
+	for (; from < end; from++) {
+		if (*from <= ' ' || *from > '~' || strchr("<>,;\"\\()", *from) ||
+			(*from == '@' && from != at))
+			return false;
+	}
+	return true;
+}
+
+static bool is_server(const char *text)
+{
+	const char *host = str_istarts(text, "smtps://")  ? text + 8
+			   : str_istarts(text, "smtp://") ? text + 7
+							  : "";
+
+	return *host && !strpbrk(host, "@ /?#");
+}
+
 static bool wrong_zone(const char *text, struct buf *why)
 {
 	struct nearest nearest = {.word = text};
@@ -370,6 +399,14 @@ static const char *what_was_meant(enum config_type type, const char *text)
 		return is_proxy(text)
 			       ? NULL
 			       : "an address like http://proxy.example:3128 or socks5h://... was meant";
+	case TYPE_SERVER:
+		return is_server(text)
+			       ? NULL
+			       : "an address like smtps://mail.example.org or smtp://localhost:25 was meant";
+	case TYPE_ADDRESS:
+		return is_address(text)
+			       ? NULL
+			       : "an address like me@example.org or \"Me <me@example.org>\" was meant";
 	case TYPE_NETWORK:
 		return is_network(text) ? NULL
 					: "a network like 192.168.0.0/16 or fd00::/8 was meant";

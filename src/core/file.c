@@ -4,6 +4,8 @@
 
 #include <errno.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 
 enum { READ_BYTES = 64 * 1024 };
 
@@ -30,4 +32,21 @@ enum status file_read(const char *path, size_t max, struct buf *to)
 		fclose(file);
 	errno = err;
 	return status;
+}
+
+char *file_first_line(const char *path)
+{
+	FILE *file = fopen(path, "re");
+	char *line = NULL;
+	size_t space = 0;
+
+	if (file && getline(&line, &space, file) < 0) {
+		free(line);
+		line = NULL;
+	}
+	if (file)
+		fclose(file);
+	if (line)
+		line[strcspn(line, "\r\n")] = '\0';
+	return line;
 }

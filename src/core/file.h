@@ -11,5 +11,7 @@
  * what was read until then is there.
  */
 enum status file_read(const char *path, size_t max, struct buf *to);
+/* The first line of a file without its end, as passwords are kept; to be freed. NULL: errno. */
+char *file_first_line(const char *path);
 
 #endif

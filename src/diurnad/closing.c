@@ -89,6 +89,7 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 	(void)events;
 	ev_child_stop(loop, watcher);
 	daemon->publisher = 0;
+	mailing_start(daemon); /* also when another file was not written */
 	if (WIFEXITED(state) && WEXITSTATUS(state) == 0) {
 		daemon->publish_failures = 0;
 		closing = xcalloc(1, sizeof(*closing));
@@ -216,7 +217,8 @@ void closing_ask(struct daemon *daemon)
 
 bool closing_is_idle(const struct daemon *daemon)
 {
-	return !daemon->edition_asked && !daemon->edition_working && !daemon->publisher;
+	return !daemon->edition_asked && !daemon->edition_working && !daemon->publisher &&
+	       !daemon->mailer;
 }
 
 void closing_init(struct daemon *daemon)
@@ -226,6 +228,7 @@ void closing_init(struct daemon *daemon)
 	else
 		closing_configure(daemon);
 	publish_next(daemon); /* what a crash left unwritten */
+	mailing_start(daemon);
 }
 
 void closing_free(struct daemon *daemon)

@@ -6,6 +6,7 @@
  *     polls.c     due, fetch, parse, decide, record: a feed's poll
  *     pages.c     fetch, extract, record: the page behind an item
  *     closing.c   editions: due, wait, close, publish
+ *     mailing.c   mails that wait for a server
  *     control.c   the socket that `diurna` talks to
  */
 #ifndef DIURNA_DIURNAD_DAEMON_H
@@ -75,6 +76,11 @@ struct daemon {
 	int publish_failures;       /* in a row */
 	ev_child publisher_watcher;
 
+	pid_t mailer;          /* 0: none runs */
+	int64_t mail_again_at; /* after a failure; 0: nothing waits */
+	int mail_failures;     /* in a row */
+	ev_child mailer_watcher;
+
 	bool is_once;  /* one round, then end */
 	bool is_ready; /* all is read: polls may start */
 	bool is_stopping;
@@ -120,6 +126,12 @@ bool closing_is_idle(const struct daemon *daemon);
 /* When the next edition is due is a question of the configuration, which changed. */
 void closing_configure(struct daemon *daemon);
 void closing_free(struct daemon *daemon);
+
+/* mailing.c */
+/* Send what waits, if there is something and nobody is at it. */
+void mailing_start(struct daemon *daemon);
+void mailing_tick(struct daemon *daemon, int64_t now);
+void mailing_free(struct daemon *daemon);
 
 /* control.c */
 /* The socket at path, for this user and group. NULL: said in the log. */

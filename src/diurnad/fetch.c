@@ -3,6 +3,7 @@
 #include "diurnad/fetch.h"
 
 #include "core/clock.h"
+#include "core/file.h"
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -238,20 +239,11 @@ static void add_line(struct transfer *transfer, const char *name, const char *va
 /* The first line of a file with a secret; NULL: there is none. */
 static char *read_secret(const char *path)
 {
-	FILE *file = fopen(path, "re");
-	char *line = NULL;
-	size_t space = 0;
+	char *line = file_first_line(path);
 
-	if (!file || getline(&line, &space, file) < 0) {
+	if (!line)
 		log_warning("credentials %s: cannot be read, the request goes without",
 			log_visible(path));
-		free(line);
-		line = NULL;
-	}
-	if (file)
-		fclose(file);
-	if (line)
-		line[strcspn(line, "\r\n")] = '\0';
 	return line;
 }
 

@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "diurnad/daemon.h"
+#include "diurnad/mailer.h"
 #include "edition/edition.h"
 
 #include <curl/curl.h>
@@ -33,7 +34,8 @@ struct options {
 	bool is_once, is_forced, closes_edition, shows_progress;
 	const char *log_level;
 	int64_t publish_id; /* 0: not the publisher */
-	char **feeds;       /* --once: only these */
+	bool is_mailer;
+	char **feeds; /* --once: only these */
 	int feed_count;
 };
 
@@ -121,6 +123,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
 	closing_tick(daemon, now);
+	mailing_tick(daemon, now);
 	if (daemon->is_once && is_round_over(daemon, now)) {
 		daemon_stop(daemon, EX_OK);
 		return;
@@ -255,6 +258,7 @@ static void on_synced(struct storeq_msg *msg)
 	polls_load(daemon);
 	if (sync->is_reload) {
 		closing_configure(daemon);
+		mailing_start(daemon); /* what it lacked may be there now */
 		log_notice("reloaded: %zu feeds", daemon->feed_count);
 	}
 	settings_release(sync->before);
@@ -512,6 +516,7 @@ static void clean_up(struct daemon *daemon)
 	control_free(daemon->control);
 	daemon->control = NULL;
 	closing_free(daemon);
+	mailing_free(daemon);
 	/* What is on its way is dropped: nothing of it is recorded, so it comes again. */
 	dispatch_free(daemon->dispatch);
 	fetcher_free(daemon->fetcher);
@@ -553,6 +558,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{"edition", no_argument, NULL, 'e'},
 		{"progress", no_argument, NULL, 'p'},
 		{"publish", required_argument, NULL, 'P'},
+		{"mail", no_argument, NULL, 'M'},
 		{"log-level", required_argument, NULL, 'l'},
 		{"foreground", no_argument, NULL, 'F'},
 		{"help", no_argument, NULL, 'h'},
@@ -569,6 +575,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'e': options->closes_edition = options->is_once = true; break;
 		case 'p': options->shows_progress = true; break;
 		case 'P': options->publish_id = strtoll(optarg, NULL, 10); break;
+		case 'M': options->is_mailer = true; break;
 		case 'l': options->log_level = optarg; break;
 		case 'F': break; /* always: systemd and people both want it */
 		case 'v': printf("diurnad %s\n", PACKAGE_VERSION); exit(EX_OK);
@@ -642,6 +649,9 @@ int main(int argc, char **argv)
 		code = EX_USAGE;
 	} else if (options.publish_id > 0) {
 		code = run_publisher(config, options.publish_id);
+		config_free(config);
+	} else if (options.is_mailer) {
+		code = mailer_run(config);
 		config_free(config);
 	} else {
 		/* A list that cannot be read costs its feeds, not the newspaper. */

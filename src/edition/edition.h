@@ -75,6 +75,7 @@ struct edition {
 	const char *language;                   /* of the pages for all sections */
 	const char *previous;                   /* name of the edition before; NULL: none */
 	const char *style;                      /* text of the user's CSS; NULL: none */
+	const struct config_mail *mail;         /* of the configuration */
 	const struct edition_section *sections; /* those of the configuration, in its order */
 	size_t section_count;
 	const char *const *notes; /* of all sections */

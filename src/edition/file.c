@@ -33,7 +33,7 @@ enum status folder_make(const char *path)
 }
 
 /* A rename is on disk once its folder is. */
-static bool folder_sync(const char *path)
+enum status folder_sync(const char *path)
 {
 	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
 	bool is_done = fd >= 0 && fsync(fd) == 0;
@@ -42,7 +42,7 @@ static bool folder_sync(const char *path)
 	if (fd >= 0)
 		close(fd);
 	errno = error;
-	return is_done;
+	return is_done ? STATUS_OK : STATUS_IO;
 }
 
 static enum status write_to(
@@ -71,7 +71,8 @@ enum status file_write(const char *folder, const char *name,
 	enum status status = write_to(temporary, write, context);
 	int error;
 
-	if (status == STATUS_OK && (rename(temporary, path) != 0 || !folder_sync(folder)))
+	if (status == STATUS_OK &&
+		(rename(temporary, path) != 0 || folder_sync(folder) != STATUS_OK))
 		status = STATUS_IO;
 	error = errno;
 	if (status != STATUS_OK)
@@ -102,7 +103,7 @@ enum status link_write(const char *folder, const char *name, const char *target)
 	if (!is_done) {
 		unlink(temporary); /* left by a crash */
 		is_done = symlink(target, temporary) == 0 && rename(temporary, path) == 0 &&
-			  folder_sync(folder);
+			  folder_sync(folder) == STATUS_OK;
 	}
 	free(temporary);
 	free(path);

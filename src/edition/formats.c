@@ -9,6 +9,7 @@ const struct edition_format edition_formats[] = {
 	{"json", "JSON", "json", false, render_json},
 	{"atom", "Atom", "atom", false, render_atom},
 	{"epub", "EPUB", "epub", true, render_epub},
+	{"mail", "Mail", "eml", true, render_mail},
 };
 const size_t edition_format_count = ARRAY_LEN(edition_formats);
 

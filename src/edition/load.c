@@ -530,6 +530,7 @@ static enum status load_row(struct loader *l, int64_t id)
 		return status;
 	edition->name = l->config->name;
 	edition->language = l->config->language;
+	edition->mail = &l->config->mail;
 	edition->date = arena_strndup(&edition->arena, name, strlen("2026-11-22"));
 	edition->style = read_style(l->config->style, &edition->arena);
 	return read_name(l, before, id, 0, &edition->previous);

@@ -31,6 +31,12 @@ void put_time(const struct words *words, const struct edition *edition,
 void put_language(const struct words *words, const char *language, struct buf *to);
 /* The same for words of the page inside of such an article. */
 void put_language_back(const struct words *words, const char *language, struct buf *to);
+/* The headlines of a section, a list that leads to its stories. */
+void put_headlines(
+	const struct words *words, const struct edition_section *section, struct buf *to);
+/* The story at index with its heading of that level, and the heading of its group before it. */
+void put_story(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, size_t index, int level, struct buf *to);
 /* Opens the links to other pages: navigation at the top, the same as a paragraph at the end. */
 void put_around_open(const struct words *words, bool is_top, struct buf *to);
 /* The notes of the foot, a list. */

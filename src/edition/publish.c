@@ -1,7 +1,9 @@
+#include "core/clock.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "edition/file.h"
 #include "edition/render.h"
+#include "edition/spool.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -65,7 +67,7 @@ static void remember(struct publisher *p, enum status status, const char *folder
 {
 	if (status == STATUS_OK || p->status != STATUS_OK)
 		return;
-	p->why = xasprintf("%s/%s: %s", folder, name,
+	p->why = xasprintf("%s%s%s: %s", folder, *name ? "/" : "", name,
 		status == STATUS_IO && errno ? strerror(errno) : status_text(status));
 	p->status = status;
 }
@@ -172,6 +174,19 @@ static void publish_feeds(struct publisher *p)
 	free(feeds);
 }
 
+/* Of an edition that was mailed before, nothing is written. */
+static void publish_mail(struct publisher *p)
+{
+	char *name = NULL;
+	enum status status = STATUS_OK;
+
+	if (p->job.config->mail.to_count > 0)
+		status = spool_put(p->job.config, p->job.edition, clock_now(), &name);
+	if (status != STATUS_OK)
+		remember(p, status, name, "");
+	free(name);
+}
+
 static void publish_all(struct publisher *p)
 {
 	const struct job *job = &p->job;
@@ -207,6 +222,7 @@ enum status edition_publish(
 		folder = xasprintf("%s/%s", config->digest_dir, edition.row.name);
 		p.folder = folder;
 		publish_all(&p);
+		publish_mail(&p);
 		free(folder);
 	} else {
 		p.why = xasprintf("edition %lld: %s", (long long)id, status_text(p.status));

@@ -19,6 +19,12 @@ enum status render_atom(
 enum status render_epub(
 	FILE *to, const struct edition *edition, const struct edition_section *section);
 
+/* To the first recipient of the configuration. */
+enum status render_mail(
+	FILE *to, const struct edition *edition, const struct edition_section *section);
+/* One mail with all sections to this recipient, lines ending in LF. Source: RFC 5322, RFC 2045. */
+enum status render_mail_to(FILE *to, const struct edition *edition, const char *recipient);
+
 /*
  * The section's Atom feed over several editions, newest first. STATUS_NOT_FOUND: none of them has
  * the section.

@@ -51,15 +51,12 @@ static void put_masthead(const struct words *words, const struct edition *editio
 	buf_puts(to, "</span></p>\n</header>\n");
 }
 
-static void put_contents(
-	const struct words *words, const struct edition_section *section, struct buf *to)
+void put_headlines(const struct words *words, const struct edition_section *section, struct buf *to)
 {
 	struct buf title = {0};
 	size_t i;
 
-	buf_puts(to, "<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">");
-	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
-	buf_puts(to, "</h2>\n<ol>\n");
+	buf_puts(to, "<ol>\n");
 	for (i = 0; i < section->story_count; i++) {
 		const struct edition_item *item = &section->stories[i].items[0];
 
@@ -73,8 +70,18 @@ static void put_contents(
 		buf_put_escaped(to, item->source);
 		buf_puts(to, "</span></li>\n");
 	}
-	buf_puts(to, "</ol>\n</nav>\n");
+	buf_puts(to, "</ol>\n");
 	buf_finish(&title);
+}
+
+static void put_contents(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	buf_puts(to, "<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">");
+	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
+	buf_puts(to, "</h2>\n");
+	put_headlines(words, section, to);
+	buf_puts(to, "</nav>\n");
 }
 
 static void put_facts(const struct words *words, const struct edition *edition,
@@ -100,19 +107,19 @@ static void put_facts(const struct words *words, const struct edition *edition,
 }
 
 static void put_heading(const struct words *words, const struct edition *edition,
-	const struct edition_item *item, struct buf *to)
+	const struct edition_item *item, int level, struct buf *to)
 {
 	struct buf title = {0};
 
 	put_title(item, &title);
 	buf_puts(to, "<p class=\"kicker\">");
 	buf_put_escaped(to, item->source);
-	buf_puts(to, "</p>\n<h2>");
+	buf_printf(to, "</p>\n<h%d>", level);
 	if (str_is_empty(item->url))
 		buf_put_escaped(to, buf_text(&title));
 	else
 		put_link(item->url, buf_text(&title), "", to);
-	buf_puts(to, "</h2>\n");
+	buf_printf(to, "</h%d>\n", level);
 	put_facts(words, edition, item, to);
 	buf_finish(&title);
 }
@@ -144,15 +151,15 @@ static void put_excerpt(const struct edition_item *item, struct buf *to)
 	buf_puts(to, "</p></div>\n");
 }
 
-static void put_full(const struct edition_item *item, struct buf *to)
+static void put_full(const struct edition_item *item, int level, struct buf *to)
 {
 	buf_puts(to, "<div class=\"text\">\n");
-	body_put(item->html, 2, to);
+	body_put(item->html, level, to);
 	buf_puts(to, "\n</div>\n");
 }
 
 static void put_text(const struct words *words, const struct edition_section *section,
-	const struct edition_item *item, struct buf *to)
+	const struct edition_item *item, int level, struct buf *to)
 {
 	if (section->print == PRINT_TITLE)
 		return;
@@ -165,10 +172,10 @@ static void put_text(const struct words *words, const struct edition_section *se
 		buf_putc(to, '>');
 		buf_put_escaped(to, words_get(words, WORD_WHOLE));
 		buf_puts(to, "</summary>\n");
-		put_full(item, to);
+		put_full(item, level, to);
 		buf_puts(to, "</details>\n");
 	} else {
-		put_full(item, to);
+		put_full(item, level, to);
 	}
 }
 
@@ -252,14 +259,20 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	buf_finish(&text);
 }
 
-static void put_story(const struct words *words, const struct edition *edition,
-	const struct edition_section *section, size_t index, struct buf *to)
+void put_story(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, size_t index, int level, struct buf *to)
 {
 	const struct edition_story *story = &section->stories[index];
 	const struct edition_item *item = &story->items[0];
 	bool is_lead = index == 0 && story_group(story) == GROUP_NEWS;
+	const char *group = group_heading(words, section, index);
 	size_t i;
 
+	if (group) {
+		buf_puts(to, "<p class=\"group\">");
+		buf_put_escaped(to, group);
+		buf_puts(to, "</p>\n");
+	}
 	buf_printf(to, "<article class=\"story%s\" id=\"a-%lld\"", is_lead ? " lead" : "",
 		(long long)item->id);
 	put_language(words, item->language, to);
@@ -267,10 +280,10 @@ static void put_story(const struct words *words, const struct edition *edition,
 	/* The permalinks of what was folded into this story lead here. */
 	for (i = 1; i < story->item_count; i++)
 		buf_printf(to, "<span id=\"a-%lld\"></span>", (long long)story->items[i].id);
-	put_heading(words, edition, item, to);
+	put_heading(words, edition, item, level, to);
 	if (section->print != PRINT_TITLE && wants_image(item, is_lead))
 		put_image(item, is_lead, to);
-	put_text(words, section, item, to);
+	put_text(words, section, item, level, to);
 	put_after(words, story, to);
 	buf_puts(to, "</article>\n");
 }
@@ -297,7 +310,6 @@ enum status render_html(
 	const struct words *words = words_find(section->language);
 	struct buf out = {0}, title = {0}, feed = {0};
 	struct page page = {words, NULL, NULL, edition->style, NULL, "stories", false};
-	const char *heading;
 	size_t i;
 
 	buf_printf(&title, "%s, ", section->title);
@@ -314,15 +326,8 @@ enum status render_html(
 	else
 		buf_puts(&out, "<div id=\"contents\"></div>\n");
 	buf_puts(&out, "<main id=\"stories\">\n");
-	for (i = 0; i < section->story_count; i++) {
-		heading = group_heading(words, section, i);
-		if (heading) {
-			buf_puts(&out, "<p class=\"group\">");
-			buf_put_escaped(&out, heading);
-			buf_puts(&out, "</p>\n");
-		}
-		put_story(words, edition, section, i, &out);
-	}
+	for (i = 0; i < section->story_count; i++)
+		put_story(words, edition, section, i, 2, &out);
 	if (section->story_count == 0) {
 		buf_puts(&out, "<p class=\"nothing\">");
 		buf_put_escaped(&out, words_get(words, WORD_EMPTY));

@@ -2,10 +2,10 @@
  * A section's digest as plain text of 72 columns, in the form of a mail digest: contents, messages
  * with fields, separators, an end. Source: RFC 1153.
  */
-#include "core/date.h"
 #include "core/markup.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "edition/mime.h"
 #include "edition/render.h"
 
 #include <string.h>
@@ -133,24 +133,6 @@ static void put_field(const char *name, const char *value, struct buf *to)
 		put_wrapped(name, 4, value, to);
 }
 
-/* Source: RFC 5322, 3.3. */
-static void put_mail_date(int64_t time_s, struct buf *to)
-{
-	static const char days[] = "ThuFriSatSunMonTueWed";
-	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
-	int64_t day = time_s / 86400, rest = time_s % 86400;
-	int y, m, d;
-
-	if (rest < 0) {
-		rest += 86400;
-		day--;
-	}
-	date_from_days(day, &y, &m, &d);
-	buf_printf(to, "Date: %.3s, %d %.3s %04d %02d:%02d:%02d +0000\n",
-		days + 3 * ((day % 7 + 7) % 7), d, months + 3 * (m - 1), y, (int)(rest / 3600),
-		(int)(rest / 60 % 60), (int)(rest % 60));
-}
-
 static void put_fields(const struct words *words, const struct edition_item *item, struct buf *to)
 {
 	struct buf value = {0};
@@ -162,7 +144,9 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 	if (!str_is_empty(item->byline))
 		buf_printf(&value, " (%s)", item->byline);
 	put_field("From: ", buf_text(&value), to);
-	put_mail_date(item_time(item), to);
+	buf_puts(to, "Date: ");
+	mime_date(item_time(item), to);
+	buf_putc(to, '\n');
 	put_field("URL: ", item->url, to);
 	buf_clear(&value);
 	words_count(words, COUNTED_MINUTES, item->minutes, &value);

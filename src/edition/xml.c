@@ -5,6 +5,8 @@
 #include <openssl/evp.h>
 #include <string.h>
 
+enum { HASH_BYTES = 12 };
+
 void xml_drop_forbidden(struct buf *text, size_t from)
 {
 	size_t i, kept = from;
@@ -46,13 +48,30 @@ void put_xml_element(const char *name, const char *text, struct buf *to)
 	buf_printf(to, "</%s>\n", name);
 }
 
-void put_urn(const char *seed, struct buf *to)
+static void hash_seed(const char *seed, unsigned char hash[EVP_MAX_MD_SIZE])
 {
-	unsigned char hash[EVP_MAX_MD_SIZE] = {0};
 	unsigned len = 0;
+
+	memset(hash, 0, EVP_MAX_MD_SIZE);
+	EVP_Digest(seed, strlen(seed), hash, &len, EVP_sha256(), NULL);
+}
+
+void put_hash(const char *seed, struct buf *to)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
 	int i;
 
-	EVP_Digest(seed, strlen(seed), hash, &len, EVP_sha256(), NULL);
+	hash_seed(seed, hash);
+	for (i = 0; i < HASH_BYTES; i++)
+		buf_printf(to, "%02x", hash[i]);
+}
+
+void put_urn(const char *seed, struct buf *to)
+{
+	unsigned char hash[EVP_MAX_MD_SIZE];
+	int i;
+
+	hash_seed(seed, hash);
 	hash[6] = (unsigned char)((hash[6] & 0x0F) | 0x80);
 	hash[8] = (unsigned char)((hash[8] & 0x3F) | 0x80);
 	buf_puts(to, "urn:uuid:");

@@ -15,5 +15,7 @@ void xml_drop_forbidden(struct buf *text, size_t from);
  * from SHA-256.
  */
 void put_urn(const char *seed, struct buf *to);
+/* 24 hexadecimal digits made from a seed. */
+void put_hash(const char *seed, struct buf *to);
 
 #endif

@@ -32,9 +32,37 @@ static void reads_all_within_a_limit(void **state)
 	buf_finish(&buf);
 }
 
+static void a_password_is_the_first_line(void **state)
+{
+	static const struct {
+		const char *text, *want;
+	} cases[] = {
+		{"secret\r\nnot this\n", "secret"}, {"secret", "secret"}, {"\n", ""}, {"", NULL}};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		char path[] = "test-file-XXXXXX", *line;
+		int fd = mkstemp(path);
+
+		assert_int_equal(
+			write(fd, cases[i].text, strlen(cases[i].text)), strlen(cases[i].text));
+		close(fd);
+		line = file_first_line(path);
+		if (cases[i].want)
+			assert_string_equal(line, cases[i].want);
+		else
+			assert_null(line);
+		free(line);
+		unlink(path);
+	}
+	assert_null(file_first_line("no/such/file"));
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all_within_a_limit)};
+	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all_within_a_limit),
+		cmocka_unit_test(a_password_is_the_first_line)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
