@@ -8,7 +8,7 @@
 void feed_doc_init(struct feed_doc *doc)
 {
 	memset(doc, 0, sizeof(*doc));
-	doc->updated = DATE_NONE;
+	doc->updated = doc->update_base = DATE_NONE;
 }
 
 void feed_doc_finish(struct feed_doc *doc)
@@ -104,6 +104,38 @@ static const struct field author_fields[] = {
 static const struct record author_record = {
 	author_fields, COUNT(author_fields), sizeof(struct doc_author), NULL};
 
+static const struct field credit_fields[] = {
+	STR(doc_credit, name),
+	STR(doc_credit, role),
+	STR(doc_credit, url),
+};
+static const struct record credit_record = {
+	credit_fields, COUNT(credit_fields), sizeof(struct doc_credit), NULL};
+
+static const struct field category_fields[] = {
+	STR(doc_category, name),
+	STR(doc_category, label),
+	STR(doc_category, scheme),
+};
+static const struct record category_record = {
+	category_fields, COUNT(category_fields), sizeof(struct doc_category), NULL};
+
+static const struct field image_fields[] = {
+	STR(doc_image, url),
+	F(FIELD_UINT32, doc_image, width),
+	F(FIELD_UINT32, doc_image, height),
+};
+static const struct record image_record = {
+	image_fields, COUNT(image_fields), sizeof(struct doc_image), NULL};
+
+static const struct field transcript_fields[] = {
+	STR(doc_transcript, url),
+	STR(doc_transcript, type),
+	STR(doc_transcript, language),
+};
+static const struct record transcript_record = {
+	transcript_fields, COUNT(transcript_fields), sizeof(struct doc_transcript), NULL};
+
 static void enclosure_init(void *enclosure)
 {
 	((struct doc_enclosure *)enclosure)->length = -1;
@@ -113,6 +145,14 @@ static const struct field enclosure_fields[] = {
 	STR(doc_enclosure, url),
 	STR(doc_enclosure, type),
 	F(FIELD_INT64, doc_enclosure, length),
+	STR(doc_enclosure, title),
+	STR(doc_enclosure, medium),
+	STR(doc_enclosure, language),
+	F(FIELD_INT64, doc_enclosure, duration_s),
+	F(FIELD_UINT32, doc_enclosure, width),
+	F(FIELD_UINT32, doc_enclosure, height),
+	F(FIELD_UINT32, doc_enclosure, group),
+	F(FIELD_BOOL, doc_enclosure, is_default),
 };
 static const struct record enclosure_record = {
 	enclosure_fields, COUNT(enclosure_fields), sizeof(struct doc_enclosure), enclosure_init};
@@ -121,6 +161,7 @@ static void entry_init(void *entry)
 {
 	((struct feed_entry *)entry)->published = DATE_NONE;
 	((struct feed_entry *)entry)->updated = DATE_NONE;
+	((struct feed_entry *)entry)->comment_count = -1;
 }
 
 static const struct field entry_fields[] = {
@@ -129,16 +170,31 @@ static const struct field entry_fields[] = {
 	STR(feed_entry, title),
 	STR(feed_entry, summary),
 	STR(feed_entry, content),
+	STR(feed_entry, content_url),
 	F(FIELD_INT64, feed_entry, published),
 	F(FIELD_INT64, feed_entry, updated),
 	LIST(feed_entry, authors, author_count, &author_record, LIMIT_LIST),
 	COUNTED(FIELD_STRS, feed_entry, categories, category_count, LIMIT_LIST),
 	LIST(feed_entry, enclosures, enclosure_count, &enclosure_record, LIMIT_LIST),
+	LIST(feed_entry, category_details, category_detail_count, &category_record, LIMIT_LIST),
 	STR(feed_entry, comments),
+	STR(feed_entry, comments_feed),
+	F(FIELD_INT64, feed_entry, comment_count),
 	STR(feed_entry, image),
+	LIST(feed_entry, images, image_count, &image_record, LIMIT_LIST),
 	STR(feed_entry, language),
 	STR(feed_entry, source_title),
 	STR(feed_entry, source_url),
+	STR(feed_entry, reply_to),
+	STR(feed_entry, reply_to_url),
+	LIST(feed_entry, credits, credit_count, &credit_record, LIMIT_LIST),
+	STR(feed_entry, rights),
+	STR(feed_entry, license),
+	F(FIELD_INT64, feed_entry, duration_s),
+	STR(feed_entry, season),
+	STR(feed_entry, episode),
+	LIST(feed_entry, transcripts, transcript_count, &transcript_record, LIMIT_LIST),
+	STR(feed_entry, chapters),
 };
 static const struct record entry_record = {
 	entry_fields, COUNT(entry_fields), sizeof(struct feed_entry), entry_init};
@@ -146,6 +202,7 @@ static const struct record entry_record = {
 static const struct field feed_fields[] = {
 	STR(feed_doc, format),
 	STR(feed_doc, encoding),
+	STR(feed_doc, id),
 	STR(feed_doc, title),
 	STR(feed_doc, url),
 	STR(feed_doc, self),
@@ -157,15 +214,24 @@ static const struct field feed_fields[] = {
 	STR(feed_doc, hub),
 	STR(feed_doc, next),
 	STR(feed_doc, prev_archive),
+	STR(feed_doc, current),
 	STR(feed_doc, new_url),
 	F(FIELD_BOOL, feed_doc, is_complete),
 	F(FIELD_BOOL, feed_doc, is_archive),
+	F(FIELD_BOOL, feed_doc, is_finished),
 	F(FIELD_INT64, feed_doc, ttl_min),
 	F(FIELD_INT64, feed_doc, update_period_s),
+	F(FIELD_INT64, feed_doc, update_base),
 	F(FIELD_UINT32, feed_doc, skip_hours),
 	F(FIELD_UINT8, feed_doc, skip_days),
 	LIST(feed_doc, authors, author_count, &author_record, LIMIT_LIST),
 	COUNTED(FIELD_STRS, feed_doc, categories, category_count, LIMIT_LIST),
+	LIST(feed_doc, category_details, category_detail_count, &category_record, LIMIT_LIST),
+	LIST(feed_doc, credits, credit_count, &credit_record, LIMIT_LIST),
+	STR(feed_doc, rights),
+	STR(feed_doc, license),
+	STR(feed_doc, generator),
+	STR(feed_doc, funding),
 	LIST(feed_doc, entries, entry_count, &entry_record, LIMIT_FEED_ENTRIES),
 	COUNTED(FIELD_STRS, feed_doc, warnings, warning_count, LIMIT_FEED_WARNINGS),
 };

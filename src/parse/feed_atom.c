@@ -143,8 +143,18 @@ void take_atom_summary(struct feed_build *b, const struct xml_node *node, int ra
 
 void take_atom_content(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	if (b->entry)
-		build_set(b, FIELD_CONTENT, own_rank(b, rank), html_construct(b, node));
+	const char *src = node_attribute(b, node, "src"), *type;
+
+	if (!b->entry)
+		return;
+	build_set(b, FIELD_CONTENT, own_rank(b, rank), html_construct(b, node));
+	if (!src) /* RFC 4287, 4.1.3.2: content out of line */
+		return;
+	src = build_url(b, src, node->base);
+	type = node_attribute(b, node, "type");
+	build_set(b, FIELD_CONTENT_URL, rank, src);
+	if (!type || is_html_type(type)) /* a page of the entry, where no link names one */
+		build_set(b, FIELD_URL, RANK_MAKESHIFT, src);
 }
 
 static void take_atom_published(struct feed_build *b, const struct xml_node *node, int rank)
@@ -166,49 +176,73 @@ static void take_atom_id(struct feed_build *b, const struct xml_node *node, int 
 		build_set(b, FIELD_URL, RANK_MAKESHIFT, build_url(b, text, node->base));
 }
 
-void take_atom_author(struct feed_build *b, const struct xml_node *node, int rank)
+/* RFC 4287, 3.2; Atom 0.3 has url, others homepage. */
+static struct doc_author read_person(struct feed_build *b, const struct xml_node *person)
 {
 	enum xml_ns ns =
-		node->first && node_child(b, node, XML_NS_ATOM, "name") ? XML_NS_ATOM : b->home;
-	const struct xml_node *part;
-	const char *name = NULL, *email = NULL, *url = NULL;
+		person->first && node_child(b, person, XML_NS_ATOM, "name") ? XML_NS_ATOM : b->home;
+	const struct xml_node *name = node_child(b, person, ns, "name");
+	const struct xml_node *email = node_child(b, person, ns, "email");
+	const struct xml_node *url = node_child(b, person, ns, "uri");
+	struct doc_author author = {0};
+
+	if (!url)
+		url = node_child(b, person, ns, "url");
+	if (!url)
+		url = node_child(b, person, ns, "homepage");
+	author.name = name ? node_plain(b, name) : NULL;
+	author.email = email ? node_string(b, email) : NULL;
+	author.url = url ? build_url(b, node_string(b, url), url->base) : NULL;
+	return author;
+}
+
+void take_atom_author(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	struct doc_author author;
 
 	if (!node_has_elements(node)) {
-		buf_clear(&b->text);
-		node_text(b, node, &b->text);
-		build_add_person(b, rank, build_plain(b, buf_text(&b->text), b->text.len));
+		build_add_person(b, rank, node_plain(b, node));
 		return;
 	}
-	part = node_child(b, node, ns, "name");
-	if (part) {
-		buf_clear(&b->text);
-		node_text(b, part, &b->text);
-		name = build_plain(b, buf_text(&b->text), b->text.len);
+	author = read_person(b, node);
+	build_add_author(b, rank, author.name, author.email, author.url);
+}
+
+static void take_atom_contributor(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	struct doc_author person;
+
+	if (!node_has_elements(node)) {
+		take_contributor(b, node, rank);
+		return;
 	}
-	part = node_child(b, node, ns, "email");
-	if (part)
-		email = node_string(b, part);
-	part = node_child(b, node, ns, "uri");
-	if (!part)
-		part = node_child(b, node, ns, "url"); /* Atom 0.3 */
-	if (!part)
-		part = node_child(b, node, ns, "homepage");
-	if (part)
-		url = build_url(b, node_string(b, part), part->base);
-	build_add_author(b, rank, name, email, url);
+	person = read_person(b, node);
+	build_add_credit(b, person.name ? person.name : person.email, "contributor", person.url);
 }
 
 void take_atom_category(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	const char *term = node_attribute(b, node, "term");
+	const char *term = attribute_plain(b, node, "term");
+	const char *label = attribute_plain(b, node, "label");
 
 	(void)rank;
 	if (!term)
-		term = node_attribute(b, node, "label");
-	if (!term)
-		term = node_string(b, node);
-	if (term)
-		build_add_category(b, build_plain(b, term, strlen(term)));
+		term = label ? label : node_plain(b, node);
+	build_add_category(b, term, label, node_attribute(b, node, "scheme"));
+}
+
+static void take_atom_rights(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	build_set(b, FIELD_RIGHTS, own_rank(b, rank), plain_construct(b, node));
+}
+
+static void take_atom_generator(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	const char *name = node_plain(b, node), *version = attribute_plain(b, node, "version");
+
+	if (name && version)
+		name = arena_printf(b->arena, "%s %s", name, version);
+	build_set(b, FIELD_GENERATOR, own_rank(b, rank), name);
 }
 
 /* --- links --- */
@@ -265,33 +299,76 @@ static const char *link_target(struct feed_build *b, const struct xml_node *node
 		b, href ? node_attribute(b, node, "href") : node_string(b, node), node->base);
 }
 
+static void take_atom_enclosure(
+	struct feed_build *b, const struct xml_node *node, int rank, const char *url)
+{
+	struct doc_enclosure enclosure = {
+		.url = url,
+		.type = node_attribute(b, node, "type"),
+		.length = build_length(node_attribute(b, node, "length")),
+		.title = attribute_plain(b, node, "title"),
+		.language = node_attribute(b, node, "hreflang"),
+	};
+
+	build_add_enclosure(b, rank, &enclosure);
+}
+
+/* RFC 4685, 4: a page, or a feed of the answers, with their number. */
+static void take_replies(
+	struct feed_build *b, const struct xml_node *node, int rank, const char *url)
+{
+	const struct xml_attribute *count = xml_attribute_ns(node, XML_NS_THR, "count");
+	const char *type = node_attribute(b, node, "type");
+
+	/* without a type it is mostly a feed */
+	build_set(b, type && is_html_type(type) ? FIELD_COMMENTS : FIELD_COMMENTS_FEED, rank, url);
+	if (!count || b->entry->comment_count >= 0)
+		return;
+	buf_clear(&b->text);
+	xml_put_text(b->reader, count->value, count->value_len, false, &b->text);
+	b->entry->comment_count = build_length(buf_text(&b->text));
+}
+
+/* Relations of a feed that are one of its fields. */
+static const struct {
+	const char *rel;
+	enum feed_field field;
+} feed_relations[] = {
+	{"self", FIELD_SELF},
+	{"hub", FIELD_HUB}, /* WebSub, 4 */
+	{"next", FIELD_NEXT},
+	{"prev-archive", FIELD_PREV_ARCHIVE},
+	{"current", FIELD_CURRENT},
+};
+
+static void take_feed_relation(struct feed_build *b, const char *rel, int rank, const char *url)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(feed_relations); i++) {
+		if (str_ieq(rel, feed_relations[i].rel))
+			build_set(b, feed_relations[i].field, rank, url);
+	}
+}
+
 void take_atom_link(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	const char *rel = relation_of(b, node), *url = link_target(b, node);
-	const char *type = node_attribute(b, node, "type");
-	struct feed_doc *doc = b->doc;
 
 	rank = own_rank(b, rank);
 	if (!url)
 		return;
-	if (str_ieq(rel, "alternate")) {
-		build_set(b, FIELD_URL, alternate_rank(b, node, rank, type), url);
-	} else if (str_ieq(rel, "enclosure")) {
-		build_add_enclosure(b, rank, url, type, node_attribute(b, node, "length"));
-	} else if (b->entry && str_ieq(rel, "replies")) {
-		if (type && is_html_type(type)) /* without a type it is mostly a feed */
-			build_set(b, FIELD_COMMENTS, rank, url);
-	} else if (b->entry) {
-		return;
-	} else if (str_ieq(rel, "self")) {
-		build_set(b, FIELD_SELF, rank, url);
-	} else if (str_ieq(rel, "hub") && !doc->hub) {
-		doc->hub = url;
-	} else if (str_ieq(rel, "next")) {
-		build_set(b, FIELD_NEXT, rank, url);
-	} else if (str_ieq(rel, "prev-archive") && !doc->prev_archive) {
-		doc->prev_archive = url;
-	}
+	if (str_ieq(rel, "alternate"))
+		build_set(b, FIELD_URL,
+			alternate_rank(b, node, rank, node_attribute(b, node, "type")), url);
+	else if (str_ieq(rel, "license"))
+		build_set(b, FIELD_LICENSE, rank, url);
+	else if (!b->entry)
+		take_feed_relation(b, rel, rank, url);
+	else if (str_ieq(rel, "enclosure"))
+		take_atom_enclosure(b, node, rank, url);
+	else if (str_ieq(rel, "replies"))
+		take_replies(b, node, rank, url);
 }
 
 static void take_icon(struct feed_build *b, const struct xml_node *node, int rank)
@@ -301,8 +378,7 @@ static void take_icon(struct feed_build *b, const struct xml_node *node, int ran
 
 static void take_logo(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	build_set(
-		b, FIELD_IMAGE, own_rank(b, rank), build_url(b, node_string(b, node), node->base));
+	build_add_image(b, own_rank(b, rank), build_url(b, node_string(b, node), node->base), 0, 0);
 }
 
 static void take_atom_person(struct feed_build *b, const struct xml_node *node, int rank)
@@ -326,6 +402,8 @@ const struct feed_row atom_entry_rows[] = {
 	ROW("author", take_atom_person, RANK_GUEST),
 	ROW("category", take_atom_category, RANK_OWN),
 	ROW("source", take_source, RANK_OWN),
+	ROW("contributor", take_atom_contributor, RANK_OWN),
+	ROW("rights", take_atom_rights, RANK_OWN),
 	{0},
 };
 
@@ -343,5 +421,9 @@ const struct feed_row atom_feed_rows[] = {
 	ROW("category", take_atom_category, RANK_OWN),
 	ROW("icon", take_icon, RANK_OWN),
 	ROW("logo", take_logo, RANK_OWN),
+	ROW("contributor", take_atom_contributor, RANK_OWN),
+	ROW("rights", take_atom_rights, RANK_OWN),
+	ROW("copyright", take_atom_rights, RANK_GUEST), /* Atom 0.3 */
+	ROW("generator", take_atom_generator, RANK_OWN),
 	{0},
 };

@@ -43,7 +43,11 @@ static void free_lists(struct feed_lists *lists)
 {
 	free(lists->authors);
 	free(lists->categories);
+	free(lists->details);
 	free(lists->enclosures);
+	free(lists->credits);
+	free(lists->images);
+	free(lists->transcripts);
 	memset(lists, 0, sizeof(*lists));
 }
 
@@ -90,10 +94,24 @@ static void prune(struct feed_build *b)
 	b->entry_count = kept;
 }
 
+/* The lists that a feed and an entry both have. */
+#define MOVE_LISTS(b, to, lists)                                                                 \
+	do {                                                                                     \
+		MOVE_LIST(b, to, authors, author_count, lists, authors, author_count);           \
+		MOVE_LIST(b, to, categories, category_count, lists, categories, category_count); \
+		MOVE_LIST(b, to, category_details, category_detail_count, lists, details,        \
+			detail_count);                                                           \
+		MOVE_LIST(b, to, credits, credit_count, lists, credits, credit_count);           \
+	} while (0)
+#define MOVE_LIST(b, to, list, count, lists, from, from_count)                                     \
+	do {                                                                                       \
+		(to)->list = moved(b, (lists)->from, (lists)->from_count, sizeof(*(lists)->from)); \
+		(to)->count = (lists)->from_count;                                                 \
+	} while (0)
+
 void build_finish(struct feed_build *b)
 {
 	struct feed_doc *doc = b->doc;
-	struct feed_lists *lists = &b->feed_lists;
 
 	prune(b);
 	if (b->dropped > 0) {
@@ -106,11 +124,7 @@ void build_finish(struct feed_build *b)
 		doc->update_period_s = b->sy_period_s / b->sy_frequency;
 	doc->entries = moved(b, b->entries, b->entry_count, sizeof(*b->entries));
 	doc->entry_count = b->entry_count;
-	doc->authors = moved(b, lists->authors, lists->author_count, sizeof(*lists->authors));
-	doc->author_count = lists->author_count;
-	doc->categories =
-		moved(b, lists->categories, lists->category_count, sizeof(*lists->categories));
-	doc->category_count = lists->category_count;
+	MOVE_LISTS(b, doc, &b->feed_lists);
 	doc->warnings = moved(b, b->warnings, b->warning_count, sizeof(*b->warnings));
 	doc->warning_count = b->warning_count;
 	free(b->entries);
@@ -152,12 +166,17 @@ void build_warn(struct feed_build *b, size_t at, const char *what)
 
 void build_begin_entry(struct feed_build *b)
 {
+	struct feed_lists *lists = &b->entry_lists;
+
 	memset(&b->draft, 0, sizeof(b->draft));
 	memset(b->entry_ranks, 0, sizeof(b->entry_ranks));
 	b->draft.published = b->draft.updated = DATE_NONE;
-	b->entry_lists.author_count = b->entry_lists.own_author_count = 0;
-	b->entry_lists.category_count = 0;
-	b->entry_lists.enclosure_count = b->entry_lists.own_enclosure_count = 0;
+	b->draft.comment_count = -1;
+	lists->author_count = lists->own_author_count = 0;
+	lists->category_count = lists->detail_count = 0;
+	lists->enclosure_count = lists->own_enclosure_count = 0;
+	lists->credit_count = lists->image_count = lists->transcript_count = 0;
+	b->group = b->last_group = 0;
 	b->entry = &b->draft;
 }
 
@@ -166,14 +185,10 @@ void build_end_entry(struct feed_build *b)
 	struct feed_lists *lists = &b->entry_lists;
 	struct feed_entry *entry = &b->draft;
 
-	entry->authors = moved(b, lists->authors, lists->author_count, sizeof(*lists->authors));
-	entry->author_count = lists->author_count;
-	entry->categories =
-		moved(b, lists->categories, lists->category_count, sizeof(*lists->categories));
-	entry->category_count = lists->category_count;
-	entry->enclosures =
-		moved(b, lists->enclosures, lists->enclosure_count, sizeof(*lists->enclosures));
-	entry->enclosure_count = lists->enclosure_count;
+	MOVE_LISTS(b, entry, lists);
+	MOVE_LIST(b, entry, enclosures, enclosure_count, lists, enclosures, enclosure_count);
+	MOVE_LIST(b, entry, images, image_count, lists, images, image_count);
+	MOVE_LIST(b, entry, transcripts, transcript_count, lists, transcripts, transcript_count);
 	if (b->entry_count >= 2 * (size_t)LIMIT_FEED_ENTRIES)
 		prune(b);
 	ARRAY_GROW(b->entries, b->entry_count, b->entry_space);
@@ -191,25 +206,62 @@ bool build_takes(struct feed_build *b, enum feed_field field, int rank)
 	return true;
 }
 
+/* Where a text field is: in an entry, in a feed; NOWHERE: it has none. */
+#define NOWHERE SIZE_MAX
+#define OF_BOTH(entry, feed)                                                        \
+	{                                                                           \
+		offsetof(struct feed_entry, entry), offsetof(struct feed_doc, feed) \
+	}
+#define OF_ENTRY(entry)                                     \
+	{                                                   \
+		offsetof(struct feed_entry, entry), NOWHERE \
+	}
+#define OF_FEED(feed)                                    \
+	{                                                \
+		NOWHERE, offsetof(struct feed_doc, feed) \
+	}
+static const struct {
+	size_t entry, feed;
+} places[FIELD_COUNT] = {
+	[FIELD_TITLE] = OF_BOTH(title, title),
+	[FIELD_URL] = OF_BOTH(url, url),
+	[FIELD_ID] = OF_BOTH(id, id),
+	[FIELD_SUMMARY] = OF_BOTH(summary, description),
+	[FIELD_CONTENT] = OF_ENTRY(content),
+	[FIELD_CONTENT_URL] = OF_ENTRY(content_url),
+	[FIELD_COMMENTS] = OF_ENTRY(comments),
+	[FIELD_IMAGE] = OF_BOTH(image, image),
+	[FIELD_ICON] = OF_FEED(icon),
+	[FIELD_LANGUAGE] = OF_BOTH(language, language),
+	[FIELD_SELF] = OF_FEED(self),
+	[FIELD_HUB] = OF_FEED(hub),
+	[FIELD_NEXT] = OF_FEED(next),
+	[FIELD_PREV_ARCHIVE] = OF_FEED(prev_archive),
+	[FIELD_CURRENT] = OF_FEED(current),
+	[FIELD_NEW_URL] = OF_FEED(new_url),
+	[FIELD_COMMENTS_FEED] = OF_ENTRY(comments_feed),
+	[FIELD_REPLY_TO] = OF_ENTRY(reply_to),
+	[FIELD_REPLY_TO_URL] = OF_ENTRY(reply_to_url),
+	[FIELD_RIGHTS] = OF_BOTH(rights, rights),
+	[FIELD_LICENSE] = OF_BOTH(license, license),
+	[FIELD_GENERATOR] = OF_FEED(generator),
+	[FIELD_FUNDING] = OF_FEED(funding),
+	[FIELD_SEASON] = OF_ENTRY(season),
+	[FIELD_EPISODE] = OF_ENTRY(episode),
+	[FIELD_CHAPTERS] = OF_ENTRY(chapters),
+	/* no texts */
+	[FIELD_PUBLISHED] = {NOWHERE, NOWHERE},
+	[FIELD_UPDATED] = {NOWHERE, NOWHERE},
+	[FIELD_AUTHORS] = {NOWHERE, NOWHERE},
+};
+
 static const char **text_field(struct feed_build *b, enum feed_field field)
 {
-	struct feed_entry *e = b->entry;
-	struct feed_doc *d = b->doc;
+	size_t place = b->entry ? places[field].entry : places[field].feed;
 
-	switch (field) {
-	case FIELD_TITLE: return e ? &e->title : &d->title;
-	case FIELD_URL: return e ? &e->url : &d->url;
-	case FIELD_ID: return e ? &e->id : NULL;
-	case FIELD_SUMMARY: return e ? &e->summary : &d->description;
-	case FIELD_CONTENT: return e ? &e->content : NULL;
-	case FIELD_COMMENTS: return e ? &e->comments : NULL;
-	case FIELD_IMAGE: return e ? &e->image : &d->image;
-	case FIELD_ICON: return e ? NULL : &d->icon;
-	case FIELD_LANGUAGE: return e ? &e->language : &d->language;
-	case FIELD_SELF: return e ? NULL : &d->self;
-	case FIELD_NEXT: return e ? NULL : &d->next;
-	default: return NULL;
-	}
+	if (place == NOWHERE)
+		return NULL;
+	return (const char **)(b->entry ? (char *)b->entry + place : (char *)b->doc + place);
 }
 
 void build_set(struct feed_build *b, enum feed_field field, int rank, const char *value)
@@ -288,43 +340,89 @@ void build_add_author(
 	lists->authors[at] = author;
 }
 
-void build_add_category(struct feed_build *b, const char *text)
+static void add_detail(struct feed_lists *lists, const struct doc_category *detail)
 {
+	size_t i;
+
+	for (i = 0; i < lists->detail_count; i++) {
+		if (str_eq(lists->details[i].name, detail->name) &&
+			str_eq(lists->details[i].scheme, detail->scheme))
+			return;
+	}
+	if (lists->detail_count >= LIMIT_LIST)
+		return;
+	ARRAY_GROW(lists->details, lists->detail_count, lists->detail_space);
+	lists->details[lists->detail_count++] = *detail;
+}
+
+void build_add_category(
+	struct feed_build *b, const char *name, const char *label, const char *scheme)
+{
+	struct doc_category detail = {name, str_eq(label, name) ? NULL : label, scheme};
 	struct feed_lists *lists = lists_of(b);
 	size_t i;
 
-	if (!text || lists->category_count >= LIMIT_LIST)
+	if (!name)
 		return;
+	if (detail.label || detail.scheme)
+		add_detail(lists, &detail);
 	for (i = 0; i < lists->category_count; i++) {
-		if (str_eq(lists->categories[i], text))
+		if (str_eq(lists->categories[i], name))
 			return;
 	}
+	if (lists->category_count >= LIMIT_LIST)
+		return;
 	ARRAY_GROW(lists->categories, lists->category_count, lists->category_space);
-	lists->categories[lists->category_count++] = text;
+	lists->categories[lists->category_count++] = name;
 }
 
-void build_add_enclosure(
-	struct feed_build *b, int rank, const char *url, const char *type, const char *length)
+/* What one of two descriptions of a file says and the other does not. */
+static void complete_enclosure(struct doc_enclosure *to, const struct doc_enclosure *from)
+{
+	if (!to->type)
+		to->type = from->type;
+	if (to->length < 0)
+		to->length = from->length;
+	if (!to->title)
+		to->title = from->title;
+	if (!to->medium)
+		to->medium = from->medium;
+	if (!to->language)
+		to->language = from->language;
+	if (to->duration_s == 0)
+		to->duration_s = from->duration_s;
+	if (to->width == 0)
+		to->width = from->width;
+	if (to->height == 0)
+		to->height = from->height;
+	if (to->group == 0)
+		to->group = from->group;
+	to->is_default |= from->is_default;
+}
+
+void build_add_enclosure(struct feed_build *b, int rank, const struct doc_enclosure *added)
 {
 	struct feed_lists *lists = lists_of(b);
-	struct doc_enclosure enclosure = {url, type && *type ? type : NULL, -1};
-	uint64_t bytes;
+	struct doc_enclosure enclosure = *added;
 	size_t i, at;
 
-	if (!url || !b->entry || lists->enclosure_count >= LIMIT_LIST)
+	if (!enclosure.url || !b->entry)
 		return;
-	if (length && str_to_u64(length, INT64_MAX, &bytes))
-		enclosure.length = (int64_t)bytes;
 	for (i = 0; i < lists->enclosure_count; i++) {
-		if (!str_eq(lists->enclosures[i].url, url))
+		if (!str_eq(lists->enclosures[i].url, enclosure.url))
 			continue;
-		if (rank < RANK_OWN || i < lists->own_enclosure_count)
+		if (rank < RANK_OWN || i < lists->own_enclosure_count) {
+			complete_enclosure(&lists->enclosures[i], &enclosure);
 			return;
+		}
 		/* media:content said it before: it moves to the front */
+		complete_enclosure(&enclosure, &lists->enclosures[i]);
 		memmove(lists->enclosures + i, lists->enclosures + i + 1,
 			(--lists->enclosure_count - i) * sizeof(enclosure));
 		break;
 	}
+	if (lists->enclosure_count >= LIMIT_LIST)
+		return;
 	ARRAY_GROW(lists->enclosures, lists->enclosure_count, lists->enclosure_space);
 	at = lists->enclosure_count++;
 	if (rank >= RANK_OWN) {
@@ -333,6 +431,91 @@ void build_add_enclosure(
 			(lists->enclosure_count - 1 - at) * sizeof(enclosure));
 	}
 	lists->enclosures[at] = enclosure;
+}
+
+void build_add_credit(struct feed_build *b, const char *name, const char *role, const char *url)
+{
+	struct feed_lists *lists = lists_of(b);
+	struct doc_credit credit = {name, role, url};
+	size_t i;
+
+	if (!name || lists->credit_count >= LIMIT_LIST)
+		return;
+	for (i = 0; i < lists->credit_count; i++) {
+		if (str_eq(lists->credits[i].name, name) && str_eq(lists->credits[i].role, role))
+			return;
+	}
+	ARRAY_GROW(lists->credits, lists->credit_count, lists->credit_space);
+	lists->credits[lists->credit_count++] = credit;
+}
+
+void build_add_transcript(
+	struct feed_build *b, const char *url, const char *type, const char *language)
+{
+	struct feed_lists *lists = lists_of(b);
+	struct doc_transcript transcript = {url, type, language};
+
+	if (!url || !b->entry || lists->transcript_count >= LIMIT_LIST)
+		return;
+	ARRAY_GROW(lists->transcripts, lists->transcript_count, lists->transcript_space);
+	lists->transcripts[lists->transcript_count++] = transcript;
+}
+
+void build_add_image(
+	struct feed_build *b, int rank, const char *url, uint32_t width, uint32_t height)
+{
+	struct feed_lists *lists = lists_of(b);
+	struct doc_image image = {url, width, height};
+	size_t i;
+
+	build_set(b, FIELD_IMAGE, rank, url);
+	if (!url || !b->entry)
+		return;
+	for (i = 0; i < lists->image_count; i++) {
+		if (!str_eq(lists->images[i].url, url))
+			continue;
+		if (lists->images[i].width == 0 && lists->images[i].height == 0)
+			lists->images[i] = image;
+		return;
+	}
+	if (lists->image_count >= LIMIT_LIST)
+		return;
+	ARRAY_GROW(lists->images, lists->image_count, lists->image_space);
+	lists->images[lists->image_count++] = image;
+}
+
+int64_t build_length(const char *text)
+{
+	uint64_t n;
+
+	return text && str_to_u64(text, INT64_MAX, &n) ? (int64_t)n : -1;
+}
+
+uint32_t build_pixels(const char *text)
+{
+	uint64_t n;
+
+	return text && str_to_u64(text, 1000000, &n) ? (uint32_t)n : 0;
+}
+
+int64_t build_seconds(const char *text)
+{
+	enum { PART_MAX = 1000000 };
+	int64_t total = 0, part = 0;
+
+	for (; text && *text && *text != '.'; text++) {
+		if (*text == ':') {
+			total = (total + part) * 60;
+			part = 0;
+		} else if (str_is_digit(*text)) {
+			part = part * 10 + (*text - '0');
+		} else {
+			return 0;
+		}
+		if (part > PART_MAX || total > 60 * (int64_t)PART_MAX)
+			return 0;
+	}
+	return total + part;
 }
 
 /* Collapsed text in the arena, cut at the limit of a title; NULL: empty. */

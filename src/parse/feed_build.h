@@ -19,6 +19,7 @@ enum feed_field {
 	FIELD_ID,
 	FIELD_SUMMARY, /* of a feed: its description */
 	FIELD_CONTENT,
+	FIELD_CONTENT_URL,
 	FIELD_PUBLISHED,
 	FIELD_UPDATED,
 	FIELD_AUTHORS,
@@ -27,7 +28,21 @@ enum feed_field {
 	FIELD_ICON,
 	FIELD_LANGUAGE,
 	FIELD_SELF,
+	FIELD_HUB,
 	FIELD_NEXT,
+	FIELD_PREV_ARCHIVE,
+	FIELD_CURRENT,
+	FIELD_NEW_URL,
+	FIELD_COMMENTS_FEED,
+	FIELD_REPLY_TO,
+	FIELD_REPLY_TO_URL,
+	FIELD_RIGHTS,
+	FIELD_LICENSE,
+	FIELD_GENERATOR,
+	FIELD_FUNDING,
+	FIELD_SEASON,
+	FIELD_EPISODE,
+	FIELD_CHAPTERS,
 	FIELD_COUNT,
 };
 
@@ -49,9 +64,17 @@ struct feed_lists {
 	size_t own_author_count; /* the first ones, from the format's own element */
 	const char **categories;
 	size_t category_count, category_space;
+	struct doc_category *details;
+	size_t detail_count, detail_space;
 	struct doc_enclosure *enclosures;
 	size_t enclosure_count, enclosure_space;
 	size_t own_enclosure_count; /* the first ones */
+	struct doc_credit *credits;
+	size_t credit_count, credit_space;
+	struct doc_image *images;
+	size_t image_count, image_space;
+	struct doc_transcript *transcripts;
+	size_t transcript_count, transcript_space;
 };
 
 struct feed_build {
@@ -71,7 +94,8 @@ struct feed_build {
 	struct feed_lists feed_lists, entry_lists;
 	struct feed_entry *entries;
 	size_t entry_count, entry_space;
-	size_t dropped; /* entries beyond the limit */
+	size_t dropped;             /* entries beyond the limit */
+	uint32_t group, last_group; /* of the files at hand, 0: none; the last number given */
 
 	const char **warnings;
 	size_t warning_count, warning_space;
@@ -122,10 +146,26 @@ void build_add_author(
 	struct feed_build *b, int rank, const char *name, const char *email, const char *url);
 /* "mail (Name)", "Name <mail>", a name, an address. */
 void build_add_person(struct feed_build *b, int rank, const char *text);
-void build_add_category(struct feed_build *b, const char *text);
-/* length: as written, or NULL. url is resolved already. Those of RANK_OWN come first. */
-void build_add_enclosure(
-	struct feed_build *b, int rank, const char *url, const char *type, const char *length);
+/* name: plain text, NULL: nothing is added. label, scheme: as given, or NULL. */
+void build_add_category(
+	struct feed_build *b, const char *name, const char *label, const char *scheme);
+/*
+ * One whose URL, resolved already, is not NULL. Those of RANK_OWN come first. Told twice, it is
+ * listed once, with what either knew.
+ */
+void build_add_enclosure(struct feed_build *b, int rank, const struct doc_enclosure *enclosure);
+/* name: plain text, NULL: nothing is added. */
+void build_add_credit(struct feed_build *b, const char *name, const char *role, const char *url);
+void build_add_transcript(
+	struct feed_build *b, const char *url, const char *type, const char *language);
+/* A picture of the entry, or of the feed outside of one; NULL adds none. Sizes of 0 are unknown. */
+void build_add_image(
+	struct feed_build *b, int rank, const char *url, uint32_t width, uint32_t height);
+
+/* Numbers as written; NULL is none. */
+int64_t build_length(const char *text);  /* -1: none */
+uint32_t build_pixels(const char *text); /* 0: none */
+int64_t build_seconds(const char *text); /* of a duration, "3723" or "1:02:03"; 0: none */
 
 /* Into the arena; NULL where nothing is left. */
 const char *build_plain(struct feed_build *b, const char *text, size_t len);

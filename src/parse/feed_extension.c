@@ -1,6 +1,7 @@
 /* Elements of other namespaces that every XML format may carry. */
 #include "parse/feed_xml.h"
 
+#include "core/date.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -14,7 +15,7 @@ static void take_itunes_category(struct feed_build *b, const struct xml_node *no
 	if (!text)
 		text = node_string(b, node);
 	if (text)
-		build_add_category(b, build_plain(b, text, strlen(text)));
+		build_add_category(b, build_plain(b, text, strlen(text)), NULL, NULL);
 	for (child = node->first; child; child = child->next) {
 		if (xml_is(child, node->ns, "category"))
 			take_itunes_category(b, child, rank);
@@ -35,105 +36,6 @@ static void take_owner(struct feed_build *b, const struct xml_node *node, int ra
 	if (part)
 		email = node_string(b, part);
 	build_add_author(b, rank, name, email, NULL);
-}
-
-static void take_new_feed_url(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	(void)rank;
-	if (!b->doc->new_url)
-		b->doc->new_url = build_url(b, node_string(b, node), node->base);
-}
-
-/* --- Media RSS --- */
-
-static bool is_image(struct feed_build *b, const struct xml_node *node)
-{
-	const char *medium = node_attribute(b, node, "medium"), *type;
-
-	if (medium)
-		return str_ieq(medium, "image");
-	type = node_attribute(b, node, "type");
-	return type && str_istarts(type, "image/");
-}
-
-static void take_media(struct feed_build *b, const struct xml_node *node);
-
-static void take_media_content(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	const char *url = build_url(b, node_attribute(b, node, "url"), node->base), *type;
-
-	if (url && is_image(b, node)) {
-		build_set(b, FIELD_IMAGE, RANK_GUEST, url);
-	} else if (url) {
-		type = node_attribute(b, node, "type");
-		build_add_enclosure(b, rank, url, type, node_attribute(b, node, "fileSize"));
-	}
-	take_media(b, node);
-}
-
-static void take_media_group(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	(void)rank;
-	take_media(b, node);
-}
-
-static void take_thumbnail(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	const char *url = node_attribute(b, node, "url");
-
-	if (!url)
-		url = node_string(b, node);
-	build_set(b, FIELD_IMAGE, rank, build_url(b, url, node->base));
-}
-
-static void take_media_category(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	const char *label;
-
-	if (node->first) {
-		take_category(b, node, rank);
-		return;
-	}
-	label = node_attribute(b, node, "label");
-	if (label)
-		build_add_category(b, build_plain(b, label, strlen(label)));
-}
-
-/* type is plain or html; many write html without saying so. */
-static void take_media_text(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	if (b->entry)
-		take_summary(b, node, rank);
-}
-
-static void take_media_title(struct feed_build *b, const struct xml_node *node, int rank)
-{
-	if (b->entry)
-		take_title(b, node, rank);
-}
-
-static const struct feed_row media_rows[] = {
-	FEED_ROW(XML_NS_MEDIA, "content", take_media_content, RANK_GUEST),
-	FEED_ROW(XML_NS_MEDIA, "group", take_media_group, RANK_GUEST),
-	FEED_ROW(XML_NS_MEDIA, "thumbnail", take_thumbnail, RANK_BEST),
-	FEED_ROW(XML_NS_MEDIA, "description", take_media_text, RANK_MAKESHIFT),
-	FEED_ROW(XML_NS_MEDIA, "title", take_media_title, RANK_MAKESHIFT),
-	FEED_ROW(XML_NS_MEDIA, "category", take_media_category, RANK_EXTENSION),
-	{0},
-};
-
-/* What stands within a group or a content. */
-static void take_media(struct feed_build *b, const struct xml_node *node)
-{
-	const struct xml_node *child;
-	const struct feed_row *row;
-
-	for (child = node->first; child; child = child->next) {
-		for (row = media_rows; row->name; row++) {
-			if (xml_is(child, row->ns, row->name))
-				row->take(b, child, row->rank);
-		}
-	}
 }
 
 /* --- scheduling --- */
@@ -173,6 +75,15 @@ static void take_update_frequency(struct feed_build *b, const struct xml_node *n
 	}
 }
 
+static void take_update_base(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	const char *text = node_string(b, node);
+
+	(void)rank;
+	if (text)
+		b->doc->update_base = date_parse(text, NULL);
+}
+
 static void take_complete(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	(void)node, (void)rank;
@@ -183,6 +94,48 @@ static void take_archive(struct feed_build *b, const struct xml_node *node, int 
 {
 	(void)node, (void)rank;
 	b->doc->is_archive = true;
+}
+
+/* <itunes:complete>Yes</itunes:complete> */
+static void take_finished(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	(void)rank;
+	b->doc->is_finished |= str_ieq(node_string(b, node), "yes");
+}
+
+/* --- conversations and rights --- */
+
+static void take_comment_count(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	(void)rank;
+	if (b->entry && b->entry->comment_count < 0)
+		b->entry->comment_count = build_length(node_string(b, node));
+}
+
+static void take_comments_feed(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	build_set(b, FIELD_COMMENTS_FEED, rank, build_url(b, node_string(b, node), node->base));
+}
+
+/* RFC 4685, 3 */
+static void take_reply_to(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	build_set(b, FIELD_REPLY_TO, rank, node_attribute(b, node, "ref"));
+	build_set(b, FIELD_REPLY_TO_URL, rank,
+		build_url(b, node_attribute(b, node, "href"), node->base));
+}
+
+/* The address as text, or in rdf:resource. */
+static void take_license(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	const struct xml_attribute *resource = xml_attribute_ns(node, XML_NS_RDF, "resource");
+	const char *text;
+
+	buf_clear(&b->text);
+	if (resource)
+		xml_put_text(b->reader, resource->value, resource->value_len, false, &b->text);
+	text = resource ? arena_strdup(b->arena, buf_text(&b->text)) : node_string(b, node);
+	build_set(b, FIELD_LICENSE, rank, build_url(b, text, node->base));
 }
 
 /* The publisher's own address, where links go through a counter that has since been switched off.
@@ -226,7 +179,28 @@ const struct feed_row extension_entry_rows[] = {
 	FEED_ROW(XML_NS_MEDIA, "description", take_media_text, RANK_MAKESHIFT),
 	FEED_ROW(XML_NS_MEDIA, "title", take_media_title, RANK_MAKESHIFT),
 	FEED_ROW(XML_NS_MEDIA, "category", take_media_category, RANK_EXTENSION),
+	FEED_ROW(XML_NS_MEDIA, "credit", take_media_credit, RANK_EXTENSION),
+	FEED_ROW(XML_NS_MEDIA, "copyright", take_rights, RANK_EXTENSION),
+	FEED_ROW(XML_NS_MEDIA, "license", take_media_license, RANK_EXTENSION),
 	FEED_ROW(XML_NS_FEEDBURNER, "origLink", take_original_link, RANK_EXTENSION),
+	FEED_ROW(XML_NS_DC, "contributor", take_contributor, RANK_EXTENSION),
+	FEED_ROW(XML_NS_DC, "rights", take_rights, RANK_GUEST),
+	FEED_ROW(XML_NS_DCTERMS, "rights", take_rights, RANK_GUEST),
+	FEED_ROW(XML_NS_DCTERMS, "license", take_license, RANK_EXTENSION),
+	FEED_ROW(XML_NS_CC, "license", take_license, RANK_OWN),
+	FEED_ROW(XML_NS_ITUNES, "duration", take_duration, RANK_OWN),
+	FEED_ROW(XML_NS_ITUNES, "season", take_season, RANK_OWN),
+	FEED_ROW(XML_NS_ITUNES, "episode", take_episode, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "season", take_season, RANK_GUEST),
+	FEED_ROW(XML_NS_PODCAST, "episode", take_episode, RANK_GUEST),
+	FEED_ROW(XML_NS_PODCAST, "person", take_podcast_person, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "transcript", take_transcript, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "chapters", take_chapters, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "license", take_podcast_license, RANK_GUEST),
+	FEED_ROW(XML_NS_SLASH, "comments", take_comment_count, RANK_OWN),
+	FEED_ROW(XML_NS_THR, "total", take_comment_count, RANK_OWN),
+	FEED_ROW(XML_NS_THR, "in-reply-to", take_reply_to, RANK_OWN),
+	FEED_ROW(XML_NS_WFW, "commentRss", take_comments_feed, RANK_OWN),
 	{0},
 };
 
@@ -249,13 +223,24 @@ const struct feed_row extension_feed_rows[] = {
 	FEED_ROW(XML_NS_ITUNES, "subtitle", take_summary, RANK_MAKESHIFT),
 	FEED_ROW(XML_NS_ITUNES, "image", take_image_url, RANK_GUEST),
 	FEED_ROW(XML_NS_ITUNES, "category", take_itunes_category, RANK_EXTENSION),
-	FEED_ROW(XML_NS_ITUNES, "new-feed-url", take_new_feed_url, RANK_OWN),
+	FEED_ROW(XML_NS_ITUNES, "new-feed-url", take_new_url, RANK_OWN),
+	FEED_ROW(XML_NS_ITUNES, "complete", take_finished, RANK_OWN),
 	FEED_ROW(XML_NS_GOOGLEPLAY, "author", take_person, RANK_LAST),
 	FEED_ROW(XML_NS_GOOGLEPLAY, "description", take_summary, RANK_LAST),
 	FEED_ROW(XML_NS_GOOGLEPLAY, "image", take_image_url, RANK_EXTENSION),
 	FEED_ROW(XML_NS_MEDIA, "thumbnail", take_thumbnail, RANK_EXTENSION),
 	FEED_ROW(XML_NS_SY, "updatePeriod", take_update_period, RANK_OWN),
 	FEED_ROW(XML_NS_SY, "updateFrequency", take_update_frequency, RANK_OWN),
+	FEED_ROW(XML_NS_SY, "updateBase", take_update_base, RANK_OWN),
+	FEED_ROW(XML_NS_DC, "contributor", take_contributor, RANK_EXTENSION),
+	FEED_ROW(XML_NS_DC, "rights", take_rights, RANK_GUEST),
+	FEED_ROW(XML_NS_DCTERMS, "rights", take_rights, RANK_GUEST),
+	FEED_ROW(XML_NS_DCTERMS, "license", take_license, RANK_EXTENSION),
+	FEED_ROW(XML_NS_CC, "license", take_license, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "guid", take_id, RANK_EXTENSION),
+	FEED_ROW(XML_NS_PODCAST, "person", take_podcast_person, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "funding", take_funding, RANK_OWN),
+	FEED_ROW(XML_NS_PODCAST, "license", take_podcast_license, RANK_GUEST),
 	FEED_ROW(XML_NS_HISTORY, "complete", take_complete, RANK_OWN),
 	FEED_ROW(XML_NS_HISTORY, "archive", take_archive, RANK_OWN),
 	{0},

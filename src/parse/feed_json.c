@@ -197,6 +197,14 @@ static const char *plain(struct feed_build *b, const char *text)
 	return text ? build_plain(b, text, strlen(text)) : NULL;
 }
 
+/* In the arena; NULL: empty. */
+static const char *trimmed(struct feed_build *b, const char *text)
+{
+	char *copy = text ? str_trim(arena_strdup(b->arena, text)) : NULL;
+
+	return str_is_empty(copy) ? NULL : copy;
+}
+
 static const char *url(struct feed_build *b, const json_t *object, const char *name)
 {
 	return build_url(b, get(b, object, name), b->base_url);
@@ -230,22 +238,43 @@ static void take_tags(struct feed_build *b, const json_t *object)
 	size_t i;
 
 	if (json_is_string(list))
-		build_add_category(b, plain(b, json_string_value(list)));
+		build_add_category(b, plain(b, json_string_value(list)), NULL, NULL);
 	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++)
-		build_add_category(b, plain(b, text_of(b, json_array_get(list, i))));
+		build_add_category(b, plain(b, text_of(b, json_array_get(list, i))), NULL, NULL);
+}
+
+/* "Multiple attachments with the exact same title": one work in several files. */
+static uint32_t group_of(struct feed_build *b, const char *title)
+{
+	struct feed_lists *lists = &b->entry_lists;
+	size_t i;
+
+	for (i = 0; title && i < lists->enclosure_count; i++) {
+		if (!str_eq(lists->enclosures[i].title, title))
+			continue;
+		if (lists->enclosures[i].group == 0)
+			lists->enclosures[i].group = ++b->last_group;
+		return lists->enclosures[i].group;
+	}
+	return 0;
 }
 
 static void take_attachments(struct feed_build *b, const json_t *object)
 {
 	const json_t *list = json_object_get(object, "attachments"), *one;
-	const char *type;
 	size_t i;
 
 	for (i = 0; i < json_array_size(list) && i < LIMIT_LIST; i++) {
+		struct doc_enclosure enclosure = {0};
+
 		one = json_array_get(list, i);
-		type = get(b, one, "mime_type");
-		build_add_enclosure(b, RANK_OWN, url(b, one, "url"),
-			type ? arena_strdup(b->arena, type) : NULL, get(b, one, "size_in_bytes"));
+		enclosure.url = url(b, one, "url");
+		enclosure.type = trimmed(b, get(b, one, "mime_type"));
+		enclosure.length = build_length(get(b, one, "size_in_bytes"));
+		enclosure.title = plain(b, get(b, one, "title"));
+		enclosure.duration_s = build_seconds(get(b, one, "duration_in_seconds"));
+		enclosure.group = group_of(b, enclosure.title);
+		build_add_enclosure(b, RANK_OWN, &enclosure);
 	}
 }
 
@@ -264,11 +293,6 @@ static void take_content(struct feed_build *b, const json_t *item)
 		build_set(b, FIELD_SUMMARY, RANK_OWN, build_escaped(b, text, strlen(text)));
 }
 
-static const char *trimmed(struct feed_build *b, const char *text)
-{
-	return text ? str_trim(arena_strdup(b->arena, text)) : NULL;
-}
-
 static void take_item(struct feed_build *b, const json_t *item)
 {
 	const char *text;
@@ -282,8 +306,8 @@ static void take_item(struct feed_build *b, const json_t *item)
 		build_set(b, FIELD_URL, RANK_MAKESHIFT, build_url(b, text, b->base_url));
 	build_set(b, FIELD_URL, RANK_LAST, url(b, item, "external_url"));
 	take_content(b, item);
-	build_set(b, FIELD_IMAGE, RANK_OWN, url(b, item, "image"));
-	build_set(b, FIELD_IMAGE, RANK_GUEST, url(b, item, "banner_image"));
+	build_add_image(b, RANK_OWN, url(b, item, "image"), 0, 0);
+	build_add_image(b, RANK_GUEST, url(b, item, "banner_image"), 0, 0);
 	build_set(b, FIELD_LANGUAGE, RANK_OWN, trimmed(b, get(b, item, "language")));
 	text = get(b, item, "date_published");
 	if (text)
@@ -297,13 +321,18 @@ static void take_item(struct feed_build *b, const json_t *item)
 	build_end_entry(b);
 }
 
-static void take_hub(struct feed_build *b, const json_t *feed)
+/* A hub for WebSub before others that are not. */
+static void take_hubs(struct feed_build *b, const json_t *feed)
 {
-	const json_t *hubs = json_object_get(feed, "hubs");
+	const json_t *hubs = json_object_get(feed, "hubs"), *hub;
 	size_t i;
 
-	for (i = 0; i < json_array_size(hubs) && !b->doc->hub; i++)
-		b->doc->hub = url(b, json_array_get(hubs, i), "url");
+	for (i = 0; i < json_array_size(hubs) && i < LIMIT_LIST; i++) {
+		hub = json_array_get(hubs, i);
+		build_set(b, FIELD_HUB,
+			str_ieq(get(b, hub, "type"), "websub") ? RANK_BEST : RANK_OWN,
+			url(b, hub, "url"));
+	}
 }
 
 /* "https://jsonfeed.org/version/1.1", with http, www or a slash too many as well. */
@@ -336,7 +365,8 @@ bool feed_read_json(struct feed_build *b, const char *text, size_t len)
 	build_set(b, FIELD_IMAGE, RANK_OWN, url(b, feed, "icon"));
 	build_set(b, FIELD_ICON, RANK_OWN, url(b, feed, "favicon"));
 	take_authors(b, feed);
-	take_hub(b, feed);
+	take_hubs(b, feed);
+	b->doc->is_finished = json_is_true(json_object_get(feed, "expired"));
 	items = json_object_get(feed, "items");
 	for (i = 0; i < json_array_size(items); i++) {
 		if (json_is_object(json_array_get(items, i)))

@@ -27,11 +27,14 @@ static void take_guid(struct feed_build *b, const struct xml_node *node, int ran
 static void take_enclosure(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	const char *url = node_attribute(b, node, "url");
+	struct doc_enclosure enclosure = {0};
 
 	if (!url)
 		url = node_attribute(b, node, "href");
-	build_add_enclosure(b, rank, build_url(b, url, node->base), node_attribute(b, node, "type"),
-		node_attribute(b, node, "length"));
+	enclosure.url = build_url(b, url, node->base);
+	enclosure.type = node_attribute(b, node, "type");
+	enclosure.length = build_length(node_attribute(b, node, "length"));
+	build_add_enclosure(b, rank, &enclosure);
 }
 
 void take_source(struct feed_build *b, const struct xml_node *node, int rank)
@@ -76,7 +79,7 @@ static void take_image(struct feed_build *b, const struct xml_node *node, int ra
 			text = NULL;
 		rank--;
 	}
-	build_set(b, FIELD_IMAGE, rank, build_url(b, text, url ? url->base : node->base));
+	build_add_image(b, rank, build_url(b, text, url ? url->base : node->base), 0, 0);
 }
 
 /* CDF: <Logo HREF STYLE="icon"/> */
@@ -85,7 +88,10 @@ static void take_logo(struct feed_build *b, const struct xml_node *node, int ran
 	const char *style = node_attribute(b, node, "style");
 	const char *url = build_url(b, node_attribute(b, node, "href"), node->base);
 
-	build_set(b, str_ieq(style, "icon") && !b->entry ? FIELD_ICON : FIELD_IMAGE, rank, url);
+	if (str_ieq(style, "icon") && !b->entry)
+		build_set(b, FIELD_ICON, rank, url);
+	else
+		build_add_image(b, rank, url, 0, 0);
 }
 
 static void take_ttl(struct feed_build *b, const struct xml_node *node, int rank)
@@ -130,11 +136,9 @@ static void take_skip_days(struct feed_build *b, const struct xml_node *node, in
 	}
 }
 
-static void take_new_location(struct feed_build *b, const struct xml_node *node, int rank)
+static void take_generator(struct feed_build *b, const struct xml_node *node, int rank)
 {
-	(void)rank;
-	if (!b->doc->new_url)
-		b->doc->new_url = build_url(b, node_string(b, node), node->base);
+	build_set(b, FIELD_GENERATOR, rank, node_plain(b, node));
 }
 
 #define ROW(name, take, rank) FEED_ROW(XML_NS_NONE, name, take, rank)
@@ -181,7 +185,9 @@ const struct feed_row rss_feed_rows[] = {
 	ROW("ttl", take_ttl, RANK_OWN),
 	ROW("skiphours", take_skip_hours, RANK_OWN),
 	ROW("skipdays", take_skip_days, RANK_OWN),
-	ROW("newlocation", take_new_location, RANK_OWN),
+	ROW("copyright", take_rights, RANK_OWN),
+	ROW("generator", take_generator, RANK_OWN),
+	ROW("newlocation", take_new_url, RANK_OWN),
 	ROW("updated", take_updated, RANK_LAST),
 	ROW("subtitle", take_summary, RANK_LAST),
 	{0},

@@ -47,6 +47,20 @@ char *node_attribute(struct feed_build *b, const struct xml_node *node, const ch
 	return trimmed(b, &b->text);
 }
 
+const char *node_plain(struct feed_build *b, const struct xml_node *node)
+{
+	buf_clear(&b->text);
+	node_text(b, node, &b->text);
+	return build_plain(b, buf_text(&b->text), b->text.len);
+}
+
+const char *attribute_plain(struct feed_build *b, const struct xml_node *node, const char *name)
+{
+	if (!xml_value(b->reader, node, name, &b->text))
+		return NULL;
+	return build_plain(b, buf_text(&b->text), b->text.len);
+}
+
 bool node_has_elements(const struct xml_node *node)
 {
 	const struct xml_node *child;
@@ -264,9 +278,7 @@ void take_updated(struct feed_build *b, const struct xml_node *node, int rank)
 void take_category(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	(void)rank;
-	buf_clear(&b->text);
-	node_text(b, node, &b->text);
-	build_add_category(b, build_plain(b, buf_text(&b->text), b->text.len));
+	build_add_category(b, node_plain(b, node), NULL, node_attribute(b, node, "domain"));
 }
 
 void take_language(struct feed_build *b, const struct xml_node *node, int rank)
@@ -284,9 +296,7 @@ void take_person(struct feed_build *b, const struct xml_node *node, int rank)
 		take_atom_author(b, node, rank);
 		return;
 	}
-	buf_clear(&b->text);
-	node_text(b, node, &b->text);
-	build_add_person(b, rank, build_plain(b, buf_text(&b->text), b->text.len));
+	build_add_person(b, rank, node_plain(b, node));
 }
 
 void take_comments(struct feed_build *b, const struct xml_node *node, int rank)
@@ -302,7 +312,25 @@ void take_image_url(struct feed_build *b, const struct xml_node *node, int rank)
 		text = node_attribute(b, node, "url");
 	if (!text)
 		text = node_string(b, node);
-	build_set(b, FIELD_IMAGE, rank, build_url(b, text, node->base));
+	build_add_image(b, rank, build_url(b, text, node->base), 0, 0);
+}
+
+/* RSS copyright, dc:rights: HTML-ish, as titles are. */
+void take_rights(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	build_set(b, FIELD_RIGHTS, rank, plain_of(b, node));
+}
+
+void take_contributor(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	(void)rank;
+	build_add_credit(b, node_plain(b, node), "contributor", NULL);
+}
+
+/* The feed has moved: newLocation, itunes:new-feed-url. */
+void take_new_url(struct feed_build *b, const struct xml_node *node, int rank)
+{
+	build_set(b, FIELD_NEW_URL, rank, build_url(b, node_string(b, node), node->base));
 }
 
 void take_id(struct feed_build *b, const struct xml_node *node, int rank)

@@ -16,6 +16,9 @@ char *node_attribute(struct feed_build *b, const struct xml_node *node, const ch
  */
 void node_source(
 	struct feed_build *b, const struct xml_node *node, bool is_text_markup, struct buf *to);
+/* The same as one line of plain text that is no markup; NULL: empty. */
+const char *node_plain(struct feed_build *b, const struct xml_node *node);
+const char *attribute_plain(struct feed_build *b, const struct xml_node *node, const char *name);
 /* An element has elements inside. */
 bool node_has_elements(const struct xml_node *node);
 /* The first child of that name, or NULL. */
@@ -26,10 +29,17 @@ enum xml_ns node_ns(const struct feed_build *b, const struct xml_node *node);
 
 /* Taking functions that several formats use; see feed_take. HTML-ish, as RSS has it: */
 feed_take take_title, take_summary, take_content, take_link, take_published, take_updated,
-	take_category, take_language, take_person, take_comments, take_image_url;
+	take_category, take_language, take_person, take_comments, take_image_url, take_rights,
+	take_contributor, take_new_url;
 /* Atom's: type decides. */
 feed_take take_atom_title, take_atom_summary, take_atom_content, take_atom_link, take_atom_author,
 	take_atom_category, take_id, take_source;
+
+/* Media RSS and podcasts: */
+feed_take take_media_content, take_media_group, take_thumbnail, take_media_category,
+	take_media_credit, take_media_license, take_media_text, take_media_title, take_duration,
+	take_season, take_episode, take_podcast_person, take_transcript, take_chapters,
+	take_funding, take_podcast_license;
 
 /* Rows of one format or of the extensions, ended by one without a name. */
 extern const struct feed_row rss_entry_rows[], rss_feed_rows[];

@@ -61,6 +61,7 @@ static const struct {
 	{"rssnamespace.org/feedburner/ext/1.0", XML_NS_FEEDBURNER},
 	{"backend.userland.com/creativecommonsrssmodule", XML_NS_CC},
 	{"creativecommons.org/ns", XML_NS_CC},
+	{"web.resource.org/cc", XML_NS_CC},
 	{"cyber.law.harvard.edu/rss/creativecommonsrssmodule.html", XML_NS_CC},
 	{"purl.org/syndication/history/1.0", XML_NS_HISTORY},
 	{"georss.org/georss", XML_NS_GEO},

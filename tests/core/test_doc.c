@@ -16,7 +16,12 @@ static void fill(struct feed_doc *doc)
 		{"A", "a@example.org", NULL}, {"B", NULL, NULL}};
 	static const char *const categories[] = {"x", "y", "z"};
 	static const struct doc_enclosure enclosures[] = {
-		{"http://e.example/1", "audio/mpeg", 5}, {"http://e.example/2", NULL, -1}};
+		{.url = "http://e.example/1", .type = "audio/mpeg", .length = 5, .width = 640},
+		{.url = "http://e.example/2", .length = -1, .group = 2, .is_default = true}};
+	static const struct doc_category details[] = {{"x", "X", "urn:s"}, {"x", NULL, "urn:t"}};
+	static const struct doc_credit credits[] = {{"C", "guest", NULL}};
+	static const struct doc_image images[] = {{"http://e.example/i", 3, 4}};
+	static const struct doc_transcript transcripts[] = {{"http://e.example/t", NULL, "de"}};
 	static struct feed_entry entries[3];
 	size_t i;
 
@@ -27,6 +32,10 @@ static void fill(struct feed_doc *doc)
 	doc->skip_days = 0x41;
 	doc->is_complete = true;
 	doc->ttl_min = 90;
+	doc->hub = "https://hub.example/";
+	doc->update_base = 7;
+	doc->credits = credits;
+	doc->credit_count = 1;
 	memset(entries, 0, sizeof(entries));
 	for (i = 0; i < 3; i++) {
 		entries[i].id = "id";
@@ -38,6 +47,13 @@ static void fill(struct feed_doc *doc)
 		entries[i].category_count = 3;
 		entries[i].enclosures = enclosures;
 		entries[i].enclosure_count = 2;
+		entries[i].category_details = details;
+		entries[i].category_detail_count = 2;
+		entries[i].images = images;
+		entries[i].image_count = 1;
+		entries[i].transcripts = transcripts;
+		entries[i].transcript_count = 1;
+		entries[i].comment_count = i == 1 ? -1 : 0;
 	}
 	doc->entries = entries;
 	doc->entry_count = 3;
@@ -64,6 +80,17 @@ static void a_feed_arrives_as_it_was_sent(void **state)
 	assert_string_equal(copy.entries[2].authors[0].email, "a@example.org");
 	assert_int_equal(copy.entries[2].enclosures[0].length, 5);
 	assert_int_equal(copy.entries[2].enclosures[1].length, -1);
+	assert_int_equal(copy.entries[2].enclosures[0].width, 640);
+	assert_true(copy.entries[2].enclosures[1].is_default);
+	assert_int_equal(copy.entries[2].enclosures[1].group, 2);
+	assert_string_equal(copy.hub, "https://hub.example/");
+	assert_true(copy.update_base == 7 && copy.updated == DATE_NONE);
+	assert_string_equal(copy.credits[0].role, "guest");
+	assert_string_equal(copy.entries[0].category_details[0].label, "X");
+	assert_string_equal(copy.entries[0].category_details[1].scheme, "urn:t");
+	assert_int_equal(copy.entries[0].images[0].height, 4);
+	assert_string_equal(copy.entries[0].transcripts[0].language, "de");
+	assert_true(copy.entries[0].comment_count == 0 && copy.entries[1].comment_count == -1);
 	feed_doc_finish(&copy);
 	feed_doc_finish(&doc);
 	buf_finish(&bytes);

@@ -6,7 +6,7 @@
 
 static const char *const categories[] = {"Energy", "EU & neighbours"};
 static const struct doc_enclosure enclosures[] = {
-	{"https://radio.example/harbour.mp3", "audio/mpeg", 24600000},
+	{.url = "https://radio.example/harbour.mp3", .type = "audio/mpeg", .length = 24600000},
 };
 
 static const struct edition_item harbour[] = {

@@ -83,6 +83,39 @@ static void check_authors(const struct doc_author *authors, size_t count)
 	}
 }
 
+static void check_credits(const struct doc_credit *credits, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		check_line(credits[i].name);
+		check_line(credits[i].role);
+		check_url(credits[i].url);
+	}
+}
+
+static void check_details(const struct doc_category *details, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		check_line(details[i].name);
+		check_line(details[i].label);
+		check_text(details[i].scheme);
+	}
+}
+
+static void check_enclosure(const struct doc_enclosure *enclosure)
+{
+	check_url(enclosure->url);
+	check_text(enclosure->type);
+	check_line(enclosure->title);
+	check_text(enclosure->medium);
+	check_text(enclosure->language);
+	if (enclosure->length < -1 || enclosure->duration_s < 0)
+		fail("a number below zero", enclosure->url);
+}
+
 static void check_entry(const struct feed_entry *entry)
 {
 	size_t i;
@@ -97,12 +130,24 @@ static void check_entry(const struct feed_entry *entry)
 	check_authors(entry->authors, entry->author_count);
 	for (i = 0; i < entry->category_count; i++)
 		check_line(entry->categories[i]);
-	for (i = 0; i < entry->enclosure_count; i++) {
-		check_url(entry->enclosures[i].url);
-		check_text(entry->enclosures[i].type);
-	}
+	check_details(entry->category_details, entry->category_detail_count);
+	for (i = 0; i < entry->enclosure_count; i++)
+		check_enclosure(&entry->enclosures[i]);
+	for (i = 0; i < entry->image_count; i++)
+		check_url(entry->images[i].url);
+	for (i = 0; i < entry->transcript_count; i++)
+		check_url(entry->transcripts[i].url);
+	check_credits(entry->credits, entry->credit_count);
+	check_url(entry->content_url);
 	check_url(entry->comments);
+	check_url(entry->comments_feed);
 	check_url(entry->image);
+	check_url(entry->reply_to_url);
+	check_url(entry->license);
+	check_url(entry->chapters);
+	check_line(entry->rights);
+	check_line(entry->season);
+	check_line(entry->episode);
 	check_text(entry->language);
 	check_line(entry->source_title);
 	check_url(entry->source_url);
@@ -120,6 +165,15 @@ void check_feed(const struct feed_doc *doc)
 	check_url(doc->icon);
 	check_url(doc->hub);
 	check_url(doc->new_url);
+	check_url(doc->next);
+	check_url(doc->prev_archive);
+	check_url(doc->current);
+	check_url(doc->license);
+	check_url(doc->funding);
+	check_line(doc->rights);
+	check_line(doc->generator);
+	check_details(doc->category_details, doc->category_detail_count);
+	check_credits(doc->credits, doc->credit_count);
 	check_date(doc->updated);
 	check_authors(doc->authors, doc->author_count);
 	for (i = 0; i < doc->category_count; i++)

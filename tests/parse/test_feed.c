@@ -75,30 +75,111 @@ static void put_authors(
 			authors[i].url ? authors[i].url : "");
 }
 
-static void put_entry(struct buf *to, const struct feed_entry *entry)
+static const char *or_none(const char *text)
+{
+	return text ? text : "";
+}
+
+static void put_categories(struct buf *to, const char *indent, const char *const *names,
+	size_t count, const struct doc_category *details, size_t detail_count)
 {
 	size_t i;
 
+	for (i = 0; i < count; i++)
+		put(to, indent, "category", names[i]);
+	for (i = 0; i < detail_count; i++)
+		buf_printf(to, "%scategory detail: %s | %s | %s\n", indent, details[i].name,
+			or_none(details[i].label), or_none(details[i].scheme));
+}
+
+static void put_credits(
+	struct buf *to, const char *indent, const struct doc_credit *credits, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		buf_printf(to, "%scredit: %s | %s | %s\n", indent, credits[i].name,
+			or_none(credits[i].role), or_none(credits[i].url));
+}
+
+static void put_enclosure(struct buf *to, const struct doc_enclosure *e)
+{
+	buf_printf(to, "  enclosure: %s | %s | %lld\n", e->url, or_none(e->type),
+		(long long)e->length);
+	put(to, "    ", "title", e->title);
+	put(to, "    ", "medium", e->medium);
+	put(to, "    ", "language", e->language);
+	put_number(to, "    duration", e->duration_s);
+	if (e->width || e->height)
+		buf_printf(to, "    size: %u x %u\n", e->width, e->height);
+	put_number(to, "    group", e->group);
+	put_number(to, "    default", e->is_default);
+}
+
+static void put_entry_lists(struct buf *to, const struct feed_entry *entry)
+{
+	size_t i;
+
+	put_authors(to, "  ", entry->authors, entry->author_count);
+	put_categories(to, "  ", entry->categories, entry->category_count, entry->category_details,
+		entry->category_detail_count);
+	for (i = 0; i < entry->enclosure_count; i++)
+		put_enclosure(to, &entry->enclosures[i]);
+	for (i = 0; i < entry->image_count; i++)
+		buf_printf(to, "  picture: %s | %u x %u\n", entry->images[i].url,
+			entry->images[i].width, entry->images[i].height);
+	put_credits(to, "  ", entry->credits, entry->credit_count);
+	for (i = 0; i < entry->transcript_count; i++)
+		buf_printf(to, "  transcript: %s | %s | %s\n", entry->transcripts[i].url,
+			or_none(entry->transcripts[i].type),
+			or_none(entry->transcripts[i].language));
+}
+
+static void put_entry(struct buf *to, const struct feed_entry *entry)
+{
 	buf_puts(to, "entry\n");
 	put(to, "  ", "id", entry->id);
 	put(to, "  ", "url", entry->url);
 	put(to, "  ", "title", entry->title);
 	put(to, "  ", "summary", entry->summary);
 	put(to, "  ", "content", entry->content);
+	put(to, "  ", "content url", entry->content_url);
 	put_date(to, "  ", "published", entry->published);
 	put_date(to, "  ", "updated", entry->updated);
-	put_authors(to, "  ", entry->authors, entry->author_count);
-	for (i = 0; i < entry->category_count; i++)
-		put(to, "  ", "category", entry->categories[i]);
-	for (i = 0; i < entry->enclosure_count; i++)
-		buf_printf(to, "  enclosure: %s | %s | %lld\n", entry->enclosures[i].url,
-			entry->enclosures[i].type ? entry->enclosures[i].type : "",
-			(long long)entry->enclosures[i].length);
+	put_entry_lists(to, entry);
 	put(to, "  ", "comments", entry->comments);
+	put(to, "  ", "comments feed", entry->comments_feed);
+	if (entry->comment_count >= 0)
+		buf_printf(to, "  comment count: %lld\n", (long long)entry->comment_count);
 	put(to, "  ", "image", entry->image);
 	put(to, "  ", "language", entry->language);
 	put(to, "  ", "source", entry->source_title);
 	put(to, "  ", "source url", entry->source_url);
+	put(to, "  ", "reply to", entry->reply_to);
+	put(to, "  ", "reply to url", entry->reply_to_url);
+	put(to, "  ", "rights", entry->rights);
+	put(to, "  ", "license", entry->license);
+	put_number(to, "  duration", entry->duration_s);
+	put(to, "  ", "season", entry->season);
+	put(to, "  ", "episode", entry->episode);
+	put(to, "  ", "chapters", entry->chapters);
+}
+
+static void put_schedule(struct buf *to, const struct feed_doc *doc)
+{
+	put(to, "", "hub", doc->hub);
+	put(to, "", "next", doc->next);
+	put(to, "", "previous archive", doc->prev_archive);
+	put(to, "", "current", doc->current);
+	put(to, "", "new url", doc->new_url);
+	put_number(to, "complete", doc->is_complete);
+	put_number(to, "archive", doc->is_archive);
+	put_number(to, "finished", doc->is_finished);
+	put_number(to, "ttl", doc->ttl_min);
+	put_number(to, "update period", doc->update_period_s);
+	put_date(to, "", "update base", doc->update_base);
+	put_number(to, "skip hours", doc->skip_hours);
+	put_number(to, "skip days", doc->skip_days);
 }
 
 static void put_feed(struct buf *to, const struct feed_doc *doc)
@@ -107,6 +188,7 @@ static void put_feed(struct buf *to, const struct feed_doc *doc)
 
 	put(to, "", "format", doc->format);
 	put(to, "", "encoding", doc->encoding);
+	put(to, "", "id", doc->id);
 	put(to, "", "title", doc->title);
 	put(to, "", "url", doc->url);
 	put(to, "", "self", doc->self);
@@ -115,17 +197,15 @@ static void put_feed(struct buf *to, const struct feed_doc *doc)
 	put_date(to, "", "updated", doc->updated);
 	put(to, "", "image", doc->image);
 	put(to, "", "icon", doc->icon);
-	put(to, "", "hub", doc->hub);
-	put(to, "", "next", doc->next);
-	put(to, "", "new url", doc->new_url);
-	put_number(to, "complete", doc->is_complete);
-	put_number(to, "ttl", doc->ttl_min);
-	put_number(to, "update period", doc->update_period_s);
-	put_number(to, "skip hours", doc->skip_hours);
-	put_number(to, "skip days", doc->skip_days);
+	put_schedule(to, doc);
 	put_authors(to, "", doc->authors, doc->author_count);
-	for (i = 0; i < doc->category_count; i++)
-		put(to, "", "category", doc->categories[i]);
+	put_categories(to, "", doc->categories, doc->category_count, doc->category_details,
+		doc->category_detail_count);
+	put_credits(to, "", doc->credits, doc->credit_count);
+	put(to, "", "rights", doc->rights);
+	put(to, "", "license", doc->license);
+	put(to, "", "generator", doc->generator);
+	put(to, "", "funding", doc->funding);
 	for (i = 0; i < doc->entry_count; i++)
 		put_entry(to, &doc->entries[i]);
 	for (i = 0; i < doc->warning_count; i++)

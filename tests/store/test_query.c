@@ -164,7 +164,8 @@ static void cursors(void **state)
 static void detail(void **state)
 {
 	static const char *const categories[] = {"Sea", "\"Quoted\""};
-	struct doc_enclosure enclosure = {"https://c.example/a.mp3", "audio/mpeg", 12};
+	struct doc_enclosure enclosure = {
+		.url = "https://c.example/a.mp3", .type = "audio/mpeg", .length = 12};
 	struct feed_entry entry = ENTRY("9", "https://c.example/9", "Nine", "<p>first text</p>");
 	struct poll_reply reply;
 	struct item_detail item;
