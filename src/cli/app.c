@@ -8,6 +8,7 @@
 #include "store/store.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -32,8 +33,8 @@ int app_open_config(struct app *app)
 	config_errors_finish(&errors);
 	if (status == STATUS_NOT_FOUND)
 		return cmd_error(EX_CONFIG,
-			"there is no configuration; diurna.conf(5) tells how to "
-			"write one, --config FILE where it is");
+			"there is no configuration; 'diurna init' writes one, --config FILE says "
+			"where it is");
 	return status == STATUS_OK ? EX_OK : EX_CONFIG;
 }
 
@@ -48,7 +49,7 @@ int app_open_store(struct app *app)
 	status = store_open(app->config->store_path, STORE_READ, &app->store, &why);
 	if (status == STATUS_NOT_FOUND)
 		code = cmd_error(EX_NOINPUT,
-			"there is no store yet (%s); diurnad makes it, or `diurna poll`",
+			"there is no store yet (%s); 'diurna poll' makes it, or the daemon",
 			app->config->store_path);
 	else if (status != STATUS_OK)
 		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s",
@@ -108,7 +109,10 @@ int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 		code = cmd_error(EX_NOPERM,
 			"%s: the daemon's socket is not for this user; its group may use it", path);
 	else if (status == STATUS_TIMEOUT)
-		code = cmd_error(EX_TEMPFAIL, "the daemon does not answer");
+		code = cmd_error(EX_TEMPFAIL,
+			"the daemon does not answer on %s; its log tells why "
+			"(journalctl -u diurnad)",
+			path);
 	else if (status == STATUS_CRASHED)
 		code = cmd_error(EX_TEMPFAIL, "the daemon ended before it had answered");
 	else if (status != STATUS_OK)
@@ -144,30 +148,83 @@ static const char *daemon_path(void)
 	return SBINDIR "/diurnad";
 }
 
-int app_run_daemon(struct app *app, const char *const *args)
+/* Start diurnad with the configuration and these arguments; its output goes to out, -1: as ours. */
+static int spawn_daemon(struct app *app, const char *const *args, int out, pid_t *pid)
 {
+	posix_spawn_file_actions_t actions;
 	const char **argv;
-	size_t count = 0, n = 0;
-	int err, state;
-	pid_t pid;
+	size_t count = 0;
+	int err;
 
 	while (args[count])
 		count++;
 	argv = xcalloc(count + 4, sizeof(*argv));
-	argv[n++] = "diurnad";
-	argv[n++] = "--config";
-	argv[n++] = app->config->path;
-	memcpy(argv + n, args, count * sizeof(*args));
-	err = posix_spawn(&pid, daemon_path(), NULL, NULL, (char *const *)argv, environ);
+	argv[0] = "diurnad";
+	argv[1] = "--config";
+	argv[2] = app->config->path;
+	memcpy(argv + 3, args, count * sizeof(*args));
+	posix_spawn_file_actions_init(&actions);
+	if (out >= 0)
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	err = posix_spawn(pid, daemon_path(), &actions, NULL, (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
 	free(argv);
 	if (err)
-		return cmd_error(
-			EX_OSERR, "%s cannot be started: %s", daemon_path(), strerror(err));
+		return cmd_error(EX_OSERR, "%s cannot be started: %s; is all of diurna installed?",
+			daemon_path(), strerror(err));
+	return EX_OK;
+}
+
+static int wait_daemon(pid_t pid)
+{
+	int state;
+
 	while (waitpid(pid, &state, 0) < 0 && errno == EINTR)
 		continue;
 	return WIFEXITED(state)
 		       ? WEXITSTATUS(state)
 		       : cmd_error(EX_SOFTWARE, "diurnad ended by signal %d", WTERMSIG(state));
+}
+
+int app_run_daemon(struct app *app, const char *const *args)
+{
+	pid_t pid;
+	int code = spawn_daemon(app, args, -1, &pid);
+
+	return code == EX_OK ? wait_daemon(pid) : code;
+}
+
+int app_find(struct app *app, const char *url, bool guesses,
+	void (*on_object)(void *context, const json_t *line), void *context)
+{
+	const char *args[] = {
+		"--log-level", "err", "--find", url, guesses ? "--guess" : NULL, NULL};
+	int fds[2], code;
+	char *line = NULL;
+	size_t space = 0;
+	json_t *object;
+	FILE *answer;
+	pid_t pid;
+
+	if (pipe2(fds, O_CLOEXEC) < 0)
+		return cmd_error(EX_OSERR, "no pipe: %s", strerror(errno));
+	code = spawn_daemon(app, args, fds[1], &pid);
+	close(fds[1]);
+	if (code != EX_OK) {
+		close(fds[0]);
+		return code;
+	}
+	answer = fdopen(fds[0], "r");
+	while (answer && getline(&line, &space, answer) > 0) {
+		object = json_loads(line, 0, NULL);
+		if (object)
+			on_object(context, object);
+		json_decref(object);
+	}
+	if (answer)
+		fclose(answer);
+	free(line);
+	return wait_daemon(pid);
 }
 
 void app_close(struct app *app)

@@ -35,6 +35,13 @@ int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 	void (*on_answer)(void *context, const json_t *answer), void *context);
 
 /*
+ * Ask diurnad which feeds are behind an address; on_object gets each object of its answer, see
+ * diurna-json(5), FIND. An exit code; what failed is on stderr.
+ */
+int app_find(struct app *app, const char *url, bool guesses,
+	void (*on_object)(void *context, const json_t *line), void *context);
+
+/*
  * Run diurnad with these arguments (ends with NULL; --config is added) and wait for it: its exit
  * code. It is the one beside this program, else the installed one.
  */

@@ -259,15 +259,15 @@ int cmd_check(int argc, char **argv)
 {
 	static const struct option options[] = {
 		{"store", no_argument, NULL, 's'}, {"quiet", no_argument, NULL, 'q'}, {0}};
-	struct check check = {0};
+	struct check check = {.is_quiet = cmd_is_quiet};
 	bool is_thorough = false;
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "sq", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "sq", options)) != -1) {
 		switch (c) {
 		case 's': is_thorough = true; break;
 		case 'q': check.is_quiet = true; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	if (optind != argc)
@@ -303,8 +303,10 @@ int cmd_backup(int argc, char **argv)
 	bool shows = isatty(STDERR_FILENO);
 	int code;
 
-	if (getopt_long(argc, argv, "", options, NULL) != -1 || optind != argc - 1)
-		return cmd_usage_error("one FILE is needed");
+	if (cmd_option(argc, argv, "", options) != -1)
+		return EX_USAGE;
+	if (optind != argc - 1)
+		return cmd_usage_error("one FILE is needed, where the copy goes");
 	if (access(argv[optind], F_OK) == 0)
 		return cmd_error(EX_CANTCREAT, "%s is there already", log_visible(argv[optind]));
 	code = app_open_store(&app);

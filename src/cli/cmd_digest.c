@@ -177,6 +177,8 @@ static int print_edition(struct app *app, const char *date, const char *section,
 	edition_init(&edition);
 	if (status == STATUS_OK)
 		status = edition_load(app->store, app->config, row.id, &edition);
+	if (str_eq(format->name, "text") && str_eq(output, "-"))
+		out_page();
 	code = status == STATUS_OK
 		       ? render_all(&edition, format, section, output)
 		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));
@@ -201,14 +203,14 @@ int cmd_digest(int argc, char **argv)
 	struct app app = {0};
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "d:s:f:o:", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "d:s:f:o:", options)) != -1) {
 		switch (c) {
 		case 'd': date = optarg; break;
 		case 's': section = optarg; break;
 		case 'f': name = optarg; break;
 		case 'o': output = optarg; break;
 		case 'c': is_closing = true; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	if (optind != argc)

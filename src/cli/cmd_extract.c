@@ -227,14 +227,14 @@ int cmd_extract(int argc, char **argv)
 	struct parser parser = {0};
 	int c, code = EX_NOINPUT, format = FORMAT_JSON;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "", options)) != -1) {
 		switch (c) {
 		case 'u': url = optarg; break;
 		case 'l': list = optarg; break;
 		case 'r': rule = optarg; break;
 		case 'e': entry = optarg; break;
 		case 'f': format = format_of(optarg); break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	if (list ? optind != argc : optind != argc - 1)

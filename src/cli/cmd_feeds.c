@@ -224,17 +224,22 @@ int cmd_feeds(int argc, char **argv)
 	struct app app = {0};
 	int c, code;
 
-	while ((c = getopt_long(argc, argv, "f:ta", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "f:ta", options)) != -1) {
 		switch (c) {
 		case 'f': format = optarg; break;
 		case 't': feeds.only_troubled = true; break;
 		case 'a': feeds.wants_all = true; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
-	if (optind != argc || (!str_eq(format, "table") && !str_eq(format, "json")))
-		return cmd_usage_error("--format is table or json");
+	if (cmd_choice("--format", format, (const char *const[]){"table", "json", NULL}) < 0)
+		return EX_USAGE;
+	if (optind != argc)
+		return cmd_usage_error(
+			"it takes no arguments; 'diurna log FEED' is about one feed");
 	code = app_open_store(&app);
+	if (code == EX_OK && str_eq(format, "table"))
+		out_page();
 	if (code == EX_OK)
 		code = list_feeds(&app, &feeds, str_eq(format, "json"));
 	if (code == EX_OK && feeds.count == 0)

@@ -23,11 +23,11 @@ int cmd_parse(int argc, char **argv)
 	enum status status;
 	int c, code = EX_OK;
 
-	while ((c = getopt_long(argc, argv, "", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "", options)) != -1) {
 		switch (c) {
 		case 'u': job.url = optarg; break;
 		case 't': job.content_type = optarg; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	if (optind != argc - 1)

@@ -75,7 +75,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 	uint64_t limit;
 	int c;
 
-	while ((c = getopt_long(argc, argv, "s:f:m:n:", names, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "s:f:m:n:", names)) != -1) {
 		switch (c) {
 		case 's': o->query.section = optarg; break;
 		case 'f': o->query.feed = optarg; break;
@@ -102,7 +102,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case OPTION_DROPPED: o->query.want_dropped = true; break;
 		case OPTION_CHANGES: o->query.want_changes = true; break;
 		case OPTION_BACKLOG: o->query.no_backlog = true; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	if (optind != argc)
@@ -297,6 +297,8 @@ int cmd_query(int argc, char **argv)
 	code = app_open_store(&app);
 	if (code == EX_OK)
 		code = parse_times(&app, &o);
+	if (code == EX_OK && str_eq(o.format, "table") && !o.reader)
+		out_page();
 	if (code == EX_OK) {
 		run.writer.zone = app.config->timezone;
 		code = run_query(&app, &o, &run);

@@ -259,11 +259,11 @@ int cmd_show(int argc, char **argv)
 	size_t i;
 	int c, k, code, worst = EX_OK;
 
-	while ((c = getopt_long(argc, argv, "f:r", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "f:r", options)) != -1) {
 		switch (c) {
 		case 'f': format = optarg; break;
 		case 'r': wants_revisions = true; break;
-		default: return cmd_usage_error("see the options");
+		default: return EX_USAGE;
 		}
 	}
 	for (i = 0; i < ARRAY_LEN(formats) && !str_eq(formats[i].name, format); i++)
@@ -273,6 +273,8 @@ int cmd_show(int argc, char **argv)
 	if (optind == argc)
 		return cmd_usage_error("the number of an item is needed; `diurna query` tells it");
 	code = app_open_store(&app);
+	if (code == EX_OK && str_eq(format, "text"))
+		out_page();
 	for (k = optind; code == EX_OK && k < argc; k++) {
 		if (!str_to_u64(argv[k], INT64_MAX, &id))
 			code = cmd_usage_error(

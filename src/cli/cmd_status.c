@@ -106,29 +106,27 @@ static void print_prometheus(void *context, const json_t *answer)
 int cmd_status(int argc, char **argv)
 {
 	static const struct option options[] = {{"format", required_argument, NULL, 'f'}, {0}};
-	static const struct {
-		const char *name;
-		void (*print)(void *context, const json_t *answer);
-	} formats[] = {
-		{"text", print_text}, {"json", print_json}, {"prometheus", print_prometheus}};
+	static const char *const names[] = {"text", "json", "prometheus", NULL};
+	static void (*const print[])(void *context, const json_t *answer) = {
+		print_text, print_json, print_prometheus};
 	const char *format = "text";
 	struct app app = {0};
-	size_t i;
-	int c, code;
+	int c, i, code;
 
-	while ((c = getopt_long(argc, argv, "f:", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "f:", options)) != -1) {
 		if (c != 'f')
-			return cmd_usage_error("see the options");
+			return EX_USAGE;
 		format = optarg;
 	}
-	for (i = 0; i < ARRAY_LEN(formats) && !str_eq(formats[i].name, format); i++)
-		continue;
-	if (i == ARRAY_LEN(formats) || optind != argc)
-		return cmd_usage_error("--format is text, json or prometheus");
+	i = cmd_choice("--format", format, names);
+	if (i < 0)
+		return EX_USAGE;
+	if (optind != argc)
+		return cmd_usage_error("it takes no arguments");
 	code = app_open_config(&app);
 	if (code == EX_OK) {
-		code = app_ask_daemon(&app, json_pack("{s:s}", "command", "status"), 30000,
-			formats[i].print, &app);
+		code = app_ask_daemon(
+			&app, json_pack("{s:s}", "command", "status"), 30000, print[i], &app);
 		if (code == EX_UNAVAILABLE) {
 			if (str_eq(format, "prometheus"))
 				printf("# TYPE diurna_up gauge\ndiurna_up 0\n");
@@ -186,9 +184,9 @@ int cmd_poll(int argc, char **argv)
 	json_t *feeds, *request;
 	int c, i, code;
 
-	while ((c = getopt_long(argc, argv, "f", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "f", options)) != -1) {
 		if (c != 'f')
-			return cmd_usage_error("see the options");
+			return EX_USAGE;
 		is_forced = true;
 	}
 	code = app_open_config(&app);

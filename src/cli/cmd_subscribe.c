@@ -1,99 +1,256 @@
-/* subscribe, unsubscribe, import, export: the machine-written list of subscriptions. */
+/* subscribe, unsubscribe: one feed in the list, one out of it. */
 #include "cli/cmd.h"
 
-#include "cli/app.h"
-#include "cli/opml.h"
+#include "cli/edit.h"
 #include "cli/out.h"
+#include "cli/when.h"
+#include "core/clock.h"
 #include "core/config_value.h"
+#include "core/date.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
+#include <unistd.h>
 
-static void ignore_answer(void *context, const json_t *answer)
+struct wish {
+	struct edit edit;
+	const char *title; /* NULL: the feed's own */
+	const char *url;   /* as it was asked for */
+	json_t *feeds;     /* found, in the page's order, those of comments last */
+	json_t *listed;    /* outlines of a list */
+	json_t *failed;    /* the last that failed; NULL: none */
+	bool wants_all, guesses, is_unchecked, is_dry;
+};
+
+static const char *text_of(const json_t *object, const char *name)
 {
-	(void)context;
-	(void)answer;
+	return json_string_value(json_object_get(object, name));
 }
 
-/* A daemon that runs takes the new list at once. */
-static void tell_daemon(struct app *app)
+/* A site's feed of comments comes with every page and is seldom what was meant. */
+static bool is_of_comments(const json_t *feed)
 {
-	if (app_ask_daemon(app, json_pack("{s:s}", "command", "reload"), 60000, ignore_answer,
-		    NULL) == EX_UNAVAILABLE)
-		fprintf(stderr, "No daemon runs; the next one takes the new list.\n");
+	const char *url = text_of(feed, "url"), *title = text_of(feed, "link_title");
+
+	return str_ifind(url, "/comments/") || (title && str_ifind(title, "comments"));
 }
 
-/* Configuration, and the first list of it, locked and read. */
-static int open_list(struct app *app, struct opml *opml, const char **path)
+static void on_found(void *context, const json_t *line)
 {
-	enum status status;
-	char *why;
-	int code = app_open_config(app);
+	struct wish *wish = context;
+	const char *kind = text_of(line, "kind");
+	json_t *copy = json_copy((json_t *)line);
 
-	if (code != EX_OK)
-		return code;
-	if (app->config->subscription_count == 0)
-		return cmd_error(EX_CONFIG,
-			"%s names no list; a line like\n"
-			"  subscriptions = {\"subscriptions.opml\"}\noutside of all braces was meant",
-			app->config->path);
-	*path = app->config->subscriptions[0];
-	if (!opml_lock(opml, *path))
-		return cmd_error(EX_CANTCREAT, "%s: %s", *path, strerror(errno));
-	status = opml_read(opml, *path, &why);
-	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
-		code = cmd_error(EX_DATAERR, "%s: %s", *path, log_visible(why));
-	free(why);
-	return code;
+	if (str_eq(kind, "feed"))
+		json_array_append_new(wish->feeds, copy);
+	else if (str_eq(kind, "listed"))
+		json_array_append_new(wish->listed, copy);
+	else if (str_eq(kind, "failed") && !wish->failed)
+		wish->failed = copy;
+	else
+		json_decref(copy);
 }
 
-static int save_list(struct app *app, struct opml *opml, const char *path)
+static void sort_feeds(struct wish *wish)
 {
-	if (opml_write(opml, path) != STATUS_OK)
-		return cmd_error(EX_CANTCREAT, "%s: %s", path, strerror(errno));
-	tell_daemon(app);
-	return out_finish();
-}
+	json_t *sorted = json_array(), *feed;
+	size_t i;
+	int pass;
 
-/* The section where the configuration itself has this feed; NULL: it has not. */
-static const struct config_section *configured_in(const struct config *config, const char *url)
-{
-	size_t i, k;
-
-	for (i = 0; i < config->section_count; i++) {
-		for (k = 0; k < config->sections[i].feed_count; k++) {
-			if (str_eq(config->sections[i].feeds[k], url))
-				return &config->sections[i];
+	for (pass = 0; pass < 2; pass++) {
+		json_array_foreach(wish->feeds, i, feed)
+		{
+			if (is_of_comments(feed) == (pass == 1))
+				json_array_append(sorted, feed);
 		}
 	}
-	return NULL;
+	json_decref(wish->feeds);
+	wish->feeds = sorted;
 }
 
-/* A section that nobody knows is made, but maybe another was meant. */
-static void hint_section(const struct app *app, const struct opml *opml, const char *section)
+static int nothing_found(const struct wish *wish)
 {
-	struct nearest nearest = {.word = section};
+	const char *error = text_of(wish->failed, "error");
+
+	if (wish->failed)
+		return cmd_error(EX_DATAERR, "%s: %s; %s",
+			log_visible(text_of(wish->failed, "url")), log_visible(error),
+			str_eq(text_of(wish->failed, "outcome"), "refused")
+				? "network { allow = {...} } would let it through"
+				: "try again later, or add it as it is with --unchecked");
+	return cmd_error(EX_DATAERR, "%s is no feed and names none%s", log_visible(wish->url),
+		wish->guesses ? ", and none is at the common places"
+			      : "; --guess tries the common places");
+}
+
+static void show_feed(const json_t *feed, size_t number)
+{
+	int64_t newest = date_parse(text_of(feed, "newest") ? text_of(feed, "newest") : "", NULL);
+	long long entries = json_integer_value(json_object_get(feed, "entries"));
+	char ago[WHEN_BYTES];
+
+	fprintf(stderr, "%3zu  %s\n     %s\n     %lld entries%s%s\n", number,
+		log_visible(text_of(feed, "title")), log_visible(text_of(feed, "url")), entries,
+		newest == DATE_NONE ? "" : ", the newest ",
+		newest == DATE_NONE ? "" : when_ago(newest, clock_now(), ago));
+}
+
+/* "1", "1,3", "1 3", "all"; an empty line is the first. False: none of these. */
+static bool picked(char *line, size_t count, bool *wanted)
+{
+	char *word, *state = NULL;
+	uint64_t number;
+
+	memset(wanted, 0, count * sizeof(*wanted));
+	str_trim(line);
+	if (*line == '\0')
+		wanted[0] = true;
+	for (word = strtok_r(line, " ,", &state); word; word = strtok_r(NULL, " ,", &state)) {
+		if (str_ieq(word, "all"))
+			memset(wanted, true, count * sizeof(*wanted));
+		else if (str_to_u64(word, count, &number) && number > 0)
+			wanted[number - 1] = true;
+		else
+			return false;
+	}
+	return true;
+}
+
+/* Which of several: asked on a terminal, else the first. False: the person wants none. */
+static bool pick(const struct wish *wish, bool *wanted)
+{
+	size_t count = json_array_size(wish->feeds), space = 0, i;
+	bool asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO), is_done = false;
+	const json_t *feed;
+	char *line = NULL;
+
+	if (wish->wants_all || count == 1) {
+		memset(wanted, true, count * sizeof(*wanted));
+		return true;
+	}
+	if (!asks) {
+		wanted[0] = true;
+		json_array_foreach(wish->feeds, i, feed)
+		{
+			if (i > 0)
+				cmd_note("There is also %s, %s; --all takes all.",
+					log_visible(text_of(feed, "url")),
+					log_visible(text_of(feed, "title")));
+		}
+		return true;
+	}
+	json_array_foreach(wish->feeds, i, feed) show_feed(feed, i + 1);
+	while (!is_done) {
+		fprintf(stderr, "Which? Numbers, all, or q for none [1]: ");
+		if (getline(&line, &space, stdin) <= 0 || str_istarts(line, "q"))
+			break;
+		is_done = picked(line, count, wanted);
+	}
+	free(line);
+	return is_done;
+}
+
+static void add(struct wish *wish, const char *url, const char *title)
+{
+	struct edit *edit = &wish->edit;
+	const char *where = edit_where(edit, url);
+
+	if (where) {
+		printf("%s is subscribed already, %s.\n", log_visible(url), where);
+		return;
+	}
+	if (edit->section)
+		edit_hint_section(edit, edit->section);
+	opml_add(&edit->opml, url, wish->title ? wish->title : title, edit->section);
+	edit->fresh++;
+	printf("%s %s, section \"%s\"%s%s.\n",
+		wish->is_dry ? "Would subscribe to" : "Subscribed to", log_visible(url),
+		edit->section ? log_visible(edit->section) : "Other", title ? ": " : "",
+		title ? log_visible(title) : "");
+}
+
+static int add_found(struct wish *wish)
+{
+	size_t count = json_array_size(wish->feeds), i;
+	bool *wanted = xcalloc(count + 1, sizeof(*wanted));
+	const json_t *feed;
+
+	sort_feeds(wish);
+	if (!pick(wish, wanted)) {
+		free(wanted);
+		return cmd_error(EXIT_NOTHING, "nothing was picked");
+	}
+	json_array_foreach(wish->feeds, i, feed)
+	{
+		if (wanted[i])
+			add(wish, text_of(feed, "url"), text_of(feed, "title"));
+	}
+	free(wanted);
+	return EX_OK;
+}
+
+static void add_list(struct wish *wish)
+{
+	const json_t *one;
 	size_t i;
 
-	for (i = 0; i < app->config->section_count; i++) {
-		if (str_eq(app->config->sections[i].title, section))
-			return;
-		nearest_offer(&nearest, app->config->sections[i].title);
+	json_array_foreach(wish->listed, i, one)
+		edit_take(&wish->edit, &(struct list_line){.url = text_of(one, "url"),
+					       .title = text_of(one, "title"),
+					       .folder = text_of(one, "folder")});
+	printf("%s is a list: %zu new, %zu known, %zu broken.\n", log_visible(wish->url),
+		wish->edit.fresh, wish->edit.known, wish->edit.broken);
+}
+
+/* Ask the network and add what was found. */
+static int look_up(struct wish *wish)
+{
+	int code;
+
+	cmd_note("Looking at %s ...", log_visible(wish->url));
+	code = app_find(&wish->edit.app, wish->url, wish->guesses, on_found, wish);
+	if (code != EX_OK)
+		return code;
+	if (json_array_size(wish->feeds) > 0)
+		return add_found(wish);
+	if (json_array_size(wish->listed) == 0)
+		return nothing_found(wish);
+	add_list(wish);
+	return EX_OK;
+}
+
+static int subscribe(struct wish *wish, const char *said)
+{
+	struct buf url = {0};
+	int code = EX_OK;
+
+	if (!list_address(said, &url)) {
+		code = cmd_usage_error("\"%s\" is no address; https://... was meant%s",
+			log_visible(said),
+			access(said, R_OK) == 0 ? "; 'diurna import' takes files" : "");
+		goto out;
 	}
-	for (i = 0; i < opml->count; i++) {
-		if (str_eq(opml->links[i].folder, section))
-			return;
-	}
-	if (nearest.best)
-		fprintf(stderr, "\"%s\" is a new section; \"%s\" is there already.\n",
-			log_visible(section), log_visible(nearest.best));
+	wish->url = buf_text(&url);
+	wish->feeds = json_array();
+	wish->listed = json_array();
+	if (wish->is_unchecked || edit_where(&wish->edit, wish->url))
+		add(wish, wish->url, NULL);
+	else
+		code = look_up(wish);
+	json_decref(wish->feeds);
+	json_decref(wish->listed);
+	json_decref(wish->failed);
+	wish->failed = NULL;
+out:
+	buf_finish(&url);
+	return code;
 }
 
 int cmd_subscribe(int argc, char **argv)
@@ -101,166 +258,85 @@ int cmd_subscribe(int argc, char **argv)
 	static const struct option options[] = {
 		{"section", required_argument, NULL, 's'},
 		{"title", required_argument, NULL, 't'},
+		{"all", no_argument, NULL, 'a'},
+		{"guess", no_argument, NULL, 'g'},
+		{"unchecked", no_argument, NULL, 'u'},
+		{"dry-run", no_argument, NULL, 'n'},
 		{0},
 	};
-	const char *section = NULL, *title = NULL, *path, *url;
-	const struct config_section *known;
-	struct app app = {0};
-	struct opml opml;
-	int c, code;
+	struct wish wish = {0};
+	int c, code, worst = EX_OK;
 
-	while ((c = getopt_long(argc, argv, "s:t:", options, NULL)) != -1) {
+	while ((c = cmd_option(argc, argv, "s:t:n", options)) != -1) {
 		switch (c) {
-		case 's': section = optarg; break;
-		case 't': title = optarg; break;
-		default: return cmd_usage_error("see the options");
+		case 's': wish.edit.section = optarg; break;
+		case 't': wish.title = optarg; break;
+		case 'a': wish.wants_all = true; break;
+		case 'g': wish.guesses = true; break;
+		case 'u': wish.is_unchecked = true; break;
+		case 'n': wish.is_dry = true; break;
+		default: return EX_USAGE;
 		}
 	}
-	if (optind != argc - 1)
-		return cmd_usage_error("one URL is needed");
-	url = argv[optind];
-	if (!url_is_web(url))
-		return cmd_usage_error(
-			"\"%s\" is no address; https://... was meant", log_visible(url));
-	opml_init(&opml);
-	code = open_list(&app, &opml, &path);
-	if (code != EX_OK)
-		goto out;
-	known = configured_in(app.config, url);
-	if (known) {
-		printf("%s is in section \"%s\" of %s already.\n", log_visible(url),
-			log_visible(known->title), app.config->path);
-	} else if (opml_find(&opml, url) < opml.count) {
-		printf("%s is in %s already.\n", log_visible(url), path);
-	} else {
-		if (section)
-			hint_section(&app, &opml, section);
-		opml_add(&opml, url, title, section);
-		code = save_list(&app, &opml, path);
-		if (code == EX_OK)
-			printf("Subscribed to %s, section \"%s\".\n", log_visible(url),
-				section ? log_visible(section) : "Other");
+	if (optind == argc)
+		return cmd_usage_error("the address of a feed or of a page is needed");
+	if (wish.title && optind != argc - 1)
+		return cmd_usage_error("--title goes with one address");
+	code = edit_open(&wish.edit);
+	for (; code == EX_OK && optind < argc; optind++) {
+		c = subscribe(&wish, argv[optind]);
+		worst = c == EX_OK ? worst : c;
 	}
-out:
-	opml_finish(&opml);
-	app_close(&app);
-	return code;
+	if (code == EX_OK && wish.edit.fresh > 0 && !wish.is_dry)
+		code = edit_save(&wish.edit);
+	edit_close(&wish.edit);
+	if (code == EX_OK)
+		code = out_finish();
+	return code == EX_OK ? worst : code;
 }
 
-static int not_subscribed(const struct app *app, const struct opml *opml, const char *url)
+static int not_subscribed(const struct edit *edit, const char *url)
 {
-	const struct config_section *known = configured_in(app->config, url);
+	const char *where = edit_where(edit, url);
 	struct nearest nearest = {.word = url};
 	size_t i;
 
-	if (known)
-		return cmd_error(EX_CONFIG,
-			"%s is in section \"%s\" of %s (line %d); it is taken out there, by hand",
-			log_visible(url), log_visible(known->title), app->config->path,
-			known->line);
-	for (i = 0; i < opml->count; i++)
-		nearest_offer(&nearest, opml->links[i].url);
+	if (where)
+		return cmd_error(EX_CONFIG, "%s is %s; it is taken out there, by hand",
+			log_visible(url), where);
+	for (i = 0; i < edit->opml.count; i++)
+		nearest_offer(&nearest, edit->opml.links[i].url);
 	return cmd_error(EX_DATAERR, "%s is not subscribed%s%s%s", log_visible(url),
-		nearest.best ? "; did you mean " : "",
+		nearest.best ? "; did you mean " : "; 'diurna feeds' lists what is",
 		nearest.best ? log_visible(nearest.best) : "", nearest.best ? "?" : "");
 }
 
 int cmd_unsubscribe(int argc, char **argv)
 {
 	static const struct option options[] = {{0}};
-	struct app app = {0};
-	struct opml opml;
-	const char *path;
+	struct edit edit = {0};
 	size_t place;
 	int code;
 
-	if (getopt_long(argc, argv, "", options, NULL) != -1 || optind != argc - 1)
-		return cmd_usage_error("one URL is needed");
-	opml_init(&opml);
-	code = open_list(&app, &opml, &path);
-	if (code != EX_OK)
-		goto out;
-	place = opml_find(&opml, argv[optind]);
-	if (place == opml.count) {
-		code = not_subscribed(&app, &opml, argv[optind]);
-		goto out;
-	}
-	opml_remove(&opml, place);
-	code = save_list(&app, &opml, path);
-	if (code == EX_OK)
-		printf("Unsubscribed from %s; its items stay.\n", log_visible(argv[optind]));
-out:
-	opml_finish(&opml);
-	app_close(&app);
-	return code;
-}
-
-int cmd_import(int argc, char **argv)
-{
-	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'}, {0}};
-	struct opml opml, found;
-	struct app app = {0};
-	size_t i, added = 0, bad = 0;
-	bool is_dry = false;
-	const char *path;
-	char *why = NULL;
-	int c, code;
-
-	while ((c = getopt_long(argc, argv, "n", options, NULL)) != -1) {
-		if (c != 'n')
-			return cmd_usage_error("see the options");
-		is_dry = true;
-	}
+	if (cmd_option(argc, argv, "", options) != -1)
+		return EX_USAGE;
 	if (optind != argc - 1)
-		return cmd_usage_error("one FILE is needed");
-	opml_init(&opml);
-	opml_init(&found);
-	code = open_list(&app, &opml, &path);
-	if (code == EX_OK && opml_read(&found, argv[optind], &why) != STATUS_OK)
-		code = cmd_error(EX_DATAERR, "%s: %s", log_visible(argv[optind]), log_visible(why));
-	for (i = 0; code == EX_OK && i < found.count; i++) {
-		if (!url_is_web(found.links[i].url))
-			bad++;
-		else if (!configured_in(app.config, found.links[i].url))
-			added += opml_add(&opml, found.links[i].url, found.links[i].title,
-				found.links[i].folder);
-	}
-	if (code == EX_OK && added > 0 && !is_dry)
-		code = save_list(&app, &opml, path);
-	if (code == EX_OK)
-		printf("%zu feeds %s, %zu were there already, %zu have no address that can be polled.\n",
-			added, is_dry ? "would be added" : "added", found.count - added - bad, bad);
-	free(why);
-	opml_finish(&found);
-	opml_finish(&opml);
-	app_close(&app);
-	return code;
-}
-
-int cmd_export(int argc, char **argv)
-{
-	static const struct option options[] = {{0}};
-	struct app app = {0};
-	struct buf text = {0};
-	struct opml opml;
-	size_t i;
-	int code;
-
-	if (getopt_long(argc, argv, "", options, NULL) != -1 || optind != argc)
-		return cmd_usage_error("it takes no arguments; the list goes to standard output");
-	code = app_open_config(&app);
+		return cmd_usage_error("the URL of a feed is needed; 'diurna feeds' lists them");
+	code = edit_open(&edit);
 	if (code != EX_OK)
-		return code;
-	app_load_subscriptions(&app);
-	opml_init(&opml);
-	for (i = 0; i < app.subs.count; i++)
-		opml_add(&opml, app.subs.list[i].url, app.subs.list[i].title,
-			app.subs.list[i].section);
-	opml_text(&opml, &text);
-	fwrite(text.data, 1, text.len, stdout);
-	code = out_finish();
-	buf_finish(&text);
-	opml_finish(&opml);
-	app_close(&app);
+		goto out;
+	place = opml_find(&edit.opml, argv[optind]);
+	if (place == edit.opml.count) {
+		code = not_subscribed(&edit, argv[optind]);
+		goto out;
+	}
+	opml_remove(&edit.opml, place);
+	code = edit_save(&edit);
+	if (code == EX_OK) {
+		printf("Unsubscribed from %s; its items stay.\n", log_visible(argv[optind]));
+		code = out_finish();
+	}
+out:
+	edit_close(&edit);
 	return code;
 }

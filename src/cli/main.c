@@ -2,21 +2,20 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
-#include "core/buf.h"
+#include "cli/json.h"
+#include "cli/out.h"
 #include "core/config_value.h"
-#include "core/file.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "store/store.h"
 
-#include <errno.h>
 #include <locale.h>
-#include <stdarg.h>
 #include <stdio.h>
 #include <string.h>
 #include <sysexits.h>
 
-static const struct command commands[] = {
+const struct command commands[] = {
 	{"query", cmd_query, "[OPTION...]", "items: what is new, what matches, since when",
 		"  --section S    title of a section         --feed F     number, URL or part of a title\n"
 		"  --since T      arrived at or after        --until T    arrived before\n"
@@ -62,18 +61,34 @@ static const struct command commands[] = {
 		"  --force  also what is not due; a server's own wish to be left alone still counts\n"
 		"\n"
 		"Without a daemon one round is run here, with progress.\n"},
-	{"subscribe", cmd_subscribe, "[--section S] [--title T] URL", "add a feed to the list",
+	{"subscribe", cmd_subscribe, "[--section S] [--title T] [OPTION...] ADDRESS...",
+		"add a feed, or the feeds behind a page, to the list",
 		"  --section S  the section of its items; without: Other\n"
 		"  --title T    a title of your own\n"
+		"  --all        all feeds that a page names; without: you are asked, scripts get the first\n"
+		"  --guess      where a page names none: also try /feed, /rss.xml and their like\n"
+		"  --unchecked  take the address as it is, without a request\n"
+		"  --dry-run    only show what is there\n"
 		"\n"
 		"The list is the first OPML file that the configuration names (subscriptions = ...).\n"
-		"Example: diurna subscribe --section Europe https://example.org/feed.xml\n"},
-	{"unsubscribe", cmd_unsubscribe, "URL", "take a feed from the list; its items stay", ""},
-	{"import", cmd_import, "[--dry-run] FILE", "add the feeds of an OPML file to the list",
-		"  --dry-run  only count\n"
+		"The address may be a feed, a page, a list (OPML), a channel of YouTube, a subreddit.\n"
 		"\n"
-		"Folders become sections. What is subscribed already stays as it is.\n"},
-	{"export", cmd_export, "", "all feeds as OPML, on standard output", ""},
+		"Examples: diurna subscribe --section Europe https://example.org/feed.xml\n"
+		"          diurna subscribe example.org\n"},
+	{"unsubscribe", cmd_unsubscribe, "URL", "take a feed from the list; its items stay",
+		"Example: diurna unsubscribe https://example.org/feed.xml\n"},
+	{"import", cmd_import, "[--section S] [--dry-run] FILE|URL",
+		"add another reader's feeds to the list",
+		"  --section S  all of them go there; without: folders and tags are sections\n"
+		"  --dry-run    only count\n"
+		"\n"
+		"FILE is OPML, newsboat's urls, an sfeedrc, or has addresses, one a line; - is standard\n"
+		"input. What is subscribed already stays as it is; what is broken is named.\n"
+		"\n"
+		"Examples: diurna import subscriptions.opml\n"
+		"          diurna import ~/.newsboat/urls\n"},
+	{"export", cmd_export, "", "all feeds as OPML, on standard output",
+		"Example: diurna export >subscriptions.opml\n"},
 	{"check", cmd_check, "[--store] [--quiet]", "configuration, permissions, store",
 		"  --store  look at all of the store, which takes its time\n"
 		"  --quiet  only what is wrong\n"
@@ -96,88 +111,61 @@ static const struct command commands[] = {
 		"Example: diurna extract --url https://example.org/a page.html\n"},
 };
 
-static const struct command *current;
+const size_t command_count = ARRAY_LEN(commands);
 
-const struct command *cmd_current(void)
-{
-	return current;
-}
-
-static void __attribute__((format(printf, 1, 0))) complain(const char *format, va_list args)
-{
-	fprintf(stderr, "diurna%s%s: ", current ? " " : "", current ? current->name : "");
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
-}
-
-int cmd_error(int code, const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	complain(format, args);
-	va_end(args);
-	return code;
-}
-
-int cmd_usage_error(const char *format, ...)
-{
-	va_list args;
-
-	va_start(args, format);
-	complain(format, args);
-	va_end(args);
-	fprintf(stderr, "Try 'diurna %s%s--help'.\n", current ? current->name : "",
-		current ? " " : "");
-	return EX_USAGE;
-}
-
-bool cmd_read_file(const char *path, unsigned long max, struct buf *to)
-{
-	enum status status = file_read(path, max, to);
-
-	if (status == STATUS_LIMIT)
-		cmd_error(0, "%s: over %lu bytes", path, max);
-	else if (status != STATUS_OK)
-		cmd_error(0, "%s: %s", path, strerror(errno));
-	return status == STATUS_OK;
-}
-
-static void print_help(void)
+static void print_help(FILE *to)
 {
 	size_t i;
 
-	printf("usage: diurna [--config FILE] COMMAND [OPTION...]\n\n");
-	for (i = 0; i < ARRAY_LEN(commands); i++)
-		printf("  %-12s %s\n", commands[i].name, commands[i].summary);
-	printf("\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
+	fprintf(to, "usage: diurna [--config FILE] [--quiet] [--no-pager] COMMAND [OPTION...]\n\n");
+	for (i = 0; i < command_count; i++)
+		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	fprintf(to, "\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
+}
+
+static bool asks_for_help(int argc, char **argv)
+{
+	int i;
+
+	for (i = 1; i < argc && !str_eq(argv[i], "--"); i++) {
+		if (str_eq(argv[i], "--help") || str_eq(argv[i], "-h"))
+			return true;
+	}
+	return false;
 }
 
 static int run(const struct command *command, int argc, char **argv)
 {
-	current = command;
-	if (argc > 1 && (str_eq(argv[1], "--help") || str_eq(argv[1], "-h"))) {
-		printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage,
-			command->summary, *command->help ? "\n\n" : "\n", command->help);
-		return EX_OK;
-	}
-	return command->run(argc, argv);
+	cmd_current = command;
+	if (!asks_for_help(argc, argv))
+		return command->run(argc, argv);
+	out_page();
+	printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage, command->summary,
+		*command->help ? "\n\n" : "\n", command->help);
+	return out_finish();
 }
 
-/* Take --config FILE out of the arguments, before the command or behind it. False: no FILE. */
-static bool take_config(int *argc, char **argv)
+/*
+ * Take what is for every command out of the arguments, whether it stands before the command or
+ * behind it. False: said.
+ */
+static bool take_globals(int *argc, char **argv)
 {
 	int i, kept = 1;
 
-	for (i = 1; i < *argc; i++) {
-		if (str_eq(argv[i], "--"))
-			break;
+	for (i = 1; i < *argc && !str_eq(argv[i], "--"); i++) {
 		if (str_starts(argv[i], "--config=")) {
 			app_config_path = argv[i] + strlen("--config=");
-		} else if (str_eq(argv[i], "--config") || (i == 1 && str_eq(argv[i], "-c"))) {
-			if (++i == *argc)
+		} else if (str_eq(argv[i], "--config") || (kept == 1 && str_eq(argv[i], "-c"))) {
+			if (++i == *argc) {
+				cmd_usage_error("--config needs a FILE");
 				return false;
+			}
 			app_config_path = argv[i];
+		} else if (str_eq(argv[i], "--quiet") || (kept == 1 && str_eq(argv[i], "-q"))) {
+			cmd_is_quiet = true;
+		} else if (str_eq(argv[i], "--no-pager")) {
+			out_never_page();
 		} else {
 			argv[kept++] = argv[i];
 		}
@@ -194,41 +182,78 @@ static int no_such_command(const char *name)
 	struct nearest nearest = {.word = name};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(commands); i++)
+	for (i = 0; i < command_count; i++)
 		nearest_offer(&nearest, commands[i].name);
 	if (nearest.best)
 		return cmd_usage_error("there is no command '%s'; did you mean '%s'?",
 			log_visible(name), nearest.best);
-	return cmd_usage_error("there is no command '%s'", log_visible(name));
+	return cmd_usage_error(
+		"there is no command '%s'; 'diurna help' lists them", log_visible(name));
+}
+
+static const struct command *find_command(const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < command_count; i++) {
+		if (str_eq(name, commands[i].name))
+			return &commands[i];
+	}
+	return NULL;
+}
+
+/* What was compiled in, for scripts and bug reports. */
+static json_t *features(void)
+{
+	json_t *list = json_array();
+
+#ifdef HAVE_SYSTEMD
+	json_array_append_new(list, json_string("systemd"));
+#endif
+	if (sqlite3_compileoption_used("ENABLE_FTS5"))
+		json_array_append_new(list, json_string("full-text"));
+	return list;
+}
+
+static int print_version(bool is_json)
+{
+	if (is_json)
+		json_print_line(json_pack("{s:s, s:s, s:i, s:s, s:s, s:s, s:o}", "name", "diurna",
+			"version", PACKAGE_VERSION, "json", CMD_JSON_VERSION, "sqlite",
+			sqlite3_libversion(), "sysconfdir", SYSCONFDIR, "localstatedir",
+			LOCALSTATEDIR, "features", features()));
+	else
+		printf("diurna %s\n", PACKAGE_VERSION);
+	return out_finish();
 }
 
 int main(int argc, char **argv)
 {
-	size_t i;
+	const struct command *command;
+	bool is_help;
 
 	setlocale(LC_ALL, "");
-	if (!take_config(&argc, argv))
-		return cmd_usage_error("--config needs a FILE");
+	if (!take_globals(&argc, argv))
+		return EX_USAGE;
 	if (argc < 2) {
-		print_help();
+		print_help(stderr);
 		return EX_USAGE;
 	}
-	if (str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help")) {
-		for (i = 0; argc > 2 && i < ARRAY_LEN(commands); i++) {
-			if (str_eq(argv[2], commands[i].name))
-				return run(&commands[i], 2,
-					(char *[]){argv[2], (char *)"--help", NULL});
-		}
-		print_help();
+	if (str_eq(argv[1], "--version"))
+		return print_version(argc > 2 && str_eq(argv[2], "--json"));
+	is_help = str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help");
+	if (is_help && argc == 2) {
+		print_help(stdout);
 		return EX_OK;
 	}
-	if (str_eq(argv[1], "--version")) {
-		printf("diurna %s\n", PACKAGE_VERSION);
-		return EX_OK;
-	}
-	for (i = 0; i < ARRAY_LEN(commands); i++) {
-		if (str_eq(argv[1], commands[i].name))
-			return run(&commands[i], argc - 1, argv + 1);
-	}
-	return no_such_command(argv[1]);
+	if (argv[1][0] == '-' && !is_help)
+		return cmd_usage_error(
+			"there is no option '%s'; options of a command stand behind it",
+			log_visible(argv[1]));
+	command = find_command(argv[is_help ? 2 : 1]);
+	if (!command)
+		return no_such_command(argv[is_help ? 2 : 1]);
+	if (is_help)
+		return run(command, 2, (char *[]){argv[2], (char *)"--help", NULL});
+	return run(command, argc - 1, argv + 1);
 }

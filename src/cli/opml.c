@@ -89,23 +89,17 @@ void opml_remove(struct opml *opml, size_t place)
 	opml->count--;
 }
 
-enum status opml_read(struct opml *opml, const char *path, char **why)
+enum status opml_parse(struct opml *opml, const struct buf *text, char **why)
 {
 	struct job job = {.kind = JOB_OPML, .entry_published = DATE_NONE};
 	struct answer answer;
-	struct buf body = {0};
 	enum status status;
 	size_t i;
 
 	*why = NULL;
 	answer_init(&answer);
-	status = file_read(path, LIMIT_FEED_BYTES, &body);
-	if (status != STATUS_OK) {
-		*why = xstrdup(status == STATUS_LIMIT ? status_text(status) : strerror(errno));
-		goto out;
-	}
-	job.body = buf_text(&body);
-	job.body_len = body.len;
+	job.body = buf_text(text);
+	job.body_len = text->len;
 	status = parser_run(&job, 12 * LIMIT_PARSER_DEADLINE_MS, &answer);
 	if (status == STATUS_IO) {
 		*why = xasprintf("diurna-parse cannot be started: %s", strerror(errno));
@@ -116,11 +110,28 @@ enum status opml_read(struct opml *opml, const char *path, char **why)
 		*why = xasprintf("this is no OPML: %s",
 			answer.message ? answer.message : status_text(answer.status));
 	}
-	for (i = 0; status == STATUS_OK && i < answer.link_count; i++)
-		append(opml, answer.links[i].url, answer.links[i].title, answer.links[i].folder);
-out:
-	buf_finish(&body);
+	for (i = 0; status == STATUS_OK && i < answer.link_count; i++) {
+		const struct doc_link *link = &answer.links[i];
+
+		/* An outline must have a text; one that says the address says nothing. */
+		append(opml, link->url, str_eq(link->title, link->url) ? NULL : link->title,
+			link->folder);
+	}
 	answer_finish(&answer);
+	return status;
+}
+
+enum status opml_read(struct opml *opml, const char *path, char **why)
+{
+	struct buf body = {0};
+	enum status status = file_read(path, LIMIT_FEED_BYTES, &body);
+
+	*why = NULL;
+	if (status != STATUS_OK)
+		*why = xstrdup(status == STATUS_LIMIT ? status_text(status) : strerror(errno));
+	else
+		status = opml_parse(opml, &body, why);
+	buf_finish(&body);
 	return status;
 }
 

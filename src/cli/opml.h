@@ -23,6 +23,8 @@ void opml_finish(struct opml *opml);
 bool opml_lock(struct opml *opml, const char *path);
 /* What the file holds, by a parser process. STATUS_NOT_FOUND: no file. why: a sentence, to free. */
 enum status opml_read(struct opml *opml, const char *path, char **why);
+/* The same of a text. */
+enum status opml_parse(struct opml *opml, const struct buf *text, char **why);
 /* Place in links, or count: it is not there. */
 size_t opml_find(const struct opml *opml, const char *url);
 /* At its end. False: it was there already. */

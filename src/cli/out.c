@@ -1,21 +1,33 @@
 #include "cli/out.h"
 
 #include "cli/cmd.h"
+#include "cli/when.h"
+#include "core/clock.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <signal.h>
+#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
+extern char **environ;
+
+static pid_t pager;       /* 0: none */
+static int pager_columns; /* of the terminal behind it */
+static bool is_never_paged;
+
 bool out_is_terminal(void)
 {
-	return isatty(STDOUT_FILENO);
+	return pager || isatty(STDOUT_FILENO);
 }
 
 int out_columns(void)
@@ -26,9 +38,89 @@ int out_columns(void)
 
 	if (said && str_to_u64(said, 10000, &columns) && columns >= 20)
 		return (int)columns;
+	if (pager)
+		return pager_columns;
 	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
 		return size.ws_col;
 	return 80;
+}
+
+void out_never_page(void)
+{
+	is_never_paged = true;
+}
+
+static void end_pager(void)
+{
+	fclose(stdout);
+	while (waitpid(pager, NULL, 0) < 0 && errno == EINTR)
+		continue;
+}
+
+void out_page(void)
+{
+	const char *program = getenv("DIURNA_PAGER");
+	posix_spawn_file_actions_t actions;
+	int pipe_fds[2], columns = out_columns(), err;
+	char *argv[] = {(char *)"sh", (char *)"-c", NULL, NULL};
+
+	if (!program)
+		program = getenv("PAGER");
+	if (!program)
+		program = "if command -v less >/dev/null; then exec less; else exec more; fi";
+	if (is_never_paged || pager || !isatty(STDOUT_FILENO) || !isatty(STDIN_FILENO) ||
+		str_is_empty(program) || str_eq(program, "cat") || pipe2(pipe_fds, O_CLOEXEC) < 0)
+		return;
+	/* Ends by itself where all fits, lets colours through, leaves the text behind. */
+	setenv("LESS", "FRX", 0);
+	argv[2] = (char *)program;
+	posix_spawn_file_actions_init(&actions);
+	posix_spawn_file_actions_adddup2(&actions, pipe_fds[0], STDIN_FILENO);
+	err = posix_spawn(&pager, "/bin/sh", &actions, NULL, argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
+	close(pipe_fds[0]);
+	if (err) {
+		pager = 0;
+	} else {
+		pager_columns = columns;
+		fflush(stdout);
+		dup2(pipe_fds[1], STDOUT_FILENO);
+		signal(SIGPIPE, SIG_IGN);
+		atexit(end_pager);
+	}
+	close(pipe_fds[1]);
+}
+
+void progress_start(struct progress *progress, const char *what)
+{
+	int64_t now = clock_monotonic_ms();
+
+	*progress = (struct progress){what, now, now + 800};
+}
+
+void progress_show(struct progress *progress, int64_t done, int64_t total)
+{
+	int64_t now = clock_monotonic_ms(), spent = now - progress->started_ms;
+	char left[WHEN_BYTES];
+
+	if (cmd_is_quiet || !isatty(STDERR_FILENO) || now - progress->shown_ms < 200)
+		return;
+	progress->shown_ms = now;
+	fprintf(stderr, "\r\033[K%lld", (long long)done);
+	if (total > 0)
+		fprintf(stderr, " of %lld", (long long)total);
+	fprintf(stderr, " %s, %.3g a second", progress->what, (double)done * 1000 / (double)spent);
+	if (total > done && done > 0)
+		fprintf(stderr, ", %s left",
+			when_span(spent * (total - done) / done / 1000 + 1, left));
+	fflush(stderr);
+}
+
+void progress_end(struct progress *progress)
+{
+	if (!cmd_is_quiet && isatty(STDERR_FILENO))
+		fprintf(stderr, "\r\033[K");
+	progress->shown_ms = INT64_MAX;
 }
 
 static bool has_colours(void)
@@ -122,7 +214,7 @@ int out_finish(void)
 	if (fflush(stdout) == 0 && !ferror(stdout))
 		return EX_OK;
 	if (errno == EPIPE)
-		return EX_IOERR;
+		return pager ? EX_OK : EX_IOERR; /* who leaves the pager has read enough */
 	return cmd_error(EX_IOERR, "the output cannot be written: %s", strerror(errno));
 }
 

@@ -10,8 +10,27 @@
 
 enum out_style { OUT_PLAIN, OUT_BOLD, OUT_DIM, OUT_GOOD, OUT_BAD };
 
-/* Standard output is a terminal. */
+/* Standard output is a terminal, or a pager on one. */
 bool out_is_terminal(void);
+/*
+ * What follows may be long: on a terminal it goes through $DIURNA_PAGER, $PAGER or less, which show
+ * it as it is when it fits. The pager is waited for when the program ends.
+ */
+void out_page(void);
+/* out_page does nothing: --no-pager. */
+void out_never_page(void);
+
+/* A line on stderr's terminal that says how far something is; nothing where there is none. */
+struct progress {
+	const char *what; /* "feeds" */
+	int64_t started_ms, shown_ms;
+};
+void progress_start(struct progress *progress, const char *what);
+/* total 0: not known. Shown a few times a second, with the rate and what is left, from 1 s on. */
+void progress_show(struct progress *progress, int64_t done, int64_t total);
+/* The line goes. */
+void progress_end(struct progress *progress);
+
 /* Columns of it; 80 where it is none, or $COLUMNS. */
 int out_columns(void);
 /* The escape sequence that begins a style, "" without colours (NO_COLOR, no terminal). */

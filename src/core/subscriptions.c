@@ -84,6 +84,12 @@ static const char *section_of(const struct config *config, const char *folder)
 	return last && last[1] ? last + 1 : folder;
 }
 
+/* An outline must have a text; one that repeats the address is no title. */
+static const char *title_of(const struct doc_link *link)
+{
+	return str_eq(link->title, link->url) ? NULL : link->title;
+}
+
 static bool load_opml(const struct config *config, const char *path, struct subscriptions *subs,
 	struct known *known, struct config_errors *errors)
 {
@@ -113,7 +119,7 @@ static bool load_opml(const struct config *config, const char *path, struct subs
 			answer.message ? answer.message : status_text(answer.status));
 	for (i = 0; errors->count == mark && i < answer.link_count; i++) {
 		if (answer.links[i].url && url_is_web(answer.links[i].url))
-			add(subs, known, answer.links[i].url, answer.links[i].title,
+			add(subs, known, answer.links[i].url, title_of(&answer.links[i]),
 				section_of(config, answer.links[i].folder));
 	}
 out:

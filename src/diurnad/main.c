@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "diurnad/daemon.h"
+#include "diurnad/find.h"
 #include "diurnad/mailer.h"
 #include "edition/edition.h"
 
@@ -35,7 +36,9 @@ struct options {
 	const char *log_level;
 	int64_t publish_id; /* 0: not the publisher */
 	bool is_mailer;
-	char **feeds; /* --once: only these */
+	const char *find_url; /* NULL: not asked for feeds behind an address */
+	bool guesses;         /* --find: the common places too */
+	char **feeds;         /* --once: only these */
 	int feed_count;
 };
 
@@ -545,6 +548,7 @@ static int usage(void)
 	fprintf(stderr,
 		"usage: diurnad [--config FILE] [--log-level LEVEL]\n"
 		"       diurnad [--config FILE] --once [--force] [--edition] [--progress] [FEED...]\n"
+		"       diurnad [--config FILE] --find URL [--guess]\n"
 		"Try diurnad(8).\n");
 	return EX_USAGE;
 }
@@ -559,6 +563,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{"progress", no_argument, NULL, 'p'},
 		{"publish", required_argument, NULL, 'P'},
 		{"mail", no_argument, NULL, 'M'},
+		{"find", required_argument, NULL, 'u'},
+		{"guess", no_argument, NULL, 'g'},
 		{"log-level", required_argument, NULL, 'l'},
 		{"foreground", no_argument, NULL, 'F'},
 		{"help", no_argument, NULL, 'h'},
@@ -576,6 +582,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'p': options->shows_progress = true; break;
 		case 'P': options->publish_id = strtoll(optarg, NULL, 10); break;
 		case 'M': options->is_mailer = true; break;
+		case 'u': options->find_url = optarg; break;
+		case 'g': options->guesses = true; break;
 		case 'l': options->log_level = optarg; break;
 		case 'F': break; /* always: systemd and people both want it */
 		case 'v': printf("diurnad %s\n", PACKAGE_VERSION); exit(EX_OK);
@@ -652,6 +660,8 @@ int main(int argc, char **argv)
 		config_free(config);
 	} else if (options.is_mailer) {
 		code = mailer_run(config);
+	} else if (options.find_url) {
+		code = find_feeds(config, options.find_url, options.guesses);
 		config_free(config);
 	} else {
 		/* A list that cannot be read costs its feeds, not the newspaper. */

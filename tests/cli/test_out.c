@@ -1,4 +1,3 @@
-#include "cli/cmd.h"
 #include "cli/out.h"
 #include "core/mem.h"
 
@@ -8,13 +7,6 @@
 #include <stdlib.h>
 /* cmocka wants those above first */
 #include <cmocka.h>
-
-/* What out_finish says its errors with; the command's own stands in main.c. */
-int cmd_error(int code, const char *format, ...)
-{
-	(void)format;
-	return code;
-}
 
 struct example {
 	const char *text, *want;

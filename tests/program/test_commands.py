@@ -75,7 +75,7 @@ def test_check_finds_wrong_full_text_rules(home):
 
 def test_subscriptions(paper):
     url = "http://b.example/feed?a=1&b=2"
-    done = paper.diurna("subscribe", "--section", "Europ", url)
+    done = paper.diurna("subscribe", "--unchecked", "--section", "Europ", url)
     assert done.returncode == 0 and '"Europe" is there already' in done.stderr
     assert "already" in paper.diurna("subscribe", url).stdout
     assert "already" in paper.diurna("subscribe", "http://a.example/feed").stdout
@@ -83,8 +83,8 @@ def test_subscriptions(paper):
     assert 'xmlUrl="http://b.example/feed?a=1&amp;b=2"' in exported
     with open(paper.path("other.opml"), "w", encoding="utf-8") as file:
         file.write(exported.replace("b.example", "c.example"))
-    assert lines(paper.diurna("import", "--dry-run", paper.path("other.opml")))[0].startswith("1 feeds would")
-    assert lines(paper.diurna("import", paper.path("other.opml")))[0].startswith("1 feeds added")
+    assert lines(paper.diurna("import", "--dry-run", paper.path("other.opml")))[0].startswith("1 new (not")
+    assert lines(paper.diurna("import", paper.path("other.opml")))[0].startswith("1 new,")
     assert paper.diurna("unsubscribe", url).returncode == 0
     assert "c.example" in paper.diurna("export").stdout
     assert "b.example" not in paper.diurna("export").stdout
@@ -116,7 +116,7 @@ def test_with_a_daemon(paper):
     assert status["feeds"] == 1 and status["pid"] == daemon.process.pid
     assert "1 feeds polled" in paper.diurna("poll", "http://a.example/feed").stdout
     assert paper.diurna("poll", "http://nobody.example/").returncode == 1
-    assert paper.diurna("subscribe", "http://a.example/feed2").returncode == 0
+    assert paper.diurna("subscribe", "--unchecked", "http://a.example/feed2").returncode == 0
     diurna_module.wait_until(
         lambda: json.loads(paper.diurna("status", "--format", "json").stdout)["feeds"] == 2, "the new feed")
     # Unless the daemon has printed today's paper by itself before it was asked.

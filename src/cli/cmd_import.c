@@ -1,0 +1,159 @@
+/* import, export: whole lists. */
+#include "cli/cmd.h"
+
+#include "cli/edit.h"
+#include "cli/out.h"
+#include "core/file.h"
+#include "core/limits.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <errno.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static int take_opml(struct edit *edit, const struct buf *text, const char *name)
+{
+	struct opml found;
+	char *why = NULL;
+	size_t i;
+	int code = EX_OK;
+
+	opml_init(&found);
+	if (opml_parse(&found, text, &why) != STATUS_OK)
+		code = cmd_error(EX_DATAERR,
+			"%s: %s; OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant",
+			log_visible(name), log_visible(why));
+	for (i = 0; code == EX_OK && i < found.count; i++)
+		edit_take(edit, &(struct list_line){.url = found.links[i].url,
+					.title = found.links[i].title,
+					.folder = found.links[i].folder});
+	free(why);
+	opml_finish(&found);
+	return code;
+}
+
+static int take_file(struct edit *edit, const char *path)
+{
+	struct buf text = {0};
+	int code = EX_OK;
+	enum status status = file_read(path, LIMIT_FEED_BYTES, &text);
+
+	if (status != STATUS_OK)
+		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
+			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
+	else if (list_is_xml(buf_text(&text)))
+		code = take_opml(edit, &text, path);
+	else
+		list_read(buf_text(&text), edit_take, edit);
+	buf_finish(&text);
+	return code;
+}
+
+struct remote {
+	struct edit *edit;
+	size_t listed;
+	char *error;
+};
+
+static void take_listed(void *context, const json_t *line)
+{
+	struct remote *remote = context;
+	const char *kind = json_string_value(json_object_get(line, "kind"));
+
+	if (str_eq(kind, "failed"))
+		remote->error = strdup(json_string_value(json_object_get(line, "error")));
+	if (!str_eq(kind, "listed"))
+		return;
+	remote->listed++;
+	edit_take(remote->edit,
+		&(struct list_line){.url = json_string_value(json_object_get(line, "url")),
+			.title = json_string_value(json_object_get(line, "title")),
+			.folder = json_string_value(json_object_get(line, "folder"))});
+}
+
+static int take_remote(struct edit *edit, const char *url)
+{
+	struct remote remote = {.edit = edit};
+	int code = app_find(&edit->app, url, false, take_listed, &remote);
+
+	if (code == EX_OK && remote.error)
+		code = cmd_error(EX_DATAERR,
+			"%s: %s; try again later, or fetch it and import the file",
+			log_visible(url), log_visible(remote.error));
+	else if (code == EX_OK && remote.listed == 0)
+		code = cmd_error(EX_DATAERR,
+			"%s is no OPML list; 'diurna subscribe' takes a feed or a page",
+			log_visible(url));
+	free(remote.error);
+	return code;
+}
+
+int cmd_import(int argc, char **argv)
+{
+	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'},
+		{"section", required_argument, NULL, 's'}, {0}};
+	struct edit edit = {.tells = true};
+	bool is_dry = false;
+	int c, code;
+
+	while ((c = cmd_option(argc, argv, "ns:", options)) != -1) {
+		switch (c) {
+		case 'n': is_dry = true; break;
+		case 's': edit.section = optarg; break;
+		default: return EX_USAGE;
+		}
+	}
+	if (optind != argc - 1)
+		return cmd_usage_error(
+			"one FILE or address of a list is needed; - is standard input");
+	code = edit_open(&edit);
+	if (code == EX_OK)
+		code = url_is_web(argv[optind]) ? take_remote(&edit, argv[optind])
+						: take_file(&edit, argv[optind]);
+	if (code == EX_OK && edit.fresh + edit.known + edit.broken == 0)
+		code = cmd_error(EX_DATAERR, "%s: no feeds are in it", log_visible(argv[optind]));
+	if (code == EX_OK && edit.fresh > 0 && !is_dry)
+		code = edit_save(&edit);
+	if (code == EX_OK) {
+		printf("%zu new%s, %zu known, %zu broken.\n", edit.fresh,
+			is_dry ? " (not added: --dry-run)" : "", edit.known, edit.broken);
+		code = out_finish();
+	}
+	edit_close(&edit);
+	return code;
+}
+
+int cmd_export(int argc, char **argv)
+{
+	static const struct option options[] = {{0}};
+	struct app app = {0};
+	struct buf text = {0};
+	struct opml opml;
+	size_t i;
+	int code;
+
+	if (cmd_option(argc, argv, "", options) != -1)
+		return EX_USAGE;
+	if (optind != argc)
+		return cmd_usage_error("it takes no arguments; the list goes to standard output");
+	code = app_open_config(&app);
+	if (code != EX_OK)
+		return code;
+	app_load_subscriptions(&app);
+	opml_init(&opml);
+	for (i = 0; i < app.subs.count; i++)
+		opml_add(&opml, app.subs.list[i].url, app.subs.list[i].title,
+			app.subs.list[i].section);
+	opml_text(&opml, &text);
+	fwrite(text.data, 1, text.len, stdout);
+	code = out_finish();
+	buf_finish(&text);
+	opml_finish(&opml);
+	app_close(&app);
+	return code;
+}

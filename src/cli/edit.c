@@ -1,0 +1,136 @@
+#include "cli/edit.h"
+
+#include "cli/cmd.h"
+#include "core/config_value.h"
+#include "core/log.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sysexits.h>
+
+static void ignore_answer(void *context, const json_t *answer)
+{
+	(void)context;
+	(void)answer;
+}
+
+int edit_open(struct edit *edit)
+{
+	enum status status;
+	char *why;
+	int code;
+
+	opml_init(&edit->opml);
+	code = app_open_config(&edit->app);
+	if (code != EX_OK)
+		return code;
+	if (edit->app.config->subscription_count == 0)
+		return cmd_error(EX_CONFIG,
+			"%s names no list; a line like\n"
+			"  subscriptions = {\"subscriptions.opml\"}\noutside of all braces was meant",
+			edit->app.config->path);
+	edit->path = edit->app.config->subscriptions[0];
+	if (!opml_lock(&edit->opml, edit->path))
+		return cmd_error(EX_CANTCREAT, "%s: %s; the list must be yours to write",
+			edit->path, strerror(errno));
+	status = opml_read(&edit->opml, edit->path, &why);
+	if (status != STATUS_OK && status != STATUS_NOT_FOUND)
+		code = cmd_error(EX_DATAERR, "%s: %s; it is left alone, %s~ is the one before",
+			edit->path, log_visible(why), edit->path);
+	free(why);
+	return code;
+}
+
+int edit_save(struct edit *edit)
+{
+	int code;
+
+	if (opml_write(&edit->opml, edit->path) != STATUS_OK)
+		return cmd_error(
+			EX_CANTCREAT, "%s: %s; nothing was changed", edit->path, strerror(errno));
+	/* A daemon that runs takes the new list at once. */
+	code = app_ask_daemon(
+		&edit->app, json_pack("{s:s}", "command", "reload"), 60000, ignore_answer, NULL);
+	if (code == EX_UNAVAILABLE)
+		cmd_note(
+			"No daemon runs; 'diurna poll' polls once, the next daemon takes the new list.");
+	return EX_OK;
+}
+
+void edit_close(struct edit *edit)
+{
+	opml_finish(&edit->opml);
+	app_close(&edit->app);
+}
+
+static const struct config_section *configured_in(const struct config *config, const char *url)
+{
+	size_t i, k;
+
+	for (i = 0; i < config->section_count; i++) {
+		for (k = 0; k < config->sections[i].feed_count; k++) {
+			if (str_eq(config->sections[i].feeds[k], url))
+				return &config->sections[i];
+		}
+	}
+	return NULL;
+}
+
+const char *edit_where(const struct edit *edit, const char *url)
+{
+	static char where[400];
+	const struct config_section *known = configured_in(edit->app.config, url);
+
+	if (known)
+		snprintf(where, sizeof(where), "in section \"%s\" of %s, line %d",
+			log_visible(known->title), edit->app.config->path, known->line);
+	else if (opml_find(&edit->opml, url) < edit->opml.count)
+		snprintf(where, sizeof(where), "in %s", edit->path);
+	else
+		return NULL;
+	return where;
+}
+
+void edit_take(void *context, const struct list_line *line)
+{
+	struct edit *edit = context;
+
+	if (!line->url || !url_is_web(line->url)) {
+		edit->broken++;
+		if (edit->tells && line->number)
+			cmd_error(0, "line %zu: %s", line->number, log_visible(line->broken));
+		else if (edit->tells)
+			cmd_error(0, "%s: no address that can be polled",
+				log_visible(line->url ? line->url : line->title));
+	} else if (edit_where(edit, line->url)) {
+		edit->known++;
+	} else {
+		opml_add(&edit->opml, line->url, line->title,
+			edit->section ? edit->section : line->folder);
+		edit->fresh++;
+	}
+}
+
+void edit_hint_section(const struct edit *edit, const char *section)
+{
+	struct nearest nearest = {.word = section};
+	const struct config *config = edit->app.config;
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].title, section))
+			return;
+		nearest_offer(&nearest, config->sections[i].title);
+	}
+	for (i = 0; i < edit->opml.count; i++) {
+		if (str_eq(edit->opml.links[i].folder, section))
+			return;
+	}
+	if (nearest.best)
+		cmd_note("\"%s\" is a new section; \"%s\" is there already.", log_visible(section),
+			log_visible(nearest.best));
+}

@@ -1,0 +1,119 @@
+"""Feeds found behind pages, and lists of other readers."""
+
+import re
+
+from sites import Page
+
+ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>%s</title><id>urn:x</id>
+<updated>2026-08-22T06:30:00Z</updated><entry><id>urn:1</id><title>One</title>
+<link href="http://a.example/1"/><updated>2026-08-22T06:30:00Z</updated></entry></feed>"""
+
+
+def atom(title):
+    return Page((ATOM % title).encode(), type="application/atom+xml")
+
+
+def page(*links):
+    return Page("<title>A page</title>%s<p>Welcome.</p>" % "".join(
+        '<link rel="alternate" type="application/atom+xml" title="%s" href="%s">' % link for link in links))
+
+
+def prepare(home):
+    home.configure({"Europe": []}, top={"subscriptions": "list.opml"})
+    return home
+
+
+def subscribed(home):
+    exported = home.diurna("export")
+    assert exported.returncode == 0, exported.stderr
+    return re.findall(r'xmlUrl="([^"]*)"', exported.stdout)
+
+
+def test_a_page_leads_to_its_feed(home, web):
+    prepare(home)
+    web.put("a.example", "/", page(("Comments", "/comments/feed"), ("All", "/feed")))
+    web.put("a.example", "/comments/feed", atom("Comments on everything"))
+    web.put("a.example", "/feed", atom("The A"))
+    done = home.diurna("subscribe", "--section", "Europe", "http://a.example/")
+    assert done.returncode == 0, done.stderr
+    assert subscribed(home) == ["http://a.example/feed"]
+    assert "The A" in done.stdout and 'section "Europe"' in done.stdout
+    assert "http://a.example/comments/feed" in done.stderr  # also there
+    assert 'text="The A"' in home.diurna("export").stdout
+    again = home.diurna("subscribe", "--all", "http://a.example/")
+    assert "already" in again.stdout
+    assert subscribed(home) == ["http://a.example/feed", "http://a.example/comments/feed"]
+
+
+def test_a_feed_that_moved_for_good_is_subscribed_where_it_is(home, web):
+    prepare(home)
+    web.put("a.example", "/old", Page("", status=301, headers={"Location": "http://b.example/new"}))
+    web.put("b.example", "/new", atom("Moved"))
+    assert home.diurna("subscribe", "http://a.example/old").returncode == 0
+    assert subscribed(home) == ["http://b.example/new"]
+
+
+def test_common_places_are_asked_only_on_request(home, web):
+    prepare(home)
+    web.put("a.example", "/", page())
+    web.put("a.example", "/rss.xml", atom("Hidden"))
+    done = home.diurna("subscribe", "http://a.example/")
+    assert done.returncode == 65
+    assert "--guess" in done.stderr
+    assert len(web.requests("a.example")) == 1
+    assert home.diurna("subscribe", "--guess", "http://a.example/").returncode == 0
+    assert subscribed(home) == ["http://a.example/rss.xml"]
+
+
+def test_what_fails_is_not_subscribed(home, web):
+    prepare(home)
+    done = home.diurna("subscribe", "http://nobody.example/feed")
+    assert done.returncode == 65
+    assert "404" in done.stderr and "--unchecked" in done.stderr
+    assert subscribed(home) == []
+    assert home.diurna("subscribe", "--unchecked", "http://nobody.example/feed").returncode == 0
+    assert subscribed(home) == ["http://nobody.example/feed"]
+
+
+def test_a_private_address_is_refused_here_too(home):
+    home.configure({"Europe": []}, top={"subscriptions": "list.opml"}, proxy="",
+                   network={"allow": ["10.0.0.0/8"]})
+    done = home.diurna("subscribe", "http://127.0.0.1:9/feed")
+    assert done.returncode == 65
+    assert "loopback address; network { allow" in done.stderr
+
+
+def test_a_list_is_taken_whole(home, web):
+    prepare(home)
+    opml = ('<opml version="2.0"><body><outline text="News">'
+            '<outline text="A" xmlUrl="http://a.example/1"/><outline text="B" xmlUrl="http://a.example/2"/>'
+            '</outline></body></opml>')
+    web.put("a.example", "/list.opml", Page(opml, type="text/x-opml"))
+    done = home.diurna("import", "http://a.example/list.opml")
+    assert (done.returncode, done.stdout) == (0, "2 new, 0 known, 0 broken.\n")
+    assert subscribed(home) == ["http://a.example/1", "http://a.example/2"]
+    assert "2 known" in home.diurna("subscribe", "http://a.example/list.opml").stdout
+
+
+def test_lists_of_other_readers(home):
+    prepare(home)
+    with open(home.path("urls"), "w", encoding="utf-8") as file:
+        file.write('http://a.example/1 news "~One"\nhttp://a.example/1\nexec:date\nhttp://b.example/2\n')
+    dry = home.diurna("import", "--dry-run", home.path("urls"))
+    assert "2 new (not added: --dry-run), 1 known, 1 broken" in dry.stdout
+    assert subscribed(home) == []
+    done = home.diurna("import", home.path("urls"))
+    assert done.stdout == "2 new, 1 known, 1 broken.\n"
+    assert "line 3: a program" in done.stderr
+    exported = home.diurna("export").stdout
+    assert re.search(r'text="news">\s*<outline type="rss" text="One" xmlUrl="http://a.example/1"', exported)
+    empty = home.diurna("import", "-", input="# nothing\n")
+    assert empty.returncode == 65 and "no feeds" in empty.stderr
+
+
+def test_a_feed_without_a_title_of_its_own_takes_the_feeds(home, web):
+    prepare(home)
+    web.put("a.example", "/feed", atom("The A"))
+    assert home.diurna("subscribe", "--unchecked", "http://a.example/feed").returncode == 0
+    home.once()
+    assert home.sql("SELECT title FROM v_feed") == [("The A",)]
