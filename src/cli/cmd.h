@@ -9,7 +9,7 @@ struct command {
 	const char *name;                  /* as typed */
 	int (*run)(int argc, char **argv); /* argv[0] is the name; an exit code of sysexits(3) */
 	const char *usage;                 /* "[--url BASE] FILE" */
-	const char *summary;               /* one line for the list */
+	const char *summary;               /* one line for the list; NULL: not in it */
 	const char *help;                  /* options and examples, whole lines */
 };
 
@@ -47,6 +47,7 @@ int cmd_choice(const char *what, const char *value, const char *const *words);
 
 int cmd_query(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_complete(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
 int cmd_check(int argc, char **argv);
@@ -55,9 +56,12 @@ int cmd_status(int argc, char **argv);
 int cmd_poll(int argc, char **argv);
 int cmd_subscribe(int argc, char **argv);
 int cmd_unsubscribe(int argc, char **argv);
+int cmd_init(int argc, char **argv);
+int cmd_log(int argc, char **argv);
 int cmd_import(int argc, char **argv);
 int cmd_export(int argc, char **argv);
 int cmd_parse(int argc, char **argv);
+int cmd_explain(int argc, char **argv);
 int cmd_extract(int argc, char **argv);
 
 #endif

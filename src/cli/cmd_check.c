@@ -291,8 +291,7 @@ int cmd_check(int argc, char **argv)
 
 static void show_progress(void *context, double share)
 {
-	(void)context;
-	fprintf(stderr, "\r%3.0f %%", share * 100);
+	progress_show(context, (int64_t)(share * 100), 100);
 }
 
 int cmd_backup(int argc, char **argv)
@@ -300,7 +299,7 @@ int cmd_backup(int argc, char **argv)
 	static const struct option options[] = {{0}};
 	struct app app = {0};
 	enum status status;
-	bool shows = isatty(STDERR_FILENO);
+	struct progress progress;
 	int code;
 
 	if (cmd_option(argc, argv, "", options) != -1)
@@ -311,9 +310,9 @@ int cmd_backup(int argc, char **argv)
 		return cmd_error(EX_CANTCREAT, "%s is there already", log_visible(argv[optind]));
 	code = app_open_store(&app);
 	if (code == EX_OK) {
-		status = store_backup(app.store, argv[optind], shows ? show_progress : NULL, NULL);
-		if (shows)
-			fprintf(stderr, "\r     \r");
+		progress_start(&progress, "%");
+		status = store_backup(app.store, argv[optind], show_progress, &progress);
+		progress_clear(&progress);
 		if (status != STATUS_OK)
 			code = cmd_error(
 				EX_IOERR, "%s: %s", log_visible(argv[optind]), status_text(status));

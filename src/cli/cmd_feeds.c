@@ -15,6 +15,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
 
@@ -51,7 +52,23 @@ enum {
 /* Nothing new for so long, and for ten times its usual distance, is silence. */
 enum { SILENT_S = 30 * 86400, SILENT_FACTOR = 10 };
 
+enum { SPARK_DAYS = 14, NARROW = 130 }; /* columns of a terminal */
+
+/* Entries a feed a day, the youngest day last. */
+#define SELECT_DAYS                                                                                 \
+	"SELECT feed_id, (?1 - coalesce(published_at, first_seen_at)) / 86400, count(*) FROM item " \
+	"WHERE coalesce(published_at, first_seen_at) > ?1 - 14 * 86400 "                            \
+	"AND coalesce(published_at, first_seen_at) <= ?1 GROUP BY 1, 2 ORDER BY 1"
+
+struct rhythm {
+	int64_t feed_id;
+	int64_t days[SPARK_DAYS];
+};
+
 struct feeds {
+	struct rhythm *rhythms; /* by feed_id; only for a table */
+	size_t rhythm_count, rhythm_space;
+	bool is_narrow; /* the table leaves out what can be asked for otherwise */
 	sqlite3_stmt *row;
 	int64_t now;
 	bool only_troubled, wants_all;
@@ -113,27 +130,91 @@ static void trouble(const struct feeds *feeds, char *to, size_t space)
 	}
 }
 
+static enum status load_rhythms(struct app *app, struct feeds *feeds)
+{
+	struct rhythm *last = NULL;
+	sqlite3_stmt *row;
+	bool has_row;
+	enum status status = store_statement(app->store, SELECT_DAYS, &row);
+
+	if (status == STATUS_OK)
+		sqlite3_bind_int64(row, 1, feeds->now);
+	while (status == STATUS_OK) {
+		status = store_step(app->store, row, &has_row);
+		if (status != STATUS_OK || !has_row)
+			break;
+		if (!last || last->feed_id != sqlite3_column_int64(row, 0)) {
+			ARRAY_GROW(feeds->rhythms, feeds->rhythm_count, feeds->rhythm_space);
+			last = &feeds->rhythms[feeds->rhythm_count++];
+			*last = (struct rhythm){.feed_id = sqlite3_column_int64(row, 0)};
+		}
+		last->days[SPARK_DAYS - 1 - sqlite3_column_int64(row, 1)] =
+			sqlite3_column_int64(row, 2);
+	}
+	return status;
+}
+
+static int by_feed(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = ((const struct rhythm *)b)->feed_id;
+
+	return (x > y) - (x < y);
+}
+
+/* A bar a day, the tallest for the feed's best day; figures where bars cannot be shown. */
+static const char *spark(const struct feeds *feeds, int64_t id, char text[4 * SPARK_DAYS])
+{
+	static const char *const bars[] = {"\xC2\xB7", "\xE2\x96\x81", "\xE2\x96\x82",
+		"\xE2\x96\x83", "\xE2\x96\x84", "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87",
+		"\xE2\x96\x88"};
+	const struct rhythm *rhythm = feeds->rhythm_count == 0
+					      ? NULL
+					      : bsearch(&id, feeds->rhythms, feeds->rhythm_count,
+							sizeof(*rhythm), by_feed);
+	int64_t most = 0;
+	int i;
+
+	text[0] = '\0';
+	for (i = 0; rhythm && i < SPARK_DAYS; i++)
+		most = rhythm->days[i] > most ? rhythm->days[i] : most;
+	for (i = 0; i < SPARK_DAYS; i++)
+		strcat(text, bars[most == 0 ? 0 : (rhythm->days[i] * 8 + most - 1) / most]);
+	return text;
+}
+
+static const struct table_column columns[] = {{"id", true, false}, {"health", false, false},
+	{"title", false, true}, {"section", false, true}, {"14 days", false, false},
+	{"a week", true, false}, {"items", true, false}, {"last success", false, false},
+	{"next poll", false, false}, {"trouble", false, true}};
+static const struct table_column narrow_columns[] = {{"id", true, false}, {"health", false, false},
+	{"title", false, true}, {"section", false, true}, {"14 days", false, false},
+	{"next poll", false, false}, {"trouble", false, true}};
+
 static void print_row(struct feeds *feeds, struct table *table)
 {
-	const char *word = health(feeds);
+	const char *word = health(feeds), *section = text_of(feeds, COL_SECTION);
 	bool is_bad = str_eq(word, "failing") || str_eq(word, "gone");
-	char text[WHEN_BYTES], why[512];
+	bool is_active = str_eq(text_of(feeds, COL_STATE), "active");
+	char text[WHEN_BYTES], bars[4 * SPARK_DAYS], why[512];
 
 	table_cell_int(table, int_of(feeds, COL_ID));
 	table_cell(table, is_bad ? OUT_BAD : str_eq(word, "ok") ? OUT_GOOD : OUT_PLAIN, word);
-	table_cell(table, OUT_PLAIN, when_ago(int_of(feeds, COL_LAST_OK), feeds->now, text));
-	table_cell(table, OUT_PLAIN,
-		str_eq(text_of(feeds, COL_STATE), "active")
-			? when_ago(int_of(feeds, COL_NEXT), feeds->now, text)
-			: "");
-	if (int_of(feeds, COL_NEXT) == 0 && str_eq(text_of(feeds, COL_STATE), "active"))
-		snprintf(text, sizeof(text), "now");
-	snprintf(text, sizeof(text), "%.1f", sqlite3_column_double(feeds->row, COL_WEEK));
-	table_cell(table, OUT_PLAIN, text);
-	table_cell_int(table, int_of(feeds, COL_ITEMS));
-	table_cell(table, OUT_PLAIN,
-		text_of(feeds, COL_SECTION) ? text_of(feeds, COL_SECTION) : "Other");
 	table_cell(table, OUT_PLAIN, text_of(feeds, COL_TITLE));
+	table_cell(table, OUT_PLAIN, section ? section : "Other");
+	table_cell(table, OUT_PLAIN, spark(feeds, int_of(feeds, COL_ID), bars));
+	if (!feeds->is_narrow) {
+		snprintf(text, sizeof(text), "%.1f", sqlite3_column_double(feeds->row, COL_WEEK));
+		table_cell(table, OUT_PLAIN, text);
+		table_cell_int(table, int_of(feeds, COL_ITEMS));
+		table_cell(
+			table, OUT_PLAIN, when_ago(int_of(feeds, COL_LAST_OK), feeds->now, text));
+	}
+	/* What is due and has not been asked yet is late, not "3 min ago". */
+	table_cell(table, OUT_PLAIN,
+		!is_active ? ""
+		: int_of(feeds, COL_NEXT) <= feeds->now
+			? "now"
+			: when_ago(int_of(feeds, COL_NEXT), feeds->now, text));
 	trouble(feeds, why, sizeof(why));
 	table_cell(table, OUT_PLAIN, why);
 }
@@ -186,16 +267,17 @@ static bool is_shown(const struct feeds *feeds)
 
 static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 {
-	static const struct table_column columns[] = {{"id", true, false}, {"health", false, false},
-		{"last success", false, false}, {"next poll", false, false},
-		{"a week", true, false}, {"items", true, false}, {"section", false, true},
-		{"title", false, true}, {"trouble", false, true}};
 	struct table table;
 	enum status status;
 	bool has_row;
 
-	table_init(&table, columns, ARRAY_LEN(columns));
-	status = store_statement(app->store, SELECT_FEEDS, &feeds->row);
+	if (feeds->is_narrow)
+		table_init(&table, narrow_columns, ARRAY_LEN(narrow_columns));
+	else
+		table_init(&table, columns, ARRAY_LEN(columns));
+	status = is_json ? STATUS_OK : load_rhythms(app, feeds);
+	if (status == STATUS_OK)
+		status = store_statement(app->store, SELECT_FEEDS, &feeds->row);
 	while (status == STATUS_OK) {
 		status = store_step(app->store, feeds->row, &has_row);
 		if (status != STATUS_OK || !has_row)
@@ -240,10 +322,16 @@ int cmd_feeds(int argc, char **argv)
 	code = app_open_store(&app);
 	if (code == EX_OK && str_eq(format, "table"))
 		out_page();
+	feeds.is_narrow = out_is_terminal() && out_columns() < NARROW;
 	if (code == EX_OK)
 		code = list_feeds(&app, &feeds, str_eq(format, "json"));
-	if (code == EX_OK && feeds.count == 0)
+	if (code == EX_OK && feeds.count == 0) {
+		cmd_note(feeds.only_troubled
+				 ? "No feed is in trouble."
+				 : "There are no feeds yet; 'diurna subscribe ADDRESS' adds one.");
 		code = EXIT_NOTHING;
+	}
+	free(feeds.rhythms);
 	app_close(&app);
 	return code;
 }

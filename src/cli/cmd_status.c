@@ -10,10 +10,14 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "store/editions.h"
+#include "store/store.h"
 
 #include <getopt.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <sys/stat.h>
 #include <sysexits.h>
 
 static int64_t number(const json_t *object, const char *name)
@@ -30,49 +34,136 @@ static void print_json(void *context, const json_t *answer)
 	json_print_line(object);
 }
 
-static void print_bytes(const char *what, int64_t bytes)
+/* One line of the screen: a dim name, then what there is to say. */
+static void line(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static void line(const char *name, const char *format, ...)
 {
-	printf("%-14s %.1f MiB\n", what, (double)bytes / (1024 * 1024));
+	va_list args;
+
+	printf("%s%-11s%s", out_style(OUT_DIM), name, out_end());
+	va_start(args, format);
+	vprintf(format, args);
+	va_end(args);
+	putchar('\n');
+}
+
+static double mib(int64_t bytes)
+{
+	return (double)bytes / (1024 * 1024);
+}
+
+static int64_t ask_store(struct store *store, const char *sql)
+{
+	sqlite3_stmt *row = NULL;
+	int64_t value = 0;
+
+	if (store && sqlite3_prepare_v2(store_db(store), sql, -1, &row, NULL) == SQLITE_OK &&
+		sqlite3_step(row) == SQLITE_ROW)
+		value = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return value;
+}
+
+/* next_at: 0, no daemon says so. */
+static void print_newspaper(struct app *app, int64_t next_at)
+{
+	char text[WHEN_BYTES], ago[WHEN_BYTES], next[2 * WHEN_BYTES + 16] = "";
+	struct edition_row last = {0};
+	int64_t waiting;
+
+	if (next_at)
+		snprintf(next, sizeof(next), "; next %s, %s",
+			when_local(next_at, app->config->timezone, text),
+			when_ago(next_at, clock_now(), ago));
+	if (edition_get(app->store, NULL, &last) != STATUS_OK) {
+		line("newspaper", "none yet%s", next);
+		return;
+	}
+	waiting = ask_store(app->store,
+		"SELECT count(DISTINCT item_id) FROM arrival WHERE kind = 0 AND seq > (SELECT "
+		"max(to_seq) FROM edition)");
+	line("newspaper", "last %s, %d articles%s", last.name, (int)last.item_count, next);
+	line("", "%lld items wait for the next one", (long long)waiting);
+	edition_row_finish(&last);
+}
+
+static void print_feeds(struct app *app)
+{
+	int64_t active = ask_store(app->store, "SELECT count(*) FROM feed WHERE state = 'active'");
+	int64_t failing = ask_store(app->store,
+		"SELECT count(*) FROM feed WHERE state = 'active' AND failing_since > 0");
+	int64_t fresh = ask_store(app->store,
+		"SELECT count(*) FROM feed WHERE state = 'active' AND last_poll_at = 0");
+
+	line("feeds", "%lld: %lld fine, %s%lld failing%s, %lld never polled", (long long)active,
+		(long long)(active - failing - fresh), failing ? out_style(OUT_BAD) : "",
+		(long long)failing, failing ? out_end() : "", (long long)fresh);
+	if (failing)
+		line("", "'diurna feeds --troubled' tells why");
+}
+
+static void print_store(struct app *app)
+{
+	struct stat found = {0};
+
+	if (!app->store)
+		return;
+	stat(app->config->store_path, &found);
+	line("store", "%lld items, %.1f MiB, %s",
+		(long long)ask_store(app->store, "SELECT count(*) FROM item"),
+		mib((int64_t)found.st_size), app->config->store_path);
+}
+
+static void print_counters(const json_t *counters)
+{
+	const json_t *polls = json_object_get(counters, "polls"), *value;
+	int64_t all = 0, failed;
+	const char *name;
+
+	json_object_foreach((json_t *)polls, name, value) all += json_integer_value(value);
+	failed = all - number(polls, "ok") - number(polls, "not-modified");
+	line("since then", "%lld polls (%lld not modified, %lld failed), %.1f MiB received",
+		(long long)all, (long long)number(polls, "not-modified"), (long long)failed,
+		mib(number(counters, "bytes")));
+	line("", "%lld new items, %lld changed, %lld copies; %lld pages read, %lld not",
+		(long long)number(counters, "items_new"),
+		(long long)number(counters, "items_revised"),
+		(long long)number(counters, "items_merged"),
+		(long long)number(counters, "pages_ok"),
+		(long long)number(counters, "pages_failed"));
+}
+
+/* answer NULL: no daemon runs. */
+static void print_screen(struct app *app, const json_t *answer)
+{
+	char text[WHEN_BYTES];
+
+	if (answer)
+		line("diurnad", "%s, up %s, process %lld, %.1f MiB",
+			log_visible(json_string_value(json_object_get(answer, "version"))),
+			when_span(number(answer, "uptime_s"), text),
+			(long long)number(answer, "pid"), mib(number(answer, "memory_bytes")));
+	if (app->store) {
+		print_newspaper(app, number(answer, "next_edition"));
+		print_feeds(app);
+	}
+	if (answer) {
+		line("now", "%lld due, %lld asked, %lld waiting; %lld pages to be read",
+			(long long)number(answer, "due"), (long long)number(answer, "running"),
+			(long long)number(answer, "waiting"), (long long)number(answer, "pages"));
+		print_counters(json_object_get(answer, "counters"));
+		line("within", "%lld parsers (%lld lost), %.1f MiB wait for the store",
+			(long long)number(answer, "parsers"),
+			(long long)number(answer, "parsers_lost"),
+			mib(number(answer, "queue_bytes")));
+	}
+	print_store(app);
 }
 
 static void print_text(void *context, const json_t *answer)
 {
-	const struct app *app = context;
-	const json_t *counters = json_object_get(answer, "counters"), *value;
-	const json_t *polls = json_object_get(counters, "polls");
-	char text[WHEN_BYTES], ago[WHEN_BYTES];
-	int64_t next = number(answer, "next_edition");
-	const char *name;
-
-	printf("%-14s %s, process %lld, up %s\n", "diurnad",
-		log_visible(json_string_value(json_object_get(answer, "version"))),
-		(long long)number(answer, "pid"), when_span(number(answer, "uptime_s"), text));
-	printf("%-14s %lld, %lld due\n", "feeds", (long long)number(answer, "feeds"),
-		(long long)number(answer, "due"));
-	printf("%-14s %lld running, %lld waiting\n", "requests",
-		(long long)number(answer, "running"), (long long)number(answer, "waiting"));
-	printf("%-14s %lld to be read\n", "pages", (long long)number(answer, "pages"));
-	printf("%-14s %lld, %lld lost since the start\n", "parsers",
-		(long long)number(answer, "parsers"), (long long)number(answer, "parsers_lost"));
-	print_bytes("queue", number(answer, "queue_bytes"));
-	print_bytes("memory", number(answer, "memory_bytes"));
-	if (next)
-		printf("%-14s %s, %s\n", "next edition",
-			when_local(next, app->config->timezone, text),
-			when_ago(next, clock_now(), ago));
-	printf("since the start\n");
-	json_object_foreach((json_t *)polls, name, value)
-	{
-		if (json_integer_value(value))
-			printf("  polls, %-22s %lld\n", log_visible(name),
-				(long long)json_integer_value(value));
-	}
-	json_object_foreach((json_t *)counters, name, value)
-	{
-		if (json_is_integer(value))
-			printf("  %-29s %lld\n", log_visible(name),
-				(long long)json_integer_value(value));
-	}
+	print_screen(context, answer);
 }
 
 /* What grows is a counter, what goes up and down a gauge. Source: Prometheus text format 0.0.4. */
@@ -103,6 +194,19 @@ static void print_prometheus(void *context, const json_t *answer)
 	}
 }
 
+/* Without a store there is less to tell, and why. */
+static void open_store(struct app *app)
+{
+	char *why = NULL;
+	enum status status = store_open(app->config->store_path, STORE_READ, &app->store, &why);
+
+	if (status == STATUS_NOT_FOUND)
+		cmd_note("There is no store yet; 'diurna poll' makes it, or the daemon.");
+	else if (status != STATUS_OK)
+		cmd_error(0, "the store: %s", log_visible(why));
+	free(why);
+}
+
 int cmd_status(int argc, char **argv)
 {
 	static const struct option options[] = {{"format", required_argument, NULL, 'f'}, {0}};
@@ -125,12 +229,17 @@ int cmd_status(int argc, char **argv)
 		return cmd_usage_error("it takes no arguments");
 	code = app_open_config(&app);
 	if (code == EX_OK) {
+		open_store(&app);
 		code = app_ask_daemon(
 			&app, json_pack("{s:s}", "command", "status"), 30000, print[i], &app);
 		if (code == EX_UNAVAILABLE) {
 			if (str_eq(format, "prometheus"))
 				printf("# TYPE diurna_up gauge\ndiurna_up 0\n");
-			cmd_error(0, "no daemon runs (%s)", app.config->control_path);
+			else if (str_eq(format, "text"))
+				print_screen(&app, NULL);
+			fflush(stdout);
+			cmd_error(0, "no daemon runs (%s); 'systemctl status diurnad' tells why",
+				app.config->control_path);
 		}
 	}
 	if (code == EX_OK)
@@ -141,6 +250,7 @@ int cmd_status(int argc, char **argv)
 
 struct poll_report {
 	int64_t asked, fresh, done;
+	struct progress progress;
 };
 
 static void print_poll(void *context, const json_t *answer)
@@ -154,9 +264,13 @@ static void print_poll(void *context, const json_t *answer)
 		return;
 	report->done++;
 	report->fresh += number(answer, "new");
-	printf("%-16s %3lld new  %s\n", log_visible(outcome), (long long)number(answer, "new"),
-		log_visible(feed));
-	fflush(stdout);
+	if (!cmd_is_quiet) {
+		progress_clear(&report->progress);
+		printf("%-16s %3lld new  %s\n", log_visible(outcome),
+			(long long)number(answer, "new"), log_visible(feed));
+		fflush(stdout);
+	}
+	progress_show(&report->progress, report->done, report->asked);
 }
 
 static int poll_here(struct app *app, bool is_forced, char **feeds, int count)
@@ -197,11 +311,13 @@ int cmd_poll(int argc, char **argv)
 		json_array_append_new(feeds, json_string(argv[i]));
 	request =
 		json_pack("{s:s, s:o, s:b}", "command", "poll", "feeds", feeds, "force", is_forced);
+	progress_start(&report.progress, "feeds");
 	code = app_ask_daemon(&app, request, -1, print_poll, &report);
+	progress_clear(&report.progress);
 	if (code == EX_UNAVAILABLE)
 		code = poll_here(&app, is_forced, argv + optind, argc - optind);
 	else if (code == EX_OK && report.asked == 0 && report.done == 0)
-		printf("The daemon polls what is due by itself; --force asks for all.\n");
+		cmd_note("The daemon polls what is due by itself; --force asks for all.");
 	else if (code == EX_OK)
 		printf("%lld feeds polled, %lld new items.\n", (long long)report.done,
 			(long long)report.fresh);

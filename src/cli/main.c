@@ -16,6 +16,23 @@
 #include <sysexits.h>
 
 const struct command commands[] = {
+	{"init", cmd_init, "[OPTION...] [FILE|ADDRESS...]",
+		"begin: a configuration, your feeds, a first paper",
+		"  --at T        when the paper shall be there; without: you are asked, or 06:30\n"
+		"  --feeds F     a file of another reader, or the address of a feed or page; also as argument\n"
+		"  --timezone Z  of the times; without: the system's\n"
+		"  --name N      what stands above the paper\n"
+		"  --user        for you (the default, except for root)\n"
+		"  --system      for the system's service\n"
+		"  --start       start the service, or print a first paper where there is none\n"
+		"  --no-start    do not, and do not ask\n"
+		"  --yes         ask nothing\n"
+		"  --replace     begin anew; the old configuration stays as FILE~\n"
+		"\n"
+		"With --config FILE all of it goes into the folder of FILE: one newspaper of several.\n"
+		"\n"
+		"Examples: diurna init\n"
+		"          diurna init --yes --at 07:00 --start subscriptions.opml\n"},
 	{"query", cmd_query, "[OPTION...]", "items: what is new, what matches, since when",
 		"  --section S    title of a section         --feed F     number, URL or part of a title\n"
 		"  --since T      arrived at or after        --until T    arrived before\n"
@@ -51,6 +68,17 @@ const struct command commands[] = {
 		"  --troubled  only feeds that fail, are gone or silent\n"
 		"  --all       also what is no longer subscribed\n"
 		"  --format F  table (default) or json\n"},
+	{"log", cmd_log, "[--format table|json] FEED", "a feed's last polls, and what came of them",
+		"  --format F  table (default) or json\n"
+		"\n"
+		"FEED is a number, a URL, or a part of a title. The last 50 polls are known.\n"
+		"\n"
+		"Example: diurna log example.org\n"},
+	{"explain", cmd_explain, "[--format text|json] ID",
+		"why an item is in its section and edition, or in none",
+		"  --format F  text (default) or json\n"
+		"\n"
+		"Example: diurna explain 4711\n"},
 	{"status", cmd_status, "[--format text|json|prometheus]",
 		"the daemon: queues, rates, memory",
 		"  --format F  text (default), json, or prometheus for a scraper\n"
@@ -109,6 +137,7 @@ const struct command commands[] = {
 		"  --format FORMAT    json, text, html or markdown\n"
 		"\n"
 		"Example: diurna extract --url https://example.org/a page.html\n"},
+	{"complete", cmd_complete, "-- WORD...", NULL, ""},
 };
 
 const size_t command_count = ARRAY_LEN(commands);
@@ -118,8 +147,10 @@ static void print_help(FILE *to)
 	size_t i;
 
 	fprintf(to, "usage: diurna [--config FILE] [--quiet] [--no-pager] COMMAND [OPTION...]\n\n");
-	for (i = 0; i < command_count; i++)
-		fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	for (i = 0; i < command_count; i++) {
+		if (commands[i].summary)
+			fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
+	}
 	fprintf(to, "\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
 }
 
@@ -140,8 +171,9 @@ static int run(const struct command *command, int argc, char **argv)
 	if (!asks_for_help(argc, argv))
 		return command->run(argc, argv);
 	out_page();
-	printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage, command->summary,
-		*command->help ? "\n\n" : "\n", command->help);
+	printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage,
+		command->summary ? command->summary : "", *command->help ? "\n\n" : "\n",
+		command->help);
 	return out_finish();
 }
 
@@ -182,8 +214,10 @@ static int no_such_command(const char *name)
 	struct nearest nearest = {.word = name};
 	size_t i;
 
-	for (i = 0; i < command_count; i++)
-		nearest_offer(&nearest, commands[i].name);
+	for (i = 0; i < command_count; i++) {
+		if (commands[i].summary)
+			nearest_offer(&nearest, commands[i].name);
+	}
 	if (nearest.best)
 		return cmd_usage_error("there is no command '%s'; did you mean '%s'?",
 			log_visible(name), nearest.best);

@@ -95,7 +95,7 @@ void progress_start(struct progress *progress, const char *what)
 {
 	int64_t now = clock_monotonic_ms();
 
-	*progress = (struct progress){what, now, now + 800};
+	*progress = (struct progress){what, now, now + 800, false};
 }
 
 void progress_show(struct progress *progress, int64_t done, int64_t total)
@@ -106,6 +106,7 @@ void progress_show(struct progress *progress, int64_t done, int64_t total)
 	if (cmd_is_quiet || !isatty(STDERR_FILENO) || now - progress->shown_ms < 200)
 		return;
 	progress->shown_ms = now;
+	progress->is_shown = true;
 	fprintf(stderr, "\r\033[K%lld", (long long)done);
 	if (total > 0)
 		fprintf(stderr, " of %lld", (long long)total);
@@ -116,11 +117,11 @@ void progress_show(struct progress *progress, int64_t done, int64_t total)
 	fflush(stderr);
 }
 
-void progress_end(struct progress *progress)
+void progress_clear(struct progress *progress)
 {
-	if (!cmd_is_quiet && isatty(STDERR_FILENO))
+	if (progress->is_shown)
 		fprintf(stderr, "\r\033[K");
-	progress->shown_ms = INT64_MAX;
+	progress->is_shown = false;
 }
 
 static bool has_colours(void)

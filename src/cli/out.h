@@ -24,12 +24,13 @@ void out_never_page(void);
 struct progress {
 	const char *what; /* "feeds" */
 	int64_t started_ms, shown_ms;
+	bool is_shown;
 };
 void progress_start(struct progress *progress, const char *what);
 /* total 0: not known. Shown a few times a second, with the rate and what is left, from 1 s on. */
 void progress_show(struct progress *progress, int64_t done, int64_t total);
-/* The line goes. */
-void progress_end(struct progress *progress);
+/* The line goes; the next progress_show brings it back. */
+void progress_clear(struct progress *progress);
 
 /* Columns of it; 80 where it is none, or $COLUMNS. */
 int out_columns(void);

@@ -103,7 +103,9 @@ def test_a_broken_list_is_not_replaced(paper):
 
 
 def test_without_a_daemon(paper):
-    assert paper.diurna("status").returncode == 69
+    done = paper.diurna("status")
+    assert done.returncode == 69
+    assert "1 fine, 0 failing" in done.stdout and "2 items" in done.stdout
     assert "diurna_up 0" in paper.diurna("status", "--format", "prometheus").stdout
     done = paper.diurna("poll", "--force")
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
@@ -114,6 +116,7 @@ def test_with_a_daemon(paper):
     diurna_module.wait_until(lambda: paper.diurna("status").returncode == 0, "an answer")
     status = json.loads(lines(paper.diurna("status", "--format", "json"))[0])
     assert status["feeds"] == 1 and status["pid"] == daemon.process.pid
+    assert "next 2" in paper.diurna("status").stdout
     assert "1 feeds polled" in paper.diurna("poll", "http://a.example/feed").stdout
     assert paper.diurna("poll", "http://nobody.example/").returncode == 1
     assert paper.diurna("subscribe", "--unchecked", "http://a.example/feed2").returncode == 0

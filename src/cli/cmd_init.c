@@ -1,0 +1,436 @@
+/* init: from nothing to a configuration that works, in three questions. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/out.h"
+#include "core/config_value.h"
+#include "core/date.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/url.h"
+
+#include <errno.h>
+#include <fcntl.h>
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+enum start { START_ASK, START_YES, START_NO };
+
+/* What the person wants; strings are borrowed or live as long as the program. */
+struct plan {
+	const char *path; /* of the configuration */
+	const char *at, *timezone, *name;
+	char **feeds; /* files and addresses */
+	size_t feed_count, feed_space;
+	bool is_system;
+	bool is_elsewhere; /* where a person said: a newspaper beside others, in one folder */
+	bool asks;         /* a person is there */
+	bool replaces;     /* what is there already */
+	enum start start;
+};
+
+/* The answer to a question, or preset; the caller frees it. */
+static char *ask(const struct plan *plan, const char *question, const char *preset)
+{
+	char *line = NULL;
+	size_t space = 0;
+
+	if (!plan->asks)
+		return xstrdup(preset);
+	fprintf(stderr, "%s%s%s [%s] ", out_style(OUT_BOLD), question, out_end(), preset);
+	if (getline(&line, &space, stdin) <= 0) {
+		free(line);
+		fputc('\n', stderr);
+		return xstrdup(preset);
+	}
+	str_trim(line);
+	if (*line)
+		return line;
+	free(line);
+	return xstrdup(preset);
+}
+
+static bool ask_yes(const struct plan *plan, const char *question)
+{
+	char *answer = ask(plan, question, "yes");
+	bool is_yes = str_istarts(answer, "y");
+
+	free(answer);
+	return is_yes;
+}
+
+/* The zone of this machine, as /etc/localtime says; NULL: it does not. */
+static const char *system_zone(void)
+{
+	static char path[4096];
+	ssize_t len = readlink("/etc/localtime", path, sizeof(path) - 1);
+	char *zone;
+
+	path[len > 0 ? len : 0] = '\0';
+	zone = strstr(path, "zoneinfo/");
+	return zone && date_zone_exists(zone + strlen("zoneinfo/")) ? zone + strlen("zoneinfo/")
+								    : NULL;
+}
+
+static char *default_path(bool is_system)
+{
+	const char *named = getenv("DIURNA_CONFIG"), *base = getenv("XDG_CONFIG_HOME"),
+		   *home = getenv("HOME");
+
+	if (app_config_path)
+		return xstrdup(app_config_path);
+	if (!str_is_empty(named))
+		return xstrdup(named);
+	if (is_system)
+		return xstrdup(SYSCONFDIR "/diurna/diurna.conf");
+	if (base && *base == '/')
+		return xasprintf("%s/diurna/diurna.conf", base);
+	return home && *home == '/' ? xasprintf("%s/.config/diurna/diurna.conf", home) : NULL;
+}
+
+/* All folders above path. */
+static bool make_folders(const char *path, mode_t mode)
+{
+	char *copy = xstrdup(path), *slash;
+	bool is_made = true;
+
+	for (slash = strchr(copy + 1, '/'); is_made && slash; slash = strchr(slash + 1, '/')) {
+		*slash = '\0';
+		is_made = mkdir(copy, mode) == 0 || errno == EEXIST;
+		*slash = '/';
+	}
+	free(copy);
+	return is_made;
+}
+
+/* A quoted string of the configuration. */
+static void put_quoted(struct buf *to, const char *text)
+{
+	buf_putc(to, '"');
+	for (; *text; text++) {
+		if (*text == '"' || *text == '\\')
+			buf_putc(to, '\\');
+		buf_putc(to, *text);
+	}
+	buf_putc(to, '"');
+}
+
+/* "\tname = \"value\"\n"; value NULL: nothing. */
+static void put_option(struct buf *to, const char *name, const char *value)
+{
+	if (!value)
+		return;
+	buf_printf(to, "\t%s = ", name);
+	put_quoted(to, value);
+	buf_putc(to, '\n');
+}
+
+static void put_config(const struct plan *plan, struct buf *to)
+{
+	buf_puts(to,
+		"# The configuration of diurna, written by 'diurna init' and yours from now on.\n"
+		"# diurna.conf(5) describes every option; 'diurna check' looks at all of it.\n\n"
+		"# The list that 'diurna subscribe' and 'diurna import' write to.\n"
+		"subscriptions = {\"subscriptions.opml\"}\n\n");
+	if (plan->is_elsewhere)
+		buf_puts(to, "# All of this newspaper is in the folder of this file.\n"
+			     "control = \"control\"\nstore {\n\tpath = \"diurna.db\"\n}\n\n");
+	buf_puts(to, "digest {\n");
+	put_option(to, "directory", plan->is_elsewhere ? "digests" : NULL);
+	put_option(to, "at", plan->at);
+	put_option(to, "timezone", plan->timezone);
+	put_option(to, "name", plan->name);
+	buf_puts(to,
+		"\tformats = {\"html\", \"epub\"}\n}\n\n"
+		"# Sections are the folders of the list. One that stands here comes first, and may\n"
+		"# take items of any feed, by words or categories:\n"
+		"# section \"Taiwan\" {\n"
+		"#\tmatch = \"Taiwan OR \\\"South China Sea\\\"\"\n"
+		"# }\n");
+}
+
+/* Whole, and never over a file that is there; with replaces, that one stays as path~. */
+static int write_new(const struct plan *plan, const char *path, const struct buf *text)
+{
+	char *before = xasprintf("%s~", path);
+	int code = EX_OK, fd;
+
+	if (plan->replaces && rename(path, before) < 0 && errno != ENOENT)
+		code = cmd_error(EX_CANTCREAT, "%s: %s", before, strerror(errno));
+	free(before);
+	if (code != EX_OK)
+		return code;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	if (fd < 0 || write(fd, buf_text(text), text->len) != (ssize_t)text->len || fsync(fd) < 0)
+		code = cmd_error(EX_CANTCREAT, "%s: %s%s", path, strerror(errno),
+			errno == EACCES && plan->is_system
+				? "; the system's configuration is root's: sudo diurna init"
+				: "");
+	if (fd >= 0)
+		close(fd);
+	return code;
+}
+
+static int write_files(const struct plan *plan)
+{
+	const char *slash = strrchr(plan->path, '/');
+	char *list = xasprintf(
+		"%.*ssubscriptions.opml", slash ? (int)(slash + 1 - plan->path) : 0, plan->path);
+	struct buf text = {0};
+	int code;
+
+	if (!make_folders(plan->path, plan->is_system ? 0755 : 0700)) {
+		code = cmd_error(EX_CANTCREAT, "the folder of %s: %s%s", plan->path,
+			strerror(errno),
+			errno == EACCES && plan->is_system
+				? "; the system's configuration is root's: sudo diurna init"
+				: "");
+		goto out;
+	}
+	put_config(plan, &text);
+	code = write_new(plan, plan->path, &text);
+	if (code != EX_OK || access(list, F_OK) == 0)
+		goto out;
+	buf_clear(&text);
+	buf_puts(&text, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n<opml version=\"2.0\">\n"
+			"<head><title>Subscriptions</title></head>\n<body>\n</body>\n</opml>\n");
+	code = write_new(plan, list, &text);
+out:
+	buf_finish(&text);
+	free(list);
+	return code;
+}
+
+/* Another command, as if it were typed. */
+static int run_command(int (*command)(int, char **), const char *a, const char *b)
+{
+	char *argv[] = {(char *)a, (char *)b, NULL};
+	const struct command *before = cmd_current;
+	size_t i;
+	int code;
+
+	for (i = 0; i < command_count; i++) {
+		if (str_eq(commands[i].name, a))
+			cmd_current = &commands[i];
+	}
+	optind = 0; /* of getopt: from the start */
+	code = command(b ? 2 : 1, argv);
+	cmd_current = before;
+	return code;
+}
+
+/* One that fails is said and costs itself only. */
+static int take_feeds(const struct plan *plan)
+{
+	size_t i;
+	int code, worst = EX_OK;
+
+	for (i = 0; i < plan->feed_count; i++) {
+		bool is_file = access(plan->feeds[i], F_OK) == 0;
+
+		code = is_file ? run_command(cmd_import, "import", plan->feeds[i])
+			       : run_command(cmd_subscribe, "subscribe", plan->feeds[i]);
+		if (code != EX_OK)
+			worst = code;
+	}
+	return worst;
+}
+
+static bool has_systemd(bool is_system)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	return access("/run/systemd/system", F_OK) == 0 && (is_system || !str_is_empty(runtime));
+}
+
+static int start_service(const struct plan *plan)
+{
+	char *command =
+		xasprintf("systemctl %senable --now diurnad", plan->is_system ? "" : "--user ");
+	int state;
+
+	cmd_note("%s", command);
+	state = system(command);
+	free(command);
+	if (state != 0)
+		return cmd_error(EX_UNAVAILABLE,
+			"the service was not started; "
+			"'journalctl %s-u diurnad' tells why",
+			plan->is_system ? "" : "--user ");
+	printf("The service runs. 'diurna status' shows how it does, 'diurna digest --close' prints "
+	       "a first paper at once.\n");
+	return EX_OK;
+}
+
+static int first_paper(struct app *app)
+{
+	static const char *const args[] = {
+		"--log-level", "warning", "--edition", "--progress", NULL};
+	int code = app_run_daemon(app, args);
+
+	if (code == EX_OK)
+		printf("Your newspaper: %s/latest/index.html\n", app->config->digest_dir);
+	return code;
+}
+
+/* Only what can be started where we are, and is wanted. */
+static int start(const struct plan *plan)
+{
+	bool has_service = has_systemd(plan->is_system) && !plan->is_elsewhere;
+	struct app app = {0};
+	int code = EX_OK;
+
+	if (plan->start == START_NO || (plan->start == START_ASK && !plan->asks)) {
+		printf("'diurna poll' fetches, 'diurnad --edition' prints a first paper%s.\n",
+			has_service ? ", the service diurnad does both by itself" : "");
+		return EX_OK;
+	}
+	if (has_service) {
+		if (plan->start == START_YES || ask_yes(plan, "Start the service now?"))
+			return start_service(plan);
+		return EX_OK;
+	}
+	if (plan->start == START_ASK && !ask_yes(plan, "Print a first newspaper now?"))
+		return EX_OK;
+	code = app_open_config(&app);
+	if (code == EX_OK)
+		code = first_paper(&app);
+	app_close(&app);
+	return code;
+}
+
+static void add_feed(struct plan *plan, const char *feed)
+{
+	/* The shell would have done it. */
+	const char *home = getenv("HOME");
+
+	ARRAY_GROW(plan->feeds, plan->feed_count, plan->feed_space);
+	plan->feeds[plan->feed_count++] =
+		str_starts(feed, "~/") && home ? xasprintf("%s%s", home, feed + 1) : xstrdup(feed);
+}
+
+/* Until it is one. False: not asked, and it is none. */
+static bool choose_time(struct plan *plan)
+{
+	int minutes;
+
+	if (!plan->at)
+		plan->at = ask(plan, "When shall the paper be there?", "06:30");
+	while (!config_time_of_day(plan->at, &minutes)) {
+		cmd_error(0, "--at \"%s\" is no time of day; 06:30 is one", log_visible(plan->at));
+		if (!plan->asks)
+			return false;
+		plan->at = ask(plan, "When shall the paper be there?", "06:30");
+	}
+	return true;
+}
+
+static void choose_feeds(struct plan *plan)
+{
+	char *answer, *word, *state = NULL;
+
+	if (!plan->asks || plan->feed_count > 0)
+		return;
+	fprintf(stderr,
+		"Which feeds? A file of another reader (OPML, newsboat's urls), or addresses of "
+		"feeds or pages.\n");
+	answer = ask(plan, "Feeds:", "later");
+	if (access(answer, F_OK) == 0) {
+		add_feed(plan, answer); /* also one with spaces in its name */
+	} else if (!str_ieq(answer, "later")) {
+		for (word = strtok_r(answer, " ,", &state); word;
+			word = strtok_r(NULL, " ,", &state))
+			add_feed(plan, word);
+	}
+	free(answer);
+}
+
+static int init(struct plan *plan)
+{
+	int code, taken;
+	bool is_quiet;
+
+	if (!plan->path)
+		return cmd_error(EX_CONFIG, "there is no HOME; --config FILE says where it goes");
+	if (access(plan->path, F_OK) == 0 && !plan->replaces)
+		return cmd_error(EX_CANTCREAT,
+			"%s is there already; 'diurna check' looks at it, --replace begins anew",
+			plan->path);
+	if (plan->timezone && !date_zone_exists(plan->timezone))
+		return cmd_usage_error("--timezone \"%s\" is not known; Europe/Paris is one",
+			log_visible(plan->timezone));
+	if (!choose_time(plan))
+		return EX_USAGE;
+	if (!plan->timezone)
+		plan->timezone = system_zone();
+	choose_feeds(plan);
+	code = write_files(plan);
+	if (code != EX_OK)
+		return code;
+	printf("Written: %s\n", plan->path);
+	setenv("DIURNA_CONFIG", plan->path, 1);
+	taken = take_feeds(plan);
+	is_quiet = cmd_is_quiet;
+	cmd_is_quiet = true; /* of check: only what is wrong */
+	code = run_command(cmd_check, "check", NULL);
+	cmd_is_quiet = is_quiet;
+	if (code == EX_OK)
+		code = start(plan);
+	return code == EX_OK ? taken : code;
+}
+
+int cmd_init(int argc, char **argv)
+{
+	static const struct option options[] = {
+		{"system", no_argument, NULL, 's'},
+		{"user", no_argument, NULL, 'u'},
+		{"at", required_argument, NULL, 'a'},
+		{"timezone", required_argument, NULL, 'z'},
+		{"name", required_argument, NULL, 'n'},
+		{"feeds", required_argument, NULL, 'f'},
+		{"start", no_argument, NULL, 'S'},
+		{"no-start", no_argument, NULL, 'N'},
+		{"yes", no_argument, NULL, 'y'},
+		{"replace", no_argument, NULL, 'r'},
+		{0},
+	};
+	struct plan plan = {.is_system = geteuid() == 0,
+		.is_elsewhere = app_config_path || getenv("DIURNA_CONFIG"),
+		.asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
+	char *path;
+	size_t i;
+	int c, code;
+
+	while ((c = cmd_option(argc, argv, "f:y", options)) != -1) {
+		switch (c) {
+		case 's': plan.is_system = true; break;
+		case 'u': plan.is_system = false; break;
+		case 'a': plan.at = optarg; break;
+		case 'z': plan.timezone = optarg; break;
+		case 'n': plan.name = optarg; break;
+		case 'f': add_feed(&plan, optarg); break;
+		case 'S': plan.start = START_YES; break;
+		case 'N': plan.start = START_NO; break;
+		case 'y': plan.asks = false; break;
+		case 'r': plan.replaces = true; break;
+		default: return EX_USAGE;
+		}
+	}
+	for (; optind < argc; optind++)
+		add_feed(&plan, argv[optind]);
+	path = default_path(plan.is_system);
+	plan.path = path;
+	code = init(&plan);
+	for (i = 0; i < plan.feed_count; i++)
+		free(plan.feeds[i]);
+	free(plan.feeds);
+	free(path);
+	return code == EX_OK ? out_finish() : code;
+}
