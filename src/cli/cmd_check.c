@@ -307,7 +307,8 @@ int cmd_backup(int argc, char **argv)
 	if (optind != argc - 1)
 		return cmd_usage_error("one FILE is needed, where the copy goes");
 	if (access(argv[optind], F_OK) == 0)
-		return cmd_error(EX_CANTCREAT, "%s is there already", log_visible(argv[optind]));
+		return cmd_error(EX_CANTCREAT, "%s is there already; a new name was meant",
+			log_visible(argv[optind]));
 	code = app_open_store(&app);
 	if (code == EX_OK) {
 		progress_start(&progress, "%");

@@ -3,56 +3,15 @@
 
 #include "cli/edit.h"
 #include "cli/out.h"
-#include "core/file.h"
-#include "core/limits.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "core/url.h"
 
-#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-static int take_opml(struct edit *edit, const struct buf *text, const char *name)
-{
-	struct opml found;
-	char *why = NULL;
-	size_t i;
-	int code = EX_OK;
-
-	opml_init(&found);
-	if (opml_parse(&found, text, &why) != STATUS_OK)
-		code = cmd_error(EX_DATAERR,
-			"%s: %s; OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant",
-			log_visible(name), log_visible(why));
-	for (i = 0; code == EX_OK && i < found.count; i++)
-		edit_take(edit, &(struct list_line){.url = found.links[i].url,
-					.title = found.links[i].title,
-					.folder = found.links[i].folder});
-	free(why);
-	opml_finish(&found);
-	return code;
-}
-
-static int take_file(struct edit *edit, const char *path)
-{
-	struct buf text = {0};
-	int code = EX_OK;
-	enum status status = file_read(path, LIMIT_FEED_BYTES, &text);
-
-	if (status != STATUS_OK)
-		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
-			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
-	else if (list_is_xml(buf_text(&text)))
-		code = take_opml(edit, &text, path);
-	else
-		list_read(buf_text(&text), edit_take, edit);
-	buf_finish(&text);
-	return code;
-}
 
 struct remote {
 	struct edit *edit;
@@ -114,7 +73,7 @@ int cmd_import(int argc, char **argv)
 	code = edit_open(&edit);
 	if (code == EX_OK)
 		code = url_is_web(argv[optind]) ? take_remote(&edit, argv[optind])
-						: take_file(&edit, argv[optind]);
+						: edit_take_file(&edit, argv[optind]);
 	if (code == EX_OK && edit.fresh + edit.known + edit.broken == 0)
 		code = cmd_error(EX_DATAERR, "%s: no feeds are in it", log_visible(argv[optind]));
 	if (code == EX_OK && edit.fresh > 0 && !is_dry)

@@ -38,16 +38,12 @@ enum { OPTION_STARRED = 256, OPTION_DROPPED, OPTION_CHANGES, OPTION_BACKLOG, OPT
 
 static bool parse_sort(const char *name, enum item_order *order)
 {
-	static const char *const names[] = {"newest", "arrival", "published", "relevance"};
-	int i;
+	static const char *const names[] = {"newest", "arrival", "published", "relevance", NULL};
+	int i = cmd_choice("--sort", name, names);
 
-	for (i = 0; i < 4; i++) {
-		if (str_eq(names[i], name)) {
-			*order = (enum item_order)i;
-			return true;
-		}
-	}
-	return false;
+	if (i >= 0)
+		*order = (enum item_order)i;
+	return i >= 0;
 }
 
 static int parse_options(int argc, char **argv, struct options *o)
@@ -95,8 +91,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case 'w': o->follows = true; break;
 		case OPTION_SORT:
 			if (!parse_sort(optarg, &o->query.order))
-				return cmd_usage_error(
-					"--sort is newest, arrival, published or relevance");
+				return EX_USAGE;
 			break;
 		case OPTION_STARRED: o->query.only_starred = true; break;
 		case OPTION_DROPPED: o->query.want_dropped = true; break;
@@ -181,8 +176,8 @@ static int not_found(struct app *app, const struct item_query *query, const char
 {
 	struct arena arena = {0};
 	const char *name = guess_name(app, query, &arena);
-	int code = cmd_error(EX_USAGE, "%s%s%s%s", log_visible(why),
-		name ? "; did you mean \"" : "", name ? log_visible(name) : "", name ? "\"?" : "");
+	int code = cmd_usage_error("%s%s%s%s", log_visible(why), name ? "; did you mean \"" : "",
+		name ? log_visible(name) : "", name ? "\"?" : "");
 
 	arena_finish(&arena);
 	return code;
@@ -198,7 +193,9 @@ static int run_once(struct app *app, const struct item_query *query, struct run 
 	if (status == STATUS_NOT_FOUND)
 		code = not_found(app, query, why ? why : status_text(status));
 	else if (status == STATUS_SYNTAX)
-		code = cmd_error(EX_USAGE, "%s", log_visible(why ? why : status_text(status)));
+		code = cmd_usage_error("--match cannot be %s; words, \"phrases\", AND, OR and NOT "
+				       "were meant",
+			log_visible(why ? why : status_text(status)));
 	else if (status != STATUS_OK)
 		code = cmd_error(status == STATUS_BUSY ? EX_TEMPFAIL : EX_IOERR, "the store: %s",
 			log_visible(why ? why : status_text(status)));

@@ -219,13 +219,11 @@ static void show_json(const struct show *show, struct buf *to)
 	json_print_line(object);
 }
 
-static const struct {
-	const char *name;
-	void (*show)(const struct show *show, struct buf *to);
-} formats[] = {
-	{"text", show_text}, {"markdown", show_markdown}, {"html", show_html}, {"json", show_json}};
+static const char *const format_names[] = {"text", "markdown", "html", "json", NULL};
+static void (*const formats[])(const struct show *show, struct buf *to) = {
+	show_text, show_markdown, show_html, show_json};
 
-static int show_item(struct app *app, int64_t id, size_t format, bool wants_revisions)
+static int show_item(struct app *app, int64_t id, int format, bool wants_revisions)
 {
 	struct arena arena = {0};
 	struct item_detail item;
@@ -235,11 +233,12 @@ static int show_item(struct app *app, int64_t id, size_t format, bool wants_revi
 	int code;
 
 	if (status == STATUS_NOT_FOUND) {
-		code = cmd_error(EXIT_NOTHING, "there is no item %lld", (long long)id);
+		code = cmd_error(EXIT_NOTHING,
+			"there is no item %lld; 'diurna query' lists numbers", (long long)id);
 	} else if (status != STATUS_OK) {
 		code = cmd_error(EX_IOERR, "the store: %s", status_text(status));
 	} else {
-		formats[format].show(&show, &text);
+		formats[format](&show, &text);
 		fwrite(buf_text(&text), 1, text.len, stdout);
 		code = out_finish();
 	}
@@ -256,8 +255,7 @@ int cmd_show(int argc, char **argv)
 	bool wants_revisions = false;
 	struct app app = {0};
 	uint64_t id;
-	size_t i;
-	int c, k, code, worst = EX_OK;
+	int c, f, k, code, worst = EX_OK;
 
 	while ((c = cmd_option(argc, argv, "f:r", options)) != -1) {
 		switch (c) {
@@ -266,10 +264,9 @@ int cmd_show(int argc, char **argv)
 		default: return EX_USAGE;
 		}
 	}
-	for (i = 0; i < ARRAY_LEN(formats) && !str_eq(formats[i].name, format); i++)
-		continue;
-	if (i == ARRAY_LEN(formats))
-		return cmd_usage_error("--format is text, markdown, html or json");
+	f = cmd_choice("--format", format, format_names);
+	if (f < 0)
+		return EX_USAGE;
 	if (optind == argc)
 		return cmd_usage_error("the number of an item is needed; `diurna query` tells it");
 	code = app_open_store(&app);
@@ -278,8 +275,9 @@ int cmd_show(int argc, char **argv)
 	for (k = optind; code == EX_OK && k < argc; k++) {
 		if (!str_to_u64(argv[k], INT64_MAX, &id))
 			code = cmd_usage_error(
-				"'%s' is no number of an item", log_visible(argv[k]));
-		else if ((c = show_item(&app, (int64_t)id, i, wants_revisions)) != EX_OK)
+				"'%s' is no number of an item; 'diurna query --match %s' looks for it",
+				log_visible(argv[k]), log_visible(argv[k]));
+		else if ((c = show_item(&app, (int64_t)id, f, wants_revisions)) != EX_OK)
 			worst = c;
 	}
 	app_close(&app);

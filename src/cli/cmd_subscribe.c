@@ -196,6 +196,12 @@ static int add_found(struct wish *wish)
 	return EX_OK;
 }
 
+static void tell_list(const struct wish *wish, const char *name)
+{
+	printf("%s is a list: %zu new, %zu known, %zu broken.\n", log_visible(name),
+		wish->edit.fresh, wish->edit.known, wish->edit.broken);
+}
+
 static void add_list(struct wish *wish)
 {
 	const json_t *one;
@@ -205,8 +211,7 @@ static void add_list(struct wish *wish)
 		edit_take(&wish->edit, &(struct list_line){.url = text_of(one, "url"),
 					       .title = text_of(one, "title"),
 					       .folder = text_of(one, "folder")});
-	printf("%s is a list: %zu new, %zu known, %zu broken.\n", log_visible(wish->url),
-		wish->edit.fresh, wish->edit.known, wish->edit.broken);
+	tell_list(wish, wish->url);
 }
 
 /* Ask the network and add what was found. */
@@ -231,10 +236,15 @@ static int subscribe(struct wish *wish, const char *said)
 	struct buf url = {0};
 	int code = EX_OK;
 
+	if (!url_is_web(said) && access(said, R_OK) == 0) {
+		code = edit_take_file(&wish->edit, said);
+		if (code == EX_OK)
+			tell_list(wish, said);
+		goto out;
+	}
 	if (!list_address(said, &url)) {
-		code = cmd_usage_error("\"%s\" is no address; https://... was meant%s",
-			log_visible(said),
-			access(said, R_OK) == 0 ? "; 'diurna import' takes files" : "");
+		code = cmd_usage_error(
+			"\"%s\" is no address; https://... was meant", log_visible(said));
 		goto out;
 	}
 	wish->url = buf_text(&url);

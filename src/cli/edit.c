@@ -2,6 +2,8 @@
 
 #include "cli/cmd.h"
 #include "core/config_value.h"
+#include "core/file.h"
+#include "core/limits.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "core/url.h"
@@ -113,6 +115,44 @@ void edit_take(void *context, const struct list_line *line)
 			edit->section ? edit->section : line->folder);
 		edit->fresh++;
 	}
+}
+
+static int take_opml(struct edit *edit, const struct buf *text, const char *name)
+{
+	struct opml found;
+	char *why = NULL;
+	size_t i;
+	int code = EX_OK;
+
+	opml_init(&found);
+	if (opml_parse(&found, text, &why) != STATUS_OK)
+		code = cmd_error(EX_DATAERR,
+			"%s: %s; OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant",
+			log_visible(name), log_visible(why));
+	for (i = 0; code == EX_OK && i < found.count; i++)
+		edit_take(edit, &(struct list_line){.url = found.links[i].url,
+					.title = found.links[i].title,
+					.folder = found.links[i].folder});
+	free(why);
+	opml_finish(&found);
+	return code;
+}
+
+int edit_take_file(struct edit *edit, const char *path)
+{
+	struct buf text = {0};
+	int code = EX_OK;
+	enum status status = file_read(path, LIMIT_FEED_BYTES, &text);
+
+	if (status != STATUS_OK)
+		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
+			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
+	else if (list_is_xml(buf_text(&text)))
+		code = take_opml(edit, &text, path);
+	else
+		list_read(buf_text(&text), edit_take, edit);
+	buf_finish(&text);
+	return code;
 }
 
 void edit_hint_section(const struct edit *edit, const char *section)

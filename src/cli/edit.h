@@ -25,6 +25,8 @@ void edit_close(struct edit *edit);
 const char *edit_where(const struct edit *edit, const char *url);
 /* A list_taker: puts it into the list unless it is there; context is the edit. */
 void edit_take(void *context, const struct list_line *line);
+/* All of a file: OPML, or what lists.h reads. EX_OK, or said. */
+int edit_take_file(struct edit *edit, const char *path);
 /* A new section is made, but maybe another was meant. */
 void edit_hint_section(const struct edit *edit, const char *section);
 

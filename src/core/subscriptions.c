@@ -102,7 +102,7 @@ static bool load_opml(const struct config *config, const char *path, struct subs
 	answer_init(&answer);
 	status = file_read(path, LIMIT_FEED_BYTES, &body);
 	if (status != STATUS_OK) {
-		config_errors_add(errors, path, 0, "%s",
+		config_errors_add(errors, path, 0, "%s; a list of subscriptions (OPML) was meant",
 			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
 		goto out;
 	}

@@ -243,7 +243,9 @@ static void on_poll(struct client *client, const json_t *request)
 	json_object_set_new(object, "feeds", json_integer((json_int_t)wanted.count));
 	json_object_set_new(object, "asked", json_integer((json_int_t)asked));
 	if (asked == 0)
-		tell_done(client, object, wanted.count ? NULL : "no such feed");
+		tell_done(client, object,
+			wanted.count ? NULL
+				     : "no such feed; 'diurna feeds' lists numbers and URLs");
 	else
 		tell(client, object);
 }

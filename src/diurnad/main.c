@@ -415,18 +415,22 @@ static bool open_stores(struct daemon *daemon, const char *path)
 struct force {
 	struct daemon *daemon;
 	const struct options *options;
-	int found;
+	bool *found; /* of options->feeds */
 };
 
 static void on_maybe_forced(void *context, struct feed_row *row)
 {
 	struct force *force = context;
+	char number[24];
 	int i;
 
+	snprintf(number, sizeof(number), "%lld", (long long)row->id);
 	for (i = 0; i < force->options->feed_count; i++) {
-		if (str_eq(force->options->feeds[i], row->url)) {
+		const char *name = force->options->feeds[i];
+
+		if (str_eq(name, row->url) || str_eq(name, number)) {
 			polls_force(force->daemon, row->id);
-			force->found++;
+			force->found[i] = true;
 		}
 	}
 	if (force->options->feed_count == 0 && force->options->is_forced)
@@ -437,21 +441,24 @@ static void on_maybe_forced(void *context, struct feed_row *row)
 /* --once with names: only these are polled, whether due or not. */
 static bool prepare_round(struct daemon *daemon, const struct options *options)
 {
-	struct force force = {daemon, options, 0};
+	bool *found = xcalloc((size_t)options->feed_count + 1, sizeof(*found)), is_complete = true;
+	struct force force = {daemon, options, found};
 	size_t i;
+	int k;
 
-	if (options->feed_count > 0) {
-		for (i = 0; i < daemon->feed_count; i++)
-			heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
-	}
+	for (i = 0; options->feed_count > 0 && i < daemon->feed_count; i++)
+		heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
 	feeds_load(daemon->reader, on_maybe_forced, &force);
-	if (force.found < options->feed_count) {
-		log_err("not subscribed to all of the feeds named; 'diurna feeds' lists them");
-		return false;
+	for (k = 0; k < options->feed_count; k++) {
+		if (!found[k])
+			log_err("not subscribed to %s; 'diurna feeds' lists numbers and URLs",
+				log_visible(options->feeds[k]));
+		is_complete &= found[k];
 	}
-	if (options->closes_edition)
+	free(found);
+	if (is_complete && options->closes_edition)
 		closing_ask(daemon);
-	return true;
+	return is_complete;
 }
 
 static void start_watchers(struct daemon *daemon)

@@ -107,6 +107,7 @@ def test_lists_of_other_readers(home):
     assert "line 3: a program" in done.stderr
     exported = home.diurna("export").stdout
     assert re.search(r'text="news">\s*<outline type="rss" text="One" xmlUrl="http://a.example/1"', exported)
+    assert "0 new, 3 known, 1 broken" in home.diurna("subscribe", home.path("urls")).stdout
     empty = home.diurna("import", "-", input="# nothing\n")
     assert empty.returncode == 65 and "no feeds" in empty.stderr
 
@@ -117,3 +118,16 @@ def test_a_feed_without_a_title_of_its_own_takes_the_feeds(home, web):
     assert home.diurna("subscribe", "--unchecked", "http://a.example/feed").returncode == 0
     home.once()
     assert home.sql("SELECT title FROM v_feed") == [("The A",)]
+
+
+def test_a_feed_is_polled_by_its_number(home, web):
+    prepare(home)
+    for name in ("one", "two"):
+        web.put("a.example", "/" + name, atom(name))
+        assert home.diurna("subscribe", "--unchecked", "http://a.example/" + name).returncode == 0
+    home.once()
+    mark = web.mark()
+    assert home.diurna("poll", "2").returncode == 0
+    assert [r.path for r in web.requests("a.example", since=mark)] == ["/two"]
+    wrong = home.diurna("poll", "2", "3")
+    assert wrong.returncode == 64 and "not subscribed to 3;" in wrong.stderr

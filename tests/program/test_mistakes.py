@@ -1,0 +1,153 @@
+"""The mistakes that people make most, and the message each gets.
+
+A message has a subject and a next step: what is wrong, where, and what to do. One line of the table
+is one mistake: what is typed, the exit code, and what the message must say, in one piece.
+"""
+
+import os
+import re
+
+import pytest
+
+from sites import Page
+
+OPML = '<opml version="2.0"><body><outline text="News"><outline xmlUrl="http://a.example/feed"/></outline></body></opml>'
+
+# What is typed; exit code; said.
+TYPED = [
+    (["qurey"], 64, "there is no command 'qurey'; did you mean 'query'?"),
+    (["list"], 64, "there is no command 'list'; 'diurna help' lists them"),
+    ([], 64, "usage: diurna"),
+    (["--section", "Europe"], 64, "there is no option '--section'; options of a command stand behind it"),
+    (["query", "--sectoin", "Europe"], 64, "there is no option '--sectoin'; did you mean '--section'?"),
+    (["query", "-x"], 64, "there is no option '-x'"),
+    (["query", "--section"], 64, "--section needs a value"),
+    (["query", "--section", "Europ"], 64, 'did you mean "Europe"?'),
+    (["query", "--feed", "hostle"], 64, "there is no such feed: hostle; did you mean \"Hostile\"?"),
+    (["query", "--since", "last week"], 64, '--since cannot be "last week"; '),
+    (["query", "--since", "today", "--until", "yesterday"], 64, "--since is not before --until"),
+    (["query", "--match", '"unclosed'], 64, '--match cannot be "unclosed: unterminated string; words, "phrases", AND'),
+    (["query", "--limit", "many"], 64, "--limit is a number from 1"),
+    (["query", "--format", "jsno"], 64, "did you mean 'json'?"),
+    (["query", "--fields", "titel"], 64, "did you mean 'title'?"),
+    (["query", "--sort", "newst"], 64, "--sort is newest, arrival, published or relevance, not 'newst'; did you mean 'newest'?"),
+    (["query", "--new-for", "a b"], 64, "--new-for takes a name of letters, digits"),
+    (["query", "--peek"], 64, "--peek goes with --new-for"),
+    (["query", "harbour"], 64, "'harbour' is no option; --match looks for words"),
+    (["query", "--follow", "--format", "table"], 64, "--follow needs a format of lines"),
+    (["show"], 64, "the number of an item is needed"),
+    (["show", "harbour"], 64, "'harbour' is no number of an item; 'diurna query --match harbour' looks for it"),
+    (["show", "4711"], 1, "there is no item 4711; 'diurna query' lists numbers"),
+    (["show", "--format", "pdf", "1"], 64, "--format is text, markdown, html or json, not 'pdf'"),
+    (["explain"], 64, "the number of one item is needed; 'diurna query' lists them"),
+    (["digest"], 1, "there is no edition yet; --close makes one now"),
+    (["digest", "--date", "2020-01-01"], 1, "there is no edition of 2020-01-01"),
+    (["digest", "--date", "someday"], 64, '--date cannot be "someday"; '),
+    (["digest", "--format", "pdf"], 64, "there is no format 'pdf'"),
+    (["digest", "europe"], 64, "'europe' is no option; --date D says which edition"),
+    (["feeds", "Europe"], 64, "it takes no arguments; 'diurna log FEED' is about one feed"),
+    (["log", "nobody"], 1, "there is no feed 'nobody'; 'diurna feeds' lists them"),
+    (["poll", "http://a.example/fed"], 64, "not subscribed to http://a.example/fed; 'diurna feeds' lists"),
+    (["status"], 69, "no daemon runs"),
+    (["subscribe"], 64, "the address of a feed or of a page is needed"),
+    (["subscribe", "harbour"], 64, '"harbour" is no address; https://... was meant'),
+    (["subscribe", "http://nobody.example/"], 65, "http://nobody.example/: HTTP 404; try again later, or add it as it is with --unchecked"),
+    (["subscribe", "http://a.example/page"], 65, "http://a.example/page is no feed and names none; --guess tries the common places"),
+    (["subscribe", "http://a.example/picture"], 65, "is an image"),
+    (["unsubscribe", "http://a.example/fed"], 65, "http://a.example/fed is not subscribed"),
+    (["unsubscribe", "http://a.example/feed"], 78, "it is taken out there, by hand"),
+    (["import", "nothing.opml"], 66, "nothing.opml: No such file or directory"),
+    (["import", "page.html"], 65, "page.html: this is no OPML"),
+    (["import", "empty"], 65, "empty: no feeds are in it"),
+    (["init"], 73, "is there already; 'diurna check' looks at it, --replace begins anew"),
+    (["backup"], 64, "one FILE is needed, where the copy goes"),
+    (["backup", "empty"], 73, "empty is there already; a new name was meant"),
+    (["backup", "no/such/folder/copy.db"], 74, "no/such/folder/copy.db: "),
+    (["parse", "page.html"], 65, "page.html"),
+    (["extract"], 64, "one FILE or --files-from LIST is needed"),
+    (["check", "diurna.conf"], 64, "it takes no arguments; --config FILE says which file"),
+]
+
+
+@pytest.fixture(scope="module")
+def desk(tmp_path_factory):
+    """One home for all of them: none of the mistakes changes anything."""
+    from diurna import Home
+    from sites import Sites
+    with Sites() as web:
+        home = Home(tmp_path_factory.mktemp("desk"), web)
+        web.put("a.example", "/feed", Page(
+            "<rss version='2.0'><channel><title>Hostile</title><item><title>One</title>"
+            "<link>http://a.example/1</link></item></channel></rss>", type="application/rss+xml"))
+        web.put("a.example", "/page", Page("<p>A page without feeds."))
+        web.put("a.example", "/picture", Page(b"GIF89a", type="image/gif"))
+        home.configure({"Europe": ["http://a.example/feed"]}, top={"subscriptions": "list.opml"})
+        for name, text in {"list.opml": '<opml version="2.0"><body/></opml>', "empty": "",
+                           "page.html": "<html><p>No list."}.items():
+            with open(home.path(name), "w", encoding="utf-8") as file:
+                file.write(text)
+        home.once()
+        yield home
+        home.close()
+
+
+def is_helpful(line):
+    """Who speaks, and about what: "diurna query: --since ..."."""
+    return re.match(r"diurna( [a-z]+)?: \S.{8,}", line)
+
+
+@pytest.mark.parametrize("typed, code, said", TYPED, ids=[" ".join(t[0]) or "nothing" for t in TYPED])
+def test_typed(desk, typed, code, said):
+    done = desk.diurna(*typed)
+    assert said in done.stderr, done.stderr
+    assert done.returncode == code, done.stderr
+    lines = [line for line in done.stderr.splitlines() if line.startswith("diurna")]
+    assert all(is_helpful(line) for line in lines)
+    if code == 64 and typed and typed[0] != "poll":
+        assert "--help'." in done.stderr
+    assert "\x1b" not in done.stderr
+
+
+# What is written into the configuration; said by `diurna check`, with the line.
+WRITTEN = [
+    ('digst {\n}', "digst"),
+    ('digest {\n at = "6.30"\n}', '"6.30"'),
+    ('digest {\n at = "06:30"', "line"),
+    ('digest {\n formats = {"pdf"}\n}', "pdf"),
+    ('digest {\n timezone = "Paris"\n}', "Paris"),
+    ('section "A" {\n feeds = {"a.example/feed"}\n}', "a.example/feed"),
+    ('section "A" {\n}\nsection "A" {\n}', '"A"'),
+    ('feed "http://x.example/f" {\n interval = "soon"\n}', "soon"),
+    ('subscriptions = {"nowhere.opml"}', "nowhere.opml"),
+    ('rule "r" {\n action = "hide"\n}', "hide"),
+]
+
+
+@pytest.mark.parametrize("text, said", WRITTEN, ids=[t[0].split("\n")[0] + t[1] for t in WRITTEN])
+def test_written(tmp_path, text, said):
+    from diurna import Home
+    home = Home(tmp_path)
+    home.write_config(text + "\n")
+    done = home.diurna("check")
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong ")]
+    assert done.returncode == 78, done.stdout
+    assert any(re.search(r"%s|nowhere.opml" % re.escape(os.path.basename(home.config)), line)
+               for line in wrong), done.stdout
+    assert any(said in line for line in wrong) or said == "line", done.stdout
+    assert all(";" in line or ":" in line.split(": ", 1)[-1] for line in wrong), wrong
+
+
+def test_without_a_configuration(tmp_path):
+    from diurna import Home
+    home = Home(tmp_path)
+    for command in ("query", "feeds", "poll", "subscribe"):
+        done = home.diurna(command, "x") if command == "subscribe" else home.diurna(command)
+        assert done.returncode == 78
+        assert "'diurna init' writes one" in done.stderr
+
+
+def test_before_the_first_poll(home):
+    home.configure({"Europe": []})
+    done = home.diurna("query")
+    assert done.returncode == 66
+    assert "there is no store yet" in done.stderr and "'diurna poll' makes it" in done.stderr
