@@ -34,7 +34,14 @@ struct run {
 	int64_t last_seq; /* of the item printed last */
 };
 
-enum { OPTION_STARRED = 256, OPTION_DROPPED, OPTION_CHANGES, OPTION_BACKLOG, OPTION_SORT };
+enum {
+	OPTION_STARRED = 256,
+	OPTION_DROPPED,
+	OPTION_CHANGES,
+	OPTION_BACKLOG,
+	OPTION_SORT,
+	OPTION_STORY
+};
 
 static bool parse_sort(const char *name, enum item_order *order)
 {
@@ -62,13 +69,14 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{"fields", required_argument, NULL, 'c'},
 		{"follow", no_argument, NULL, 'w'},
 		{"sort", required_argument, NULL, OPTION_SORT},
+		{"story", required_argument, NULL, OPTION_STORY},
 		{"starred", no_argument, NULL, OPTION_STARRED},
 		{"dropped", no_argument, NULL, OPTION_DROPPED},
 		{"changes", no_argument, NULL, OPTION_CHANGES},
 		{"no-backlog", no_argument, NULL, OPTION_BACKLOG},
 		{0},
 	};
-	uint64_t limit;
+	uint64_t limit, story;
 	int c;
 
 	while ((c = cmd_option(argc, argv, "s:f:m:n:", names)) != -1) {
@@ -92,6 +100,11 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case OPTION_SORT:
 			if (!parse_sort(optarg, &o->query.order))
 				return EX_USAGE;
+			break;
+		case OPTION_STORY:
+			if (!str_to_u64(optarg, INT64_MAX, &story) || story == 0)
+				return cmd_usage_error("--story is the number of an item");
+			o->query.story = (int64_t)story;
 			break;
 		case OPTION_STARRED: o->query.only_starred = true; break;
 		case OPTION_DROPPED: o->query.want_dropped = true; break;

@@ -31,6 +31,16 @@ static void put_header(struct buf *to, const char *name, const char *value)
 	buf_putc(to, '\n');
 }
 
+static void put_report(struct buf *to, const struct item_report *report)
+{
+	buf_printf(
+		to, "%sSame story:%s %lld, ", out_style(OUT_DIM), out_end(), (long long)report->id);
+	out_safe(to, report->feed);
+	buf_puts(to, ": ");
+	out_safe(to, report->title);
+	buf_putc(to, '\n');
+}
+
 static void put_text(struct buf *to, const char *html, const char *plain)
 {
 	struct buf text = {0};
@@ -70,6 +80,11 @@ static void show_text(const struct show *show, struct buf *to)
 	put_header(to, "Text", item->reason);
 	put_header(to, "Page", item->page_error);
 	put_header(to, line->is_dropped ? "Dropped by" : "Rule", item->rule);
+	for (i = 0; i < item->sighting_count; i++)
+		if (!str_eq(item->sightings[i].feed, line->feed))
+			put_header(to, "Also in", item->sightings[i].feed);
+	for (i = 0; i < item->report_count; i++)
+		put_report(to, &item->reports[i]);
 	buf_putc(to, '\n');
 	put_text(to, line->html, line->text ? line->text : line->excerpt);
 	for (i = 0; show->wants_revisions && i < item->revision_count; i++) {
@@ -168,6 +183,21 @@ static void add_sightings(json_t *object, const struct item_detail *item)
 	json_object_set_new(object, "sightings", list);
 }
 
+static void add_reports(json_t *object, const struct item_detail *item)
+{
+	json_t *list = json_array(), *one;
+
+	for (size_t i = 0; i < item->report_count; i++) {
+		one = json_object();
+		json_add_int(one, "id", item->reports[i].id);
+		json_add_str(one, "feed", item->reports[i].feed);
+		json_add_str(one, "title", item->reports[i].title);
+		json_add_time(one, "arrived", item->reports[i].arrived);
+		json_array_append_new(list, one);
+	}
+	json_object_set_new(object, "reports", list);
+}
+
 static void add_revisions(json_t *object, const struct item_detail *item)
 {
 	json_t *list = json_array(), *one;
@@ -214,6 +244,7 @@ static void show_json(const struct show *show, struct buf *to)
 	}
 	json_object_set_new(object, "enclosures", list);
 	add_sightings(object, item);
+	add_reports(object, item);
 	if (show->wants_revisions)
 		add_revisions(object, item);
 	json_print_line(object);

@@ -52,6 +52,7 @@ static const struct item_field fields[] = {
 	{"dropped", FIELD_BOOL, AT(is_dropped), false, false, false},
 	{"change", FIELD_BOOL, AT(is_change), false, false, false},
 	{"backlog", FIELD_BOOL, AT(is_backlog), false, false, false},
+	{"story", FIELD_INT64, AT(story), false, false, false},
 	{"text", FIELD_TEXT, AT(text), true, false, true},
 	{"html", FIELD_TEXT, AT(html), true, false, true},
 };

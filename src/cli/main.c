@@ -38,6 +38,7 @@ const struct command commands[] = {
 		"  --since T      arrived at or after        --until T    arrived before\n"
 		"  --match Q      full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
 		"  --edition E    printed in that edition    --limit N    at most N\n"
+		"  --story ID     the same event as item ID\n"
 		"  --starred      only what a rule starred   --dropped    also what a rule dropped\n"
 		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
 		"  --sort ORDER   newest, arrival, published, relevance\n"

@@ -64,6 +64,10 @@ bool terms_next(struct terms *terms)
 			terms->at += size;
 			continue;
 		}
+		if (!terms->len) {
+			terms->start = terms->at;
+			terms->is_capital = fold(c) != c;
+		}
 		terms->at += size;
 		terms->len += utf8_encode(fold(c), terms->word + terms->len);
 		terms->is_number = terms->is_number && c < 0x80 && str_is_digit((char)c);

@@ -16,7 +16,9 @@ struct terms {
 	const char *end;           /* behind the last byte */
 	char word[WORD_BYTES + 8]; /* the word found, ends with NUL */
 	size_t len;                /* its bytes */
+	const char *start;         /* of the word as it is written */
 	bool is_number;            /* digits only */
+	bool is_capital;           /* it begins with a capital letter */
 };
 
 /* text is borrowed; NULL is empty. */

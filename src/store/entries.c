@@ -316,7 +316,7 @@ static enum status ready_by_entry(
 
 	if (status == STATUS_OK) {
 		item_text_of_feed(&row, &arena, &text);
-		status = item_by_text(poll->store, &row, &text, &same, &is_taken);
+		status = item_by_text(poll->store, &row, &text, poll->result->at, &same, &is_taken);
 	}
 	if (status == STATUS_OK)
 		status = item_make_ready(poll->store, poll->config, &row, &text,
@@ -544,7 +544,7 @@ static enum status find_by_text(struct poll *poll, const struct seen *seen, int6
 	enum status status;
 
 	item_text_of_feed(&row, &arena, &text);
-	status = item_by_text(poll->store, &row, &text, id, &is_taken);
+	status = item_by_text(poll->store, &row, &text, poll->result->at, id, &is_taken);
 	arena_finish(&arena);
 	return status;
 }

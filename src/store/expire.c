@@ -1,8 +1,10 @@
 #include "core/config.h"
+#include "store/copies.h"
 #include "store/items.h"
 #include "store/ready.h"
 #include "store/sites.h"
 #include "store/sql.h"
+#include "store/stories.h"
 
 enum { EXPIRE_BATCH = 250 }; /* items a call, half a second: others wait for the store meanwhile */
 
@@ -27,9 +29,14 @@ enum status items_expire(
 	int64_t ids[EXPIRE_BATCH];
 	sqlite3_stmt *s;
 	size_t count = 0;
+	int64_t copies = 0, words = 0;
 	enum status status = site_blocks_expire(store, now);
 
-	*dropped = 0;
+	if (status == STATUS_OK)
+		status = copies_expire(store, now, &copies);
+	if (status == STATUS_OK)
+		status = stories_expire(store, now, &words);
+	*dropped = copies + words;
 	if (status != STATUS_OK || config->keep_bodies_s <= 0)
 		return status;
 	status = sql_open(store,
@@ -42,6 +49,6 @@ enum status items_expire(
 		ids[count++] = sqlite3_column_int64(s, 0);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = expire_body(store, ids[i]);
-	*dropped = (int64_t)count;
+	*dropped += (int64_t)count;
 	return status;
 }

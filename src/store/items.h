@@ -58,8 +58,9 @@ enum status site_blocks(struct store *store, const char *url, struct arena *aren
 	const uint64_t **hashes, size_t *count);
 
 /*
- * Bodies older than the configuration keeps go; identity stays. *dropped: how many, a few hundred
- * at most; above 0 there may be more, to be asked for in a transaction of its own.
+ * Bodies older than the configuration keeps go; identity stays. So do what copies and stories are
+ * found by, after some weeks or days. *dropped: how many rows, a few thousand at most; above 0
+ * there may be more, to be asked for in a transaction of its own.
  */
 enum status items_expire(
 	struct store *store, const struct config *config, int64_t now, int64_t *dropped);

@@ -7,3 +7,28 @@ CREATE TABLE rule (
 	hits INTEGER NOT NULL,
 	last_at INTEGER NOT NULL
 ) WITHOUT ROWID;
+
+-- Stand-ins of texts by which edited copies are found: core/sketch.h. Of two months.
+CREATE TABLE item_sketch (
+	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+	sketch BLOB NOT NULL
+);
+
+CREATE TABLE copy_key (
+	month INTEGER NOT NULL,                -- of 30 days since 1970
+	key INTEGER NOT NULL,                  -- a value of the sketch
+	item_id INTEGER NOT NULL,
+	PRIMARY KEY (month, key, item_id)
+) WITHOUT ROWID;
+
+-- Words of titles and names of leads, by which stories are found. Of a few days.
+CREATE TABLE story_word (
+	day INTEGER NOT NULL,                  -- since 1970
+	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the day
+	item_id INTEGER NOT NULL,
+	words INTEGER NOT NULL,                -- how many the item has
+	PRIMARY KEY (day, word, item_id)
+) WITHOUT ROWID;
+
+DROP INDEX item_title;
+CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;

@@ -19,9 +19,10 @@ static const char line_columns[] =
 	"FROM edition_item JOIN edition ON edition.id = edition_item.edition_id "
 	"WHERE edition_item.item_id = item.id), item.published_at, "
 	"coalesce(arrival.at, item.first_seen_at), article.words, article.quality, item.revision, "
-	"item.starred, item.state = 'dropped', arrival.kind = 1, item.is_backlog";
+	"item.starred, item.state = 'dropped', arrival.kind = 1, item.is_backlog, item.story_id";
 
-enum { LINE_COLUMNS = 22 }; /* then snippet, text and html */
+enum { REPORTS_MAX = 50 };  /* of a story that are listed with an item */
+enum { LINE_COLUMNS = 23 }; /* then snippet, text and html */
 
 static const char line_tables[] = " JOIN feed ON feed.id = item.feed_id "
 				  "LEFT JOIN section ON section.id = item.section_id "
@@ -52,6 +53,7 @@ static void line_read(sqlite3_stmt *s, struct item_line *line)
 		.is_dropped = sqlite3_column_int(s, 19) != 0,
 		.is_change = sqlite3_column_int(s, 20) != 0,
 		.is_backlog = sqlite3_column_int(s, 21) != 0,
+		.story = sqlite3_column_int64(s, 22),
 		.snippet = sql_text(s, LINE_COLUMNS),
 		.text = sql_text(s, LINE_COLUMNS + 1),
 		.html = sql_text(s, LINE_COLUMNS + 2),
@@ -166,7 +168,7 @@ static bool goes_by_arrival(const struct item_query *query)
 {
 	bool is_ordered = query->order == ITEM_ORDER_NEWEST || query->order == ITEM_ORDER_ARRIVAL;
 
-	return !query->match && !query->edition && !query->want_dropped &&
+	return !query->match && !query->edition && !query->want_dropped && !query->story &&
 	       ((is_ordered && query->limit > 0) || query->since || query->after_seq);
 }
 
@@ -213,6 +215,10 @@ static enum status put_conditions(struct asked *asked)
 		query->until);
 	put_bound(asked, "arrival.seq >", query->after_seq);
 	put_bound(asked, "arrival.seq <=", query->until_seq);
+	if (query->story)
+		buf_printf(&asked->sql,
+			" AND item.story_id = (SELECT story_id FROM item WHERE id = %lld)",
+			(long long)query->story);
 	if (query->only_starred)
 		buf_puts(&asked->sql, " AND item.starred");
 	if (query->no_backlog)
@@ -385,6 +391,29 @@ static enum status sightings_get(
 	return status;
 }
 
+static enum status reports_get(
+	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
+{
+	struct item_report *list = arena_calloc(arena, REPORTS_MAX, sizeof(*list));
+	sqlite3_stmt *s;
+	enum status status = sql_open(store,
+		"SELECT item.id, coalesce(feed.name, feed.title, feed.url), item.title, arrival.at "
+		"FROM item JOIN feed ON feed.id = item.feed_id "
+		"JOIN arrival ON arrival.item_id = item.id AND arrival.kind = 0 "
+		"WHERE item.story_id = ?1 AND item.id <> ?2 ORDER BY arrival.seq LIMIT ?3",
+		&s, "zii", detail->line.story, id, (int64_t)REPORTS_MAX);
+
+	detail->reports = list;
+	while (sql_next(store, s, &status))
+		list[detail->report_count++] = (struct item_report){
+			.id = sqlite3_column_int64(s, 0),
+			.feed = sql_arena(s, 1, arena),
+			.title = sql_arena(s, 2, arena),
+			.arrived = sqlite3_column_int64(s, 3),
+		};
+	return status;
+}
+
 static enum status revisions_get(
 	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
 {
@@ -449,5 +478,7 @@ enum status item_detail_get(
 	sqlite3_finalize(s);
 	if (status == STATUS_OK)
 		status = sightings_get(store, id, arena, detail);
+	if (status == STATUS_OK)
+		status = reports_get(store, id, arena, detail);
 	return status == STATUS_OK ? revisions_get(store, id, arena, detail) : status;
 }

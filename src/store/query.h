@@ -18,6 +18,7 @@ struct item_query {
 	const char *section; /* title or slug, case aside; NULL: all */
 	const char *feed;    /* number, URL, or a part of its title; NULL: all */
 	const char *edition; /* name, or date for all of that day; NULL: any or none */
+	int64_t story;       /* its number, or that of one of its items; 0: not asked */
 	const char *match;   /* full-text query, FTS5 syntax; NULL: all */
 	int64_t since;       /* arrived at or after; 0: not asked */
 	int64_t until;       /* arrived before; 0: not asked */
@@ -35,7 +36,8 @@ struct item_query {
 /* One item of an answer. Strings live until the callback returns; NULL: not known. */
 struct item_line {
 	int64_t id;
-	int64_t seq; /* of its arrival; 0: dropped before it arrived */
+	int64_t story; /* number of its first item; 0: it stands alone */
+	int64_t seq;   /* of its arrival; 0: dropped before it arrived */
 	const char *title;
 	const char *url;
 	const char *feed;     /* title of the feed that showed it first, else its URL */
@@ -81,6 +83,14 @@ struct item_sighting {
 	int64_t first_seen_at;
 };
 
+/* Another report of the same event. */
+struct item_report {
+	int64_t id;
+	const char *feed; /* title, else URL */
+	const char *title;
+	int64_t arrived;
+};
+
 /* An earlier text of an item. */
 struct item_revision {
 	int32_t n;  /* from 0 */
@@ -104,6 +114,8 @@ struct item_detail {
 	size_t enclosure_count;
 	const struct item_sighting *sightings; /* earliest first */
 	size_t sighting_count;
+	const struct item_report *reports; /* other items of its story, earliest first */
+	size_t report_count;
 	const struct item_revision *revisions; /* earliest first */
 	size_t revision_count;
 };

@@ -3,8 +3,10 @@
 #include "core/markup.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/copies.h"
 #include "store/filing.h"
 #include "store/sql.h"
+#include "store/stories.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -20,10 +22,20 @@ enum {
 	EXCERPT_CHARACTERS = 300,
 	/* the same text under two titles of one site: shorter ones are notices */
 	WORDS_SAME_SITE = 200,
-	WORDS_NEAR = 100,        /* shorter texts are no copies by likeness */
-	NEAR_BITS = 6,           /* bits of the simhash in which copies may differ */
-	NEAR_WORDS_PERCENT = 15, /* by which their lengths may differ */
+	WORDS_NEAR = 100, /* shorter texts are no copies by likeness */
 };
+
+/*
+ * From this likeness on a text may be an edited copy, and is one when no more of its words differ:
+ * reports that quote the same have runs of words in common, and few of the others. Measured with
+ * tests/bench/bench_copies.
+ */
+#define LIKENESS_COPY  0.15
+#define DIFFERENCE_MAX 0.3
+/* What it takes when the words of the other are gone. */
+#define LIKENESS_SURE 0.4
+/* From here on two texts at least quote the same. */
+#define LIKENESS_RELATED 0.1
 
 enum status item_row_load(
 	struct store *store, int64_t id, struct arena *arena, struct item_row *row)
@@ -70,6 +82,8 @@ static void finish_text(struct item_text *text)
 	text->words = (int64_t)terms_count(text->text);
 	text->has_hash = content_hash(text->text, text->hash);
 	text->simhash = content_simhash(text->text);
+	if (text->words >= WORDS_NEAR)
+		sketch_init(&text->sketch, text->text);
 }
 
 void item_text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text)
@@ -162,33 +176,37 @@ static bool same_site(const char *a, const char *b)
 }
 
 /*
- * The same report under the same headline, one with a standfirst or a cut more: a wire copy. Series
- * have a headline in common too, but their texts are far apart.
+ * An edited copy: a wire report with a cut, another standfirst, other words. At one site reports
+ * made from one pattern are as much alike (results, weather), there the headline must agree.
  */
-static enum status item_by_title(
-	struct store *store, const struct item_row *row, const struct item_text *text, int64_t *id)
+static enum status item_by_likeness(struct store *store, const struct item_row *row,
+	struct item_text *text, int64_t at, int64_t *id)
 {
+	struct copy copies[COPIES_MAX];
+	size_t count;
 	sqlite3_stmt *s;
-	enum status status = store_statement(store,
-		"SELECT item.id, item.simhash, article.words FROM item "
-		"JOIN article ON article.item_id = item.id "
-		"WHERE item.title = ?1 AND item.id <> ?2 ORDER BY item.id DESC LIMIT 20",
-		&s);
-	bool has_row = false;
+	enum status status = copies_find(store, row->id, &text->sketch, at, copies, &count);
 
-	if (status != STATUS_OK)
-		return status;
-	sqlite3_bind_text(s, 1, row->title, -1, SQLITE_STATIC);
-	sqlite3_bind_int64(s, 2, row->id);
-	while ((status = store_step(store, s, &has_row)) == STATUS_OK && has_row) {
-		uint64_t simhash = (uint64_t)sqlite3_column_int64(s, 1);
-		int64_t gap = sqlite3_column_int64(s, 2) - text->words;
-
-		if (simhash_distance(simhash, text->simhash) <= NEAR_BITS &&
-			llabs(gap) * 100 <= text->words * NEAR_WORDS_PERCENT)
-			*id = sqlite3_column_int64(s, 0);
+	text->related = status == STATUS_OK && count && copies[0].likeness >= LIKENESS_RELATED
+				? copies[0].item_id
+				: 0;
+	for (size_t i = 0; i < count && status == STATUS_OK && *id == 0; i++) {
+		if (copies[i].likeness < LIKENESS_COPY)
+			break;
+		status = sql_row(store,
+			"SELECT item.url, item.title, article.text FROM item "
+			"JOIN article ON article.item_id = item.id WHERE item.id = ?1",
+			&s, "i", copies[i].item_id);
+		if (!s)
+			continue;
+		if ((terms_equal(sql_text(s, 1), row->title) ||
+			    !same_site(sql_text(s, 0), row->url)) &&
+			(sql_text(s, 2) ? terms_difference(sql_text(s, 2), text->text) <=
+						  DIFFERENCE_MAX
+					: copies[i].likeness >= LIKENESS_SURE))
+			*id = copies[i].item_id;
+		sqlite3_reset(s);
 	}
-	sqlite3_reset(s);
 	return status;
 }
 
@@ -196,8 +214,8 @@ static enum status item_by_title(
  * A wall or consent page is the same text behind all URLs of one site, an agency's report is the
  * same text at many sites: at one site the title must agree, or the text be long.
  */
-enum status item_by_text(struct store *store, const struct item_row *row,
-	const struct item_text *text, int64_t *id, bool *is_taken)
+enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
+	int64_t at, int64_t *id, bool *is_taken)
 {
 	sqlite3_stmt *s;
 	enum status status;
@@ -212,9 +230,7 @@ enum status item_by_text(struct store *store, const struct item_row *row,
 	if (status != STATUS_OK)
 		return status;
 	if (!s)
-		return text->words >= WORDS_NEAR && row->title && *row->title
-			       ? item_by_title(store, row, text, id)
-			       : STATUS_OK;
+		return item_by_likeness(store, row, text, at, id);
 	*is_taken = true;
 	if (terms_equal(sql_text(s, 2), row->title) || text->words >= WORDS_SAME_SITE ||
 		!same_site(sql_text(s, 1), row->url)) {
@@ -334,6 +350,10 @@ enum status item_make_ready(struct store *store, const struct config *config,
 		status = item_index(store, row->id);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW)
 		status = file_new(store, config, &titled, text, &is_dropped);
+	if (status == STATUS_OK && !is_dropped && text->sketch.count)
+		status = copies_put(store, row->id, &text->sketch, at);
+	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped)
+		status = story_find(store, &titled, text, text->related, at);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);
 	if (status == STATUS_OK && !is_dropped)

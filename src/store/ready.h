@@ -8,6 +8,7 @@
 #include "core/config.h"
 #include "core/doc.h"
 #include "core/identity.h"
+#include "core/sketch.h"
 #include "store/store.h"
 
 enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1 };
@@ -60,7 +61,9 @@ struct item_text {
 	bool has_hash;
 	uint8_t hash[CONTENT_HASH_BYTES];
 	uint64_t simhash;
-	int64_t published; /* DATE_NONE: not known */
+	struct sketch sketch; /* empty: the text is too short to be known again by it */
+	int64_t related;      /* item_by_text: an item with some of the same wording; 0: none */
+	int64_t published;    /* DATE_NONE: not known */
 };
 
 /* What the entry itself says. */
@@ -70,11 +73,12 @@ void item_text_choose(const struct item_row *row, const struct article *article,
 	const char *final_url, struct arena *arena, struct item_text *text);
 
 /*
- * Another item with this text that is the same article, not only the same notice to all visitors:
- * its number, or 0. *is_taken: there is one with this text, but it is another article.
+ * Another item with this text, or an edited copy of it, that is the same article, not only the same
+ * notice to all visitors: its number, or 0. *is_taken: there is one with this text, but it is
+ * another article. at: now; copies are known by their likeness for some weeks.
  */
-enum status item_by_text(struct store *store, const struct item_row *row,
-	const struct item_text *text, int64_t *id, bool *is_taken);
+enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
+	int64_t at, int64_t *id, bool *is_taken);
 
 /*
  * Store the text and, for ARRIVAL_NEW, file the item. It is ready afterwards, or dropped by a rule.

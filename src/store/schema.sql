@@ -99,13 +99,13 @@ CREATE TABLE item (
 	page_due_at INTEGER,
 	page_error TEXT,
 	rule TEXT,                             -- name of the rule that decided
-	story_id INTEGER
+	story_id INTEGER                       -- its first item; null: it stands alone
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
 CREATE INDEX item_feed ON item (feed_id, first_seen_at);
 CREATE INDEX item_section ON item (section_id);
-CREATE INDEX item_title ON item (title);         -- wire copies have the headline in common
+CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;
 
 -- What the entry itself said. Beside item, so that lists of items read few pages.
 CREATE TABLE item_body (
@@ -152,6 +152,28 @@ CREATE TABLE article (
 	fetched_at INTEGER NOT NULL,
 	final_url TEXT
 );
+
+-- Stand-ins of texts by which edited copies are found: core/sketch.h. Of two months.
+CREATE TABLE item_sketch (
+	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+	sketch BLOB NOT NULL
+);
+
+CREATE TABLE copy_key (
+	month INTEGER NOT NULL,                -- of 30 days since 1970
+	key INTEGER NOT NULL,                  -- a value of the sketch
+	item_id INTEGER NOT NULL,
+	PRIMARY KEY (month, key, item_id)
+) WITHOUT ROWID;
+
+-- Words of titles and names of leads, by which stories are found. Of a few days.
+CREATE TABLE story_word (
+	day INTEGER NOT NULL,                  -- since 1970
+	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the day
+	item_id INTEGER NOT NULL,
+	words INTEGER NOT NULL,                -- how many the item has
+	PRIMARY KEY (day, word, item_id)
+) WITHOUT ROWID;
 
 CREATE TABLE revision (
 	item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,

@@ -1,0 +1,28 @@
+/*
+ * A small stand-in for a text, by which texts that share wording are found and compared: the least
+ * hashes of its runs of words. Short words do not count, they are everywhere.
+ *
+ * Source: A. Broder, On the resemblance and containment of documents, 1997.
+ */
+#ifndef DIURNA_CORE_SKETCH_H
+#define DIURNA_CORE_SKETCH_H
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum {
+	SKETCH_VALUES = 64,
+	SKETCH_KEYS = 12, /* the first so many values: copies nearly always share one of them */
+};
+
+struct sketch {
+	uint32_t values[SKETCH_VALUES]; /* ascending, each once */
+	uint32_t count;
+};
+
+/* text may be NULL. */
+void sketch_init(struct sketch *sketch, const char *text);
+/* The share of word runs that two texts have in common, estimated: 0 to 1. Empty ones share 0. */
+double sketch_likeness(const struct sketch *a, const struct sketch *b);
+
+#endif

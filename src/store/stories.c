@@ -1,0 +1,310 @@
+#include "store/stories.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/terms.h"
+#include "core/utf8.h"
+#include "store/sql.h"
+
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	DAY_S = 24 * 3600,
+	DAYS = 4,         /* that are asked, today counted */
+	TITLE_WORDS = 16, /* of a title */
+	NAMES = 8,        /* of a lead */
+	LEAD_BYTES = 800, /* of the text, where its names are */
+	SHORT_BYTES = 2,  /* words up to this length say nothing */
+	WORD_ITEMS = 24,  /* newest items of a word and day that are looked at */
+	TRIED = 3,        /* best candidates that are looked at closely */
+	ITEMS_FEW = 50,   /* as if there were so many more: of few, nothing is rare */
+	SHARED_MIN = 3,   /* words that items of a story have in common */
+	EXPIRE_ROWS = 4000,
+};
+
+/* A chance agreement as rare as this, among all items of these days, is none. */
+#define CHANCE 4.0
+/* Of what a title and lead say, by the rareness of the words. */
+#define SHARE_MIN 0.25
+
+struct word {
+	int64_t hash;  /* never 0 */
+	double weight; /* -ln of the share of items that have it */
+};
+
+struct words {
+	struct word list[TITLE_WORDS + NAMES];
+	size_t count;
+};
+
+/* That an item of the last days has a word. */
+struct hit {
+	int64_t item_id;
+	double weight;
+	int words; /* that the item has in all */
+};
+
+struct candidate {
+	int64_t item_id;
+	double weight;
+	int shared, words;
+};
+
+static void add(struct words *words, uint64_t hash, size_t most)
+{
+	int64_t value = (int64_t)(hash >> 32) + 1; /* short: the index is smaller */
+
+	for (size_t i = 0; i < words->count; i++)
+		if (words->list[i].hash == value)
+			return;
+	if (words->count < most)
+		words->list[words->count++].hash = value;
+}
+
+/* Characters of scripts without spaces count in pairs. */
+static void add_title(struct words *words, const char *title)
+{
+	uint64_t before = 0;
+	struct terms terms;
+
+	for (terms_init(&terms, title); terms_next(&terms);) {
+		uint64_t hash = terms_hash(terms.word, terms.len);
+		size_t size;
+
+		if (utf8_is_unspaced(utf8_decode(terms.word, terms.len, &size))) {
+			if (before)
+				add(words, terms_mix(before ^ hash), TITLE_WORDS);
+			before = terms_mix(hash);
+			continue;
+		}
+		before = 0;
+		if (terms.len > SHORT_BYTES)
+			add(words, hash, TITLE_WORDS);
+	}
+}
+
+/* Capital letters within a sentence: names, in most languages; in German all that is a thing. */
+static void add_names(struct words *words, const char *text)
+{
+	size_t most = words->count + NAMES;
+	const char *before = text ? text : "";
+	struct terms terms;
+
+	for (terms_init(&terms, text); terms_next(&terms) && terms.start - text < LEAD_BYTES;) {
+		bool begins = terms.start == text;
+
+		for (const char *s = before; s < terms.start; s++)
+			begins = begins || strchr(".!?:\n", *s);
+		before = terms.at;
+		if (terms.is_capital && !begins && terms.len > SHORT_BYTES)
+			add(words, terms_hash(terms.word, terms.len), most);
+	}
+}
+
+/* The items of a word. p: the share of all items that have it, by the newest where it has many. */
+static enum status look_up(struct store *store, struct word *word, const struct item_row *row,
+	int64_t day, int64_t items, struct hit *hits, size_t *count)
+{
+	size_t from = *count;
+	double share = 0;
+	enum status status = STATUS_OK;
+	sqlite3_stmt *s;
+
+	for (int64_t d = day; d > day - DAYS; d--) {
+		int64_t first = 0;
+		size_t here = 0;
+
+		status = sql_open(store,
+			"SELECT item_id, words FROM story_word WHERE day = ?1 AND word = ?2 "
+			"ORDER BY item_id DESC LIMIT ?3",
+			&s, "iii", d, word->hash, (int64_t)WORD_ITEMS);
+		while (sql_next(store, s, &status)) {
+			first = sqlite3_column_int64(s, 0);
+			hits[(*count)++] = (struct hit){first, 0, sqlite3_column_int(s, 1)};
+			here++;
+		}
+		if (status != STATUS_OK)
+			return status;
+		if (here == WORD_ITEMS && share == 0 && row->id > first)
+			share = (double)(*count - from) / (double)(row->id - first);
+	}
+	if (share == 0)
+		share = (double)(*count - from + 1) / (double)items;
+	word->weight = share < 1 ? -log(share) : 0;
+	for (size_t i = from; i < *count; i++)
+		hits[i].weight = word->weight;
+	return status;
+}
+
+static int by_item(const void *a, const void *b)
+{
+	const struct hit *x = a, *y = b;
+
+	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
+}
+
+static int by_weight_down(const void *a, const void *b)
+{
+	const struct candidate *x = a, *y = b;
+
+	if (x->weight != y->weight)
+		return x->weight > y->weight ? -1 : 1;
+	return x->item_id > y->item_id ? -1 : 1;
+}
+
+/* Hits of the same item become one candidate, the best first. */
+static size_t join(struct hit *hits, size_t count, struct candidate *candidates)
+{
+	size_t n = 0;
+
+	qsort(hits, count, sizeof(*hits), by_item);
+	for (size_t i = 0; i < count; i++) {
+		if (n == 0 || candidates[n - 1].item_id != hits[i].item_id)
+			candidates[n++] = (struct candidate){.item_id = hits[i].item_id};
+		candidates[n - 1].weight += hits[i].weight;
+		candidates[n - 1].words = hits[i].words;
+		candidates[n - 1].shared++;
+	}
+	qsort(candidates, n, sizeof(*candidates), by_weight_down);
+	return n;
+}
+
+/* "Morning news, 12 May" after "Morning news, 11 May" of the same feed is no story. */
+static bool is_series(const char *a, const char *b)
+{
+	struct terms x, y;
+
+	terms_init(&x, a);
+	terms_init(&y, b);
+	for (;;) {
+		bool has_x, has_y;
+
+		do
+			has_x = terms_next(&x);
+		while (has_x && x.is_number);
+		do
+			has_y = terms_next(&y);
+		while (has_y && y.is_number);
+		if (!has_x || !has_y)
+			return has_x == has_y;
+		if (!str_eq(x.word, y.word))
+			return false;
+	}
+}
+
+static enum status fits(struct store *store, const struct item_row *row, int64_t id, bool *fit)
+{
+	sqlite3_stmt *s;
+	enum status status =
+		sql_row(store, "SELECT feed_id, title, state FROM item WHERE id = ?1", &s, "i", id);
+
+	*fit = false;
+	if (s) {
+		*fit = str_eq(sql_text(s, 2), "ready") &&
+		       (sqlite3_column_int64(s, 0) != row->feed_id ||
+			       !is_series(sql_text(s, 1), row->title));
+		sqlite3_reset(s);
+	}
+	return status;
+}
+
+/* The item whose story this is, among those that have its words. */
+static enum status choose(struct store *store, const struct item_row *row,
+	const struct words *words, const struct candidate *candidates, size_t count, int64_t items,
+	int64_t *id)
+{
+	double all = 0, enough = log((double)items) + CHANCE;
+	enum status status = STATUS_OK;
+	bool fit = false;
+
+	for (size_t i = 0; i < words->count; i++)
+		all += words->list[i].weight;
+	for (size_t i = 0; i < count && i < TRIED && status == STATUS_OK && !fit; i++) {
+		const struct candidate *c = &candidates[i];
+
+		if (c->weight < enough || c->weight < all * SHARE_MIN || c->shared < SHARED_MIN ||
+			c->shared < c->words * SHARE_MIN)
+			continue;
+		status = fits(store, row, c->item_id, &fit);
+		if (fit)
+			*id = c->item_id;
+	}
+	return status;
+}
+
+static enum status put_words(
+	struct store *store, const struct words *words, int64_t id, int64_t day)
+{
+	/* the first item of a day, to know how many there are */
+	enum status status = sql_run(store,
+		"INSERT INTO story_word (day, word, item_id, words) SELECT ?1, 0, ?2, 0 "
+		"WHERE NOT EXISTS (SELECT 1 FROM story_word WHERE day = ?1 AND word = 0)",
+		"ii", day, id);
+
+	for (size_t i = 0; i < words->count && status == STATUS_OK; i++)
+		status = sql_run(store,
+			"INSERT OR IGNORE INTO story_word (day, word, item_id, words) "
+			"VALUES (?1, ?2, ?3, ?4)",
+			"iiii", day, words->list[i].hash, id, (int64_t)words->count);
+	return status;
+}
+
+/* A story has the number of its first item. */
+static enum status enter(struct store *store, int64_t id, int64_t of)
+{
+	int64_t story;
+	enum status status = sql_int(store,
+		"UPDATE item SET story_id = coalesce(story_id, id) WHERE id = ?1 "
+		"RETURNING story_id",
+		&story, "i", of);
+
+	if (status != STATUS_OK || !story)
+		return status;
+	return sql_run(store, "UPDATE item SET story_id = ?2 WHERE id = ?1", "ii", id, story);
+}
+
+enum status story_find(struct store *store, const struct item_row *row,
+	const struct item_text *text, int64_t related, int64_t at)
+{
+	struct hit hits[(TITLE_WORDS + NAMES) * DAYS * WORD_ITEMS];
+	struct candidate candidates[(TITLE_WORDS + NAMES) * DAYS * WORD_ITEMS];
+	struct words words = {.count = 0};
+	int64_t day = at / DAY_S, first = 0, items, id = 0;
+	size_t count = 0;
+	enum status status = sql_int(store,
+		"SELECT item_id FROM story_word WHERE word = 0 "
+		"AND day IN (?1, ?1 - 1, ?1 - 2, ?1 - 3) ORDER BY day LIMIT 1",
+		&first, "i", day);
+
+	items = ITEMS_FEW + (first && first < row->id ? row->id - first : 0);
+	add_title(&words, row->title);
+	add_names(&words, text->text);
+	for (size_t i = 0; i < words.count && status == STATUS_OK; i++)
+		status = look_up(store, &words.list[i], row, day, items, hits, &count);
+	if (status == STATUS_OK && count) {
+		count = join(hits, count, candidates);
+		status = choose(store, row, &words, candidates, count, items, &id);
+	}
+	if (status == STATUS_OK && !id && related) {
+		bool fit;
+
+		status = fits(store, row, related, &fit);
+		id = fit ? related : 0;
+	}
+	if (status == STATUS_OK && id)
+		status = enter(store, row->id, id);
+	return status == STATUS_OK ? put_words(store, &words, row->id, day) : status;
+}
+
+enum status stories_expire(struct store *store, int64_t now, int64_t *dropped)
+{
+	enum status status = sql_run(store,
+		"DELETE FROM story_word WHERE (day, word, item_id) IN "
+		"(SELECT day, word, item_id FROM story_word WHERE day <= ?1 LIMIT ?2)",
+		"ii", now / DAY_S - DAYS, (int64_t)EXPIRE_ROWS);
+
+	*dropped = sqlite3_changes64(store_db(store));
+	return status;
+}

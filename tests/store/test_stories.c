@@ -1,0 +1,248 @@
+#include "world.h"
+
+#include "core/buf.h"
+#include "core/mem.h"
+#include "core/sketch.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static struct world world;
+
+static int setup(void **state)
+{
+	(void)state;
+	world_init(&world, 8);
+	return 0;
+}
+
+static int teardown(void **state)
+{
+	(void)state;
+	world_finish(&world);
+	return 0;
+}
+
+/* An item of a feed on its own site, with the feed's text only. */
+static int64_t arrive(int64_t feed, const char *title, const char *text)
+{
+	static int count;
+	char *link = xasprintf("https://site%d.example/report-%d", (int)feed, ++count);
+	struct feed_entry entry = ENTRY(link, link, title, text);
+	struct poll_reply reply = world_poll(&world, feed, &entry, 1);
+	char sql[128];
+	int64_t id;
+
+	world_fail_pages(&world);
+	poll_reply_finish(&reply);
+	snprintf(sql, sizeof(sql), "SELECT item_id FROM sighting WHERE url = '%s'", link);
+	id = world_count(&world, sql);
+	free(link);
+	return id;
+}
+
+static int64_t story_of(int64_t id)
+{
+	char sql[96];
+
+	snprintf(sql, sizeof(sql), "SELECT coalesce(story_id, 0) FROM item WHERE id = %d", (int)id);
+	return world_count(&world, sql);
+}
+
+/* Every nth word gives way to another one. */
+static char *edited(const char *text, size_t nth)
+{
+	char *copy = xstrdup(text), *word = copy;
+	size_t n = 0;
+
+	for (char *s = copy; *s; s++)
+		if (*s == ' ') {
+			if (++n % nth == 0)
+				memset(word, 'q', (size_t)(s - word));
+			word = s + 1;
+		}
+	return copy;
+}
+
+static void edited_copies_are_one_item(void **state)
+{
+	const char *text = world_text(1, 400);
+	char *sixth = edited(text, 6), *half = edited(text, 2);
+	int64_t first = arrive(1, "Harbour to be deepened", text);
+
+	(void)state;
+	assert_int_equal(arrive(2, "Dredgers come to town", sixth), first);
+	/* what shares half of its words is another report */
+	assert_int_not_equal(arrive(3, "What the dredgers leave", half), first);
+	/* made from one pattern at one site: the headline decides */
+	assert_int_not_equal(arrive(1, "Harbour to be filled in", edited(text, 7)), first);
+	free(sixth);
+	free(half);
+}
+
+/* Reports that quote the same speech are two; they tell of the same event, though. */
+static void quotes_make_no_copy(void **state)
+{
+	const char *speech = world_text(5, 150);
+	char *a = xasprintf("%s %s", speech, world_text(6, 220));
+	char *b = xasprintf("%s %s", world_text(7, 220), speech);
+	int64_t first = arrive(1, "She spoke for an hour", a), second = arrive(2, "A speech", b);
+
+	(void)state;
+	assert_int_not_equal(first, second);
+	assert_int_equal(story_of(second), first);
+	free(a);
+	free(b);
+}
+
+static void copies_are_known_for_weeks(void **state)
+{
+	const char *text = world_text(2, 300);
+	char *copy = edited(text, 9);
+	int64_t first = arrive(1, "One", text), dropped;
+
+	(void)state;
+	world.now += 29 * 86400;
+	assert_int_equal(arrive(2, "Two", copy), first);
+	world.now += 90 * 86400;
+	assert_int_not_equal(arrive(3, "Three", copy), first);
+	do
+		assert_int_equal(
+			items_expire(world.store, &world.config, world.now, &dropped), STATUS_OK);
+	while (dropped);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_sketch"), 1);
+	assert_int_equal(world_count(&world, "SELECT count(DISTINCT item_id) FROM copy_key"), 1);
+	free(copy);
+}
+
+static void sketches(void **state)
+{
+	const char *text = world_text(3, 500);
+	char *copy = edited(text, 10);
+	struct sketch a, b;
+
+	(void)state;
+	sketch_init(&a, text);
+	assert_int_equal(a.count, SKETCH_VALUES);
+	sketch_init(&b, copy);
+	assert_true(sketch_likeness(&a, &a) == 1);
+	assert_true(sketch_likeness(&a, &b) > 0.3);
+	assert_true(sketch_likeness(&a, &b) == sketch_likeness(&b, &a));
+	sketch_init(&b, world_text(4, 500));
+	assert_true(sketch_likeness(&a, &b) < 0.05);
+	sketch_init(&b, "two words");
+	assert_int_equal(b.count, 0);
+	assert_true(sketch_likeness(&b, &b) == 0);
+	sketch_init(&b, NULL);
+	assert_true(sketch_likeness(&a, &b) == 0);
+	free(copy);
+}
+
+/* Reports of some events by several papers, with what else is in the papers. 0: stands alone. */
+static const struct report {
+	int event;
+	const char *title;
+	const char *lead;
+} reports[] = {
+	{1, "Lisbon tram derails, killing three near Chiado",
+		"A tram of the Bica line derailed in central Lisbon on Tuesday, and Mayor Ana Sobral said "
+		"three people had died. The operator Carris closed the line."},
+	{0, "Parliament votes on the budget",
+		"The lower house passed the budget by a narrow margin after a long night of debate."},
+	{0, "Ten recipes for the weekend",
+		"From soup to cake: what our kitchen cooks in November."},
+	{1, "Three dead as tram derails in Lisbon",
+		"Rescue workers searched the wreck in Lisbon, where a tram of Carris left its rails. "
+		"Mayor Sobral spoke of a black day."},
+	{2, "Quake of magnitude 6.1 shakes northern Chile",
+		"An earthquake shook the region of Antofagasta on Tuesday, the centre in Santiago said."},
+	{0, "Lisbon hotels report a record summer",
+		"Hotels in Lisbon and Porto were full from June to September, the association said."},
+	{0, "Chile elects a new senate", "Voters in Chile choose half of the seats in the senate."},
+	{2, "Strong earthquake hits Antofagasta in northern Chile",
+		"A quake of magnitude 6.1 was felt from Calama to Antofagasta. No damage was known."},
+	{1, "Lisbon mourns: what is known of the tram accident at Chiado",
+		"Flowers lie where the Bica tram derailed. Carris and Mayor Sobral promise answers."},
+	{0, "Budget: what the parliament decided for families",
+		"Parents get more, and schools are renovated; how the money is shared out."},
+	{3, "Zentralbank senkt Leitzins auf zwei Prozent",
+		"Die Notenbank in Frankfurt hat den Leitzins gesenkt, sagte Präsidentin Maria Vogt."},
+	{3, "Leitzins sinkt: Notenbank in Frankfurt geht auf zwei Prozent",
+		"Nach der Sitzung in Frankfurt erklärte Maria Vogt den Schritt der Notenbank."},
+	{4, "東京で震度五の地震、新幹線が一時停止", "気象庁によると、地震は午後に起きた。"},
+	{4, "新幹線が一時停止、東京で震度五の地震", "けが人の情報はない。"},
+	{0, "東京の天気は晴れ", "気温は平年並み。"},
+};
+
+static void events_become_stories(void **state)
+{
+	int64_t ids[ARRAY_LEN(reports)], stories[8] = {0};
+
+	(void)state;
+	/* a few days of other news, so that it is known which words are rare */
+	for (unsigned i = 0; i < 60; i++) {
+		char *title = xasprintf("The mayor of %.12s says: %.30s", world_text(900 + i, 3),
+			world_text(100 + i, 6));
+
+		arrive(1 + i % 8, title, "<p>On Tuesday the Mayor said so in Parliament.</p>");
+		free(title);
+	}
+	for (size_t i = 0; i < ARRAY_LEN(reports); i++)
+		ids[i] = arrive(1 + (int64_t)i % 8, reports[i].title, reports[i].lead);
+	for (size_t i = 0; i < ARRAY_LEN(reports); i++) {
+		int64_t story = story_of(ids[i]);
+		int event = reports[i].event;
+
+		if (event == 0 && story != 0)
+			fail_msg("\"%s\" stands alone, and not in story %d", reports[i].title,
+				(int)story);
+		if (event != 0 && story == 0)
+			fail_msg("\"%s\" is in no story", reports[i].title);
+		if (event != 0 && stories[event] == 0)
+			stories[event] = ids[i];
+		if (event != 0 && story != stories[event])
+			fail_msg("\"%s\" is in story %d, not %d", reports[i].title, (int)story,
+				(int)stories[event]);
+	}
+}
+
+static void series_are_no_stories(void **state)
+{
+	(void)state;
+	for (int i = 1; i < 6; i++) {
+		char *title = xasprintf("Crossword Helpers Weekly number %d of 2026", i);
+		int64_t id = arrive(1, title, "<p>Today's clues.</p>");
+
+		assert_int_equal(story_of(id), 0);
+		world.now += 86400;
+		free(title);
+	}
+}
+
+static void stories_end(void **state)
+{
+	int64_t first = arrive(1, reports[0].title, reports[0].lead), last;
+
+	(void)state;
+	world.now += 2 * 86400;
+	assert_int_equal(story_of(arrive(2, reports[3].title, reports[3].lead)), first);
+	world.now += 6 * 86400;
+	last = arrive(3, reports[8].title, reports[8].lead);
+	assert_int_equal(story_of(last), 0);
+}
+
+int main(void)
+{
+	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(edited_copies_are_one_item, setup, teardown),
+		cmocka_unit_test_setup_teardown(quotes_make_no_copy, setup, teardown),
+		cmocka_unit_test_setup_teardown(copies_are_known_for_weeks, setup, teardown),
+		cmocka_unit_test(sketches),
+		cmocka_unit_test_setup_teardown(events_become_stories, setup, teardown),
+		cmocka_unit_test_setup_teardown(series_are_no_stories, setup, teardown),
+		cmocka_unit_test_setup_teardown(stories_end, setup, teardown),
+	};
+
+	return cmocka_run_group_tests(tests, NULL, NULL);
+}
