@@ -215,7 +215,7 @@ enum status opml_write(const struct opml *opml, const char *path)
 		err = errno;
 	if (!err)
 		keep_old(target);
-	if (!err && rename(temporary, target) < 0)
+	if (!err && (rename(temporary, target) < 0 || folder_sync_of(target) != STATUS_OK))
 		err = errno;
 	if (err && fd >= 0)
 		unlink(temporary);

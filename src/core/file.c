@@ -1,11 +1,14 @@
 #include "core/file.h"
 
+#include "core/mem.h"
 #include "core/str.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { READ_BYTES = 64 * 1024 };
 
@@ -49,4 +52,30 @@ char *file_first_line(const char *path)
 	if (line)
 		line[strcspn(line, "\r\n")] = '\0';
 	return line;
+}
+
+enum status folder_sync(const char *folder)
+{
+	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+	bool is_done = fd >= 0 && fsync(fd) == 0;
+	int error = errno;
+
+	if (fd >= 0)
+		close(fd);
+	errno = error;
+	return is_done ? STATUS_OK : STATUS_IO;
+}
+
+enum status folder_sync_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+	char *folder = !slash          ? xstrdup(".")
+		       : slash == path ? xstrdup("/")
+				       : xstrndup(path, (size_t)(slash - path));
+	enum status status = folder_sync(folder);
+	int error = errno;
+
+	free(folder);
+	errno = error;
+	return status;
 }

@@ -14,4 +14,12 @@ enum status file_read(const char *path, size_t max, struct buf *to);
 /* The first line of a file without its end, as passwords are kept; to be freed. NULL: errno. */
 char *file_first_line(const char *path);
 
+/*
+ * What was made, renamed or removed in a folder is on disk, whatever happens to the power then.
+ * STATUS_IO: errno.
+ */
+enum status folder_sync(const char *folder);
+/* The same of the folder that path is in. */
+enum status folder_sync_of(const char *path);
+
 #endif

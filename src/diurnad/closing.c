@@ -77,6 +77,8 @@ static void put(struct daemon *daemon, struct closing *closing,
 	closing->msg.work = work;
 	closing->msg.done = done;
 	closing->msg.bytes = sizeof(*closing);
+	/* What people have seen of an edition may not be taken back by a power failure. */
+	closing->msg.is_durable = true;
 	storeq_put(daemon->storeq, &closing->msg);
 }
 

@@ -44,9 +44,15 @@ static enum status work_one(struct storeq_context *context, struct storeq_msg *m
 /* The whole batch in one transaction. Not STATUS_OK: nothing of it is stored. */
 static enum status work_batch(struct storeq_context *context, struct storeq_msg *batch)
 {
-	enum status status = store_begin(context->store);
 	struct storeq_msg *msg;
+	bool is_durable = false;
+	enum status status;
 
+	for (msg = batch; msg; msg = msg->next)
+		is_durable |= msg->is_durable;
+	status = store_set_durable(context->store, is_durable);
+	if (status == STATUS_OK)
+		status = store_begin(context->store);
 	if (status != STATUS_OK)
 		return status;
 	for (msg = batch; msg; msg = msg->next) {

@@ -1,5 +1,6 @@
 #include "edition/file.h"
 
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -9,6 +10,15 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
+
+/* One folder of a path. What is new is on disk once the folder around it is, if that can be read.
+ */
+static bool make_one(const char *path)
+{
+	if (mkdir(path, 0755) != 0)
+		return errno == EEXIST;
+	return folder_sync_of(path) == STATUS_OK || errno == EACCES;
+}
 
 enum status folder_make(const char *path)
 {
@@ -20,29 +30,16 @@ enum status folder_make(const char *path)
 		if (*p != '/')
 			continue;
 		*p = '\0';
-		is_made = mkdir(copy, 0755) == 0 || errno == EEXIST;
+		is_made = make_one(copy);
 		*p = '/';
 	}
-	is_made = is_made && (mkdir(copy, 0755) == 0 || errno == EEXIST);
+	is_made = is_made && make_one(copy);
 	if (is_made && (stat(copy, &info) != 0 || !S_ISDIR(info.st_mode))) {
 		errno = ENOTDIR;
 		is_made = false;
 	}
 	free(copy);
 	return is_made ? STATUS_OK : STATUS_IO;
-}
-
-/* A rename is on disk once its folder is. */
-enum status folder_sync(const char *path)
-{
-	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-	bool is_done = fd >= 0 && fsync(fd) == 0;
-	int error = errno;
-
-	if (fd >= 0)
-		close(fd);
-	errno = error;
-	return is_done ? STATUS_OK : STATUS_IO;
 }
 
 static enum status write_to(

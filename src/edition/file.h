@@ -14,8 +14,6 @@ enum status folder_make(const char *path);
  */
 enum status file_write(const char *folder, const char *name,
 	enum status (*write)(FILE *to, const void *context), const void *context);
-/* Names in a folder are on disk after it. STATUS_IO: errno says why. */
-enum status folder_sync(const char *path);
 /* Makes folder/name a symbolic link to target, in one step, where it is not that already. */
 enum status link_write(const char *folder, const char *name, const char *target);
 

@@ -1,5 +1,6 @@
 #include "edition/spool.h"
 
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "edition/file.h"

@@ -1,4 +1,5 @@
 #include "core/buf.h"
+#include "core/file.h"
 #include "core/mem.h"
 #include "store/sql.h"
 
@@ -116,7 +117,8 @@ enum status store_backup(struct store *store, const char *path,
 		status = STATUS_IO;
 	if (sqlite3_close(to) != SQLITE_OK)
 		status = STATUS_IO;
-	if (status == STATUS_OK && rename(partial, path) != 0)
+	if (status == STATUS_OK &&
+		(rename(partial, path) != 0 || folder_sync_of(path) != STATUS_OK))
 		status = STATUS_IO;
 	if (status != STATUS_OK) {
 		int error = errno;

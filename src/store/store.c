@@ -279,6 +279,13 @@ const char *store_path(const struct store *store)
 	return store->path;
 }
 
+enum status store_set_durable(struct store *store, bool is_durable)
+{
+	if (is_durable)
+		return sql_run(store, "PRAGMA synchronous = FULL", "");
+	return sql_run(store, "PRAGMA synchronous = NORMAL", "");
+}
+
 enum status store_begin(struct store *store)
 {
 	return sql_run(store, "BEGIN IMMEDIATE", "");

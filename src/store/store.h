@@ -33,6 +33,11 @@ void store_close(struct store *store);
 /* The handle, for statements of one's own and for threads' interrupts. */
 sqlite3 *store_db(struct store *store);
 
+/*
+ * For the writer, between transactions. Durable ones are on disk once they are committed, and all
+ * before them; of others a power failure may take back the last, and the store is whole.
+ */
+enum status store_set_durable(struct store *store, bool is_durable);
 enum status store_begin(struct store *store);
 enum status store_commit(struct store *store);
 void store_rollback(struct store *store);
