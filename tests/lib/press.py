@@ -78,3 +78,16 @@ class Press:
                     "<updated>2026-01-01T00:00:00Z</updated><summary>%s</summary></entry>" % (
                         host, path.split("/")[1], html.escape(s[0]), host, path, html.escape(s[1][0][:90]))
                     for path, s in entries))
+
+
+def contents(home):
+    """What a store holds, without what depends on the order of arrival."""
+    items = home.sql("SELECT title, text FROM v_item")
+    sightings = home.sql("SELECT feed_url, guid, url FROM v_sighting")
+    return {
+        # Of two sites that carry one text either may have come first.
+        "texts": sorted(items),
+        "sightings": sorted(sightings),
+        "validators": sorted(home.sql("SELECT url, etag, last_modified FROM feed")),
+        "arrived": home.sql("SELECT count(*), count(DISTINCT item_id) FROM arrival"),
+    }

@@ -7,24 +7,12 @@ import subprocess
 import time
 
 from diurna import Home, program, wait_until
-from press import Press
+from press import Press, contents
 
-KILLS = 20
+RUNS = os.environ.get("DIURNA_TEST_RUNS", "")
+KILLS = {"": 20, "all": 2000}.get(RUNS) or int(RUNS)
 SITES = 50
 SEED = int(os.environ.get("DIURNA_TEST_SEED", "20"))
-
-
-def contents(home):
-    """What a store holds, without what depends on the order of arrival."""
-    items = home.sql("SELECT title, text FROM v_item")
-    sightings = home.sql("SELECT feed_url, guid, url FROM v_sighting")
-    return {
-        # Of two sites that carry one text either may have come first.
-        "texts": sorted(items),
-        "sightings": sorted(sightings),
-        "validators": sorted(home.sql("SELECT url, etag, last_modified FROM feed")),
-        "arrived": home.sql("SELECT count(*), count(DISTINCT item_id) FROM arrival"),
-    }
 
 
 def configure(home, press):
