@@ -179,6 +179,11 @@ static int print_edition(struct app *app, const char *date, const char *section,
 		status = edition_load(app->store, app->config, row.id, &edition);
 	if (str_eq(format->name, "text") && str_eq(output, "-"))
 		out_page();
+	if (!str_eq(output, "-") && mkdir(output, 0777) < 0 && errno != EEXIST) {
+		edition_finish(&edition);
+		edition_row_finish(&row);
+		return cmd_error(EX_CANTCREAT, "%s: %s", log_visible(output), strerror(errno));
+	}
 	code = status == STATUS_OK
 		       ? render_all(&edition, format, section, output)
 		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));

@@ -1,0 +1,163 @@
+"""Every command that the documentation shows is run, every configuration checked, every link followed.
+
+A block of ```console has commands behind "$ " and what they answer, shortened; all of one file run
+in one home, in order. A block of ```sh is looked at by the shell; one without a name is a piece of
+configuration. The sites of the documents are played by the bundled ones. What needs root or systemd is
+not run, but its options are looked up.
+"""
+
+import os
+import re
+import shutil
+import subprocess
+
+import pytest
+
+from diurna import SOURCE, Home, block, program
+from newsstand import Newsstand
+from sites import Page
+
+DOCUMENTS = ["README.md", "CONTRIBUTING.md"] + sorted(
+    "doc/" + n for n in os.listdir(os.path.join(SOURCE, "doc")) if n.endswith(".md"))
+OPML = """<opml version="2.0"><body><outline text="News">
+<outline text="One" xmlUrl="http://continentalledger.example/feed.xml"/><outline xmlUrl="http://harbourbell.example/feed"/>
+</outline><outline xmlUrl="http://kesselbote.example/atom.xml"/></body></opml>"""
+
+
+def read(name):
+    with open(os.path.join(SOURCE, name), encoding="utf-8") as file:
+        return file.read()
+
+
+def blocks(text, info):
+    return re.findall(r"^```%s\n(.*?)^```$" % info, text, re.M | re.S)
+
+
+def steps(text):
+    """(command, lines it answers) of all console blocks, in order."""
+    found = []
+    for body in blocks(text, "console"):
+        for line in body.splitlines():
+            if line.startswith("$ "):
+                found.append((line[2:], []))
+            else:
+                found[-1][1].append(line)
+    return found
+
+
+STUBS = ["sudo", "systemctl", "loginctl", "usermod"]
+
+
+@pytest.fixture
+def reader(tmp_path, web):
+    """A person's home, with programs in the path and sites that answer for those of the documents."""
+    home = Home(tmp_path, web)
+    stand = Newsstand(web)
+    notes = next(s for s in stand.sites if s.host == "fieldnotes.example")
+    web.put("example.org", "/", Page('<link rel="alternate" type="application/atom+xml" '
+                                     'title="Field Notes" href="/feed.xml">'))
+    web.put("example.org", "/feed.xml", notes.feed())
+    web.put("example.org", "/list.opml", Page(OPML, type="text/x-opml"))
+    for name in ("my-old-reader.opml", "subscriptions.opml"):
+        with open(home.path(name), "w", encoding="utf-8") as file:
+            file.write(OPML)
+    places = tmp_path / "bin"
+    places.mkdir()
+    for name in ("diurna", "diurnad"):
+        os.symlink(program(name), places / name)
+    for name in STUBS:
+        (places / name).write_text("#!/bin/sh\nexit 0\n")
+        (places / name).chmod(0o755)
+    home.path_variable = "%s:%s" % (places, os.environ["PATH"])
+    yield home
+    home.close()
+
+
+def reach_the_sites(home):
+    """What only a test needs: loopback may be reached, by the proxy that plays the sites."""
+    for folder, _, names in os.walk(home.directory):
+        for name in names:
+            path = os.path.join(folder, name)
+            if name == "diurna.conf" and "network {" not in read(path):
+                with open(path, "a", encoding="utf-8") as file:
+                    file.write(block("network", {"proxy": home.web.proxy, "allow": ["127.0.0.0/8"],
+                                                 "feed-gap": "0ms", "page-gap": "0ms"}))
+
+
+def options_exist(command):
+    """Of a diurna command that cannot be run here."""
+    words = command.split()
+    words = words[words.index("diurna") + 1:]
+    done = subprocess.run([program("diurna"), words[0], "--help"], stdout=subprocess.PIPE, text=True)
+    assert done.returncode == 0, command
+    for word in words:
+        assert not word.startswith("--") or word in done.stdout, (command, word)
+
+
+def run(home, env, command, answer):
+    """One command as the document has it; what it answers begins as the document says."""
+    line = command.replace("https://", "http://").replace("/tmp/", home.directory + "/")
+    line = line.replace("~/.local/share/diurna/", home.path(".config", "diurna") + "/")
+    done = subprocess.run(["bash", "-euc", line], env=env, cwd=home.directory, text=True, timeout=300,
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    for expected in answer:
+        start = expected.replace("https://", "http://").replace("~", home.directory)[:24]
+        assert start in done.stdout, (command, expected, done.stdout)
+
+
+WITH_COMMANDS = sorted((n for n in DOCUMENTS if steps(read(n))), key=lambda n: "tutorial" not in n)
+
+
+@pytest.mark.parametrize("names", [["README.md"], [n for n in WITH_COMMANDS if n != "README.md"]],
+                         ids=["README", "doc"])
+def test_commands_run(reader, names):
+    """README stands alone; the tutorial begins, and the others go on with its newspaper."""
+    env = {**reader.env, "PATH": reader.path_variable, "USER": "me", "TMPDIR": reader.directory}
+    # Root's configuration would be the system's; a person's is meant.
+    env["DIURNA_CONFIG"] = reader.path(".config", "diurna", "diurna.conf")
+    for name in names:
+        for command, answer in steps(read(name)):
+            if "sqlite3" in command and not shutil.which("sqlite3"):
+                continue
+            if command.startswith("sudo diurna "):
+                options_exist(command)
+            elif not command.startswith(("./bootstrap", "sudo ")):
+                run(reader, env, command, answer)
+                reach_the_sites(reader)
+
+
+@pytest.mark.parametrize("name", [n for n in DOCUMENTS if blocks(read(n), "sh")])
+def test_scripts_are_shell(name):
+    for body in blocks(read(name), "sh"):
+        assert subprocess.run(["bash", "-n"], input=body, text=True).returncode == 0, body
+        for command in re.findall(r"^\s*(diurna [a-z]+ .*?)(?: [|>].*)?$", body, re.M):
+            options_exist(command)
+
+
+@pytest.mark.parametrize("name", [n for n in DOCUMENTS if n in ("README.md", "doc/tutorial.md", "doc/recipes.md")])
+def test_configurations_are_right(tmp_path, name):
+    home = Home(tmp_path)
+    (tmp_path / "mail.secret").write_text("x\n")
+    (tmp_path / "mail.secret").chmod(0o600)
+    (tmp_path / "subscriptions.opml").write_text(OPML)
+    for body in blocks(read(name), ""):
+        if not re.search(r"^\w+ .*\{$", body, re.M):
+            continue
+        home.write_config('control = "control"\nstore { path = "d.db" }\n' + body)
+        done = home.diurna("check", "--quiet")
+        assert "wrong" not in done.stdout, (body, done.stdout)
+
+
+@pytest.mark.parametrize("name", DOCUMENTS)
+def test_links_lead_somewhere(name):
+    text = read(name)
+    for target in re.findall(r"\]\(([^)#:]+)(?:#[^)]*)?\)", text):
+        path = os.path.normpath(os.path.join(SOURCE, os.path.dirname(name), target))
+        assert os.path.exists(path), target
+    for mentioned in re.findall(r"`((?:src|tests|doc|etc|debian)/[\w./-]+)`", text):
+        assert os.path.exists(os.path.join(SOURCE, mentioned)), mentioned
+    for anchor in re.findall(r"\]\(([^)#:]*)#([^)]*)\)", text):
+        other = read(os.path.normpath(os.path.join(os.path.dirname(name), anchor[0]))) if anchor[0] else text
+        heads = [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", other, re.M)]
+        assert anchor[1] in heads, anchor
