@@ -229,14 +229,17 @@ static int run_command(int (*command)(int, char **), const char *a, const char *
 /* One that fails is said and costs itself only. */
 static int take_feeds(const struct plan *plan)
 {
+	bool was_quiet = cmd_is_quiet;
 	size_t i;
 	int code, worst = EX_OK;
 
 	for (i = 0; i < plan->feed_count; i++) {
 		bool is_file = access(plan->feeds[i], F_OK) == 0;
 
+		cmd_is_quiet |= is_file; /* that no daemon runs is no news yet */
 		code = is_file ? run_command(cmd_import, "import", plan->feeds[i])
 			       : run_command(cmd_subscribe, "subscribe", plan->feeds[i]);
+		cmd_is_quiet = was_quiet;
 		if (code != EX_OK)
 			worst = code;
 	}
@@ -283,22 +286,21 @@ static int first_paper(struct app *app)
 /* Only what can be started where we are, and is wanted. */
 static int start(const struct plan *plan)
 {
-	bool has_service = has_systemd(plan->is_system) && !plan->is_elsewhere;
+	bool has_service = has_systemd(plan->is_system) && !plan->is_elsewhere, is_wanted;
 	struct app app = {0};
 	int code = EX_OK;
 
-	if (plan->start == START_NO || (plan->start == START_ASK && !plan->asks)) {
+	is_wanted = plan->start == START_YES ||
+		    (plan->start == START_ASK && plan->asks &&
+			    ask_yes(plan, has_service ? "Start the service now?"
+						      : "Print a first newspaper now?"));
+	if (!is_wanted) {
 		printf("'diurna poll' fetches, 'diurnad --edition' prints a first paper%s.\n",
 			has_service ? ", the service diurnad does both by itself" : "");
 		return EX_OK;
 	}
-	if (has_service) {
-		if (plan->start == START_YES || ask_yes(plan, "Start the service now?"))
-			return start_service(plan);
-		return EX_OK;
-	}
-	if (plan->start == START_ASK && !ask_yes(plan, "Print a first newspaper now?"))
-		return EX_OK;
+	if (has_service)
+		return start_service(plan);
 	code = app_open_config(&app);
 	if (code == EX_OK)
 		code = first_paper(&app);

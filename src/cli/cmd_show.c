@@ -47,14 +47,44 @@ static void put_text(struct buf *to, const char *html, const char *plain)
 	int columns = out_columns();
 
 	/* Long lines are hard to read, whatever the window's width. */
-	if (html)
+	if (html && out_is_terminal())
+		markup_to_terminal(html, (size_t)(columns > 84 ? 80 : columns - 4), &text);
+	else if (html)
 		markup_to_text(html, (size_t)(columns > 84 ? 80 : columns - 4), &text);
 	else if (plain)
 		buf_puts(&text, plain);
-	out_safe_block(to, buf_text(&text));
+	if (out_is_terminal())
+		out_styled(to, buf_text(&text));
+	else
+		out_safe_block(to, buf_text(&text));
 	if (text.len)
 		buf_putc(to, '\n');
 	buf_finish(&text);
+}
+
+/* "Feed · author · 2026-08-22 06:30 · 4 min", and what else is worth a line of its own. */
+static void put_terminal_head(const struct show *show, struct buf *to)
+{
+	const struct item_line *line = &show->item->line;
+	const char *parts[] = {line->feed, line->author, NULL, NULL};
+	char when[WHEN_BYTES], minutes[32];
+	size_t i, count = 0;
+
+	parts[2] = when_local(line->published, show->zone, when);
+	if (line->words > 0) {
+		snprintf(minutes, sizeof(minutes), "%d min", (int)line->words / 230 + 1);
+		parts[3] = minutes;
+	}
+	buf_puts(to, out_style(OUT_DIM));
+	for (i = 0; i < ARRAY_LEN(parts); i++) {
+		if (str_is_empty(parts[i]))
+			continue;
+		buf_puts(to, count++ ? " \xC2\xB7 " : "");
+		out_safe(to, parts[i]);
+	}
+	buf_putc(to, '\n');
+	out_safe(to, line->url);
+	buf_printf(to, "%s\n", out_end());
 }
 
 static void show_text(const struct show *show, struct buf *to)
@@ -67,13 +97,17 @@ static void show_text(const struct show *show, struct buf *to)
 	buf_puts(to, out_style(OUT_BOLD));
 	out_safe(to, str_is_empty(line->title) ? "(no title)" : line->title);
 	buf_printf(to, "%s\n", out_end());
-	put_header(to, "By", line->author);
-	put_header(to, "Published", when_local(line->published, show->zone, when));
-	put_header(to, "Arrived", when_local(line->arrived, show->zone, when));
-	put_header(to, "Feed", line->feed);
-	put_header(to, "Section", line->section);
-	put_header(to, "Edition", line->edition);
-	put_header(to, "Address", line->url);
+	if (out_is_terminal()) {
+		put_terminal_head(show, to);
+	} else {
+		put_header(to, "By", line->author);
+		put_header(to, "Published", when_local(line->published, show->zone, when));
+		put_header(to, "Arrived", when_local(line->arrived, show->zone, when));
+		put_header(to, "Feed", line->feed);
+		put_header(to, "Section", line->section);
+		put_header(to, "Edition", line->edition);
+		put_header(to, "Address", line->url);
+	}
 	put_header(to, "Comments", item->comments);
 	for (i = 0; i < item->enclosure_count; i++)
 		put_header(to, "Attached", item->enclosures[i].url);

@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/when.h"
 #include "core/clock.h"
+#include "core/markup.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
@@ -182,6 +183,50 @@ void out_safe(struct buf *to, const char *text)
 void out_safe_block(struct buf *to, const char *text)
 {
 	put_safe(to, text, true);
+}
+
+void out_styled(struct buf *to, const char *text)
+{
+	static const struct {
+		enum markup_mark begin, end;
+		const char *on, *off;
+	} styles[] = {{MARKUP_BOLD, MARKUP_BOLD_END, "\033[1m", "\033[22m"},
+		{MARKUP_ITALIC, MARKUP_ITALIC_END, "\033[3m", "\033[23m"},
+		{MARKUP_LINK, MARKUP_LINK_END, "\033[4m", "\033[24m"}};
+	bool is_on[ARRAY_LEN(styles)] = {false}, is_coloured = has_colours();
+	struct buf piece = {0};
+	size_t i;
+
+	for (; *text; text++) {
+		if ((unsigned char)*text >= MARKUP_MARKS && *text != '\n') {
+			buf_putc(&piece, *text);
+			continue;
+		}
+		put_safe(to, buf_text(&piece), true);
+		buf_clear(&piece);
+		for (i = 0; is_coloured && i < ARRAY_LEN(styles); i++) {
+			if (*text == '\n' && is_on[i])
+				buf_puts(to, styles[i].off);
+			else if ((unsigned)*text == styles[i].begin && !is_on[i])
+				buf_puts(to, styles[i].on);
+			else if ((unsigned)*text == styles[i].end && is_on[i])
+				buf_puts(to, styles[i].off);
+			if (*text != '\n' && (unsigned)*text == styles[i].begin)
+				is_on[i] = true;
+			else if ((unsigned)*text == styles[i].end)
+				is_on[i] = false;
+		}
+		if (*text != '\n')
+			continue;
+		/* Pagers forget styles at the end of a line. */
+		buf_putc(to, '\n');
+		for (i = 0; is_coloured && text[1] && i < ARRAY_LEN(styles); i++)
+			buf_puts(to, is_on[i] ? styles[i].on : "");
+	}
+	put_safe(to, buf_text(&piece), true);
+	for (i = 0; is_coloured && i < ARRAY_LEN(styles); i++)
+		buf_puts(to, is_on[i] ? styles[i].off : "");
+	buf_finish(&piece);
 }
 
 void out_tsv(struct buf *to, const char *text)

@@ -45,6 +45,8 @@ const char *out_end(void);
  */
 void out_safe(struct buf *to, const char *text);
 void out_safe_block(struct buf *to, const char *text);
+/* A block with marks of enum markup_mark, which become styles, on every line anew. */
+void out_styled(struct buf *to, const char *text);
 /* One cell of TSV: no tabs, no line ends; what a spreadsheet would compute gets a quote first. */
 void out_tsv(struct buf *to, const char *text);
 /* Text within one line of Markdown. */

@@ -27,12 +27,15 @@ struct frame {
 struct writer {
 	struct buf *to;
 	bool is_markdown;
-	size_t width; /* 0: lines are not broken */
+	bool is_styled; /* marks of enum markup_mark */
+	size_t width;   /* 0: lines are not broken */
 	struct frame frames[DEPTH];
 	size_t depth;
-	size_t too_deep;   /* frames opened beyond DEPTH */
-	struct buf line;   /* the block so far; hard breaks are \n in it */
-	struct buf href;   /* of the open link */
+	size_t too_deep;  /* frames opened beyond DEPTH */
+	struct buf line;  /* the block so far; hard breaks are \n in it */
+	struct buf href;  /* of the open link */
+	struct buf links; /* styled: "[1] https://..." a line */
+	unsigned link_count;
 	struct buf prefix; /* of the next line, made anew for each */
 	bool has_space;    /* white space waits before the next word */
 	bool is_tight;     /* only a line break since the block before */
@@ -57,14 +60,14 @@ static const char *line_prefix(struct writer *w)
 		frame = &w->frames[i];
 		frame->is_begun = true;
 		if (frame->kind == FRAME_QUOTE) {
-			buf_puts(&w->prefix, "> ");
+			buf_puts(&w->prefix, w->is_styled ? "\xE2\x94\x82 " : "> ");
 		} else if (frame->kind == FRAME_ITEM && !frame->has_marker) {
 			n = w->prefix.len;
 			if (frame->item_number)
 				buf_printf(&w->prefix, "%u. ", frame->item_number);
 			else
-				buf_puts(&w->prefix, "- ");
-			frame->indent = w->prefix.len - n;
+				buf_puts(&w->prefix, w->is_styled ? "\xE2\x80\xA2 " : "- ");
+			frame->indent = utf8_columns(w->prefix.data + n);
 			frame->has_marker = true;
 		} else if (frame->kind == FRAME_ITEM) {
 			buf_printf(&w->prefix, "%*s", (int)frame->indent, "");
@@ -135,7 +138,7 @@ static void put_gap(struct writer *w)
 		return;
 	/* Within a quotation the blank line belongs to it; before one it does not. */
 	for (i = 0; i < depth && w->frames[i].kind == FRAME_QUOTE && w->frames[i].is_begun; i++)
-		buf_puts(w->to, i > 0 ? " >" : ">");
+		buf_printf(w->to, i > 0 ? " %s" : "%s", w->is_styled ? "\xE2\x94\x82" : ">");
 	buf_putc(w->to, '\n');
 }
 
@@ -250,7 +253,10 @@ static void end_block(struct writer *w)
 			buf_putc(&whole, '\\');
 		text += n;
 	}
-	buf_puts(&whole, text);
+	if (w->is_styled && w->heading)
+		buf_printf(&whole, "%c%s%c", MARKUP_BOLD, text, MARKUP_BOLD_END);
+	else
+		buf_puts(&whole, text);
 	put_lines(w, buf_text(&whole));
 	buf_finish(&whole);
 	buf_clear(&w->line);
@@ -295,6 +301,15 @@ static void put_mark(struct writer *w, const char *mark, bool is_open)
 	if (is_open)
 		put_space(w);
 	buf_puts(&w->line, mark);
+}
+
+static void put_style(struct writer *w, enum markup_mark mark, bool is_open)
+{
+	if (!w->is_styled || w->in_pre || w->heading)
+		return;
+	if (is_open)
+		put_space(w);
+	buf_putc(&w->line, (char)mark);
 }
 
 /* The block of code that was collected in line. */
@@ -391,6 +406,10 @@ static void end_link(struct writer *w)
 	if (!w->in_link)
 		return;
 	w->in_link = false;
+	if (w->is_styled) {
+		buf_printf(&w->line, "%c[%u]", MARKUP_LINK_END, ++w->link_count);
+		buf_printf(&w->links, "[%u] %s\n", w->link_count, buf_text(&w->href));
+	}
 	if (!w->is_markdown || w->in_pre)
 		return;
 	buf_puts(&w->line, "](");
@@ -408,10 +427,14 @@ static void begin_link(struct writer *w, const struct markup_reader *reader)
 {
 	end_link(w);
 	buf_clear(&w->href);
-	if (!w->is_markdown || w->in_pre || !markup_attr(reader, "href", &w->href))
+	if ((!w->is_markdown && !w->is_styled) || w->in_pre ||
+		!markup_attr(reader, "href", &w->href))
+		return;
+	/* A place within the page is nowhere in a terminal. */
+	if (w->is_styled && buf_text(&w->href)[0] == '#')
 		return;
 	put_space(w);
-	buf_putc(&w->line, '[');
+	buf_putc(&w->line, w->is_markdown ? '[' : MARKUP_LINK);
 	w->in_link = true;
 }
 
@@ -622,8 +645,14 @@ static void open_element(struct writer *w, const struct markup_reader *reader)
 		break;
 	case EL_LINK: begin_link(w, reader); break;
 	case EL_IMAGE: put_image(w, reader); break;
-	case EL_STRONG: put_mark(w, "**", true); break;
-	case EL_EMPHASIS: put_mark(w, "*", true); break;
+	case EL_STRONG:
+		put_mark(w, "**", true);
+		put_style(w, MARKUP_BOLD, true);
+		break;
+	case EL_EMPHASIS:
+		put_mark(w, "*", true);
+		put_style(w, MARKUP_ITALIC, true);
+		break;
 	case EL_CODE: begin_code(w); break;
 	case EL_STRIKE: put_mark(w, "~~", true); break;
 	default: break;
@@ -668,18 +697,29 @@ static void close_element(struct writer *w, const struct markup_reader *reader)
 			end_pre(w);
 		break;
 	case EL_LINK: end_link(w); break;
-	case EL_STRONG: put_mark(w, "**", false); break;
-	case EL_EMPHASIS: put_mark(w, "*", false); break;
+	case EL_STRONG:
+		put_mark(w, "**", false);
+		put_style(w, MARKUP_BOLD_END, false);
+		break;
+	case EL_EMPHASIS:
+		put_mark(w, "*", false);
+		put_style(w, MARKUP_ITALIC_END, false);
+		break;
 	case EL_CODE: end_code(w); break;
 	case EL_STRIKE: put_mark(w, "~~", false); break;
 	default: break;
 	}
 }
 
-static void convert(const char *html, bool is_markdown, size_t width, struct buf *to)
+enum form { FORM_TEXT, FORM_MARKDOWN, FORM_TERMINAL };
+
+static void convert(const char *html, enum form form, size_t width, struct buf *to)
 {
 	struct markup_reader reader = {.next = html ? html : ""};
-	struct writer w = {.to = to, .is_markdown = is_markdown, .width = width};
+	struct writer w = {.to = to,
+		.is_markdown = form == FORM_MARKDOWN,
+		.is_styled = form == FORM_TERMINAL,
+		.width = width};
 	enum markup_token token;
 
 	while ((token = markup_next(&reader)) != MARKUP_END) {
@@ -695,19 +735,27 @@ static void convert(const char *html, bool is_markdown, size_t width, struct buf
 	end_link(&w);
 	w.in_cell = 0;
 	end_block(&w);
+	if (w.links.len)
+		buf_printf(to, "\n%s", buf_text(&w.links));
 	buf_finish(&w.line);
 	buf_finish(&w.href);
+	buf_finish(&w.links);
 	buf_finish(&w.prefix);
 }
 
 void markup_to_text(const char *html, size_t width, struct buf *to)
 {
-	convert(html, false, width, to);
+	convert(html, FORM_TEXT, width, to);
+}
+
+void markup_to_terminal(const char *html, size_t width, struct buf *to)
+{
+	convert(html, FORM_TERMINAL, width, to);
 }
 
 void markup_to_markdown(const char *html, struct buf *to)
 {
-	convert(html, true, 0, to);
+	convert(html, FORM_MARKDOWN, 0, to);
 }
 
 /* Elements whose words do not open an article well. */

@@ -19,6 +19,21 @@
  */
 void markup_to_text(const char *html, size_t width, struct buf *to);
 
+/*
+ * The same for a terminal: marks of enum markup_mark stand where a style begins and ends, links
+ * have a number behind them, and their addresses follow at the end.
+ */
+enum markup_mark {
+	MARKUP_BOLD = 1,
+	MARKUP_BOLD_END,
+	MARKUP_ITALIC,
+	MARKUP_ITALIC_END,
+	MARKUP_LINK,
+	MARKUP_LINK_END,
+	MARKUP_MARKS
+};
+void markup_to_terminal(const char *html, size_t width, struct buf *to);
+
 /* The same as Markdown. Source: CommonMark 0.31; tables as in GitHub Flavored Markdown. */
 void markup_to_markdown(const char *html, struct buf *to);
 

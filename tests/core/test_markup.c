@@ -96,6 +96,23 @@ static void makes_markdown(void **state)
 	buf_finish(&got);
 }
 
+static void marks_styles_for_terminals(void **state)
+{
+	struct buf text = {0};
+
+	(void)state;
+	markup_to_terminal("<h2>A <b>head</b></h2><p>One <strong>two</strong> <em>three</em> "
+			   "<a href=\"https://a.example/\">four</a> <a href=\"#x\">five</a>.</p>"
+			   "<ul><li>six</li></ul><blockquote><p>seven eight nine ten eleven "
+			   "twelve</p></blockquote>",
+		24, &text);
+	assert_string_equal(buf_text(&text),
+		"\001A head\002\n\nOne \001two\002 \003three\004 \005four\006[1]\nfive.\n\n"
+		"\xE2\x80\xA2 six\n\n\xE2\x94\x82 seven eight nine ten\n\xE2\x94\x82 eleven twelve\n"
+		"\n[1] https://a.example/\n");
+	buf_finish(&text);
+}
+
 static void makes_excerpts(void **state)
 {
 	struct buf got = {0};
@@ -140,6 +157,7 @@ int main(void)
 		cmocka_unit_test(makes_plain_text),
 		cmocka_unit_test(breaks_lines),
 		cmocka_unit_test(makes_markdown),
+		cmocka_unit_test(marks_styles_for_terminals),
 		cmocka_unit_test(makes_excerpts),
 		cmocka_unit_test(cuts_html_and_closes_it),
 	};
