@@ -244,9 +244,9 @@ static void read_schedule(struct reading *r, const struct config_option *option,
 			    option, written->text, r->folder, &r->config->arena, schedule, &why))
 			mistake(r, written->line, buf_text(&why));
 	}
-	if (option->type == TYPE_AT && schedule->at_count == 0)
+	if (option->type == TYPE_AT && schedule->at_count == 0 && option->preset)
 		config_value(option, option->preset, r->folder, &r->config->arena, schedule, &why);
-	if (option->type == TYPE_ON && schedule->on_days == 0)
+	if (option->type == TYPE_ON && schedule->on_days == 0 && option->preset)
 		schedule->on_days = 0x7F;
 	if (option->type == TYPE_AT)
 		qsort((int *)schedule->at_min, schedule->at_count, sizeof(int), by_number);
@@ -485,6 +485,24 @@ static void check_sections(struct reading *r)
 	}
 }
 
+/* What a section says of its time is completed from the digest's. */
+static void complete_schedules(struct config *config)
+{
+	struct config_section *sections = (struct config_section *)config->sections;
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		struct schedule *schedule = &sections[i].schedule;
+
+		if (schedule->at_count == 0 && schedule->on_days != 0) {
+			schedule->at_min = config->schedule.at_min;
+			schedule->at_count = config->schedule.at_count;
+		} else if (schedule->at_count > 0 && schedule->on_days == 0) {
+			schedule->on_days = config->schedule.on_days;
+		}
+	}
+}
+
 /* Two titles that make the same file name get numbers. "index" is the front page's. */
 static void number_slugs(struct config *config)
 {
@@ -627,6 +645,7 @@ enum status config_load(const char *path, struct config **config, struct config_
 	preset_paths(r.config);
 	read_all(&r, text.data);
 	number_slugs(r.config);
+	complete_schedules(r.config);
 	check_sections(&r);
 	check_rules(&r);
 	check_intervals(&r);

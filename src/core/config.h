@@ -34,7 +34,8 @@ struct config_section {
 	const char *language; /* of dates and fixed words; NULL: as the digest's */
 	double weight;        /* of its items in the order of an edition; 1 */
 	enum print_mode print;
-	int line; /* of the file, for messages */
+	struct schedule schedule; /* at_count 0: the digest's */
+	int line;                 /* of the file, for messages */
 };
 
 /* Only feeds that want something special have one. */

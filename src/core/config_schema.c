@@ -94,6 +94,8 @@ const struct config_option config_schema[] = {
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "match", TYPE_MATCH, false, IN_SECTION(match), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "language", TYPE_LANGUAGE, false, IN_SECTION(language), 0, 0, NULL, NULL},
+	{GROUP_SECTION, "at", TYPE_AT, true, IN_SECTION(schedule), 0, 0, NULL, NULL},
+	{GROUP_SECTION, "on", TYPE_ON, true, IN_SECTION(schedule), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "weight", TYPE_NUMBER, false, IN_SECTION(weight), 0, 100, "1", NULL},
 	{GROUP_SECTION, "print", TYPE_CHOICE, false, IN_SECTION(print), 0, 0, "full", print_words},
 

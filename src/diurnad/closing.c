@@ -22,34 +22,39 @@ struct closing {
 	struct daemon *daemon;
 	int64_t now;
 	struct edition_row row;
+	bool has_all;  /* sections, whether due or not */
+	bool is_empty; /* nothing arrived */
 };
 
 static void publish_next(struct daemon *daemon);
 
-/* The moment the last edition closed; of a new store, the moment it was made. */
-static int64_t last_closed_at(struct daemon *daemon)
+/* From when on a store without editions is due: the moment it was made. */
+static int64_t first_start(struct daemon *daemon, struct store *store)
 {
-	struct edition_row row = {0};
 	int64_t at = daemon->started_at;
 	char *first = NULL;
 
-	if (edition_get(daemon->reader, NULL, &row) == STATUS_OK)
-		at = row.window_to;
-	else if (store_setting_get(daemon->reader, "first-start", &first) == STATUS_OK && first)
+	if (store_setting_get(store, "first-start", &first) == STATUS_OK && first)
 		at = strtoll(first, NULL, 10);
 	free(first);
-	edition_row_finish(&row);
 	return at;
 }
 
 void closing_configure(struct daemon *daemon)
 {
 	char text[DATE_TEXT_BYTES];
+	int64_t before = daemon->edition_due;
 
-	daemon->edition_due = edition_next_at(daemon_config(daemon), last_closed_at(daemon));
-	if (daemon->edition_due != INT64_MAX)
+	if (edition_due_at(daemon->reader, daemon_config(daemon),
+		    first_start(daemon, daemon->reader), clock_now(),
+		    &daemon->edition_due) != STATUS_OK) {
+		log_err("edition: its time cannot be read: %s; looked at again in 60 s",
+			store_error(daemon->reader));
+		daemon->edition_due = clock_now() + 60;
+	} else if (daemon->edition_due != INT64_MAX && daemon->edition_due != before) {
 		log_notice(
 			"edition: the next one is due %s", date_format(daemon->edition_due, text));
+	}
 }
 
 static void on_published(struct storeq_msg *msg)
@@ -152,22 +157,23 @@ static void on_closed(struct storeq_msg *msg)
 	struct daemon *daemon = closing->daemon;
 
 	daemon->edition_working = false;
-	if (msg->status == STATUS_OK) {
+	if (msg->status == STATUS_OK && !closing->is_empty) {
 		daemon->counters.editions++;
 		log_notice("edition %s: closed with %d items", closing->row.name,
 			(int)closing->row.item_count);
 		control_edition(daemon, closing->row.name, NULL);
 		publish_next(daemon);
-	} else if (msg->status == STATUS_NOT_FOUND) {
+	} else if (msg->status == STATUS_OK) {
 		log_notice("edition: nothing has arrived since the last one");
 		control_edition(daemon, NULL, "nothing has arrived since the last edition");
 	} else {
 		log_err("edition: not closed: %s, next try in 60 s", status_text(msg->status));
 		control_edition(daemon, NULL, status_text(msg->status));
 	}
-	daemon->edition_due = msg->status == STATUS_OK || msg->status == STATUS_NOT_FOUND
-				      ? edition_next_at(daemon_config(daemon), closing->now)
-				      : clock_now() + 60;
+	if (msg->status == STATUS_OK && !daemon->is_once)
+		closing_configure(daemon);
+	else if (!daemon->is_once)
+		daemon->edition_due = clock_now() + 60;
 	edition_row_finish(&closing->row);
 	free(closing);
 	daemon_wake(daemon);
@@ -177,8 +183,14 @@ static enum status close_edition(struct storeq_context *context, struct storeq_m
 {
 	struct closing *closing = (struct closing *)msg;
 
+	enum status status;
+
 	edition_row_finish(&closing->row);
-	return edition_make(context->store, context->config, closing->now, &closing->row);
+	status = edition_make(context->store, context->config,
+		first_start(closing->daemon, context->store), closing->now, closing->has_all,
+		&closing->row);
+	closing->is_empty = status == STATUS_NOT_FOUND;
+	return closing->is_empty ? STATUS_OK : status;
 }
 
 /* Feeds that are due and pages on their way come first, but not for ever. */
@@ -193,6 +205,8 @@ static bool must_wait(const struct daemon *daemon, int64_t now)
 
 void closing_tick(struct daemon *daemon, int64_t now)
 {
+	struct closing *closing;
+
 	if (daemon->publish_again_at && daemon->publish_again_at <= now)
 		publish_next(daemon);
 	if (daemon->edition_working)
@@ -205,10 +219,12 @@ void closing_tick(struct daemon *daemon, int64_t now)
 		daemon->edition_wait_since = now;
 	if (must_wait(daemon, now))
 		return;
+	closing = xcalloc(1, sizeof(*closing));
+	closing->has_all = daemon->edition_asked;
 	daemon->edition_wait_since = 0;
 	daemon->edition_asked = false;
 	daemon->edition_working = true;
-	put(daemon, xcalloc(1, sizeof(struct closing)), close_edition, on_closed);
+	put(daemon, closing, close_edition, on_closed);
 }
 
 void closing_ask(struct daemon *daemon)

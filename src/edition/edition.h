@@ -16,6 +16,15 @@
 
 #include <stdio.h>
 
+/* What an article says otherwise than when it was printed. Texts are plain and cut. */
+struct edition_changes {
+	const char *title_before; /* NULL: the same */
+	const char *const *added; /* paragraphs */
+	size_t added_count;
+	const char *const *removed;
+	size_t removed_count;
+};
+
 /* One article in a digest. */
 struct edition_item {
 	int64_t id;
@@ -32,11 +41,12 @@ struct edition_item {
 	int64_t published_at; /* DATE_NONE: not known */
 	int64_t arrived_at;
 	int words;
-	int minutes;      /* reading time, at least 1 */
-	double quality;   /* 0 to 1 */
-	const char *note; /* "the page could not be read: ..."; NULL: fine */
-	bool is_update;   /* printed before, changed since */
-	bool is_earlier;  /* published more than a day before the window */
+	int minutes;                           /* reading time, at least 1 */
+	double quality;                        /* 0 to 1 */
+	const char *note;                      /* "the page could not be read: ..."; NULL: fine */
+	bool is_update;                        /* printed before, changed since */
+	const struct edition_changes *changes; /* of an update; NULL: not known */
+	bool is_earlier;                       /* published more than a day before the window */
 	const struct doc_enclosure *enclosures;
 	size_t enclosure_count;
 };
@@ -56,6 +66,7 @@ struct edition_section {
 	const char
 		*previous; /* name of the last edition before that has this section; NULL: none */
 	enum print_mode print;
+	int64_t window_from; /* when it closed before */
 	/* most important first; then what is earlier, then what is an update */
 	const struct edition_story *stories;
 	size_t story_count;
@@ -96,12 +107,21 @@ extern const struct edition_format edition_formats[];
 extern const size_t edition_format_count;
 const struct edition_format *edition_format_find(const char *name);
 
-/* When an edition is due next, after the moment `after`. INT64_MAX: never. */
-int64_t edition_next_at(const struct config *config, int64_t after);
+/* The first time of a schedule after the moment `after`. INT64_MAX: never. */
+int64_t schedule_next_at(const struct schedule *schedule, const char *zone, int64_t after);
+/*
+ * When the next section is due, by when each closed last; in the past where that was missed. since:
+ * for those of a store that has no edition yet. INT64_MAX: never.
+ */
+enum status edition_due_at(
+	struct store *store, const struct config *config, int64_t since, int64_t now, int64_t *at);
 
-/* In the caller's transaction. STATUS_NOT_FOUND: nothing arrived and empty days are not printed. */
-enum status edition_make(
-	struct store *store, const struct config *config, int64_t now, struct edition_row *row);
+/*
+ * Close an edition of the sections that are due, or of all. In the caller's transaction, which is
+ * committed also for STATUS_NOT_FOUND: nothing arrived and empty days are not printed.
+ */
+enum status edition_make(struct store *store, const struct config *config, int64_t since,
+	int64_t now, bool has_all, struct edition_row *row);
 
 void edition_init(struct edition *edition);
 void edition_finish(struct edition *edition);

@@ -214,7 +214,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	buf_puts(to, "</p>\n<h2>");
 	buf_put_escaped(to, words_get(words, WORD_ABOUT));
 	buf_puts(to, "</h2>\n<p>");
-	put_window(words, edition, to);
+	put_window(words, edition, edition->row.window_from, to);
 	buf_puts(to, "</p>\n");
 	put_notes(edition->notes, edition->note_count, to);
 	for (i = 0; i < edition->section_count; i++)

@@ -5,8 +5,10 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "edition/changes.h"
 #include "edition/edition.h"
 #include "edition/render.h"
+#include "edition/words.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -169,6 +171,7 @@ enum {
 	COL_ARRIVED,
 	COL_QUALITY,
 	COL_REASON,
+	COL_WINDOW_FROM,
 };
 
 /*
@@ -182,12 +185,15 @@ enum {
 	" i.categories, i.enclosures, i.published_at,"                                            \
 	" (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq"  \
 	" ORDER BY seq LIMIT 1), a.quality, coalesce(a.reason,"                                   \
-	" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END) "
+	" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END),"                \
+	" coalesce(part.window_from, e.window_from) "
 #define ITEM_TABLES                                                                     \
 	" JOIN edition e ON e.id = p.edition_id JOIN item i ON i.id = p.item_id"        \
 	" LEFT JOIN feed f ON f.id = i.feed_id LEFT JOIN article a ON a.item_id = i.id" \
 	" LEFT JOIN item_body b ON b.item_id = i.id"                                    \
 	" LEFT JOIN revision r ON r.item_id = i.id AND r.n = p.revision"                \
+	" LEFT JOIN edition_section part ON part.edition_id = p.edition_id"             \
+	" AND part.section_id = p.section_id"                                           \
 	" WHERE p.edition_id = ?1 "
 
 static const char ITEMS[] = "SELECT p.section_id, p.story, p.importance," ITEM_COLUMNS
@@ -227,8 +233,9 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->quality = sqlite3_column_double(s, COL_QUALITY);
 	item->note = column(l, s, COL_REASON);
 	item->is_update = is_update;
-	item->is_earlier = item->published_at != DATE_NONE &&
-			   item->published_at < l->edition->row.window_from - EARLIER_S;
+	item->is_earlier =
+		item->published_at != DATE_NONE &&
+		item->published_at < sqlite3_column_int64(s, COL_WINDOW_FROM) - EARLIER_S;
 	if (!str_is_empty(item->html)) {
 		item->words = count_words(item->html);
 		item->excerpt = make_excerpt(l, item->html);
@@ -236,6 +243,42 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->minutes = (item->words + WORDS_MIN / 2) / WORDS_MIN;
 	if (item->minutes < 1)
 		item->minutes = 1;
+}
+
+/* What an update changed: against what was printed of it last. */
+static enum status read_changes(struct loader *l, struct edition_item *item)
+{
+	static const char sql[] =
+		"SELECT r.title, r.html FROM revision r JOIN edition_item p ON p.item_id = r.item_id"
+		" WHERE r.item_id = ?2 AND r.n = coalesce((SELECT max(u.revision)"
+		" FROM edition_update u WHERE u.item_id = ?2 AND u.edition_id < ?1), p.revision)";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
+	sqlite3_bind_int64(s, 2, item->id);
+	status = store_step(l->store, s, &has_row);
+	if (status == STATUS_OK && has_row)
+		item->changes = changes_find((const char *)sqlite3_column_text(s, 0),
+			(const char *)sqlite3_column_text(s, 1), item->title, item->html,
+			&l->edition->arena);
+	sqlite3_reset(s);
+	return status;
+}
+
+static enum status read_all_changes(struct loader *l)
+{
+	enum status status = STATUS_OK;
+	size_t i;
+
+	for (i = 0; status == STATUS_OK && i < l->count; i++) {
+		if (l->lines[i].item.is_update)
+			status = read_changes(l, &l->lines[i].item);
+	}
+	return status;
 }
 
 static enum status read_items(struct loader *l, const char *sql, bool is_update)
@@ -253,12 +296,48 @@ static enum status read_items(struct loader *l, const char *sql, bool is_update)
 	return status;
 }
 
-/* section_id 0: notes of all sections. */
-static enum status read_notes(
-	struct loader *l, int64_t section_id, const char *const **notes, size_t *count)
+/* A note in the words of its section; those of older editions are English. */
+static const char *note_text(struct loader *l, const struct words *words, sqlite3_stmt *s)
 {
-	static const char sql[] = "SELECT text FROM edition_note WHERE edition_id = ?1"
-				  " AND coalesce(section_id, 0) = ?2 ORDER BY position";
+	static const struct {
+		const char *kind;
+		enum counted counted;
+	} sentences[] = {{"backlog", COUNTED_BACKLOG}, {"dropped", COUNTED_DROPPED},
+		{"unread", COUNTED_UNREAD}, {"silent", COUNTED_SILENT}};
+	const char *kind = (const char *)sqlite3_column_text(s, 1);
+	const char *subject = (const char *)sqlite3_column_text(s, 2), *text;
+	const char *detail = (const char *)sqlite3_column_text(s, 5);
+	struct buf out = {0}, day = {0};
+	size_t i;
+
+	if (str_eq(kind, "failing") && subject) {
+		words_day_of(words, l->edition->row.timezone, sqlite3_column_int64(s, 4),
+			l->edition->date, &day);
+		words_put_day(words, WORD_NOT_READ, subject, buf_text(&day), &out);
+		buf_puts(&out, detail ? detail : "");
+	}
+	for (i = 0; kind && i < ARRAY_LEN(sentences); i++) {
+		if (!str_eq(kind, sentences[i].kind))
+			continue;
+		words_count(words, sentences[i].counted, sqlite3_column_int64(s, 3), &out);
+		if (subject)
+			buf_printf(&out, ": %s%s", subject,
+				sqlite3_column_int64(s, 3) > 5 ? ", \xE2\x80\xA6" : "");
+	}
+	text = out.len > 0 ? arena_strdup(&l->edition->arena, out.data) : column(l, s, 0);
+	buf_finish(&out);
+	buf_finish(&day);
+	return text;
+}
+
+/* section_id 0: notes of all sections. */
+static enum status read_notes(struct loader *l, int64_t section_id, const char *language,
+	const char *const **notes, size_t *count)
+{
+	static const char sql[] =
+		"SELECT text, kind, subject, number, at, detail FROM edition_note"
+		" WHERE edition_id = ?1 AND coalesce(section_id, 0) = ?2 ORDER BY position";
+	const struct words *words = words_find(language);
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(l->store, sql, &s);
 	const char **list = NULL, **kept;
@@ -272,7 +351,7 @@ static enum status read_notes(
 	sqlite3_bind_int64(s, 2, section_id);
 	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
 		ARRAY_GROW(list, *count, space);
-		list[(*count)++] = column(l, s, 0);
+		list[(*count)++] = note_text(l, words, s);
 	}
 	sqlite3_reset(s);
 	kept = arena_calloc(&l->edition->arena, *count + 1, sizeof(*kept));
@@ -383,7 +462,8 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 	make_stories(l, section, from, to);
 	if (section->id == 0)
 		return STATUS_OK;
-	status = read_notes(l, section->id, &section->notes, &section->note_count);
+	status = read_notes(
+		l, section->id, section->language, &section->notes, &section->note_count);
 	if (status != STATUS_OK)
 		return status;
 	return read_name(l, before, l->edition->row.id, section->id, &section->previous);
@@ -450,7 +530,10 @@ static int section_place(const struct config *config, const char *slug)
 static enum status list_sections(
 	struct loader *l, struct edition_section **sections, size_t *count, size_t *space)
 {
-	static const char sql[] = "SELECT id, title, slug FROM section ORDER BY position, id";
+	static const char sql[] =
+		"SELECT s.id, s.title, s.slug, part.window_from FROM section s"
+		" LEFT JOIN edition_section part ON part.edition_id = ?1 AND part.section_id = s.id"
+		" ORDER BY s.position, s.id";
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(l->store, sql, &s);
 	struct edition_section moved;
@@ -459,12 +542,18 @@ static enum status list_sections(
 
 	if (status != STATUS_OK)
 		return status;
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
 	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
 		int64_t id = sqlite3_column_int64(s, 0);
 		const char *slug = (const char *)sqlite3_column_text(s, 2);
+		bool is_part = sqlite3_column_type(s, 3) != SQLITE_NULL;
 
-		if (has_lines(l, id) || (l->config->prints_empty && configured(l->config, slug)))
-			add_section(sections, count, space, id, column(l, s, 1), column(l, s, 2));
+		if (!has_lines(l, id) &&
+			!(is_part && l->config->prints_empty && configured(l->config, slug)))
+			continue;
+		add_section(sections, count, space, id, column(l, s, 1), column(l, s, 2));
+		(*sections)[*count - 1].window_from =
+			is_part ? sqlite3_column_int64(s, 3) : l->edition->row.window_from;
 	}
 	sqlite3_reset(s);
 	for (i = 1; i < *count; i++) { /* few, and nearly in order */
@@ -517,21 +606,17 @@ static const char *read_style(const char *path, struct arena *arena)
 
 static enum status load_row(struct loader *l, int64_t id)
 {
-	static const char sql[] = "SELECT name FROM edition WHERE id = ?1";
 	static const char before[] =
 		"SELECT name FROM edition WHERE id < ?1 ORDER BY id DESC LIMIT 1";
 	struct edition *edition = l->edition;
-	const char *name;
-	enum status status = read_name(l, sql, id, 0, &name);
+	enum status status = edition_by_id(l->store, id, &edition->row);
 
-	if (status == STATUS_OK)
-		status = name ? edition_get(l->store, name, &edition->row) : STATUS_NOT_FOUND;
 	if (status != STATUS_OK)
 		return status;
 	edition->name = l->config->name;
 	edition->language = l->config->language;
 	edition->mail = &l->config->mail;
-	edition->date = arena_strndup(&edition->arena, name, strlen("2026-11-22"));
+	edition->date = arena_strndup(&edition->arena, edition->row.name, strlen("2026-11-22"));
 	edition->style = read_style(l->config->style, &edition->arena);
 	return read_name(l, before, id, 0, &edition->previous);
 }
@@ -546,12 +631,15 @@ enum status edition_load(
 		status = read_items(&l, ITEMS, false);
 	if (status == STATUS_OK)
 		status = read_items(&l, UPDATES, true);
+	if (status == STATUS_OK)
+		status = read_all_changes(&l);
 	if (status == STATUS_OK) {
 		gather(&l);
 		status = load_sections(&l);
 	}
 	if (status == STATUS_OK)
-		status = read_notes(&l, 0, &edition->notes, &edition->note_count);
+		status =
+			read_notes(&l, 0, edition->language, &edition->notes, &edition->note_count);
 	free(l.lines);
 	return status;
 }

@@ -9,14 +9,20 @@
 #include <string.h>
 
 enum {
-	EARLIER_S = 24 * 3600,
-	STAR_WEIGHT = 2, /* of an item that a rule starred */
+	DAY_S = 24 * 3600,
+	EARLIER_S = DAY_S,
+	STAR_WEIGHT = 2,           /* of an item that a rule starred */
+	CLOCK_SLACK_S = 26 * 3600, /* an edition in the future is taken for a clock set back */
 };
 
 struct maker {
 	struct store *store;
 	const struct config *config;
 	const struct edition_row *row;
+	int64_t since;
+	bool has_all;
+	int64_t *due; /* sections */
+	size_t due_count, due_space;
 	struct arena titles;
 	struct candidate *list; /* ordered by section */
 	size_t count, space;
@@ -61,15 +67,17 @@ static void add_candidate(struct maker *m, sqlite3_stmt *s)
 	c->weight = section_weight(m->config, (const char *)sqlite3_column_text(s, 9)) *
 		    feed_weight(m->config, (const char *)sqlite3_column_text(s, 10)) *
 		    (sqlite3_column_int(s, 11) ? STAR_WEIGHT : 1);
-	c->is_earlier = c->printed_at < m->row->window_from - EARLIER_S;
+	c->is_earlier = c->printed_at < sqlite3_column_int64(s, 12) - EARLIER_S;
 }
 
 static enum status read_candidates(struct maker *m)
 {
 	static const char sql[] =
 		"SELECT i.id, p.section_id, i.feed_id, i.title, i.simhash, i.published_at, a.words,"
-		" a.quality, coalesce(a.image, i.image) IS NOT NULL, s.slug, f.url, i.starred"
-		" FROM edition_item p JOIN item i ON i.id = p.item_id"
+		" a.quality, coalesce(a.image, i.image) IS NOT NULL, s.slug, f.url, i.starred,"
+		" part.window_from FROM edition_item p JOIN item i ON i.id = p.item_id"
+		" JOIN edition_section part ON part.edition_id = ?1 AND part.section_id ="
+		" p.section_id"
 		" JOIN section s ON s.id = p.section_id LEFT JOIN feed f ON f.id = i.feed_id"
 		" LEFT JOIN article a ON a.item_id = i.id"
 		" WHERE p.edition_id = ?1 ORDER BY p.section_id, i.id";
@@ -125,10 +133,95 @@ static enum status order_sections(struct maker *m)
 	return status == STATUS_OK ? write_order(m) : status;
 }
 
-enum status edition_make(
-	struct store *store, const struct config *config, int64_t now, struct edition_row *row)
+/* Where sections stand with their times. */
+struct times {
+	const struct config *config;
+	int64_t now;
+	int64_t base;        /* after this a section is due that never closed */
+	int64_t next;        /* of the first that is due */
+	struct maker *maker; /* NULL: nobody asks which are due */
+};
+
+static const struct schedule *schedule_of(const struct config *config, const char *slug)
 {
-	struct maker m = {store, config, row, {0}, NULL, 0, 0};
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++) {
+		if (str_eq(config->sections[i].slug, slug) &&
+			config->sections[i].schedule.at_count > 0)
+			return &config->sections[i].schedule;
+	}
+	return &config->schedule;
+}
+
+/* A new section comes with the next edition, it does not make one of its own at once. */
+static void find_base(void *context, const struct section_closing *closing)
+{
+	struct times *times = context;
+
+	if (closing->closed_at > times->base)
+		times->base = closing->closed_at;
+}
+
+static void look_at_section(void *context, const struct section_closing *closing)
+{
+	struct times *times = context;
+	struct maker *m = times->maker;
+	int64_t after = closing->closed_at ? closing->closed_at : times->base, at;
+
+	/*
+	 * A clock that was wrong by days does not hold up the newspaper until they have come: due
+	 * is then what the last day had, next what comes.
+	 */
+	if (after > times->now + CLOCK_SLACK_S)
+		after = m ? times->now - DAY_S : times->now;
+	at = schedule_next_at(
+		schedule_of(times->config, closing->slug), times->config->timezone, after);
+	if (at < times->next)
+		times->next = at;
+	if (m && at <= times->now) {
+		ARRAY_GROW(m->due, m->due_count, m->due_space);
+		m->due[m->due_count++] = closing->id;
+	}
+}
+
+static enum status look_at_times(struct store *store, struct times *times, int64_t since)
+{
+	enum status status = section_closings(store, find_base, times);
+
+	if (times->base == 0)
+		times->base = since;
+	times->next = INT64_MAX;
+	return status == STATUS_OK ? section_closings(store, look_at_section, times) : status;
+}
+
+enum status edition_due_at(
+	struct store *store, const struct config *config, int64_t since, int64_t now, int64_t *at)
+{
+	struct times times = {.config = config, .now = now};
+	enum status status = look_at_times(store, &times, since);
+
+	*at = times.next;
+	return status;
+}
+
+/* STATUS_NOT_FOUND: it is nobody's time. */
+static enum status find_due(struct maker *m, int64_t now)
+{
+	struct times times = {.config = m->config, .now = now, .maker = m};
+	enum status status;
+
+	if (m->has_all)
+		return STATUS_OK;
+	status = look_at_times(m->store, &times, m->since);
+	return status == STATUS_OK && m->due_count == 0 ? STATUS_NOT_FOUND : status;
+}
+
+enum status edition_make(struct store *store, const struct config *config, int64_t since,
+	int64_t now, bool has_all, struct edition_row *row)
+{
+	struct maker m = {
+		.store = store, .config = config, .row = row, .since = since, .has_all = has_all};
 	char date[16];
 	struct tm local;
 	enum status status;
@@ -138,7 +231,9 @@ enum status edition_make(
 		return STATUS_CONFIG;
 	snprintf(date, sizeof(date), "%04d-%02d-%02d", (local.tm_year + 1900) % 10000,
 		(local.tm_mon + 1) % 100, local.tm_mday % 100);
-	status = edition_close(store, config, now, date, row);
+	status = find_due(&m, now);
+	if (status == STATUS_OK)
+		status = edition_close(store, config, now, date, m.due, m.due_count, row);
 	if (status == STATUS_OK)
 		status = order_sections(&m);
 	if (status != STATUS_OK) {
@@ -146,6 +241,7 @@ enum status edition_make(
 		memset(row, 0, sizeof(*row));
 	}
 	arena_finish(&m.titles);
+	free(m.due);
 	free(m.list);
 	return status;
 }

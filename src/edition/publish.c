@@ -126,6 +126,28 @@ static bool is_newest(struct store *store, const struct edition *edition)
 	return is;
 }
 
+/* The same by section, for those that are not in every edition. */
+static bool is_newest_of(struct store *store, const struct edition *edition, int64_t section_id)
+{
+	static const char sql[] =
+		"SELECT edition_id FROM edition_section p WHERE section_id = ?1 AND"
+		" (EXISTS (SELECT 1 FROM edition_item i WHERE i.edition_id = p.edition_id"
+		" AND i.section_id = ?1) OR EXISTS (SELECT 1 FROM edition_update u"
+		" WHERE u.edition_id = p.edition_id AND u.section_id = ?1) OR edition_id = ?2)"
+		" ORDER BY edition_id DESC LIMIT 1";
+	sqlite3_stmt *s = NULL;
+	bool has_row = false, is = true;
+
+	if (store_statement(store, sql, &s) != STATUS_OK)
+		return is;
+	sqlite3_bind_int64(s, 1, section_id);
+	sqlite3_bind_int64(s, 2, edition->row.id);
+	if (store_step(store, s, &has_row) == STATUS_OK && has_row)
+		is = sqlite3_column_int64(s, 0) == edition->row.id;
+	sqlite3_reset(s);
+	return is;
+}
+
 static void on_edition(void *context, const struct edition_row *row)
 {
 	struct feed_job *feeds = context;
@@ -162,16 +184,37 @@ static void publish_feeds(struct publisher *p)
 		status = load_feeds(p, feeds);
 	remember(p, status, folder, "");
 	for (i = 0; status == STATUS_OK && i < p->job.edition->section_count; i++) {
-		char *name = xasprintf("%s.atom", p->job.edition->sections[i].slug);
+		const struct edition_section *section = &p->job.edition->sections[i];
+		char *name = xasprintf("%s.atom", section->slug);
 
-		feeds->slug = p->job.edition->sections[i].slug;
-		remember(p, file_write(folder, name, write_feed, feeds), folder, name);
+		feeds->slug = section->slug;
+		if (is_newest_of(p->job.store, p->job.edition, section->id))
+			remember(p, file_write(folder, name, write_feed, feeds), folder, name);
 		free(name);
 	}
 	for (i = 0; i < feeds->count; i++)
 		edition_finish(&feeds->list[i]);
 	free(folder);
 	free(feeds);
+}
+
+/* "latest", and "latest-europe" for a section, which may close more rarely. */
+static void publish_links(struct publisher *p)
+{
+	const struct job *job = &p->job;
+	const char *top = job->config->digest_dir, *target = job->edition->row.name;
+	size_t i;
+
+	for (i = 0; i < job->edition->section_count; i++) {
+		const struct edition_section *section = &job->edition->sections[i];
+		char *name = xasprintf("latest-%s", section->slug);
+
+		if (is_newest_of(job->store, job->edition, section->id))
+			remember(p, link_write(top, name, target), top, name);
+		free(name);
+	}
+	if (is_newest(job->store, job->edition))
+		remember(p, link_write(top, "latest", target), top, "latest");
 }
 
 /* Of an edition that was mailed before, nothing is written. */
@@ -200,10 +243,8 @@ static void publish_all(struct publisher *p)
 	/* The page that leads to all these comes after them, the way to it last. */
 	if (publish_file(p, p->folder, "index.html", write_front) != STATUS_OK)
 		return;
-	if (is_newest(job->store, job->edition)) {
-		publish_feeds(p);
-		remember(p, link_write(top, "latest", job->edition->row.name), top, "latest");
-	}
+	publish_feeds(p);
+	publish_links(p);
 	publish_file(p, top, "index.html", write_archive);
 }
 

@@ -42,12 +42,13 @@ void put_counts(const struct words *words, const struct edition_section *section
 	words_count(words, COUNTED_MINUTES, section->minutes, to);
 }
 
-void put_window(const struct words *words, const struct edition *edition, struct buf *to)
+void put_window(
+	const struct words *words, const struct edition *edition, int64_t from, struct buf *to)
 {
 	const char *zone = edition->row.timezone;
 	struct buf moment = {0};
 
-	words_moment(words, zone, edition->row.window_from, NULL, &moment);
+	words_moment(words, zone, from, NULL, &moment);
 	words_put(words, WORD_WINDOW, buf_text(&moment), to);
 	buf_putc(to, ' ');
 	buf_clear(&moment);

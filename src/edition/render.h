@@ -47,7 +47,8 @@ void put_host(const char *url, struct buf *to);
 void put_counts(const struct words *words, const struct edition_section *section,
 	const char *between, struct buf *to);
 /* "What arrived from ... until ... (Europe/Paris)". */
-void put_window(const struct words *words, const struct edition *edition, struct buf *to);
+void put_window(
+	const struct words *words, const struct edition *edition, int64_t from, struct buf *to);
 /* "06:12": when the item was published, or came where that is not known. */
 void put_when(const struct words *words, const struct edition *edition,
 	const struct edition_item *item, struct buf *to);

@@ -80,7 +80,7 @@ static void add_title_page(struct book *book)
 	buf_puts(to, "<p>");
 	words_iso_date(book->words, edition->date, to);
 	buf_puts(to, "</p>\n<p>");
-	put_window(book->words, edition, to);
+	put_window(book->words, edition, edition->row.window_from, to);
 	buf_puts(to, "</p>\n</div>\n");
 	buf_puts(&book->toc, "<li>");
 	put_entry(book, "title", edition->name);

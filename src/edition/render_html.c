@@ -25,7 +25,7 @@ static void put_around(const struct words *words, const struct edition_section *
 	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), "", to);
 	buf_putc(to, '\n');
 	buf_clear(&href);
-	buf_printf(&href, "../latest/%s.html", section->slug);
+	buf_printf(&href, "../latest-%s/%s.html", section->slug, section->slug);
 	put_link(buf_text(&href), words_get(words, WORD_LATEST), "", to);
 	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
@@ -158,15 +158,57 @@ static void put_full(const struct edition_item *item, int level, struct buf *to)
 	buf_puts(to, "\n</div>\n");
 }
 
+static void put_paragraphs(const char *heading, const char *element, const char *const *texts,
+	size_t count, const struct words *words, const char *language, struct buf *to)
+{
+	size_t i;
+
+	if (count == 0)
+		return;
+	buf_puts(to, "<p class=\"label\"");
+	put_language_back(words, language, to);
+	buf_putc(to, '>');
+	buf_put_escaped(to, heading);
+	buf_puts(to, "</p>\n");
+	for (i = 0; i < count; i++) {
+		buf_printf(to, "<p><%s>", element);
+		buf_put_escaped(to, texts[i]);
+		buf_printf(to, "</%s></p>\n", element);
+	}
+}
+
+static void put_changes(const struct words *words, const struct edition_item *item, struct buf *to)
+{
+	const struct edition_changes *changes = item->changes;
+	struct buf text = {0};
+
+	buf_puts(to, "<div class=\"changes\">\n");
+	if (changes->title_before) {
+		words_put(words, WORD_TITLE_BEFORE, changes->title_before, &text);
+		buf_puts(to, "<p class=\"before\">");
+		buf_put_escaped(to, buf_text(&text));
+		buf_puts(to, "</p>\n");
+	}
+	put_paragraphs(words_get(words, WORD_ADDED), "ins", changes->added, changes->added_count,
+		words, item->language, to);
+	put_paragraphs(words_get(words, WORD_REMOVED), "del", changes->removed,
+		changes->removed_count, words, item->language, to);
+	buf_puts(to, "</div>\n");
+	buf_finish(&text);
+}
+
 static void put_text(const struct words *words, const struct edition_section *section,
 	const struct edition_item *item, int level, struct buf *to)
 {
 	if (section->print == PRINT_TITLE)
 		return;
+	if (item->changes)
+		put_changes(words, item, to);
 	if (section->print == PRINT_EXCERPT || str_is_empty(item->html)) {
 		put_excerpt(item, to);
 	} else if (item->is_update) {
-		put_excerpt(item, to);
+		if (!item->changes)
+			put_excerpt(item, to);
 		buf_puts(to, "<details><summary");
 		put_language_back(words, item->language, to);
 		buf_putc(to, '>');
@@ -296,7 +338,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	buf_puts(to, "</p>\n<h2>");
 	buf_put_escaped(to, words_get(words, WORD_ABOUT));
 	buf_puts(to, "</h2>\n<p>");
-	put_window(words, edition, to);
+	put_window(words, edition, section->window_from, to);
 	buf_puts(to, "</p>\n");
 	put_notes(section->notes, section->note_count, to);
 	put_notes(edition->notes, edition->note_count, to);

@@ -49,6 +49,16 @@ static json_t *also_list(const struct edition_story *story)
 	return list;
 }
 
+static json_t *changes_object(const struct edition_changes *changes)
+{
+	json_t *object = json_object();
+
+	set_text(object, "title_before", changes->title_before);
+	json_object_set_new(object, "added", text_list(changes->added, changes->added_count));
+	json_object_set_new(object, "removed", text_list(changes->removed, changes->removed_count));
+	return object;
+}
+
 /* What JSON Feed has no name for. */
 static json_t *own_part(const struct edition_story *story)
 {
@@ -65,6 +75,8 @@ static json_t *own_part(const struct edition_story *story)
 	json_object_set_new(own, "minutes", json_integer(item->minutes));
 	set_time(own, "arrived", item->arrived_at);
 	set_text(own, "note", item->note);
+	if (item->changes)
+		json_object_set_new(own, "changes", changes_object(item->changes));
 	json_object_set_new(own, "also", also_list(story));
 	return own;
 }
@@ -135,7 +147,7 @@ static json_t *edition_object(const struct edition *edition, const struct editio
 	set_text(own, "date", edition->date);
 	set_text(own, "section", section->title);
 	set_text(own, "slug", section->slug);
-	set_time(own, "from", edition->row.window_from);
+	set_time(own, "from", section->window_from);
 	set_time(own, "until", edition->row.window_to);
 	set_text(own, "timezone", edition->row.timezone);
 	json_object_set_new(own, "stories", json_integer((json_int_t)section->story_count));

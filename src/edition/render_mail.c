@@ -159,7 +159,7 @@ static void put_html(
 	buf_puts(to, "<div class=\"colophon\">\n<p class=\"end\">");
 	buf_put_escaped(to, words_get(words, WORD_END));
 	buf_puts(to, "</p>\n<p>");
-	put_window(words, edition, to);
+	put_window(words, edition, edition->row.window_from, to);
 	buf_puts(to, "</p>\n");
 	put_notes(edition->notes, edition->note_count, to);
 	buf_puts(to, "</div>\n</body>\n</html>\n");

@@ -111,6 +111,36 @@ static void put_facts(const struct words *words, const struct edition *edition,
 	buf_finish(&by);
 }
 
+static void put_changed(const char *heading, const char *const *texts, size_t count, struct buf *to)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i == 0)
+			buf_printf(to, "*%s:*\n\n", heading);
+		buf_puts(to, "> ");
+		put_plain(texts[i], to);
+		buf_puts(to, i + 1 == count ? "\n\n" : "\n>\n");
+	}
+}
+
+static void put_changes(
+	const struct words *words, const struct edition_changes *changes, struct buf *to)
+{
+	struct buf text = {0};
+
+	if (!changes)
+		return;
+	if (changes->title_before) {
+		words_put(words, WORD_TITLE_BEFORE, changes->title_before, &text);
+		put_plain(buf_text(&text), to);
+		buf_puts(to, "\n\n");
+	}
+	put_changed(words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
+	put_changed(words_get(words, WORD_REMOVED), changes->removed, changes->removed_count, to);
+	buf_finish(&text);
+}
+
 static void put_text(
 	const struct edition_section *section, const struct edition_item *item, struct buf *to)
 {
@@ -171,7 +201,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	size_t i;
 
 	buf_printf(to, "---\n\n*%s*\n\n", words_get(words, WORD_END));
-	put_window(words, edition, to);
+	put_window(words, edition, section->window_from, to);
 	buf_puts(to, "\n");
 	if (section->note_count + edition->note_count > 0)
 		buf_putc(to, '\n');
@@ -205,6 +235,8 @@ enum status render_markdown(
 		put_item_title(&story->items[0], story->items[0].url, &out);
 		buf_puts(&out, "\n\n");
 		put_facts(words, edition, &story->items[0], &out);
+		if (section->print != PRINT_TITLE)
+			put_changes(words, story->items[0].changes, &out);
 		put_text(section, &story->items[0], &out);
 		put_after(words, story, &out);
 	}

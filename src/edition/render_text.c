@@ -155,6 +155,36 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 	buf_finish(&value);
 }
 
+static void put_changed(const char *heading, const char *const *texts, size_t count, struct buf *to)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i == 0)
+			buf_printf(to, "%s:\n", heading);
+		put_wrapped("  | ", 4, texts[i], to);
+		if (i + 1 == count)
+			buf_putc(to, '\n');
+	}
+}
+
+static void put_changes(
+	const struct words *words, const struct edition_changes *changes, struct buf *to)
+{
+	struct buf text = {0};
+
+	if (!changes)
+		return;
+	if (changes->title_before) {
+		words_put(words, WORD_TITLE_BEFORE, changes->title_before, &text);
+		put_wrapped("", 4, buf_text(&text), to);
+		buf_putc(to, '\n');
+	}
+	put_changed(words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
+	put_changed(words_get(words, WORD_REMOVED), changes->removed, changes->removed_count, to);
+	buf_finish(&text);
+}
+
 static void put_text(
 	const struct edition_section *section, const struct edition_item *item, struct buf *to)
 {
@@ -216,7 +246,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	size_t i, from;
 
 	buf_printf(to, "%s\n\n", words_get(words, WORD_END));
-	put_window(words, edition, &line);
+	put_window(words, edition, section->window_from, &line);
 	put_wrapped("", 0, buf_text(&line), to);
 	for (i = 0; i < section->note_count + edition->note_count; i++)
 		put_wrapped("  * ", 4,
@@ -252,6 +282,8 @@ enum status render_text(
 		if (heading)
 			buf_printf(&out, "[%s]\n\n", heading);
 		put_fields(words, &section->stories[i].items[0], &out);
+		if (section->print != PRINT_TITLE)
+			put_changes(words, section->stories[i].items[0].changes, &out);
 		put_text(section, &section->stories[i].items[0], &out);
 		put_after(words, &section->stories[i], &out);
 		put_rule(MESSAGE_RULE, '-', &out);

@@ -23,14 +23,13 @@ static int64_t next_on_day(
 	return best;
 }
 
-int64_t edition_next_at(const struct config *config, int64_t after)
+int64_t schedule_next_at(const struct schedule *schedule, const char *zone, int64_t after)
 {
-	const struct schedule *schedule = &config->schedule;
 	int64_t day, best = INT64_MAX, at;
 	struct tm local;
 	int i;
 
-	if (schedule->at_count == 0 || !date_local(config->timezone, after, &local))
+	if (schedule->at_count == 0 || !date_local(zone, after, &local))
 		return INT64_MAX;
 	/* From the day before: a time in a gap at midnight belongs to it and comes after it. */
 	day = date_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday) - 1;
@@ -39,7 +38,7 @@ int64_t edition_next_at(const struct config *config, int64_t after)
 
 		if (!(schedule->on_days & (1u << weekday)))
 			continue;
-		at = next_on_day(schedule, config->timezone, day, after);
+		at = next_on_day(schedule, zone, day, after);
 		if (at < best)
 			best = at;
 		else if (best != INT64_MAX)

@@ -69,9 +69,21 @@ static const struct words table[] = {
 			[WORD_STATE] = "State",
 			[WORD_STATE_OK] = "well",
 			[WORD_STATE_FAILING] = "failing since #",
-			[WORD_VOLUME] = "Articles a day"},
+			[WORD_VOLUME] = "Articles a day",
+			[WORD_TITLE_BEFORE] = "Headline before: #",
+			[WORD_ADDED] = "New in it",
+			[WORD_REMOVED] = "No longer in it",
+			[WORD_NOT_READ] = "# could not be read since @: "},
 		.counts = {{"# story", "# stories"}, {"# source", "# sources"},
-			{"# article", "# articles"}, {"# min read", "# min read"}},
+			{"# article", "# articles"}, {"# min read", "# min read"},
+			{"# older entry of a new feed is stored and not printed",
+				"# older entries of new feeds are stored and not printed"},
+			{"# item was left out by your rules",
+				"# items were left out by your rules"},
+			{"The page of # article could not be read; it has the feed’s own text",
+				"The pages of # articles could not be read; they have the feed’s own text"},
+			{"# feed has brought nothing for 60 days or more",
+				"# feeds have brought nothing for 60 days or more"}},
 	},
 	{
 		.tag = "de",
@@ -114,9 +126,21 @@ static const struct words table[] = {
 			[WORD_STATE] = "Zustand",
 			[WORD_STATE_OK] = "gut",
 			[WORD_STATE_FAILING] = "gestört seit #",
-			[WORD_VOLUME] = "Artikel je Tag"},
+			[WORD_VOLUME] = "Artikel je Tag",
+			[WORD_TITLE_BEFORE] = "Überschrift bisher: #",
+			[WORD_ADDED] = "Neu darin",
+			[WORD_REMOVED] = "Nicht mehr darin",
+			[WORD_NOT_READ] = "# war seit @ nicht zu lesen: "},
 		.counts = {{"# Artikel", "# Artikel"}, {"# Quelle", "# Quellen"},
-			{"# Artikel", "# Artikel"}, {"# Min. Lesezeit", "# Min. Lesezeit"}},
+			{"# Artikel", "# Artikel"}, {"# Min. Lesezeit", "# Min. Lesezeit"},
+			{"# älterer Eintrag eines neuen Feeds ist gespeichert und nicht gedruckt",
+				"# ältere Einträge neuer Feeds sind gespeichert und nicht gedruckt"},
+			{"# Beitrag ist durch Ihre Regeln weggelassen",
+				"# Beiträge sind durch Ihre Regeln weggelassen"},
+			{"Die Seite von # Artikel war nicht zu lesen; er hat den Text des Feeds",
+				"Die Seiten von # Artikeln waren nicht zu lesen; sie haben den Text des Feeds"},
+			{"# Feed brachte seit 60 Tagen oder länger nichts",
+				"# Feeds brachten seit 60 Tagen oder länger nichts"}},
 	},
 	{
 		.tag = "fr",
@@ -160,9 +184,21 @@ static const struct words table[] = {
 			[WORD_STATE] = "État",
 			[WORD_STATE_OK] = "bon",
 			[WORD_STATE_FAILING] = "en panne depuis #",
-			[WORD_VOLUME] = "Articles par jour"},
+			[WORD_VOLUME] = "Articles par jour",
+			[WORD_TITLE_BEFORE] = "Titre précédent : #",
+			[WORD_ADDED] = "Ajouté",
+			[WORD_REMOVED] = "Retiré",
+			[WORD_NOT_READ] = "# est illisible depuis le @ : "},
 		.counts = {{"# article", "# articles"}, {"# source", "# sources"},
-			{"# article", "# articles"}, {"# min de lecture", "# min de lecture"}},
+			{"# article", "# articles"}, {"# min de lecture", "# min de lecture"},
+			{"# entrée ancienne d’un nouveau flux est conservée sans être imprimée",
+				"# entrées anciennes de nouveaux flux sont conservées sans être imprimées"},
+			{"# article a été écarté par vos règles",
+				"# articles ont été écartés par vos règles"},
+			{"La page de # article n’a pas pu être lue ; il garde le texte du flux",
+				"Les pages de # articles n’ont pas pu être lues ; ils gardent le texte du flux"},
+			{"# flux n’a rien apporté depuis 60 jours ou plus",
+				"# flux n’ont rien apporté depuis 60 jours ou plus"}},
 	},
 	{
 		.tag = "es",
@@ -205,9 +241,21 @@ static const struct words table[] = {
 			[WORD_STATE] = "Estado",
 			[WORD_STATE_OK] = "bien",
 			[WORD_STATE_FAILING] = "con fallos desde #",
-			[WORD_VOLUME] = "Artículos por día"},
+			[WORD_VOLUME] = "Artículos por día",
+			[WORD_TITLE_BEFORE] = "Titular anterior: #",
+			[WORD_ADDED] = "Añadido",
+			[WORD_REMOVED] = "Retirado",
+			[WORD_NOT_READ] = "No se puede leer # desde el @: "},
 		.counts = {{"# artículo", "# artículos"}, {"# fuente", "# fuentes"},
-			{"# artículo", "# artículos"}, {"# min de lectura", "# min de lectura"}},
+			{"# artículo", "# artículos"}, {"# min de lectura", "# min de lectura"},
+			{"# entrada antigua de un canal nuevo está guardada y no se imprime",
+				"# entradas antiguas de canales nuevos están guardadas y no se imprimen"},
+			{"# artículo quedó fuera por sus reglas",
+				"# artículos quedaron fuera por sus reglas"},
+			{"No se pudo leer la página de # artículo; lleva el texto del canal",
+				"No se pudieron leer las páginas de # artículos; llevan el texto del canal"},
+			{"# canal no ha traído nada en 60 días o más",
+				"# canales no han traído nada en 60 días o más"}},
 	},
 	{
 		.tag = "ru",
@@ -252,11 +300,27 @@ static const struct words table[] = {
 			[WORD_STATE] = "Состояние",
 			[WORD_STATE_OK] = "в порядке",
 			[WORD_STATE_FAILING] = "не отвечает с #",
-			[WORD_VOLUME] = "Статей в день"},
+			[WORD_VOLUME] = "Статей в день",
+			[WORD_TITLE_BEFORE] = "Прежний заголовок: #",
+			[WORD_ADDED] = "Добавлено",
+			[WORD_REMOVED] = "Убрано",
+			[WORD_NOT_READ] = "# не читается с @: "},
 		.counts = {{"# статья", "# статьи", "# статей"},
 			{"# источник", "# источника", "# источников"},
 			{"# материал", "# материала", "# материалов"},
-			{"# мин чтения", "# мин чтения", "# мин чтения"}},
+			{"# мин чтения", "# мин чтения", "# мин чтения"},
+			{"# старая запись новой ленты сохранена, но не напечатана",
+				"# старые записи новых лент сохранены, но не напечатаны",
+				"# старых записей новых лент сохранено, но не напечатано"},
+			{"# материал пропущен по вашим правилам",
+				"# материала пропущено по вашим правилам",
+				"# материалов пропущено по вашим правилам"},
+			{"Страницу # статьи прочесть не удалось; взят текст ленты",
+				"Страницы # статей прочесть не удалось; взят текст ленты",
+				"Страницы # статей прочесть не удалось; взят текст ленты"},
+			{"# лента ничего не принесла за 60 дней или дольше",
+				"# ленты ничего не принесли за 60 дней или дольше",
+				"# лент ничего не принесли за 60 дней или дольше"}},
 	},
 	{
 		.tag = "zh",
@@ -298,8 +362,15 @@ static const struct words table[] = {
 			[WORD_STATE] = "状态",
 			[WORD_STATE_OK] = "正常",
 			[WORD_STATE_FAILING] = "自 # 起失败",
-			[WORD_VOLUME] = "每日文章数"},
-		.counts = {{"#篇"}, {"#个来源"}, {"#篇文章"}, {"阅读约#分钟"}},
+			[WORD_VOLUME] = "每日文章数",
+			[WORD_TITLE_BEFORE] = "原标题:#",
+			[WORD_ADDED] = "新增",
+			[WORD_REMOVED] = "删去",
+			[WORD_NOT_READ] = "自@起无法读取 #:"},
+		.counts = {{"#篇"}, {"#个来源"}, {"#篇文章"}, {"阅读约#分钟"},
+			{"新订阅源的#篇旧文章已保存,未刊出"}, {"按您的规则略去#篇"},
+			{"#篇文章的页面无法读取,采用订阅源自带的文字"},
+			{"#个订阅源60天以上没有新内容"}},
 	},
 };
 
@@ -335,6 +406,19 @@ static void put_with(const char *pattern, const char *value, struct buf *to)
 	buf_put(to, pattern, (size_t)(hash - pattern));
 	buf_puts(to, value);
 	buf_puts(to, hash + 1);
+}
+
+void words_put_day(const struct words *words, enum word word, const char *value, const char *day,
+	struct buf *to)
+{
+	const char *p;
+
+	for (p = words->text[word]; *p; p++) {
+		if (*p == '#' || *p == '@')
+			buf_puts(to, *p == '#' ? value : day);
+		else
+			buf_putc(to, *p);
+	}
 }
 
 void words_put(const struct words *words, enum word word, const char *value, struct buf *to)
@@ -421,19 +505,43 @@ void words_iso_date(const struct words *words, const char *date, struct buf *to)
 		buf_puts(to, date);
 }
 
+/* A moment's date as name of a day; false: there is no such zone. */
+static bool local_date(const char *zone, int64_t time_s, struct tm *local, char iso[16])
+{
+	if (!date_local(zone, time_s, local) && !date_local("UTC", time_s, local))
+		return false;
+	snprintf(iso, 16, "%04d-%02d-%02d", (local->tm_year + 1900) % 10000,
+		(local->tm_mon + 1) % 100, local->tm_mday % 100);
+	return true;
+}
+
+static void put_local_day(
+	const struct words *words, const struct tm *local, bool has_year, struct buf *to)
+{
+	put_date(words, has_year ? words->day_year : words->day, local->tm_year + 1900,
+		local->tm_mon + 1, local->tm_mday, to);
+}
+
+void words_day_of(const struct words *words, const char *zone, int64_t time_s, const char *date,
+	struct buf *to)
+{
+	struct tm local;
+	char iso[16];
+
+	if (local_date(zone, time_s, &local, iso))
+		put_local_day(words, &local, strncmp(iso, date, 4) != 0, to);
+}
+
 void words_moment(const struct words *words, const char *zone, int64_t time_s, const char *date,
 	struct buf *to)
 {
 	struct tm local;
 	char iso[16];
 
-	if (!date_local(zone, time_s, &local) && !date_local("UTC", time_s, &local))
+	if (!local_date(zone, time_s, &local, iso))
 		return;
-	snprintf(iso, sizeof(iso), "%04d-%02d-%02d", (local.tm_year + 1900) % 10000,
-		(local.tm_mon + 1) % 100, local.tm_mday % 100);
 	if (!date || strcmp(iso, date) != 0) {
-		put_date(words, date && strncmp(iso, date, 4) == 0 ? words->day : words->day_year,
-			local.tm_year + 1900, local.tm_mon + 1, local.tm_mday, to);
+		put_local_day(words, &local, !date || strncmp(iso, date, 4) != 0, to);
 		buf_puts(to, words->plural == PLURAL_NONE ? " " : ", ");
 	}
 	buf_printf(to, "%02d:%02d", local.tm_hour, local.tm_min);

@@ -40,6 +40,10 @@ enum word {
 	WORD_STATE_OK,
 	WORD_STATE_FAILING, /* "failing since #" */
 	WORD_VOLUME,        /* caption of the calendar */
+	WORD_TITLE_BEFORE,  /* of an updated story: "Headline before: #" */
+	WORD_ADDED,         /* heading of what is new in it */
+	WORD_REMOVED,       /* and of what is gone */
+	WORD_NOT_READ,      /* of the foot: "# could not be read since @: " and why */
 	WORD_COUNT
 };
 
@@ -48,6 +52,10 @@ enum counted {
 	COUNTED_SOURCES,
 	COUNTED_ARTICLES, /* stories and what was folded into them */
 	COUNTED_MINUTES,  /* "5 min read" */
+	COUNTED_BACKLOG,  /* sentences of the foot: entries of new feeds that are not printed */
+	COUNTED_DROPPED,  /* items that a rule left out */
+	COUNTED_UNREAD,   /* articles whose page could not be read */
+	COUNTED_SILENT,   /* feeds that brought nothing for long */
 	COUNTED_MAX
 };
 
@@ -68,6 +76,13 @@ void words_count(const struct words *words, enum counted counted, int64_t n, str
 void words_date(const struct words *words, int year, int month, int day, struct buf *to);
 /* "22 November": a day of the same year. */
 void words_day(const struct words *words, int month, int day, struct buf *to);
+/* The day of a moment in a zone, with its year where that is not the year of date ("2026-11-22").
+ */
+void words_day_of(const struct words *words, const char *zone, int64_t time_s, const char *date,
+	struct buf *to);
+/* The word with # replaced by value and @ by day. */
+void words_put_day(const struct words *words, enum word word, const char *value, const char *day,
+	struct buf *to);
 /* "November 2026". */
 void words_month(const struct words *words, int year, int month, struct buf *to);
 /* "2026-11-22" as words_date; what is no date is copied. */

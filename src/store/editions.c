@@ -63,6 +63,15 @@ enum status edition_get(struct store *store, const char *name, struct edition_ro
 	return row_of(store, s, status, row);
 }
 
+enum status edition_by_id(struct store *store, int64_t id, struct edition_row *row)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_row(
+		store, "SELECT " EDITION_COLUMNS " FROM edition WHERE id = ?1", &s, "i", id);
+
+	return row_of(store, s, status, row);
+}
+
 enum status editions_load(struct store *store,
 	void (*on_edition)(void *context, const struct edition_row *row), void *context)
 {
@@ -95,29 +104,81 @@ enum status edition_unpublished(struct store *store, struct edition_row *row)
 	return row_of(store, s, status, row);
 }
 
-/* Where the one before ended, and up to where this one goes. */
+enum status section_closings(struct store *store,
+	void (*on_section)(void *context, const struct section_closing *closing), void *context)
+{
+	struct section_closing closing;
+	sqlite3_stmt *s;
+	enum status status =
+		sql_open(store, "SELECT id, slug, closed_at FROM section ORDER BY id", &s, "");
+
+	while (sql_next(store, s, &status)) {
+		closing.id = sqlite3_column_int64(s, 0);
+		closing.slug = sql_text(s, 1);
+		closing.closed_at = sqlite3_column_int64(s, 2);
+		on_section(context, &closing);
+	}
+	return status;
+}
+
+/* Of sections that were in no edition yet: the window of an edition is never without beginning. */
+static enum status first_arrival(struct store *store, int64_t now, int64_t *at)
+{
+	enum status status = sql_int(store, "SELECT at FROM arrival ORDER BY seq LIMIT 1", at, "");
+
+	if (status == STATUS_OK && (*at == 0 || *at > now))
+		*at = now;
+	return status;
+}
+
+/* Up to where this edition goes, and from where on something may not be printed yet. */
 static enum status find_window(struct store *store, struct edition_row *row, int64_t now)
 {
-	sqlite3_stmt *s;
-	enum status status = sql_row(
-		store, "SELECT to_seq, window_to FROM edition ORDER BY id DESC LIMIT 1", &s, "");
+	enum status status = sql_int(store, "SELECT max(seq) FROM arrival", &row->to_seq, "");
 
-	row->window_to = now;
-	if (s) {
-		row->from_seq = sqlite3_column_int64(s, 0);
-		row->window_from = sqlite3_column_int64(s, 1);
-		sqlite3_reset(s);
-	} else if (status == STATUS_OK) {
-		status = sql_int(store, "SELECT at FROM arrival ORDER BY seq LIMIT 1",
-			&row->window_from, "");
-		if (row->window_from == 0 || row->window_from > now)
-			row->window_from = now;
-	}
+	row->window_from = row->window_to = now;
+	/* An item may have moved here from any section, so the one that lags most decides. */
 	if (status == STATUS_OK)
-		status = sql_int(store, "SELECT max(seq) FROM arrival", &row->to_seq, "");
+		status = sql_int(store, "SELECT min(closed_seq) FROM section", &row->from_seq, "");
 	if (row->to_seq < row->from_seq)
 		row->to_seq = row->from_seq;
 	return status;
+}
+
+/* The sections of an edition, with the windows that they have not had yet. */
+static enum status put_sections(
+	struct store *store, const int64_t *sections, size_t count, struct edition_row *row)
+{
+	int64_t first = row->window_to;
+	enum status status = first_arrival(store, row->window_to, &first);
+	size_t i;
+
+	/* A section that closed for the first time closed with the others before. */
+	if (status == STATUS_OK)
+		status = sql_int(store,
+			"SELECT coalesce(max(closed_at), ?1) FROM section WHERE closed_at > 0",
+			&first, "i", first);
+	for (i = 0; status == STATUS_OK && i < (sections ? count : 1); i++)
+		status = sql_run(store,
+			"INSERT INTO edition_section (edition_id, section_id, from_seq, "
+			"window_from) SELECT ?1, id, closed_seq, min(?2, iif(closed_at > 0, closed_at, "
+			"?3)) FROM section WHERE ?4 = 0 OR id = ?4",
+			"iiii", row->id, row->window_to, first,
+			sections ? sections[i] : (int64_t)0);
+	if (status == STATUS_OK)
+		status = sql_int(store,
+			"SELECT min(window_from) FROM edition_section WHERE edition_id = ?1",
+			&row->window_from, "i", row->id);
+	return status;
+}
+
+/* Printed or empty, what arrived until now was looked at. */
+static enum status mark_closed(struct store *store, const struct edition_row *row)
+{
+	return sql_run(store,
+		"UPDATE section SET closed_at = ?2, closed_seq = ?3 WHERE id IN "
+		"(SELECT section_id FROM edition_section WHERE edition_id = ?1)",
+		"iii", row->id, row->window_to, row->to_seq);
 }
 
 /* "2026-11-22", or "2026-11-22-2" when the day has one already. */
@@ -138,17 +199,18 @@ static enum status find_name(struct store *store, const char *local_date, char *
 	return status;
 }
 
+#define IS_ITS_TIME "IN (SELECT section_id FROM edition_section WHERE edition_id = ?1) "
+
 /* The primary key of edition_item is the item: whatever happens, it is printed once. */
 static enum status put_items(struct store *store, struct edition_row *row, int64_t *count)
 {
-	int64_t updates = 0;
 	enum status status = sql_run(store,
 		"INSERT INTO edition_item (item_id, edition_id, section_id, position, revision) "
 		"SELECT item.id, ?1, item.section_id, "
 		"row_number() OVER (PARTITION BY item.section_id ORDER BY min(arrival.seq)), "
 		"item.revision FROM arrival JOIN item ON item.id = arrival.item_id "
 		"WHERE arrival.seq > ?2 AND arrival.seq <= ?3 AND item.state = 'ready' "
-		"AND item.is_backlog = 0 AND NOT EXISTS "
+		"AND item.is_backlog = 0 AND item.section_id " IS_ITS_TIME "AND NOT EXISTS "
 		"(SELECT 1 FROM edition_item AS printed WHERE printed.item_id = item.id) "
 		"GROUP BY item.id",
 		"iii", row->id, row->from_seq, row->to_seq);
@@ -163,11 +225,13 @@ static enum status put_items(struct store *store, struct edition_row *row, int64
 			"FROM arrival JOIN item ON item.id = arrival.item_id "
 			"JOIN edition_item AS printed ON printed.item_id = item.id "
 			"WHERE arrival.seq > ?2 AND arrival.seq <= ?3 AND arrival.kind = 1 "
-			"AND printed.edition_id <> ?1 AND item.state = 'ready' GROUP BY item.id",
+			"AND printed.edition_id <> ?1 AND item.state = 'ready' "
+			"AND printed.section_id " IS_ITS_TIME
+			"AND item.revision > coalesce((SELECT max(revision) FROM edition_update "
+			"AS told WHERE told.item_id = item.id), printed.revision) GROUP BY item.id",
 			"iii", row->id, row->from_seq, row->to_seq);
-		updates = sqlite3_changes64(store_db(store));
+		*count += sqlite3_changes64(store_db(store));
 	}
-	*count += updates;
 	return status;
 }
 
@@ -178,13 +242,16 @@ struct notes {
 	enum status status;
 };
 
-static void note_put(struct notes *notes, int64_t section_id, const char *text)
+/* at 0, subject and detail NULL: it says nothing of that. */
+static void note_put(struct notes *notes, int64_t section_id, const char *text, const char *kind,
+	const char *subject, int64_t number, int64_t at, const char *detail)
 {
 	if (notes->status == STATUS_OK)
 		notes->status = sql_run(notes->store,
-			"INSERT INTO edition_note (edition_id, section_id, position, text) "
-			"VALUES (?1, ?2, ?3, ?4)",
-			"izis", notes->edition_id, section_id, ++notes->position, text);
+			"INSERT INTO edition_note (edition_id, section_id, position, text, kind, "
+			"subject, number, at, detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
+			"izisssizs", notes->edition_id, section_id, ++notes->position, text, kind,
+			subject, number, at, detail);
 }
 
 /* Feeds that fail, with since when and why: a reader would miss what they would have brought. */
@@ -194,41 +261,79 @@ static void note_failing(struct notes *notes)
 	sqlite3_stmt *s;
 
 	notes->status = sql_open(notes->store,
-		"SELECT section_id, coalesce(name, title, url), failing_since, error, outcome "
-		"FROM feed WHERE (failing_since > 0 AND state = 'active') OR state = 'gone' "
-		"ORDER BY section_id, failing_since, id",
-		&s, "");
+		"SELECT section_id, coalesce(name, title, url), failing_since, "
+		"coalesce(error, outcome) FROM feed "
+		"WHERE ((failing_since > 0 AND state = 'active') OR state = 'gone') "
+		"AND section_id " IS_ITS_TIME "ORDER BY section_id, failing_since, id",
+		&s, "i", notes->edition_id);
 	while (sql_next(notes->store, s, &notes->status)) {
-		const char *why = sql_text(s, 3);
+		const char *name = sql_text(s, 1), *why = sql_text(s, 3);
+		int64_t since = sqlite3_column_int64(s, 2);
 		char *text;
 
-		date_format(sqlite3_column_int64(s, 2), date);
+		date_format(since, date);
 		date[strcspn(date, "T")] = '\0';
-		text = xasprintf("%s could not be read since %s: %s", sql_text(s, 1), date,
-			why ? why : sql_text(s, 4));
-		note_put(notes, sqlite3_column_int64(s, 0), text);
+		text = xasprintf("%s could not be read since %s: %s", name, date, why);
+		note_put(notes, sqlite3_column_int64(s, 0), text, "failing", name, 0, since, why);
+		free(text);
+	}
+}
+
+/*
+ * Feeds that answer and have brought nothing for much longer than they used to: three times their
+ * mean distance, 60 days at least. One note a section, with the first names.
+ */
+static void note_silent(struct notes *notes, int64_t now)
+{
+	sqlite3_stmt *s;
+
+	notes->status = sql_open(notes->store,
+		"SELECT section_id, group_concat(name, ', '), max(number) FROM (SELECT section_id, "
+		"coalesce(name, title, url) AS name, "
+		"row_number() OVER (PARTITION BY section_id ORDER BY last_new_at, id) AS place, "
+		"count(*) OVER (PARTITION BY section_id) AS number FROM feed "
+		"WHERE state = 'active' AND failing_since = 0 AND last_new_at > 0 "
+		"AND last_new_at < ?2 - 60 * 86400 "
+		"AND last_new_at < ?2 - 3 * (last_new_at - subscribed_at) / max(items, 1) "
+		"AND section_id " IS_ITS_TIME ") WHERE place <= 5 GROUP BY 1 ORDER BY 1",
+		&s, "ii", notes->edition_id, now);
+	while (sql_next(notes->store, s, &notes->status)) {
+		const char *names = sql_text(s, 1);
+		long long n = sqlite3_column_int64(s, 2);
+		char *text = xasprintf("%lld feed%s brought nothing for 60 days or more: %s%s", n,
+			n == 1 ? " has" : "s have", names, n > 5 ? ", \xE2\x80\xA6" : "");
+
+		note_put(notes, sqlite3_column_int64(s, 0), text, "silent", names, n, 0, NULL);
 		free(text);
 	}
 }
 
 /* Numbers by section, with a sentence each. */
 static const struct {
-	const char *sql; /* section, number; window as ?1, ?2; moments as ?3, ?4 */
+	const char *sql; /* section, number; edition as ?1, to_seq and window_to as ?2, ?3 */
+	const char *kind;
 	const char *one;
 	const char *many;
 } counted[] = {
-	{"SELECT item.section_id, count(*) FROM arrival JOIN item ON item.id = arrival.item_id "
-	 "WHERE arrival.seq > ?1 AND arrival.seq <= ?2 AND arrival.kind = 0 "
-	 "AND item.is_backlog = 1 AND ?3 <= ?4 GROUP BY 1 ORDER BY 1",
-		"%lld older entry of a new feed is stored and not printed",
+	{"SELECT item.section_id, count(*) FROM edition_section AS part "
+	 "JOIN arrival ON arrival.seq > part.from_seq AND arrival.seq <= ?2 "
+	 "JOIN item ON item.id = arrival.item_id AND item.section_id = part.section_id "
+	 "WHERE part.edition_id = ?1 AND arrival.kind = 0 AND item.is_backlog = 1 AND ?3 > 0 "
+	 "GROUP BY 1 ORDER BY 1",
+		"backlog", "%lld older entry of a new feed is stored and not printed",
 		"%lld older entries of new feeds are stored and not printed"},
-	{"SELECT section_id, count(*) FROM item WHERE state = 'dropped' AND first_seen_at > ?3 "
-	 "AND first_seen_at <= ?4 AND ?1 <= ?2 GROUP BY 1 ORDER BY 1",
-		"%lld item was left out by your rules", "%lld items were left out by your rules"},
-	{"SELECT item.section_id, count(*) FROM arrival JOIN item ON item.id = arrival.item_id "
-	 "WHERE arrival.seq > ?1 AND arrival.seq <= ?2 AND arrival.kind = 0 "
-	 "AND item.page_state IN ('failed', 'refused') AND ?3 <= ?4 GROUP BY 1 ORDER BY 1",
-		"The page of %lld article could not be read; it has the feed's own text",
+	{"SELECT item.section_id, count(*) FROM edition_section AS part "
+	 "JOIN item ON item.section_id = part.section_id AND item.state = 'dropped' "
+	 "AND first_seen_at > part.window_from AND first_seen_at <= ?3 "
+	 "WHERE part.edition_id = ?1 AND ?2 >= 0 GROUP BY 1 ORDER BY 1",
+		"dropped", "%lld item was left out by your rules",
+		"%lld items were left out by your rules"},
+	{"SELECT item.section_id, count(*) FROM edition_section AS part "
+	 "JOIN arrival ON arrival.seq > part.from_seq AND arrival.seq <= ?2 "
+	 "JOIN item ON item.id = arrival.item_id AND item.section_id = part.section_id "
+	 "WHERE part.edition_id = ?1 AND arrival.kind = 0 AND ?3 > 0 "
+	 "AND item.page_state IN ('failed', 'refused') GROUP BY 1 ORDER BY 1",
+		"unread", "The page of %lld article could not be read; it has the feed's own text",
 		"The pages of %lld articles could not be read; they have the feed's own text"},
 };
 
@@ -237,8 +342,8 @@ static void note_counts(struct notes *notes, const struct edition_row *row)
 	sqlite3_stmt *s;
 
 	for (size_t i = 0; i < ARRAY_LEN(counted) && notes->status == STATUS_OK; i++) {
-		notes->status = sql_open(notes->store, counted[i].sql, &s, "iiii", row->from_seq,
-			row->to_seq, row->window_from, row->window_to);
+		notes->status = sql_open(notes->store, counted[i].sql, &s, "iii", row->id,
+			row->to_seq, row->window_to);
 		while (sql_next(notes->store, s, &notes->status)) {
 			long long n = sqlite3_column_int64(s, 1);
 			const char *before = n == 1 ? counted[i].one : counted[i].many;
@@ -246,14 +351,28 @@ static void note_counts(struct notes *notes, const struct edition_row *row)
 			char *text = xasprintf("%.*s%lld%s", (int)(number - before), before, n,
 				number + strlen("%lld"));
 
-			note_put(notes, sqlite3_column_int64(s, 0), text);
+			note_put(notes, sqlite3_column_int64(s, 0), text, counted[i].kind, NULL, n,
+				0, NULL);
 			free(text);
 		}
 	}
 }
 
+/* Nothing to print: the edition never was, but its sections had their time. */
+static enum status leave_out(struct store *store, struct edition_row *row)
+{
+	enum status status =
+		sql_run(store, "DELETE FROM edition_section WHERE edition_id = ?1", "i", row->id);
+
+	if (status == STATUS_OK)
+		status = sql_run(store, "DELETE FROM edition WHERE id = ?1", "i", row->id);
+	edition_row_finish(row);
+	return status == STATUS_OK ? STATUS_NOT_FOUND : status;
+}
+
 enum status edition_close(struct store *store, const struct config *config, int64_t now,
-	const char *local_date, struct edition_row *row)
+	const char *local_date, const int64_t *sections, size_t section_count,
+	struct edition_row *row)
 {
 	struct notes notes = {.store = store};
 	int64_t count = 0;
@@ -271,22 +390,25 @@ enum status edition_close(struct store *store, const struct config *config, int6
 			&row->id, "ssiiiis", row->name, local_date, row->from_seq, row->to_seq,
 			row->window_from, row->window_to, config->timezone);
 	if (status == STATUS_OK)
-		status = put_items(store, row, &count);
-	if (status == STATUS_OK && count == 0 && !config->prints_empty) {
-		/* the window stays open: its arrivals, if any, belong to no edition */
-		status = sql_run(store, "DELETE FROM edition WHERE id = ?1", "i", row->id);
-		edition_row_finish(row);
-		return status == STATUS_OK ? STATUS_NOT_FOUND : status;
-	}
+		status = put_sections(store, sections, section_count, row);
 	if (status == STATUS_OK)
-		status = sql_run(store, "UPDATE edition SET item_count = ?2 WHERE id = ?1", "ii",
-			row->id, count);
+		status = mark_closed(store, row);
+	if (status == STATUS_OK)
+		status = put_items(store, row, &count);
+	if (status == STATUS_OK && count == 0 && !config->prints_empty)
+		return leave_out(store, row);
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"UPDATE edition SET item_count = ?2, window_from = ?3 WHERE id = ?1", "iii",
+			row->id, count, row->window_from);
 	row->item_count = (int32_t)count;
 	row->timezone = config->timezone ? xstrdup(config->timezone) : NULL;
 	notes.edition_id = row->id;
 	notes.status = status;
 	if (status == STATUS_OK)
 		note_failing(&notes);
+	if (notes.status == STATUS_OK)
+		note_silent(&notes, now);
 	note_counts(&notes, row);
 	if (notes.status != STATUS_OK)
 		edition_row_finish(row);

@@ -10,7 +10,8 @@ struct edition_row {
 	char *name;          /* "2026-11-22", a second one of the day "2026-11-22-2": the folder */
 	int64_t from_seq;    /* arrivals above this */
 	int64_t to_seq;      /* up to and with this */
-	int64_t window_from; /* when the one before closed; of the first: its first arrival */
+	int64_t window_from; /* when the one before closed; of the first: its first arrival; the
+				earliest of its sections */
 	int64_t window_to;   /* closed at */
 	char *timezone;      /* IANA name in force then */
 	int32_t item_count;
@@ -19,15 +20,28 @@ struct edition_row {
 
 void edition_row_finish(struct edition_row *row);
 
+/* When a section was in an edition last. */
+struct section_closing {
+	int64_t id;
+	const char *slug;  /* borrowed for the call */
+	int64_t closed_at; /* 0: never */
+};
+enum status section_closings(struct store *store,
+	void (*on_section)(void *context, const struct section_closing *closing), void *context);
+
 /*
- * Close an edition: all arrivals since the last one, each item in one section, the facts for its
- * foot. In the caller's transaction. local_date: "2026-11-22", its day in the digest's zone.
+ * Close an edition of these sections: what arrived for them and is not printed yet, each item in
+ * one section, the facts for its foot. sections NULL: all. In the caller's transaction.
+ * local_date: "2026-11-22", its day in the digest's zone. STATUS_NOT_FOUND: nothing, and empty days
+ * are not printed; the sections count as closed all the same, so the caller commits.
  */
 enum status edition_close(struct store *store, const struct config *config, int64_t now,
-	const char *local_date, struct edition_row *row);
+	const char *local_date, const int64_t *sections, size_t section_count,
+	struct edition_row *row);
 
 /* By name or date ("2026-11-22", the newest of that day); NULL: the newest. STATUS_NOT_FOUND. */
 enum status edition_get(struct store *store, const char *name, struct edition_row *row);
+enum status edition_by_id(struct store *store, int64_t id, struct edition_row *row);
 /* All, newest first. */
 enum status editions_load(struct store *store,
 	void (*on_edition)(void *context, const struct edition_row *row), void *context);

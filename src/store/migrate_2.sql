@@ -32,3 +32,25 @@ CREATE TABLE story_word (
 
 DROP INDEX item_title;
 CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;
+
+-- Sections close at times of their own; until now all closed together.
+ALTER TABLE section ADD COLUMN closed_at INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE section ADD COLUMN closed_seq INTEGER NOT NULL DEFAULT 0;
+UPDATE section SET closed_at = (SELECT coalesce(max(window_to), 0) FROM edition),
+	closed_seq = (SELECT coalesce(max(to_seq), 0) FROM edition);
+CREATE TABLE edition_section (
+	edition_id INTEGER NOT NULL REFERENCES edition (id),
+	section_id INTEGER NOT NULL REFERENCES section (id),
+	from_seq INTEGER NOT NULL,
+	window_from INTEGER NOT NULL,
+	PRIMARY KEY (edition_id, section_id)
+) WITHOUT ROWID;
+INSERT INTO edition_section (edition_id, section_id, from_seq, window_from)
+SELECT edition.id, section.id, edition.from_seq, edition.window_from FROM edition, section;
+
+-- What a note says, apart from its words.
+ALTER TABLE edition_note ADD COLUMN kind TEXT;
+ALTER TABLE edition_note ADD COLUMN subject TEXT;
+ALTER TABLE edition_note ADD COLUMN number INTEGER;
+ALTER TABLE edition_note ADD COLUMN at INTEGER;
+ALTER TABLE edition_note ADD COLUMN detail TEXT;

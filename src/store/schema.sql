@@ -7,7 +7,9 @@ CREATE TABLE section (
 	title TEXT NOT NULL UNIQUE,
 	slug TEXT NOT NULL UNIQUE,
 	position INTEGER NOT NULL,
-	is_current INTEGER NOT NULL DEFAULT 1 -- 0: no longer configured
+	is_current INTEGER NOT NULL DEFAULT 1, -- 0: no longer configured
+	closed_at INTEGER NOT NULL DEFAULT 0,  -- when an edition had it last, printed or empty; 0: never
+	closed_seq INTEGER NOT NULL DEFAULT 0  -- arrivals up to this were looked at then
 );
 
 CREATE TABLE feed (
@@ -198,7 +200,7 @@ CREATE TABLE edition (
 	id INTEGER PRIMARY KEY,
 	name TEXT NOT NULL UNIQUE,
 	local_date TEXT NOT NULL,
-	from_seq INTEGER NOT NULL,             -- arrivals above this
+	from_seq INTEGER NOT NULL,             -- arrivals above this; the least of its sections
 	to_seq INTEGER NOT NULL,               -- up to and with this
 	window_from INTEGER NOT NULL,
 	window_to INTEGER NOT NULL,
@@ -206,6 +208,15 @@ CREATE TABLE edition (
 	item_count INTEGER NOT NULL,
 	published_at INTEGER NOT NULL DEFAULT 0
 );
+
+-- The sections whose time it was when an edition closed, with the beginning of their windows.
+CREATE TABLE edition_section (
+	edition_id INTEGER NOT NULL REFERENCES edition (id),
+	section_id INTEGER NOT NULL REFERENCES section (id),
+	from_seq INTEGER NOT NULL,
+	window_from INTEGER NOT NULL,
+	PRIMARY KEY (edition_id, section_id)
+) WITHOUT ROWID;
 
 -- The primary key is the item: it is printed as new once.
 CREATE TABLE edition_item (
@@ -233,7 +244,12 @@ CREATE TABLE edition_note (
 	edition_id INTEGER NOT NULL REFERENCES edition (id),
 	section_id INTEGER REFERENCES section (id), -- null: for all
 	position INTEGER NOT NULL,
-	text TEXT NOT NULL
+	text TEXT NOT NULL,                    -- in English
+	kind TEXT,                             -- what it is, for other languages; null: only text
+	subject TEXT,
+	number INTEGER,
+	at INTEGER,
+	detail TEXT
 );
 CREATE INDEX edition_update_item ON edition_update (item_id);
 CREATE INDEX edition_note_edition ON edition_note (edition_id, section_id, position);

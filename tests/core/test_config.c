@@ -133,7 +133,8 @@ static void reads_a_configuration(void **state)
 		"network { feed-gap = 500ms contact = \"mailto:me@example.org\" }\n"
 		"store { path = \"/srv/d.db\" keep = forever }\n"
 		"section \"Asia-Pacific\" {\n categories = {\"China\"}\n"
-		" match = \"Taiwan OR \\\"South China Sea\\\"\"\n weight = 1.5 print = excerpt\n}\n"
+		" match = \"Taiwan OR \\\"South China Sea\\\"\"\n weight = 1.5 print = excerpt\n"
+		" at = \"12:00\"\n}\nsection \"Weekly\" { on = sat }\n"
 		"section \"\xC3\x89tats & \xC3\xA9glises\" { feeds = \"https://a.example/f\" }\n"
 		"feed \"https://a.example/f\" { interval = 30m fulltext = no headers = {\"A: b\"} }\n"
 		"rule \"ads\" { action = drop title = sponsored }\n";
@@ -157,14 +158,20 @@ static void reads_a_configuration(void **state)
 	assert_int_equal(config->max_age_s, 7 * 86400);
 	assert_int_equal(config->feed_gap_ms, 500);
 	assert_int_equal(config->keep_bodies_s, 0);
-	assert_int_equal(config->section_count, 2);
+	assert_int_equal(config->section_count, 3);
+	/* What a section does not say of its time is the digest's. */
+	assert_int_equal(config->sections[0].schedule.at_min[0], 720);
+	assert_int_equal(config->sections[0].schedule.on_days, 0x3F);
+	assert_int_equal(config->sections[1].schedule.at_count, 2);
+	assert_int_equal(config->sections[1].schedule.on_days, 1 << 6);
+	assert_int_equal(config->sections[2].schedule.at_count, 0);
 	assert_string_equal(config->sections[0].slug, "asia-pacific");
 	assert_string_equal(config->sections[0].match, "Taiwan OR \"South China Sea\"");
 	assert_int_equal(config->sections[0].print, PRINT_EXCERPT);
 	assert_true(config->sections[0].weight > 1.4);
 	assert_int_equal(config->sections[0].line, 12);
-	assert_string_equal(config->sections[1].slug, "etats-eglises");
-	assert_int_equal(config->sections[1].feed_count, 1);
+	assert_string_equal(config->sections[2].slug, "etats-eglises");
+	assert_int_equal(config->sections[2].feed_count, 1);
 	assert_int_equal(config_feed(config, "https://a.example/f")->interval_s, 1800);
 	assert_false(config->feeds[0].fulltext);
 	assert_string_equal(config->feeds[0].headers[0], "A: b");

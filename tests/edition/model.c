@@ -127,6 +127,11 @@ static const struct edition_item old[] = {{
 	.is_earlier = true,
 }};
 
+static const char *const added[] = {"The fares rise by a tenth & no more."};
+static const char *const removed[] = {"The fares rise by a fifth."};
+static const struct edition_changes changes = {
+	"Ferry fares rise by a <fifth>", added, ARRAY_LEN(added), removed, ARRAY_LEN(removed)};
+
 static const struct edition_item changed[] = {{
 	.id = 77,
 	.title = "Ferry fares rise by a tenth, not a fifth",
@@ -140,6 +145,7 @@ static const struct edition_item changed[] = {{
 	.words = 120,
 	.minutes = 1,
 	.is_update = true,
+	.changes = &changes,
 }};
 
 static const struct edition_item moor[] = {{
@@ -184,6 +190,7 @@ static const struct edition_section sections[] = {
 		.slug = "europe",
 		.language = "en",
 		.previous = "2026-11-21",
+		.window_from = AT(5, 30) - 86400,
 		.print = PRINT_FULL,
 		.stories = europe,
 		.story_count = ARRAY_LEN(europe),
@@ -199,6 +206,7 @@ static const struct edition_section sections[] = {
 		.title = "Wissenschaft & Technik",
 		.slug = "wissenschaft-technik",
 		.language = "de",
+		.window_from = AT(5, 30) - 86400,
 		.print = PRINT_EXCERPT,
 		.stories = science,
 		.story_count = 1,
@@ -212,6 +220,7 @@ static const struct edition_section sections[] = {
 		.title = "Asia-Pacific",
 		.slug = "asia-pacific",
 		.language = "en",
+		.window_from = AT(5, 30) - 86400,
 		.print = PRINT_FULL,
 	},
 };

@@ -66,8 +66,8 @@ static enum status make(struct press *p, int64_t now)
 	edition_row_finish(&p->row);
 	memset(&p->row, 0, sizeof(p->row));
 	assert_int_equal(store_begin(p->store), STATUS_OK);
-	status = edition_make(p->store, &p->config, now, &p->row);
-	if (status == STATUS_OK)
+	status = edition_make(p->store, &p->config, 0, now, true, &p->row);
+	if (status == STATUS_OK || status == STATUS_NOT_FOUND)
 		assert_int_equal(store_commit(p->store), STATUS_OK);
 	else
 		store_rollback(p->store);
@@ -285,9 +285,168 @@ static void an_empty_day_is_printed_if_wanted(void **state)
 	free(text);
 }
 
+static int64_t due_at(struct press *p, int64_t since, int64_t now)
+{
+	int64_t at;
+
+	assert_int_equal(edition_due_at(p->store, &p->config, since, now, &at), STATUS_OK);
+	return at;
+}
+
+/* Those that are due at that moment. */
+static enum status make_due(struct press *p, int64_t now)
+{
+	enum status status;
+
+	edition_row_finish(&p->row);
+	assert_int_equal(store_begin(p->store), STATUS_OK);
+	status = edition_make(p->store, &p->config, MORNING - 3600, now, false, &p->row);
+	assert_int_equal(store_commit(p->store), STATUS_OK);
+	return status;
+}
+
+static void arrive(struct press *p, int id, int section, int64_t at)
+{
+	char *sql = xasprintf("INSERT INTO item (id, url, title, feed_id, section_id, state,"
+			      " first_seen_at, published_at) VALUES (%d, 'https://a.example/%d',"
+			      " 'Story number %d', 1, %d, 'ready', %lld, %lld);"
+			      "INSERT INTO arrival (item_id, kind, at) VALUES (%d, 0, %lld);",
+		id, id, id, section, (long long)at, (long long)at, id, (long long)at);
+
+	run(p, sql);
+	free(sql);
+}
+
+static int count(struct press *p, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int n;
+
+	assert_int_equal(sqlite3_prepare_v2(store_db(p->store), sql, -1, &s, NULL), SQLITE_OK);
+	assert_int_equal(sqlite3_step(s), SQLITE_ROW);
+	n = sqlite3_column_int(s, 0);
+	sqlite3_finalize(s);
+	return n;
+}
+
+enum { DAY = 86400, EVENING = MORNING + 12 * 3600 };
+
+/* Europe every morning, Asia-Pacific on Sunday and Wednesday evening. 22 November is a Sunday. */
+static void sections_close_at_their_own_times(void **state)
+{
+	static const int morning[] = {390}, evening[] = {1110};
+	struct config_section own[] = {sections[0], sections[1]};
+	struct press *p = *state;
+	char *text;
+
+	p->config.prints_empty = false;
+	p->config.schedule = (struct schedule){morning, 1, 0x7F};
+	own[1].schedule = (struct schedule){evening, 1, 1 << 0 | 1 << 3};
+	p->config.sections = own;
+	arrive(p, 11, 2, MORNING - 60);
+	assert_int_equal(due_at(p, MORNING - 3600, MORNING - 3600), MORNING);
+	assert_int_equal(make_due(p, MORNING), STATUS_OK);
+	assert_int_equal(p->row.item_count, 3); /* of Europe */
+	assert_int_equal(due_at(p, 0, MORNING), EVENING);
+	arrive(p, 12, 1, MORNING + 60);
+	assert_int_equal(make_due(p, EVENING), STATUS_OK);
+	assert_string_equal(p->row.name, "2026-11-22-2");
+	assert_int_equal(p->row.item_count, 1);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	assert_true(is_there(p, "2026-11-22-2/asia-pacific.html"));
+	assert_false(is_there(p, "2026-11-22-2/europe.html"));
+	/* The older one, written last as after a crash, is still the latest of its section. */
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id - 1, NULL), STATUS_OK);
+	assert_true(is_there(p, "latest/asia-pacific.html"));
+	assert_true(is_there(p, "latest-asia-pacific/asia-pacific.html"));
+	assert_true(is_there(p, "latest-europe/europe.html"));
+	assert_true(is_there(p, "feeds/europe.atom"));
+	/* Its window began when all began, that of Europe's next when Europe closed. */
+	text = read_text(p, "2026-11-22-2/asia-pacific.json");
+	assert_non_null(strstr(text, "\"from\": \"2026-11-22T05:30:00Z\""));
+	free(text);
+	arrive(p, 13, 2, EVENING + 60);
+	assert_int_equal(make_due(p, MORNING + DAY), STATUS_OK);
+	assert_int_equal(p->row.item_count, 1);
+	/* Filed elsewhere before it was printed: there, although that section was further. */
+	arrive(p, 14, 2, MORNING + DAY + 60);
+	assert_int_equal(make_due(p, MORNING + 2 * DAY), STATUS_NOT_FOUND);
+	assert_int_equal(due_at(p, 0, MORNING + 2 * DAY), MORNING + 3 * DAY);
+	run(p, "UPDATE item SET section_id = 1 WHERE id = 14");
+	assert_int_equal(make_due(p, MORNING + 3 * DAY), STATUS_OK);
+	assert_int_equal(p->row.item_count, 1);
+	/* Nobody's time. */
+	assert_int_equal(make_due(p, MORNING + 3 * DAY + 60), STATUS_NOT_FOUND);
+	/* Missed for a fortnight: one edition with both. */
+	arrive(p, 15, 1, MORNING + 4 * DAY);
+	assert_int_equal(make_due(p, MORNING + 17 * DAY + 60), STATUS_OK);
+	assert_int_equal(p->row.item_count, 2);
+	assert_int_equal(count(p, "SELECT count(*) FROM edition_item"), 8);
+	assert_int_equal(count(p, "SELECT count(*) FROM item"), 8);
+	assert_int_equal(due_at(p, 0, MORNING + 17 * DAY + 60), EVENING + 17 * DAY);
+}
+
+/* A clock that was in another year holds nothing up; one that goes back an hour prints nothing
+ * twice. */
+static void clocks_jump(void **state)
+{
+	static const int morning[] = {390};
+	struct press *p = *state;
+
+	p->config.schedule = (struct schedule){morning, 1, 0x7F};
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	assert_int_equal(due_at(p, 0, MORNING - 3600), MORNING + DAY);
+	assert_int_equal(make_due(p, MORNING + 700 * DAY), STATUS_OK);
+	assert_int_equal(due_at(p, 0, MORNING + 60), MORNING + DAY);
+	arrive(p, 11, 1, MORNING + 3600);
+	assert_int_equal(make_due(p, MORNING + DAY), STATUS_OK);
+	assert_int_equal(p->row.item_count, 1);
+	assert_true(p->row.window_from <= p->row.window_to);
+}
+
+/* Foot and changes are in the words of the section. */
+static void the_foot_speaks_the_language_of_its_section(void **state)
+{
+	struct config_section own[] = {sections[0], sections[1]};
+	struct press *p = *state;
+	char *text;
+
+	own[0].language = "de";
+	p->config.sections = own;
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	run(p, "INSERT INTO revision (item_id, n, at, title, html, text) SELECT 1, 0, 1795400000,"
+	       " item.title, html, text FROM item JOIN article ON item_id = item.id WHERE item.id = 1;"
+	       "UPDATE item SET title = 'Law <fails>', revision = 1 WHERE id = 1;"
+	       "UPDATE article SET html = '<p>The law passed.</p><p>It failed after all.</p>'"
+	       " WHERE item_id = 1;"
+	       "INSERT INTO arrival (item_id, kind, at) VALUES (1, 1, 1795400000);"
+	       "UPDATE feed SET failing_since = 1795200000, error = 'HTTP 503' WHERE id = 2;"
+	       "UPDATE feed SET last_new_at = 1765200000, subscribed_at = 1760000000, items = 9"
+	       " WHERE id = 1");
+	assert_int_equal(make(p, MORNING + DAY), STATUS_OK);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = read_text(p, "2026-11-23/europe.html");
+	assert_non_null(strstr(text, "Ledger war seit 20. November nicht zu lesen: HTTP 503"));
+	assert_non_null(
+		strstr(text, "1 Feed brachte seit 60 Tagen oder l\xC3\xA4nger nichts: Courier"));
+	assert_non_null(strstr(text, "berschrift bisher: Harbour law passes in parliament"));
+	assert_non_null(strstr(text, "<ins>It failed after all.</ins>"));
+	assert_non_null(strstr(text, "<del>At last.</del>"));
+	assert_null(strstr(text, "<ins>The law passed."));
+	free(text);
+	text = read_text(p, "2026-11-23/europe.json");
+	assert_non_null(strstr(text, "\"removed\""));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test_setup_teardown(
+			sections_close_at_their_own_times, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(clocks_jump, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			the_foot_speaks_the_language_of_its_section, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_edition_becomes_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_printed_edition_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

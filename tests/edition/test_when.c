@@ -63,9 +63,9 @@ static void next_time_is_local(void **state)
 		config.schedule.at_count = cases[i].at_count;
 		config.schedule.on_days = cases[i].on_days;
 		print_message("%s after %s\n", cases[i].zone, cases[i].after);
-		assert_string_equal(
-			date_format(
-				edition_next_at(&config, date_parse(cases[i].after, NULL)), text),
+		assert_string_equal(date_format(schedule_next_at(&config.schedule, config.timezone,
+							date_parse(cases[i].after, NULL)),
+					    text),
 			cases[i].want);
 	}
 }
@@ -92,7 +92,7 @@ static void a_year_has_each_day_once(void **state)
 			struct tm local;
 			int64_t today;
 
-			now = edition_next_at(&config, now);
+			now = schedule_next_at(&config.schedule, config.timezone, now);
 			assert_true(date_local(zones[i], now, &local));
 			today = date_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday);
 			assert_true(day == 0 || today == day + 1);

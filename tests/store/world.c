@@ -127,7 +127,7 @@ enum status world_close(struct world *world, const char *date, struct edition_ro
 	enum status status;
 
 	OK(store_begin(world->store));
-	status = edition_close(world->store, &world->config, world->now, date, row);
+	status = edition_close(world->store, &world->config, world->now, date, NULL, 0, row);
 	OK(store_commit(world->store));
 	return status;
 }
