@@ -24,8 +24,9 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 		return status;
 	if (job->rule)
 		rules_apply(job->rule, x->html.doc, arena, &x->rule);
-	metadata_read(&x->html, job, arena, &x->meta);
 	blocks_read(x->html.doc, &x->blocks);
+	metadata_read(&x->html, job, arena, &x->meta);
+	x->meta.title = metadata_title(&x->meta, job, &x->blocks, arena);
 	x->signals = (struct page_signals){.url = job->url,
 		.title = x->meta.title,
 		.is_og_article = x->meta.is_og_article,
@@ -56,7 +57,7 @@ static void apply_rule(struct extraction *x, struct article *article)
 	if (names.count > 0)
 		x->meta.ld.authors = names;
 	if (rule->date)
-		x->meta.ld.published = rule->date;
+		x->meta.rule_date = rule->date;
 	if (rule->next)
 		x->meta.next_url = rule->next;
 	if (rule->wrong)

@@ -1,16 +1,14 @@
 #include "parse/metadata.h"
 
-#include "core/date.h"
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
 #include "parse/extract_features.h"
 #include "parse/extract_hints.h"
+#include "parse/metadata_date.h"
 #include "parse/text.h"
 
-#include <stdio.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -30,6 +28,35 @@ void value_list_add(struct value_list *list, const char *value)
 			return;
 	}
 	list->values[list->count++] = value;
+}
+
+void metadata_say_title(
+	struct metadata *meta, enum title_source source, const char *text, const xmlNode *node)
+{
+	if (!str_is_empty(text) && meta->title_count < METADATA_TITLES)
+		meta->titles[meta->title_count++] =
+			(struct title_said){.text = text, .source = source, .node = node};
+}
+
+void metadata_say_date(
+	struct metadata *meta, enum date_source source, const char *text, const xmlNode *node)
+{
+	if (!str_is_empty(text) && meta->date_count < METADATA_DATES)
+		meta->dates[meta->date_count++] =
+			(struct date_said){.text = text, .source = source, .node = node};
+}
+
+size_t metadata_block(const xmlNode *node)
+{
+	const xmlNode *top = node;
+	size_t note;
+
+	for (; node; node = html_next_node(node, top)) {
+		note = node->type == XML_TEXT_NODE ? block_of_node(node) : 0;
+		if (note > 0)
+			return note - 1;
+	}
+	return BLOCK_NONE;
 }
 
 const char *metadata_clean(struct arena *arena, const char *text)
@@ -72,53 +99,6 @@ static const char *choose_language(const struct metadata *meta, struct arena *ar
 				*s = '-';
 		}
 		return tag;
-	}
-	return NULL;
-}
-
-/* A moment that a source gives: seconds, and its text as ISO 8601 with the zone it has. */
-static bool take_date(struct arena *arena, const char *source, int64_t *time_s, const char **text)
-{
-	int64_t parsed, local;
-	const char *found;
-	int offset_s = 0, year, month, day;
-	unsigned second;
-
-	if (str_is_empty(source))
-		return false;
-	parsed = date_parse(source, &offset_s);
-	found = parsed == DATE_NONE ? metadata_find_date(arena, source) : NULL;
-	if (found)
-		parsed = date_parse(found, &offset_s);
-	/* before the web, or of a template that nobody filled in */
-	if (parsed == DATE_NONE || parsed < 0 || parsed > date_days(2100, 1, 1) * 86400)
-		return false;
-	*time_s = parsed;
-	local = parsed + offset_s;
-	date_from_days((local - (local % 86400)) / 86400, &year, &month, &day);
-	second = (unsigned)(local % 86400);
-	if (second == 0 && offset_s == 0)
-		*text = arena_printf(arena, "%04d-%02d-%02d", year, month, day);
-	else
-		*text = arena_printf(arena, "%04d-%02d-%02dT%02u:%02u:%02u%c%02d:%02d", year, month,
-			day, second / 3600, second / 60 % 60, second % 60, offset_s < 0 ? '-' : '+',
-			abs(offset_s) / 3600, abs(offset_s) / 60 % 60);
-	return true;
-}
-
-/* The day in an address such as /2026/08/22/ or /2026-08-22-. */
-static const char *date_of_url(struct arena *arena, const char *url)
-{
-	const char *s;
-	int year, month, day, n;
-
-	for (s = url ? url : ""; (s = strchr(s, '/')) != NULL; s++) {
-		n = 0;
-		if ((sscanf(s, "/%4d/%2d/%2d%n", &year, &month, &day, &n) == 3 ||
-			    sscanf(s, "/%4d-%2d-%2d%n", &year, &month, &day, &n) == 3) &&
-			n >= 9 && year >= 1995 && year < 2100 && month >= 1 && month <= 12 &&
-			day >= 1 && day <= 31)
-			return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
 	}
 	return NULL;
 }
@@ -213,10 +193,12 @@ static void names_in_block(
 		metadata_names(arena, rest + 4, names);
 }
 
-static bool has_date(const struct page_blocks *blocks, size_t i, struct arena *arena)
+static bool has_date(const struct page_blocks *blocks, size_t i)
 {
+	struct text_date date;
+
 	return i < blocks->block_count && blocks->blocks[i].words <= 10 &&
-	       metadata_find_date(arena, block_text(blocks, i)) != NULL;
+	       metadata_find_dates(block_text(blocks, i), &date, 1) > 0;
 }
 
 /* Two or three words with capitals before or behind a date: mostly a name. */
@@ -230,7 +212,7 @@ static void name_beside_date(
 		element->tag == TAG_HEADING || block->uppers < 2 || block->uppers > 4 ||
 		hints_near(blocks, block) & (1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
 		return;
-	if ((i > 0 && has_date(blocks, i - 1, arena)) || has_date(blocks, i + 1, arena))
+	if ((i > 0 && has_date(blocks, i - 1)) || has_date(blocks, i + 1))
 		metadata_names(arena, block_text(blocks, i), names);
 }
 
@@ -326,79 +308,6 @@ static void choose_byline(const struct metadata *meta, const struct job *job,
 	buf_finish(&line);
 }
 
-/* A date that people read, near the headline. */
-static const char *visible_date(
-	const struct page_blocks *blocks, const char *title, struct arena *arena)
-{
-	const char *date = NULL;
-	size_t from, to, i;
-
-	near_headline(blocks, title, &from, &to);
-	for (i = from; i < to && !date; i++) {
-		const struct block *block = &blocks->blocks[i];
-
-		if (block->words <= BYLINE_WORDS && !str_ifind(block_text(blocks, i), "updated") &&
-			!str_ifind(block_text(blocks, i), "modified"))
-			date = metadata_find_date(arena, block_text(blocks, i));
-	}
-	for (i = from; i < to && !date; i++) {
-		if (blocks->blocks[i].words <= BYLINE_WORDS)
-			date = metadata_find_date(arena, block_text(blocks, i));
-	}
-	return date;
-}
-
-/* "Published" or "Posted on" with a date, anywhere on the page. */
-static const char *labelled_date(const struct page_blocks *blocks, struct arena *arena)
-{
-	const char *date = NULL;
-	size_t i;
-
-	for (i = 0; i < blocks->block_count && !date; i++) {
-		const struct block *block = &blocks->blocks[i];
-
-		if (block->words > 12 || !(block->phrases & (1u << PHRASE_BYLINE)))
-			continue;
-		date = metadata_find_date(arena, block_text(blocks, i));
-		if (!date && i + 1 < blocks->block_count && block->words <= 3 &&
-			blocks->blocks[i + 1].words <= 4)
-			date = metadata_find_date(arena, block_text(blocks, i + 1));
-	}
-	return date;
-}
-
-static void choose_dates(const struct metadata *meta, const struct job *job,
-	const struct page_blocks *blocks, struct article *article)
-{
-	struct arena *arena = &article->arena;
-	const char *from[7] = {meta->ld.published, meta->head.published, meta->item.published};
-	char text[DATE_TEXT_BYTES];
-	size_t i, count = 3;
-
-	from[count++] = visible_date(blocks, meta->title, arena);
-	from[count++] = meta->times.count ? meta->times.values[0] : NULL;
-	from[count++] = date_of_url(arena, job->url);
-	for (i = 0; i < count; i++) {
-		if (take_date(arena, from[i], &article->published, &article->published_text))
-			break;
-	}
-	if (article->published == DATE_NONE && job->entry_published != DATE_NONE) {
-		article->published = job->entry_published;
-		article->published_text =
-			arena_strdup(arena, date_format(job->entry_published, text));
-	}
-	if (article->published == DATE_NONE)
-		take_date(arena, labelled_date(blocks, arena), &article->published,
-			&article->published_text);
-	if (!take_date(arena, meta->ld.modified, &article->modified, &article->modified_text) &&
-		!take_date(arena, meta->head.modified, &article->modified, &article->modified_text))
-		take_date(arena, meta->item.modified, &article->modified, &article->modified_text);
-	if (article->published == DATE_NONE && article->modified != DATE_NONE) {
-		article->published = article->modified;
-		article->published_text = article->modified_text;
-	}
-}
-
 static const char *first_of(const char *a, const char *b, const char *c)
 {
 	return !str_is_empty(a) ? a : !str_is_empty(b) ? b : !str_is_empty(c) ? c : NULL;
@@ -441,6 +350,8 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 	article->title = meta->title;
 	article->site = first_of(meta->head.site, meta->ld.site, NULL);
 	article->section = first_of(meta->head.section, meta->ld.section, meta->item.section);
+	if (!article->section)
+		article->section = meta->crumb_section;
 	article->language = choose_language(meta, arena);
 	if (!article->language)
 		article->language = arena_strdup(arena, job->entry_language);
@@ -455,7 +366,7 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 	article->amp_url = meta->amp_url;
 	choose_categories(meta, article);
 	choose_byline(meta, job, blocks, article);
-	choose_dates(meta, job, blocks, article);
+	metadata_choose_dates(meta, job, blocks, article);
 }
 
 void metadata_read(const struct html_page *page, const struct job *job, struct arena *arena,
@@ -465,5 +376,4 @@ void metadata_read(const struct html_page *page, const struct job *job, struct a
 	meta->base = job->url;
 	metadata_read_jsonld(page, arena, meta);
 	metadata_read_tree(page, arena, meta);
-	meta->title = metadata_title(meta, job, arena);
 }

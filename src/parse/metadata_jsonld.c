@@ -86,7 +86,7 @@ static int node_rank(const json_t *node)
 static void collect(struct graph *graph, const json_t *value, unsigned depth)
 {
 	static const char *const below[] = {"@graph", "mainEntity", "mainEntityOfPage",
-		"itemListElement", "hasPart", "isPartOf", "author", "publisher"};
+		"itemListElement", "hasPart", "isPartOf", "author", "publisher", "breadcrumb"};
 	const json_t *element;
 	size_t i;
 
@@ -175,21 +175,9 @@ static void take(const struct graph *graph, const json_t *node, struct arena *ar
 {
 	const json_t *image = json_object_get(node, "image");
 
-	facts->title =
-		metadata_clean(arena, text_of(graph, json_object_get(node, "headline"), "name"));
-	if (!facts->title)
-		facts->title = metadata_clean(
-			arena, text_of(graph, json_object_get(node, "name"), "name"));
 	add_authors(graph, json_object_get(node, "author"), arena, &facts->authors);
 	if (facts->authors.count == 0)
 		add_authors(graph, json_object_get(node, "creator"), arena, &facts->authors);
-	facts->published = arena_strdup(
-		arena, text_of(graph, json_object_get(node, "datePublished"), "@value"));
-	if (!facts->published)
-		facts->published = arena_strdup(
-			arena, text_of(graph, json_object_get(node, "dateCreated"), "@value"));
-	facts->modified = arena_strdup(
-		arena, text_of(graph, json_object_get(node, "dateModified"), "@value"));
 	facts->site =
 		metadata_clean(arena, text_of(graph, json_object_get(node, "publisher"), "name"));
 	facts->section = metadata_clean(
@@ -203,6 +191,52 @@ static void take(const struct graph *graph, const json_t *node, struct arena *ar
 		arena_strdup(arena, text_of(graph, json_object_get(node, "articleBody"), "text"));
 	facts->url = arena_strdup(arena, text_of(graph, json_object_get(node, "url"), "@id"));
 	add_keywords(json_object_get(node, "keywords"), arena, &facts->categories);
+}
+
+static const char *text_in(
+	const struct graph *graph, const json_t *node, const char *name, struct arena *arena)
+{
+	return metadata_clean(arena, text_of(graph, json_object_get(node, name), "@value"));
+}
+
+/* Titles and dates of the article's object, and dates of others that may be it. */
+static void say(const struct graph *graph, const json_t *node, bool is_best, struct arena *arena,
+	struct metadata *meta)
+{
+	if (is_best) {
+		metadata_say_title(meta, TITLE_LD, text_in(graph, node, "headline", arena), NULL);
+		metadata_say_title(meta, TITLE_LD, text_in(graph, node, "name", arena), NULL);
+		metadata_say_date(
+			meta, DATE_LD_MODIFIED, text_in(graph, node, "dateModified", arena), NULL);
+	}
+	metadata_say_date(meta, is_best ? DATE_LD : DATE_LD_OTHER,
+		text_in(graph, node, "datePublished", arena), NULL);
+	metadata_say_date(meta, DATE_LD_OTHER, text_in(graph, node, "dateCreated", arena), NULL);
+}
+
+/* The page's own place is the last one of a list of breadcrumbs. */
+static void say_crumbs(
+	const struct graph *graph, const json_t *node, struct arena *arena, struct metadata *meta)
+{
+	const json_t *list = json_object_get(node, "itemListElement"), *crumb;
+	size_t count = json_array_size(list);
+	const char *name, *section = NULL;
+
+	if (!str_eq(json_string_value(json_object_get(node, "@type")), "BreadcrumbList"))
+		return;
+	for (size_t i = 0; i < count; i++) {
+		crumb = json_array_get(list, i);
+		name = text_of(graph, json_object_get(crumb, "name"), "name");
+		if (!name)
+			name = text_of(graph, json_object_get(crumb, "item"), "name");
+		name = metadata_clean(arena, name);
+		if (i + 1 == count)
+			metadata_say_title(meta, TITLE_CRUMB, name, NULL);
+		else if (i > 0 && name)
+			section = name; /* the first one is the home page */
+	}
+	if (!meta->crumb_section)
+		meta->crumb_section = section;
 }
 
 /* Raw line breaks in strings and comments around it are common; JSON allows neither. */
@@ -251,14 +285,20 @@ void metadata_read_jsonld(const struct html_page *page, struct arena *arena, str
 			best_rank = rank;
 			best = node;
 		}
+		say_crumbs(&graph, node, arena, meta);
 		if (rank > 0 && is_false(json_object_get(node, "isAccessibleForFree")))
 			meta->is_walled = true;
 	}
 	if (best) {
+		say(&graph, best, true, arena, meta);
 		take(&graph, best, arena, &meta->ld);
 		meta->is_ld_article = best_rank >= 8;
 		rank = node_rank(best);
 		meta->is_ld_forum = rank == 4 || rank == 5 || rank == 7;
+	}
+	for (i = 0; i < graph.count; i++) {
+		if (graph.nodes[i] != best && node_rank(graph.nodes[i]) > 0)
+			say(&graph, graph.nodes[i], false, arena, meta);
 	}
 	for (i = 0; i < graph.root_count; i++)
 		json_decref(graph.roots[i]);

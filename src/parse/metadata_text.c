@@ -1,6 +1,5 @@
 #include "parse/metadata.h"
 
-#include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
@@ -195,7 +194,7 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 }
 
 /* Beginnings of month names, without diacritics; several languages. 0: none. */
-static int month_of(const char *word, size_t len)
+int metadata_month(const char *word, size_t len)
 {
 	static const struct {
 		const char *name;
@@ -305,7 +304,7 @@ struct word {
 static bool is_gap(const char *s, size_t *size)
 {
 	*size = 1;
-	if (str_is_space(*s) || (*s && strchr("|(@", *s)))
+	if (str_is_space(*s) || (*s && strchr("|(@,", *s)))
 		return true;
 	*size = 2;
 	if (str_starts(s, "\xC2\xA0") || str_starts(s, "\xC2\xB7"))
@@ -340,13 +339,18 @@ static size_t split_words(const char *text, struct word *words)
 	return count;
 }
 
-static const char *make_date(struct arena *arena, int year, int month, int day)
+/* False: there is no such date. */
+static bool make_date(struct text_date *date, int year, int month, int day)
 {
 	if (year >= 0 && year < 70)
 		year += 2000;
 	if (year < 1990 || year > 2100 || month < 1 || month > 12 || day < 1 || day > 31)
-		return NULL;
-	return arena_printf(arena, "%04d-%02d-%02d", year, month, day);
+		return false;
+	date->year = year;
+	date->month = month;
+	date->day = day;
+	date->is_swappable = false;
+	return true;
 }
 
 static bool is_year(const struct word *word)
@@ -360,7 +364,7 @@ static bool is_day(const struct word *word)
 }
 
 /* 2026-08-22, 22.08.2026, 08/22/2026 in one word. */
-static const char *numeric_date(struct arena *arena, const struct word *word)
+static bool numeric_date(const struct word *word, struct text_date *date)
 {
 	const char *s = word->text, *end = s + word->len;
 	int parts[3] = {-1, -1, -1};
@@ -369,7 +373,7 @@ static const char *numeric_date(struct arena *arena, const struct word *word)
 
 	for (i = 0; i < 3; i++) {
 		if (s >= end || !str_is_digit(*s))
-			return NULL;
+			return false;
 		parts[i] = atoi(s);
 		while (s < end && str_is_digit(*s)) {
 			s++;
@@ -378,61 +382,88 @@ static const char *numeric_date(struct arena *arena, const struct word *word)
 		if (digits[i] > 4 || i == 2)
 			break;
 		if (s >= end || !strchr("-/.", *s) || (separator && *s != separator))
-			return NULL;
+			return false;
 		separator = *s++;
 	}
 	if (digits[0] == 4)
-		return make_date(arena, parts[0], parts[1], parts[2]);
+		return make_date(date, parts[0], parts[1], parts[2]);
 	if (digits[2] != 4 && !(digits[2] == 2 && digits[0] <= 2 && separator != '-'))
-		return NULL;
+		return false;
 	if (separator == '.' || parts[0] > 12)
-		return make_date(arena, parts[2], parts[1], parts[0]);
-	return make_date(arena, parts[2], parts[0], parts[1]);
+		return make_date(date, parts[2], parts[1], parts[0]);
+	if (!make_date(date, parts[2], parts[0], parts[1]))
+		return false;
+	date->is_swappable = parts[1] <= 12;
+	return true;
 }
 
-/* 2026年8月22日 */
-static const char *ideographic_date(struct arena *arena, const char *text)
+/* Year, month and day as Chinese and Japanese write them: each number before its sign. */
+static bool ideographic_date(const char *text, struct text_date *date)
 {
 	const char *year = strstr(text, "\xE5\xB9\xB4"), *s = year;
 	char *after;
 	long month, day;
 
 	if (!year)
-		return NULL;
+		return false;
 	while (s > text && str_is_digit(s[-1]))
 		s--;
 	month = strtol(year + 3, &after, 10);
 	if (strncmp(after, "\xE6\x9C\x88", 3) != 0)
-		return NULL;
+		return false;
 	day = strtol(after + 3, &after, 10);
-	return make_date(arena, atoi(s), (int)month, (int)day);
+	date->at = (size_t)(s - text);
+	return make_date(date, atoi(s), (int)month, (int)day);
 }
 
-const char *metadata_find_date(struct arena *arena, const char *text)
+/* The date that a month's name is part of; *from and *to: its first and last word. */
+static bool named_date(const struct word *words, size_t count, size_t i, struct text_date *date,
+	size_t *from, size_t *to)
+{
+	static const struct {
+		int day, year; /* where they stand, from the month */
+	} orders[] = {
+		{1, 2},  /* March 3, 2026 */
+		{-1, 1}, /* 3 March 2026 */
+		{-2, 1}, /* 3 de marzo 2026 */
+		{-2, 2}, /* 3 de marzo de 2026 */
+		{-1, 2}, /* 3. marca, in 2026 */
+		{1, -1}, /* 2026 March 3 */
+	};
+	int month = metadata_month(words[i].text, words[i].len);
+	size_t k;
+
+	for (k = 0; month && k < ARRAY_LEN(orders); k++) {
+		long day = (long)i + orders[k].day, year = (long)i + orders[k].year;
+
+		if (day < 0 || year < 0 || day >= (long)count || year >= (long)count ||
+			!is_day(&words[day]) || !is_year(&words[year]))
+			continue;
+		*from = (size_t)(day < (long)i ? day : (long)i);
+		*from = year < (long)*from ? (size_t)year : *from;
+		*to = (size_t)(year > day ? year : day);
+		*to = *to < i ? i : *to;
+		return make_date(date, words[year].number, month, words[day].number);
+	}
+	return false;
+}
+
+size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max)
 {
 	struct word words[WORDS_MAX];
-	size_t count = split_words(text, words), i;
-	const char *date = NULL;
-	int month;
+	size_t count = split_words(text, words), found = 0, next = 0, i, from, to;
 
-	for (i = 0; i < count && !date; i++) {
-		month = month_of(words[i].text, words[i].len);
-		if (month && i + 2 < count && is_day(&words[i + 1]) && is_year(&words[i + 2]))
-			date = make_date(arena, words[i + 2].number, month, words[i + 1].number);
-		else if (month && i > 0 && i + 1 < count && is_day(&words[i - 1]) &&
-			 is_year(&words[i + 1]))
-			date = make_date(arena, words[i + 1].number, month, words[i - 1].number);
-		else if (month && i > 1 && i + 1 < count && is_day(&words[i - 2]) &&
-			 is_year(&words[i + 1])) /* 3 de marzo 2026 */
-			date = make_date(arena, words[i + 1].number, month, words[i - 2].number);
-		else if (month && i > 1 && i + 2 < count && is_day(&words[i - 2]) &&
-			 is_year(&words[i + 2])) /* 3 de marzo de 2026 */
-			date = make_date(arena, words[i + 2].number, month, words[i - 2].number);
-		else if (month && i > 0 && i + 2 < count && is_day(&words[i - 1]) &&
-			 is_year(&words[i + 2]))
-			date = make_date(arena, words[i + 2].number, month, words[i - 1].number);
-		else if (words[i].number >= 0)
-			date = numeric_date(arena, &words[i]);
+	for (i = 0; i < count && found < max; i++) {
+		from = to = i;
+		if (!named_date(words, count, i, &dates[found], &from, &to) &&
+			(words[i].number < 0 || !numeric_date(&words[i], &dates[found])))
+			continue;
+		if (from < next) /* a day or year that is the last date's already */
+			continue;
+		dates[found++].at = (size_t)(words[from].text - text);
+		next = to + 1;
 	}
-	return date ? date : ideographic_date(arena, text);
+	if (found == 0 && max > 0 && ideographic_date(text, &dates[0]))
+		found = 1;
+	return found;
 }

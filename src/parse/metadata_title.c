@@ -1,291 +1,553 @@
-#include "parse/metadata.h"
+#include "parse/metadata_title.h"
 
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "parse/extract_hints.h"
+#include "parse/metadata_site.h"
+#include "parse/metadata_table.h"
 
+#include <assert.h>
 #include <string.h>
 
-enum { SLOGAN_WORDS = 5 };
+enum {
+	TEXT_MAX = 400,   /* bytes; longer ones are no titles */
+	PROSE_WORDS = 20, /* of a block that is text */
+	PROSE_BLOCKS = 6, /* behind a headline within which text begins */
+	ABOVE_LEVELS = 4, /* elements above a headline whose names count */
+};
 
-/* Letters and digits in lower case, words apart by one space. */
-static const char *fold(struct arena *arena, const char *text)
-{
-	char *folded = arena_strdup(arena, text ? text : ""), *to = folded;
-	const char *s;
-	bool has_space = false;
+/* How a candidate came from what a source says, the less certain first. */
+enum cut {
+	CUT_NEVER, /* it does not */
+	CUT_FIRST, /* without the first part */
+	CUT_LAST,  /* without the last part, whatever that is */
+	CUT_HEAD,  /* the first part alone */
+	CUT_NONE,  /* as it is */
+	CUT_SITE,  /* without the site's name, where it had one */
+};
 
-	for (s = folded; *s; s++) {
-		unsigned char c = (unsigned char)*s;
-
-		if (str_is_alpha(*s) || str_is_digit(*s) || c >= 0x80) {
-			/* dashes and quotation marks of U+2010 to U+203F are no letters */
-			if (c == 0xE2 && (unsigned char)s[1] == 0x80) {
-				s += s[2] ? 2 : 1;
-				has_space = true;
-				continue;
-			}
-			if (has_space && to > folded)
-				*to++ = ' ';
-			has_space = false;
-			*to++ = str_lower_char(*s);
-		} else if (*s != '\'') {
-			has_space = true;
-		}
-	}
-	*to = '\0';
-	return folded;
-}
-
-static size_t count_words(const char *folded)
-{
-	size_t count = *folded != '\0';
-
-	for (; *folded; folded++)
-		count += *folded == ' ';
-	return count;
-}
-
-/* Without spaces, for site names and host names. */
-static const char *squeeze(struct arena *arena, const char *folded)
-{
-	char *squeezed = arena_strdup(arena, folded), *to = squeezed;
-	const char *s;
-
-	for (s = squeezed; *s; s++) {
-		if (*s != ' ')
-			*to++ = *s;
-	}
-	*to = '\0';
-	return squeezed;
-}
+/* A title as written somewhere, by whoever says it. */
+struct title {
+	const char *text;
+	const char *key;             /* as compared: case, quotation marks and dashes aside */
+	const char *folded;          /* title_fold */
+	uint8_t cuts[TITLE_SOURCES]; /* enum cut of each source */
+	size_t heading;              /* index into said + 1 of the first heading; 0: none */
+	size_t place;                /* which heading of the page that is, from 0 */
+	const char *rest;            /* folded: what was cut off at a guess; NULL: nothing */
+};
 
 struct titler {
 	struct arena *arena;
-	const char *sites[4]; /* names of the site, squeezed */
-	size_t site_count;
+	struct site_names site;
+	const struct metadata *meta;
+	const struct page_blocks *blocks;
+	struct title titles[TITLES_MAX];
+	size_t count;
+	const char *host;                 /* of the page; NULL */
+	const char *slug;                 /* words of the address's last part */
+	const char *first[TITLE_SOURCES]; /* folded: what each source says, its site taken off */
+	size_t said[TITLE_SOURCES];       /* how often */
 };
 
-static void add_site(struct titler *t, const char *name)
+/* U+2010 to U+2015 and U+2212 are '-'; quotation marks are ' and ". Returns bytes used, 0: none. */
+static size_t unify(const char *s, char *to)
 {
-	if (!str_is_empty(name) && t->site_count < ARRAY_LEN(t->sites))
-		t->sites[t->site_count++] = squeeze(t->arena, fold(t->arena, name));
+	const unsigned char *c = (const unsigned char *)s;
+
+	if (c[0] == 0xC2 && (c[1] == 0xAB || c[1] == 0xBB))
+		return *to = '"', 2;
+	if (c[0] == 0xC2 && (c[1] == 0xB4 || c[1] == 0xA0))
+		return *to = c[1] == 0xA0 ? ' ' : '\'', 2;
+	if (c[0] != 0xE2)
+		return 0;
+	if (c[1] == 0x88 && c[2] == 0x92)
+		return *to = '-', 3;
+	if (c[1] != 0x80)
+		return 0;
+	if (c[2] >= 0x90 && c[2] <= 0x95)
+		return *to = '-', 3;
+	if (c[2] == 0x98 || c[2] == 0x99 || c[2] == 0x9A || c[2] == 0x9B || c[2] == 0xB2)
+		return *to = '\'', 3;
+	if (c[2] == 0x9C || c[2] == 0x9D || c[2] == 0x9E || c[2] == 0xB3)
+		return *to = '"', 3;
+	return 0;
 }
 
-static void add_host(struct titler *t, const char *address)
+static const char *key_of(struct arena *arena, const char *text)
 {
-	struct url url;
-	const char *s, *dot, *best;
-	size_t len, best_len = 0;
+	char *key = arena_strdup(arena, text), *to = key;
+	const char *s;
+	size_t used;
 
-	if (!address)
-		return;
-	url_split(address, strlen(address), &url);
-	if (!url.host.data)
-		return;
-	/* the longest label is the name as a rule: www.example.co.uk */
-	best = url.host.data;
-	for (s = url.host.data; s < url.host.data + url.host.len; s += len + 1) {
-		dot = memchr(s, '.', (size_t)(url.host.data + url.host.len - s));
-		len = dot ? (size_t)(dot - s) : (size_t)(url.host.data + url.host.len - s);
-		if (len > best_len) {
-			best_len = len;
-			best = s;
+	for (s = text; *s; s += used) {
+		used = unify(s, to);
+		if (used == 0) {
+			used = 1;
+			*to = str_lower_char(*s);
 		}
+		to++;
 	}
-	add_site(t, arena_strndup(t->arena, best, best_len));
+	*to = '\0';
+	return str_collapse(key);
 }
 
-/* This part of a title is the site's name, or close to it. */
-static bool is_site(const struct titler *t, const char *part)
+static bool is_upper(const char *text)
 {
-	const char *name = squeeze(t->arena, fold(t->arena, part));
-	size_t i, len = strlen(name);
+	bool has_letter = false;
 
-	for (i = 0; i < t->site_count; i++) {
-		if (str_eq(name, t->sites[i]))
-			return true;
-		if (len >= 3 && strlen(t->sites[i]) >= 3 &&
-			(strstr(t->sites[i], name) ||
-				(strstr(name, t->sites[i]) && len < strlen(t->sites[i]) + 12)))
+	for (; *text; text++) {
+		if (*text >= 'a' && *text <= 'z')
+			return false;
+		has_letter |= *text >= 'A' && *text <= 'Z';
+	}
+	return has_letter;
+}
+
+/* Where a text stands. */
+struct origin {
+	enum title_source source;
+	size_t heading; /* as in struct title */
+	size_t place;
+};
+
+/* rest: what was cut off at a guess; NULL: nothing. */
+static void add(struct titler *t, const struct origin *origin, enum cut cut, const char *text,
+	const char *rest)
+{
+	const char *key;
+	struct title *title;
+	size_t i;
+
+	if (str_is_empty(text) || strlen(text) > TEXT_MAX)
+		return;
+	key = key_of(t->arena, text);
+	for (i = 0; i < t->count && !str_eq(t->titles[i].key, key); i++)
+		continue;
+	if (!*key || i == TITLES_MAX)
+		return;
+	title = &t->titles[i];
+	if (i == t->count) {
+		t->count++;
+		title->text = text;
+		title->key = key;
+		title->folded = title_fold(t->arena, text);
+	} else if (is_upper(title->text) && !is_upper(text)) {
+		title->text = text; /* written as a sentence rather than in capitals */
+	}
+	if (cut > title->cuts[origin->source])
+		title->cuts[origin->source] = (uint8_t)cut;
+	if (origin->heading && !title->heading) {
+		title->heading = origin->heading;
+		title->place = origin->place;
+	}
+	if (rest && !title->rest)
+		title->rest = title_fold(t->arena, rest);
+}
+
+/* What a source says, and what may be left when parts of it are taken off. */
+static void add_all(struct titler *t, const struct origin *origin, const char *text)
+{
+	const char *stripped = site_strip(&t->site, text), *at;
+	struct arena *arena = t->arena;
+	size_t len = 0;
+	char *part;
+
+	if (t->said[origin->source]++ == 0)
+		t->first[origin->source] = title_fold(arena, stripped);
+	add(t, origin, CUT_SITE, stripped, NULL);
+	add(t, origin, CUT_NONE, text, NULL);
+	at = origin->source == TITLE_H2 ? NULL : title_last_separator(stripped, &len);
+	if (!at)
+		return;
+	part = arena_strndup(arena, stripped, (size_t)(at - stripped));
+	add(t, origin, CUT_LAST, str_trim(part), at + len);
+	at = title_first_separator(stripped, &len);
+	part = arena_strndup(arena, stripped, (size_t)(at - stripped));
+	add(t, origin, CUT_HEAD, str_trim(part), at + len);
+	add(t, origin, CUT_FIRST, str_trim(arena_strdup(arena, at + len)), part);
+}
+
+static bool has_word(const char *folded, const char *word, size_t len)
+{
+	size_t n;
+
+	for (; *folded; folded += n + (folded[n] == ' ')) {
+		n = strcspn(folded, " ");
+		if (n == len && strncmp(folded, word, len) == 0)
 			return true;
 	}
 	return false;
 }
 
-static const char *const separators[] = {" | ", " - ", " \xE2\x80\x93 ", " \xE2\x80\x94 ",
-	" \xC2\xB7 ", " \xE2\x80\xA2 ", " \xC2\xBB ", " :: ", " / ", " \xE2\x80\xB9 ", " \xC2\xAB ",
-	" > ", " < ", " : ", "| ", " |", ": "};
-
-/* The last place where a separator stands; its length in *len. */
-static const char *last_separator(const char *title, size_t *len)
+/* Share of a's words that b has; both folded, NULL has none. */
+static float overlap(const char *a, const char *b)
 {
-	const char *best = NULL, *s, *found;
-	size_t i;
+	float have = 0, count = 0;
+	size_t len;
 
-	for (i = 0; i < ARRAY_LEN(separators); i++) {
-		for (s = title; (found = strstr(s, separators[i])) != NULL; s = found + 1) {
-			if (found > best && found > title) {
-				best = found;
-				*len = strlen(separators[i]);
-			}
-		}
+	if (!a || !b)
+		return 0;
+	for (; *a; a += len + (a[len] == ' ')) {
+		len = strcspn(a, " ");
+		have += has_word(b, a, len);
+		count++;
+	}
+	return count > 0 ? have / count : 0;
+}
+
+/* Words of the last part of an address that has some: /2026/a-day-at-sea.html */
+static const char *slug_of(struct arena *arena, const char *address)
+{
+	struct url url;
+	const char *end, *begin, *best = "";
+	char *part;
+
+	if (!address)
+		return "";
+	url_split(address, strlen(address), &url);
+	if (!url.path.data)
+		return "";
+	end = url.path.data + url.path.len;
+	while (end > url.path.data) {
+		begin = end;
+		while (begin > url.path.data && begin[-1] != '/')
+			begin--;
+		part = arena_strndup(arena, begin, (size_t)(end - begin));
+		if (strrchr(part, '.') && strlen(strrchr(part, '.')) <= 6)
+			*strrchr(part, '.') = '\0';
+		best = title_fold(arena, part);
+		if (title_count_words(best) >= 2)
+			return best;
+		end = begin > url.path.data ? begin - 1 : url.path.data;
 	}
 	return best;
 }
 
-static const char *first_separator(const char *title, size_t *len)
+static const char *host_of(struct arena *arena, const char *address)
 {
-	const char *best = NULL, *found;
-	size_t i;
+	struct url url;
 
-	for (i = 0; i < ARRAY_LEN(separators); i++) {
-		found = strstr(title, separators[i]);
-		if (found && found > title && (!best || found < best)) {
-			best = found;
-			*len = strlen(separators[i]);
-		}
-	}
-	return best;
+	if (!address)
+		return NULL;
+	url_split(address, strlen(address), &url);
+	return url.host.data ? str_lower(arena_strndup(arena, url.host.data, url.host.len)) : NULL;
 }
 
-/* A title without the site's name at its end or beginning. */
-static const char *strip_site(const struct titler *t, const char *title)
+static uint32_t hints_above(const struct titler *t, size_t block)
 {
-	const char *at, *head;
-	size_t len = 0;
-	int round;
+	const struct element *element = &t->blocks->elements[t->blocks->blocks[block].element];
+	uint32_t hints = t->blocks->blocks[block].hints;
+	int level;
 
-	for (round = 0; title && round < 3; round++) {
-		at = last_separator(title, &len);
-		if (at && is_site(t, at + len)) {
-			title = str_trim(arena_strndup(t->arena, title, (size_t)(at - title)));
+	for (level = 0; level < ABOVE_LEVELS; level++) {
+		hints |= element->hints;
+		if (element->parent == 0)
+			break;
+		element = &t->blocks->elements[element->parent];
+	}
+	return hints;
+}
+
+static bool is_upon_prose(const struct page_blocks *blocks, size_t block)
+{
+	size_t i;
+
+	for (i = block + 1; i <= block + PROSE_BLOCKS && i < blocks->block_count; i++) {
+		if (blocks->blocks[i].words >= PROSE_WORDS && blocks->blocks[i].stops > 0)
+			return true;
+	}
+	return false;
+}
+
+/* Features are filled one after the other. */
+struct row {
+	float *x;
+	size_t count;
+};
+
+static void put(struct row *row, float value)
+{
+	assert(row->count < TITLE_FEATURES);
+	row->x[row->count++] = value;
+}
+
+/* One for each bound that the value reaches: a weight each instead of one slope for all. */
+static void put_steps(struct row *row, float value, const float *bounds, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		put(row, value >= bounds[i]);
+}
+
+static float least(float a, float b)
+{
+	return a < b ? a : b;
+}
+
+/* The heading itself: what is around it. Headings that nobody sees have no block. */
+static void put_heading(struct row *row, const struct titler *t, const struct title *title)
+{
+	static const enum hint bad[] = {HINT_NAV, HINT_FOOTER, HINT_SIDE, HINT_RELATED, HINT_POPUP,
+		HINT_NEWSLETTER, HINT_COMMENT, HINT_CARD, HINT_AD};
+	const struct page_blocks *blocks = t->blocks;
+	size_t block = BLOCK_NONE, i;
+	float others = 0, above = 0;
+	uint32_t hints = 0;
+
+	if (title->heading)
+		block = metadata_block(t->meta->titles[title->heading - 1].node);
+	if (block >= blocks->block_count)
+		block = BLOCK_NONE;
+	else
+		hints = hints_above(t, block);
+	for (i = 0; i < ARRAY_LEN(bad); i++)
+		others += (float)((hints >> bad[i]) & 1);
+	for (i = 0; block != BLOCK_NONE && i < block; i++)
+		above += blocks->blocks[i].words;
+	put(row, block != BLOCK_NONE);
+	put(row, block != BLOCK_NONE && is_upon_prose(blocks, block));
+	put(row, (float)((hints >> HINT_TITLE) & 1));
+	put(row, (float)((hints >> HINT_ARTICLE) & 1));
+	put(row, least(others, 3));
+	put(row, least((float)title->place, 4));
+	put(row, above / (blocks->words + 1));
+}
+
+static float whole_sources(const struct title *title)
+{
+	float count = 0;
+	size_t s;
+
+	for (s = 0; s < TITLE_SOURCES; s++)
+		count += title->cuts[s] >= CUT_NONE;
+	return count;
+}
+
+static void keep_most(float *most, float value)
+{
+	if (value > *most)
+		*most = value;
+}
+
+/* How many sources agree on a title, and on others. */
+struct agreement {
+	float own;    /* on this one */
+	float folded; /* on some that differ in punctuation alone */
+	float rival;  /* on any other, the most */
+	float within; /* ... that holds this one */
+	float holds;  /* ... that this one holds */
+};
+
+static void agree(const struct titler *t, const struct title *title, struct agreement *a)
+{
+	float sources;
+	size_t i;
+
+	memset(a, 0, sizeof(*a));
+	a->own = whole_sources(title);
+	for (i = 0; i < t->count; i++) {
+		const struct title *other = &t->titles[i];
+
+		if (other == title)
 			continue;
-		}
-		at = first_separator(title, &len);
-		head = at ? arena_strndup(t->arena, title, (size_t)(at - title)) : NULL;
-		if (head && is_site(t, head) && at[len]) {
-			title = at + len;
-			continue;
-		}
-		break;
+		sources = whole_sources(other);
+		keep_most(&a->rival, sources);
+		if (str_eq(other->folded, title->folded))
+			a->folded += sources;
+		if (strstr(other->folded, title->folded))
+			keep_most(&a->within, sources);
+		else if (strstr(title->folded, other->folded) && strchr(other->folded, ' '))
+			keep_most(&a->holds, sources);
+	}
+}
+
+/* Which sources say it, and how much of what the others say it has. */
+static void put_sources(struct row *row, const struct titler *t, const struct title *title)
+{
+	static const enum title_source compared[] = {TITLE_HEAD, TITLE_OG, TITLE_LD, TITLE_H1};
+	float over, under;
+	size_t s, cut;
+
+	for (s = 0; s < TITLE_SOURCES; s++) {
+		for (cut = CUT_FIRST; cut <= CUT_SITE; cut++)
+			put(row, title->cuts[s] == cut);
+	}
+	for (s = 0; s < ARRAY_LEN(compared); s++) {
+		over = overlap(title->folded, t->first[compared[s]]);
+		under = overlap(t->first[compared[s]], title->folded);
+		put(row, over);
+		put(row, under);
+		put(row, over >= 1 && under >= 1);
+	}
+}
+
+static void put_agreement(struct row *row, const struct titler *t, const struct title *title)
+{
+	static const float counts[] = {1, 2, 3, 4};
+	float over = overlap(title->folded, t->first[TITLE_HEAD]);
+	float under = overlap(t->first[TITLE_HEAD], title->folded);
+	bool is_h1 = title->cuts[TITLE_H1] >= CUT_NONE;
+	struct agreement a;
+
+	agree(t, title, &a);
+	put_steps(row, a.own, counts, ARRAY_LEN(counts));
+	put_steps(row, a.rival, counts, ARRAY_LEN(counts));
+	put_steps(row, a.within, counts, ARRAY_LEN(counts));
+	put_steps(row, a.holds, counts, ARRAY_LEN(counts));
+	put(row, a.folded > 0);
+	put(row, least(a.folded, 3));
+	put(row, a.own > a.rival);
+	put(row, a.own > a.rival + 1);
+	/* the headline of the page against what its head says */
+	put(row, is_h1 && title->place == 0);
+	put(row, is_h1 && t->said[TITLE_H1] == 1);
+	put(row, is_h1 && t->said[TITLE_H1] > 3);
+	put(row, is_h1 && a.rival >= 3);
+	put(row, is_h1 && a.rival >= 3 && a.own <= 1);
+	put(row, is_h1 && a.own >= 2);
+	put(row, is_h1 && over < 0.3f && under < 0.3f);
+	put(row, is_h1 && over >= 1);
+	put(row, is_h1 && under >= 1);
+}
+
+/* What was cut off: words of the host's name speak for a site's name. */
+static void put_rest(struct row *row, const struct titler *t, const struct title *title)
+{
+	float words = 0, hosts = 0, said = 0;
+	char *word, *next;
+	size_t s;
+
+	for (s = 0; title->rest && s < TITLE_SOURCES; s++)
+		said += t->first[s] && strstr(t->first[s], title->rest);
+	word = arena_strdup(t->arena, title->rest ? title->rest : "");
+	for (word = strtok_r(word, " ", &next); word; word = strtok_r(NULL, " ", &next)) {
+		words++;
+		hosts += t->host && strstr(t->host, word) != NULL;
+	}
+	put(row, words == 0);
+	put(row, words == 1);
+	put(row, words > 1 && words <= 3);
+	put(row, words > 5);
+	put(row, hosts * 2 > words);
+	put(row, said >= 2);
+	put(row, said >= 3);
+}
+
+static void put_text(struct row *row, const struct titler *t, const struct title *title)
+{
+	static const float words[] = {2, 3, 4, 12, 18, 25}, bytes[] = {80, 120};
+	const char *text = title->text;
+
+	put_steps(row, (float)title_count_words(title->folded), words, ARRAY_LEN(words));
+	put_steps(row, (float)strlen(text), bytes, ARRAY_LEN(bytes));
+	put(row, site_is_named(&t->site, text));
+	put(row, site_strip(&t->site, text) != text);
+	put(row, is_upper(text));
+	put(row, strstr(text, " | ") != NULL);
+	put(row, strstr(title->key, " - ") != NULL);
+	put(row, strchr(text, ':') != NULL);
+	put(row, overlap(title->folded, t->slug));
+	put(row, title_count_words(t->slug) > 2 ? overlap(t->slug, title->folded) : 0);
+}
+
+static void fill(const struct titler *t, const struct title *title, float *x)
+{
+	struct row row = {.x = x};
+
+	put_sources(&row, t, title);
+	put_agreement(&row, t, title);
+	put_text(&row, t, title);
+	put_heading(&row, t, title);
+	put_rest(&row, t, title);
+	assert(row.count == TITLE_FEATURES);
+}
+
+static void gather(struct titler *t, const struct job *job)
+{
+	const struct metadata *meta = t->meta;
+	size_t i, places[TITLE_SOURCES] = {0};
+
+	site_add(&t->site, meta->head.site);
+	site_add(&t->site, meta->ld.site);
+	site_add_host(&t->site, meta->item.url ? meta->item.url : job->url);
+	t->host = host_of(t->arena, job->url);
+	t->slug = slug_of(t->arena, job->url ? job->url : meta->item.url);
+	for (i = 0; i < meta->title_count; i++) {
+		const struct title_said *said = &meta->titles[i];
+
+		struct origin origin = {.source = said->source,
+			.heading = said->node ? i + 1 : 0,
+			.place = places[said->source]++};
+
+		add_all(t, &origin, said->text);
+	}
+}
+
+size_t title_candidates(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena, struct title_candidate *candidates)
+{
+	struct titler *t = arena_calloc(arena, 1, sizeof(*t));
+	size_t i;
+
+	t->arena = t->site.arena = arena;
+	t->meta = meta;
+	t->blocks = blocks;
+	gather(t, job);
+	for (i = 0; i < t->count; i++) {
+		candidates[i].text = t->titles[i].text;
+		fill(t, &t->titles[i], candidates[i].x);
+	}
+	return t->count;
+}
+
+static float weigh(const float *x)
+{
+	float sum = 0;
+	size_t i;
+
+	for (i = 0; i < TITLE_FEATURES; i++)
+		sum += title_weights[i] * x[i];
+	return sum;
+}
+
+/* The feed's title is right; the page may write it better. */
+static const char *title_of_entry(
+	const struct metadata *meta, const char *entry, struct arena *arena)
+{
+	const char *title = metadata_clean(arena, entry), *folded;
+	size_t i;
+
+	if (!title)
+		return NULL;
+	folded = title_fold(arena, title);
+	for (i = 0; i < meta->title_count; i++) {
+		if (meta->titles[i].source == TITLE_H1 &&
+			str_eq(title_fold(arena, meta->titles[i].text), folded))
+			return meta->titles[i].text;
 	}
 	return title;
 }
 
-/* <title> less its last part, whatever that is: the site is not always named elsewhere. */
-static const char *strip_last(const struct titler *t, const char *title)
+const char *metadata_title(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena)
 {
-	const char *stripped = strip_site(t, title), *at;
-	size_t len = 0;
+	struct title_candidate candidates[TITLES_MAX];
+	const char *title = job->entry_title ? title_of_entry(meta, job->entry_title, arena) : NULL;
+	float best = 0, value;
+	size_t count, i;
 
-	if (!stripped || stripped != title)
-		return stripped;
-	at = last_separator(title, &len);
-	if (!at || strncmp(at, ": ", 2) == 0)
+	if (title)
 		return title;
-	stripped = str_trim(arena_strndup(t->arena, title, (size_t)(at - title)));
-	return count_words(fold(t->arena, stripped)) >= 3 &&
-			       count_words(fold(t->arena, at + len)) <= 4
-		       ? stripped
-		       : title;
-}
-
-/* "Headline | Opinion": a bar within a headline begins something else. */
-static const char *strip_bar(const struct titler *t, const char *title)
-{
-	const char *bar = strstr(title, " | ");
-
-	if (!bar)
-		return title;
-	title = str_trim(arena_strndup(t->arena, title, (size_t)(bar - title)));
-	return count_words(fold(t->arena, title)) >= 2 ? title : bar + 3;
-}
-
-/* Share of a's words that b has. */
-static float overlap(struct arena *arena, const char *a, const char *b)
-{
-	char *words = arena_strdup(arena, a), *word, *rest;
-	const char *padded = arena_printf(arena, " %s ", b);
-	float found = 0, count = 0;
-
-	for (word = strtok_r(words, " ", &rest); word; word = strtok_r(NULL, " ", &rest)) {
-		count++;
-		if (strstr(padded, arena_printf(arena, " %s ", word)))
-			found++;
-	}
-	return count > 0 ? found / count : 0;
-}
-
-/* How well a heading fits what the head says: 0 not at all, 3 the same. */
-static int fit(struct titler *t, const char *heading, const char *const *known, size_t count)
-{
-	const char *folded = fold(t->arena, heading), *other;
-	int best = 0, value;
-	size_t i;
-
-	if (!*folded)
-		return 0;
+	count = title_candidates(meta, job, blocks, arena, candidates);
 	for (i = 0; i < count; i++) {
-		if (str_is_empty(known[i]))
-			continue;
-		other = fold(t->arena, known[i]);
-		value = 0;
-		if (str_eq(folded, other))
-			value = 3;
-		else if (strstr(other, folded) &&
-			 (count_words(folded) >= 3 || strlen(folded) * 2 > strlen(other)))
-			value = 2;
-		else if (strstr(folded, other) && count_words(other) >= 2)
-			value = 2;
-		else if (overlap(t->arena, folded, other) >= 0.6f && count_words(folded) >= 2)
-			value = 1;
-		best = value > best ? value : best;
-	}
-	return best;
-}
-
-const char *metadata_title(const struct metadata *meta, const struct job *job, struct arena *arena)
-{
-	struct titler t = {.arena = arena};
-	static const size_t order[] = {1, 0, 2}; /* of known, where no heading fits */
-	const char *known[4], *best = NULL;
-	int best_fit = 0, value;
-	size_t i;
-
-	add_site(&t, meta->head.site);
-	add_site(&t, meta->ld.site);
-	add_host(&t, meta->item.url ? meta->item.url : job->url);
-	known[0] = strip_site(&t, meta->head.title);
-	known[1] = strip_last(&t, meta->head_title);
-	known[2] = strip_site(&t, meta->ld.title);
-	known[3] = job->entry_title ? metadata_clean(arena, job->entry_title) : NULL;
-	if (known[3]) {
-		/* The feed's title is right; the page may write it better. */
-		for (i = 0; i < meta->headings.count; i++) {
-			if (fit(&t, meta->headings.values[i], &known[3], 1) == 3)
-				return meta->headings.values[i];
-		}
-		return known[3];
-	}
-	for (i = 0; i < meta->headings.count; i++) {
-		if (is_site(&t, meta->headings.values[i]) && meta->headings.count > 1)
-			continue;
-		value = fit(&t, meta->headings.values[i], known, 3);
-		if (value > best_fit) {
-			best_fit = value;
-			best = meta->headings.values[i];
+		value = weigh(candidates[i].x);
+		if (!title || value > best) {
+			best = value;
+			title = candidates[i].text;
 		}
 	}
-	if (best)
-		return strip_bar(&t, strip_site(&t, best));
-	/* One that has nothing in common with the head's is a slogan when it is short. */
-	if (meta->headings.count == 1 && !is_site(&t, meta->headings.values[0]) &&
-		count_words(fold(arena, meta->headings.values[0])) >= SLOGAN_WORDS)
-		return meta->headings.values[0];
-	for (i = 0; i < ARRAY_LEN(order); i++) {
-		if (!str_is_empty(known[order[i]]) && !is_site(&t, known[order[i]]))
-			return known[order[i]];
-	}
-	return meta->headings.count ? meta->headings.values[0] : known[1];
+	return title;
 }

@@ -6,7 +6,10 @@
 
 #include <string.h>
 
-enum { NAME_BYTES = 120 }; /* a byline's markup with more text is no byline */
+enum {
+	NAME_BYTES = 120, /* a byline's markup with more text is no byline */
+	H2_MAX = 6,       /* that may be a title */
+};
 
 /* What a name of a meta element says. The first row that has a value wins for its field. */
 enum field {
@@ -30,6 +33,7 @@ static const struct {
 	enum field field;
 } meta_names[] = {
 	{"og:title", FIELD_TITLE},
+	{"headline", FIELD_TITLE},
 	{"twitter:title", FIELD_TITLE},
 	{"dc.title", FIELD_TITLE},
 	{"dcterms.title", FIELD_TITLE},
@@ -74,6 +78,13 @@ static const struct {
 	{"citation_date", FIELD_PUBLISHED},
 	{"date", FIELD_PUBLISHED},
 	{"created", FIELD_PUBLISHED},
+	{"published-date", FIELD_PUBLISHED},
+	{"w-published-date", FIELD_PUBLISHED},
+	{"publication-date", FIELD_PUBLISHED},
+	{"article.published", FIELD_PUBLISHED},
+	{"date_published", FIELD_PUBLISHED},
+	{"dc.issued", FIELD_PUBLISHED},
+	{"dcterms.issued", FIELD_PUBLISHED},
 	{"published", FIELD_PUBLISHED},
 	{"cxenseparse:publishtime", FIELD_PUBLISHED},
 	{"article:modified_time", FIELD_MODIFIED},
@@ -83,6 +94,11 @@ static const struct {
 	{"dc.date.modified", FIELD_MODIFIED},
 	{"last-modified", FIELD_MODIFIED},
 	{"lastmod", FIELD_MODIFIED},
+	{"updated", FIELD_MODIFIED},
+	{"revised", FIELD_MODIFIED},
+	{"modified-date", FIELD_MODIFIED},
+	{"article:updated", FIELD_MODIFIED},
+	{"article.updated", FIELD_MODIFIED},
 	{"og:site_name", FIELD_SITE},
 	{"application-name", FIELD_SITE},
 	{"dc.publisher", FIELD_SITE},
@@ -115,7 +131,9 @@ struct reader {
 	struct arena *arena;
 	struct buf text;
 	size_t row[FIELD_COUNT]; /* the row whose value each field has */
-	char has_writer;         /* number of the Twitter label that says "Written by" */
+	size_t h2_count;
+	bool has_title;  /* a page's first <title> counts: others are of pictures */
+	char has_writer; /* number of the Twitter label that says "Written by" */
 };
 
 static const char *node_text(struct reader *r, const xmlNode *node)
@@ -141,6 +159,13 @@ static void set(
 		return;
 	*target = value;
 	r->row[field] = row;
+}
+
+static enum title_source title_source(const char *name)
+{
+	if (str_istarts(name, "og:"))
+		return TITLE_OG;
+	return str_istarts(name, "twitter:") ? TITLE_TWITTER : TITLE_META;
 }
 
 static void read_meta(struct reader *r, const xmlNode *node)
@@ -173,13 +198,13 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	if (!value)
 		return;
 	switch (meta_names[i].field) {
-	case FIELD_TITLE: set(r, FIELD_TITLE, i, value, &head->title); break;
+	case FIELD_TITLE: metadata_say_title(r->meta, title_source(name), value, NULL); break;
 	case FIELD_AUTHOR:
 		if (!strstr(value, "://") && *value != '@')
 			metadata_names(r->arena, value, &head->authors);
 		break;
-	case FIELD_PUBLISHED: set(r, FIELD_PUBLISHED, i, value, &head->published); break;
-	case FIELD_MODIFIED: set(r, FIELD_MODIFIED, i, value, &head->modified); break;
+	case FIELD_PUBLISHED: metadata_say_date(r->meta, DATE_META, value, NULL); break;
+	case FIELD_MODIFIED: metadata_say_date(r->meta, DATE_META_MODIFIED, value, NULL); break;
 	case FIELD_SITE: set(r, FIELD_SITE, i, value, &head->site); break;
 	case FIELD_SECTION: set(r, FIELD_SECTION, i, value, &head->section); break;
 	case FIELD_LANGUAGE: set(r, FIELD_LANGUAGE, i, value, &head->language); break;
@@ -286,12 +311,13 @@ static void read_item(struct reader *r, const xmlNode *node, const char *prop)
 		return;
 	if (has_token(prop, "author") && strlen(value) < NAME_BYTES)
 		metadata_names(r->arena, value, &item->authors);
-	else if (has_token(prop, "headline") && !item->title)
-		item->title = metadata_clean(r->arena, value);
-	else if (has_token(prop, "datePublished") && !item->published)
-		item->published = metadata_clean(r->arena, value);
-	else if (has_token(prop, "dateModified") && !item->modified)
-		item->modified = metadata_clean(r->arena, value);
+	else if (has_token(prop, "headline"))
+		metadata_say_title(r->meta, TITLE_ITEM, metadata_clean(r->arena, value), NULL);
+	else if (has_token(prop, "datePublished"))
+		metadata_say_date(r->meta, DATE_ITEM, metadata_clean(r->arena, value), NULL);
+	else if (has_token(prop, "dateModified"))
+		metadata_say_date(
+			r->meta, DATE_ITEM_MODIFIED, metadata_clean(r->arena, value), NULL);
 	else if (has_token(prop, "articleSection") && !item->section)
 		item->section = metadata_clean(r->arena, value);
 }
@@ -305,17 +331,20 @@ static void read_element(struct reader *r, const xmlNode *node)
 	} else if (str_eq(name, "link")) {
 		read_link(r, node);
 	} else if (str_eq(name, "title")) {
-		if (!r->meta->head_title)
-			r->meta->head_title = metadata_clean(r->arena, node_text(r, node));
+		if (!r->has_title)
+			metadata_say_title(r->meta, TITLE_HEAD,
+				metadata_clean(r->arena, node_text(r, node)), NULL);
+		r->has_title = true;
 	} else if (str_eq(name, "html")) {
 		r->meta->item.language = arena_strdup(r->arena, html_attr(node, "lang"));
-	} else if (str_eq(name, "h1")) {
-		value_list_add(&r->meta->headings, metadata_clean(r->arena, node_text(r, node)));
+	} else if (str_eq(name, "h1") || (str_eq(name, "h2") && r->h2_count++ < H2_MAX)) {
+		metadata_say_title(r->meta, name[1] == '1' ? TITLE_H1 : TITLE_H2,
+			metadata_clean(r->arena, node_text(r, node)), node);
 	} else if (str_eq(name, "time")) {
 		value = html_attr(node, "datetime");
 		if (str_is_empty(value))
 			value = node_text(r, node);
-		value_list_add(&r->meta->times, metadata_clean(r->arena, value));
+		metadata_say_date(r->meta, DATE_TIME, metadata_clean(r->arena, value), node);
 	} else if (str_eq(name, "a")) {
 		read_anchor(r, node);
 	} else if (str_eq(name, "base")) {

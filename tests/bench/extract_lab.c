@@ -4,18 +4,21 @@
  *   extract_lab features FILE...    features of the first stage of every block
  *   extract_lab context FILE...     ... and of the second, after FILE.p1: the first's results
  *   extract_lab choose FILE...      the text chosen after FILE.p2: the second's results
+ *   extract_lab metadata FILE...    what may be the title and the date, and features of each
  *   extract_lab widths              how many features the first stage has, and both
  *   extract_lab time FILE...        time of plain htmlReadMemory and of extraction, in one run
  *
  * Each FILE is a page; FILE.url beside it holds its address, FILE.p1 and FILE.p2 one 32-bit float a
  * block. Features go to FILE.x, one row of 32-bit floats a block; block texts to FILE.blocks, one
- * JSON string a line; the text to FILE.text.
+ * JSON string a line; the text to FILE.text; candidates of the metadata to FILE.meta, as JSON.
  */
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/charset.h"
 #include "parse/extract.h"
 #include "parse/extract_steps.h"
+#include "parse/metadata_date.h"
+#include "parse/metadata_title.h"
 
 #include <jansson.h>
 #include <libxml/HTMLparser.h>
@@ -108,6 +111,48 @@ out:
 	buf_finish(&text);
 }
 
+static json_t *features_of(const float *x, size_t count)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < count; i++)
+		json_array_append_new(list, json_real((double)x[i]));
+	return list;
+}
+
+static void write_metadata(const char *name, const struct job *job)
+{
+	struct title_candidate titles[TITLES_MAX];
+	struct date_candidate days[DAYS_MAX];
+	json_t *object = json_object(), *list;
+	struct arena arena = {0};
+	struct extraction x;
+	size_t count, i;
+	char *text;
+
+	if (extraction_read(&x, job, &arena) == STATUS_OK) {
+		count = title_candidates(&x.meta, job, &x.blocks, &arena, titles);
+		json_object_set_new(object, "titles", list = json_array());
+		for (i = 0; i < count; i++)
+			json_array_append_new(
+				list, json_pack("{s:s, s:o}", "text", titles[i].text, "x",
+					      features_of(titles[i].x, TITLE_FEATURES)));
+		count = date_candidates(&x.meta, job, &x.blocks, &arena, days);
+		json_object_set_new(object, "dates", list = json_array());
+		for (i = 0; i < count; i++)
+			json_array_append_new(
+				list, json_pack("{s:I, s:o}", "day", (json_int_t)days[i].day, "x",
+					      features_of(days[i].x, DATE_X_COUNT)));
+	}
+	text = json_dumps(object, JSON_REAL_PRECISION(7));
+	write_file(name, ".meta", text, strlen(text));
+	free(text);
+	json_decref(object);
+	extraction_finish(&x);
+	arena_finish(&arena);
+}
+
 static double now_ms(void)
 {
 	struct timespec t;
@@ -150,7 +195,8 @@ int main(int argc, char **argv)
 		return 0;
 	}
 	if (argc < 3) {
-		fprintf(stderr, "usage: extract_lab features|context|choose|time FILE...\n");
+		fprintf(stderr,
+			"usage: extract_lab features|context|choose|metadata|time FILE...\n");
 		return 64;
 	}
 	xmlSetGenericErrorFunc(NULL, on_xml_error);
@@ -166,6 +212,8 @@ int main(int argc, char **argv)
 		job.url = url.len > 0 ? buf_text(&url) : NULL;
 		if (str_eq(argv[1], "time"))
 			measure(&job, &plain_ms, &whole_ms);
+		else if (str_eq(argv[1], "metadata"))
+			write_metadata(argv[i], &job);
 		else
 			work(argv[1], argv[i], &job);
 	}

@@ -1,5 +1,6 @@
 #include "core/mem.h"
 #include "core/str.h"
+#include "parse/extract.h"
 #include "parse/metadata.h"
 #include "parse/rules.h"
 
@@ -7,6 +8,8 @@
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -69,23 +72,24 @@ static void finds_dates_in_text(void **state)
 		{"Published\xE2\x80\x82"
 		 "Apr 26, 2023",
 			"2023-04-26"},
+		{"Dec 3 , 2025", "2025-12-03"},
 		{"May the force", NULL},
 		{"version 1.2.3", NULL},
 		{"1 of 3000", NULL},
 	};
-	struct arena arena = {0};
-	const char *got;
+	struct text_date date;
+	char got[32];
 	size_t i;
 
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		got = metadata_find_date(&arena, cases[i].in);
-		if (!cases[i].want)
-			assert_null(got);
-		else
-			assert_string_equal(got ? got : cases[i].in, cases[i].want);
+		if (!metadata_find_dates(cases[i].in, &date, 1)) {
+			assert_null(cases[i].want);
+			continue;
+		}
+		snprintf(got, sizeof(got), "%04d-%02d-%02d", date.year, date.month, date.day);
+		assert_string_equal(got, cases[i].want ? cases[i].want : cases[i].in);
 	}
-	arena_finish(&arena);
 }
 
 static const char *title_of(const char *html, const char *entry_title, struct arena *arena)
@@ -95,13 +99,18 @@ static const char *title_of(const char *html, const char *entry_title, struct ar
 		.entry_title = entry_title,
 		.entry_published = DATE_NONE};
 	struct html_options options = {0};
+	struct page_blocks blocks;
 	struct html_page page;
 	struct metadata meta;
+	const char *title;
 
 	assert_int_equal(html_read(html, strlen(html), &options, &page), STATUS_OK);
+	blocks_read(page.doc, &blocks);
 	metadata_read(&page, &job, arena, &meta);
+	title = metadata_title(&meta, &job, &blocks, arena);
+	blocks_finish(&blocks);
 	html_finish(&page);
-	return meta.title;
+	return title;
 }
 
 static void takes_the_site_s_name_off_titles(void **state)
@@ -156,13 +165,110 @@ static void reads_json_ld_of_every_shape(void **state)
 		html_read(pages[i], strlen(pages[i]), &options, &page);
 		metadata_read(&page, &job, &arena, &meta);
 		assert_true(meta.is_ld_article);
-		assert_string_equal(meta.ld.title, "A day at sea");
-		assert_string_equal(meta.ld.published, "2026-05-03T10:00:00+02:00");
+		assert_int_equal(meta.title_count, 1);
+		assert_string_equal(meta.titles[0].text, "A day at sea");
+		assert_int_equal(meta.titles[0].source, TITLE_LD);
+		assert_int_equal(meta.date_count, 1);
+		assert_string_equal(meta.dates[0].text, "2026-05-03T10:00:00+02:00");
+		assert_int_equal(meta.dates[0].source, DATE_LD);
 		assert_int_equal(meta.ld.authors.count, 1);
 		assert_string_equal(meta.ld.authors.values[0], "Ada Lind");
 		html_finish(&page);
 	}
 	arena_finish(&arena);
+}
+
+/* A page of some length, so that what stands beside its headline is known from the rest. */
+static void read_article(
+	const char *head, const char *beside, int64_t entry_published, struct article *article)
+{
+	static const char story[] =
+		"<p>The ferry left before dawn, as it has done for forty years, with the mail, two "
+		"cars and a crate of hens. Nobody on board expected the fog to last.</p>"
+		"<p>By noon the captain had stopped the engines twice. The coast guard, who had "
+		"seen worse, asked him to wait for the tide, and he agreed at once.</p>"
+		"<p>What came next is told in three ways on the island, and all of them end in the "
+		"harbour, with dry shoes and a long bill for the hens.</p>";
+	char *html =
+		xasprintf("<html lang='en'><head>%s</head><body><div class='article'><h1>A day at "
+			  "sea</h1><div class='byline'>%s</div>%s</div></body></html>",
+			head, beside, story);
+	struct job job = {.kind = JOB_PAGE,
+		.url = "https://coastreview.example/a-day-at-sea",
+		.body = html,
+		.body_len = strlen(html),
+		.entry_published = entry_published};
+
+	article_init(article);
+	assert_int_equal(extract_article(&job, article), STATUS_OK);
+	free(html);
+}
+
+static void dates_are_those_of_the_article(void **state)
+{
+	static const char published[] =
+		"<meta property='article:published_time' content='2026-05-04T01:30:00+00:00'>";
+	static const struct {
+		const char *head, *beside, *want;
+		int64_t want_s, entry_s;
+	} cases[] = {
+		/* the day that people see is of the site's zone, the moment is the metadata's */
+		{published, "By Ada Lind | May 3, 2026", "2026-05-03", 1777858200, DATE_NONE},
+		/* ... which is known here */
+		{published, "<time datetime='2026-05-03T18:30:00-07:00'>May 3, 2026</time>",
+			"2026-05-03T18:30:00-07:00", 1777858200, DATE_NONE},
+		{published, "By Ada Lind", "2026-05-04T01:30:00+00:00", 1777858200, DATE_NONE},
+		/* no month is above 12 */
+		{"<meta name='date' content='2026-04-03'>", "03/04/2026", "2026-04-03", 1775174400,
+			DATE_NONE},
+		/* templates that nobody filled in, and the beginning of time */
+		{"<meta name='date' content='1970-01-01'>", "Posted on 3 May 2026", "2026-05-03",
+			1777766400, DATE_NONE},
+		/* the feed knows the day; the page names another that is an event's */
+		{"", "Tickets from 8 June 2027", "2026-05-03T10:00:00+00:00", 1777802400,
+			1777802400},
+		/* ... or the same one */
+		{published, "Updated: June 9, 2026", "2026-05-04T01:30:00+00:00", 1777858200,
+			1777802400},
+	};
+	struct article article;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		read_article(cases[i].head, cases[i].beside, cases[i].entry_s, &article);
+		assert_string_equal(
+			article.published_text ? article.published_text : "", cases[i].want);
+		assert_int_equal(article.published, cases[i].want_s);
+		article_finish(&article);
+	}
+}
+
+static void the_section_is_named_or_a_breadcrumb(void **state)
+{
+	static const struct {
+		const char *head, *want;
+	} cases[] = {
+		{"<meta property='article:section' content='Travel'>", "Travel"},
+		{"<script type='application/ld+json'>{\"@type\":\"BreadcrumbList\","
+		 "\"itemListElement\":[{\"@type\":\"ListItem\",\"name\":\"Home\"},{\"@type\":"
+		 "\"ListItem\",\"item\":{\"@id\":\"/s\",\"name\":\"Ships\"}},{\"@type\":"
+		 "\"ListItem\",\"name\":\"A day at sea\"}]}</script>",
+			"Ships"},
+		{"", NULL},
+	};
+	struct article article;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		read_article(cases[i].head, "", DATE_NONE, &article);
+		if (cases[i].want)
+			assert_string_equal(article.section ? article.section : "", cases[i].want);
+		else
+			assert_null(article.section);
+		article_finish(&article);
+	}
 }
 
 static void turns_selectors_into_xpath(void **state)
@@ -203,6 +309,8 @@ int main(void)
 		cmocka_unit_test(finds_dates_in_text),
 		cmocka_unit_test(takes_the_site_s_name_off_titles),
 		cmocka_unit_test(reads_json_ld_of_every_shape),
+		cmocka_unit_test(dates_are_those_of_the_article),
+		cmocka_unit_test(the_section_is_named_or_a_breadcrumb),
 		cmocka_unit_test(turns_selectors_into_xpath),
 	};
 
