@@ -56,6 +56,9 @@ struct config_feed {
 	int line;
 };
 
+/* Pictures of articles: at their sites, or fetched and kept beside the digests. */
+enum image_mode { IMAGES_LINKED, IMAGES_STORED };
+
 /* Encryption of the way to the mail server, where its URL is not smtps already. */
 enum mail_tls { MAIL_TLS_REQUIRED, MAIL_TLS_TRIED, MAIL_TLS_OFF };
 
@@ -111,6 +114,8 @@ struct config {
 	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed */
 	int max_first;     /* entries printed of a new feed */
 	bool prints_empty; /* an empty section makes a short page */
+	enum image_mode images;
+	int64_t max_image_bytes; /* larger ones stay at their sites */
 
 	/* network { } */
 	const char *const *allow; /* networks that may be reached though private: "127.0.0.0/8" */

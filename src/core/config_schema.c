@@ -20,6 +20,7 @@ const struct config_group_row config_groups[GROUP_COUNT] = {
 
 /* In the order of the enums that they become. */
 static const char *const print_words[] = {"full", "excerpt", "title", NULL};
+static const char *const image_words[] = {"linked", "stored", NULL};
 static const char *const tls_words[] = {"required", "tried", "off", NULL};
 static const char *const action_words[] = {"keep", "drop", "star", "section", NULL};
 /* The first three are no levels: log levels begin at 3. */
@@ -57,6 +58,8 @@ const struct config_option config_schema[] = {
 	{GROUP_DIGEST, "max-age", TYPE_SECONDS, false, IN_CONFIG(max_age_s), 0, CENTURY, "3d", NULL},
 	{GROUP_DIGEST, "max-first", TYPE_COUNT, false, IN_CONFIG(max_first), 0, 10000, "20", NULL},
 	{GROUP_DIGEST, "empty", TYPE_BOOL, false, IN_CONFIG(prints_empty), 0, 0, "false", NULL},
+	{GROUP_DIGEST, "images", TYPE_CHOICE, false, IN_CONFIG(images), 0, 0, "linked", image_words},
+	{GROUP_DIGEST, "max-image", TYPE_BYTES, false, IN_CONFIG(max_image_bytes), 1024, 20 * 1024 * 1024, "2M", NULL},
 
 	{GROUP_NETWORK, "allow", TYPE_NETWORK, true, LIST(config, allow, allow_count), 0, 0, NULL, NULL},
 	{GROUP_NETWORK, "proxy", TYPE_PROXY, false, IN_CONFIG(proxy), 0, 0, NULL, NULL},

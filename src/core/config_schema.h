@@ -34,6 +34,7 @@ enum config_type {
 	TYPE_NUMBER,   /* double */
 	TYPE_SECONDS,  /* int64_t, from "30m" */
 	TYPE_MILLIS,   /* int64_t, from "500ms" */
+	TYPE_BYTES,    /* int64_t, from "500k", "2M" */
 	TYPE_CHOICE,   /* int: the place in words */
 	TYPE_AT,       /* struct schedule, at_min */
 	TYPE_ON,       /* struct schedule, on_days */

@@ -69,6 +69,26 @@ bool config_duration_ms(const char *text, int64_t *ms)
 	return true;
 }
 
+/* "2M" and its like; false: none. */
+static bool size_bytes(const char *text, int64_t *bytes)
+{
+	static const char units[] = "kMG";
+	int64_t n = 0, scale = 1;
+	const char *unit;
+
+	if (!str_is_digit(*text))
+		return false;
+	for (; str_is_digit(*text) && n < 1000000000; text++)
+		n = n * 10 + (*text - '0');
+	unit = *text ? strchr(units, *text) : NULL;
+	if (unit) {
+		scale = (int64_t)1 << (10 * (unit - units + 1));
+		text++;
+	}
+	*bytes = n * scale;
+	return *text == '\0';
+}
+
 bool config_time_of_day(const char *text, int *minutes)
 {
 	int hour, minute, end = 0;
@@ -286,7 +306,11 @@ static void put_bound(struct buf *to, enum config_type type, int64_t value)
 {
 	int64_t s = type == TYPE_MILLIS ? value / 1000 : value;
 
-	if (type != TYPE_SECONDS && type != TYPE_MILLIS)
+	if (type == TYPE_BYTES && value >= 1024 * 1024)
+		buf_printf(to, "%lldM", (long long)(value / (1024 * 1024)));
+	else if (type == TYPE_BYTES)
+		buf_printf(to, "%lldk", (long long)(value / 1024));
+	else if (type != TYPE_SECONDS && type != TYPE_MILLIS)
 		buf_printf(to, "%lld", (long long)value);
 	else if (s >= 86400 && s % 86400 == 0)
 		buf_printf(to, "%lldd", (long long)(s / 86400));
@@ -354,6 +378,18 @@ static bool duration(
 	}
 	if (option->type == TYPE_SECONDS)
 		value = (value + 999) / 1000;
+	if (!in_bounds(option, text, (double)value, why))
+		return false;
+	*(int64_t *)to = value;
+	return true;
+}
+
+static bool size(const struct config_option *option, const char *text, void *to, struct buf *why)
+{
+	int64_t value;
+
+	if (!size_bytes(text, &value))
+		return wrong(why, option, text, "a size like \"500k\" or \"2M\" was meant");
 	if (!in_bounds(option, text, (double)value, why))
 		return false;
 	*(int64_t *)to = value;
@@ -431,6 +467,7 @@ bool config_value(const struct config_option *option, const char *text, const ch
 	case TYPE_NUMBER: return number(option, text, to, why);
 	case TYPE_SECONDS:
 	case TYPE_MILLIS: return duration(option, text, to, why);
+	case TYPE_BYTES: return size(option, text, to, why);
 	case TYPE_CHOICE:
 	case TYPE_WORD:
 		place = find_word(option, text, why);

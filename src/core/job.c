@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/limits.h"
 #include "core/mem.h"
+#include "core/str.h"
 #include "core/wire.h"
 
 #include <errno.h>
@@ -40,7 +41,19 @@ enum answer_tag {
 	ANSWER_TAG_FEED,
 	ANSWER_TAG_ARTICLE,
 	ANSWER_TAG_LINK,
+	ANSWER_TAG_IMAGE_TYPE,
+	ANSWER_TAG_IMAGE_WIDTH,
+	ANSWER_TAG_IMAGE_HEIGHT,
 };
+
+const struct image_type image_types[] = {
+	{"image/jpeg", "jpg", true},
+	{"image/png", "png", true},
+	{"image/gif", "gif", true},
+	{"image/webp", "webp", false},
+	{"image/avif", "avif", false},
+};
+const size_t image_type_count = ARRAY_LEN(image_types);
 
 enum link_tag { LINK_TAG_URL = 1, LINK_TAG_TITLE, LINK_TAG_FOLDER, LINK_TAG_TYPE };
 
@@ -100,7 +113,7 @@ enum status job_get(const void *data, size_t len, struct job *job, struct arena 
 		default: return STATUS_SYNTAX;
 		}
 	}
-	if (reader.is_bad || job->kind < JOB_FEED || job->kind > JOB_OPML || !job->body)
+	if (reader.is_bad || job->kind < JOB_FEED || job->kind > JOB_IMAGE || !job->body)
 		return STATUS_SYNTAX;
 	return STATUS_OK;
 }
@@ -151,6 +164,28 @@ void answer_put(struct buf *to, const struct answer *answer)
 	}
 	for (i = 0; i < answer->link_count; i++)
 		put_link(to, &answer->links[i]);
+	for (i = 0; answer->image.type && i < image_type_count; i++) {
+		if (!str_eq(image_types[i].type, answer->image.type))
+			continue;
+		wire_put_int(to, ANSWER_TAG_IMAGE_TYPE, (int64_t)i + 1);
+		wire_put_int(to, ANSWER_TAG_IMAGE_WIDTH, answer->image.width);
+		wire_put_int(to, ANSWER_TAG_IMAGE_HEIGHT, answer->image.height);
+	}
+}
+
+static enum status get_image_type(int64_t place, struct image_facts *image)
+{
+	if (place < 1 || place > (int64_t)image_type_count)
+		return STATUS_SYNTAX;
+	image->type = image_types[place - 1].type;
+	image->extension = image_types[place - 1].extension;
+	return STATUS_OK;
+}
+
+/* A side in pixels; what cannot be one is not known. */
+static int side(int64_t value)
+{
+	return value > 0 && value <= UINT16_MAX ? (int)value : 0;
 }
 
 static enum status get_link(const struct wire_field *from, struct answer *answer, size_t *space)
@@ -202,6 +237,11 @@ enum status answer_get(const void *data, size_t len, struct answer *answer)
 			status = article_get(field.data, field.len, &answer->article);
 			break;
 		case ANSWER_TAG_LINK: status = get_link(&field, answer, &link_space); break;
+		case ANSWER_TAG_IMAGE_TYPE:
+			status = get_image_type(wire_int(&field), &answer->image);
+			break;
+		case ANSWER_TAG_IMAGE_WIDTH: answer->image.width = side(wire_int(&field)); break;
+		case ANSWER_TAG_IMAGE_HEIGHT: answer->image.height = side(wire_int(&field)); break;
 		default: status = STATUS_SYNTAX;
 		}
 	}

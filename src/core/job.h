@@ -17,6 +17,7 @@ enum job_kind {
 	JOB_PAGE,     /* the page behind an entry */
 	JOB_LINKS,    /* a page's feed links, for subscribing */
 	JOB_OPML,     /* a list of subscriptions */
+	JOB_IMAGE,    /* a picture, by its content */
 };
 
 /* What a job says; everything is borrowed. Only body is required. */
@@ -46,13 +47,29 @@ struct doc_link {
 	const char *type;   /* MIME type or OPML type, as given */
 };
 
+/* What a picture is, by its bytes. */
+struct image_facts {
+	const char *type;      /* "image/jpeg"; one of image_types */
+	const char *extension; /* "jpg" */
+	int width, height;     /* 0: not known */
+};
+
+/* The kinds of pictures that are known; the place of one is its number on the wire. */
+struct image_type {
+	const char *type, *extension;
+	bool is_for_books; /* EPUB 3.3, 3.2: a core media type everywhere */
+};
+extern const struct image_type image_types[];
+extern const size_t image_type_count;
+
 struct answer {
 	enum job_kind kind;
 	enum status status;     /* STATUS_OK, or why there is no document */
 	const char *message;    /* one line for people when status is not OK; into arena */
 	struct feed_doc feed;   /* JOB_FEED */
 	struct article article; /* JOB_PAGE; also filled as far as possible when status is not OK */
-	struct doc_link *links; /* JOB_LINKS, JOB_OPML; into arena */
+	struct image_facts image; /* JOB_IMAGE; points into image_types */
+	struct doc_link *links;   /* JOB_LINKS, JOB_OPML; into arena */
 	size_t link_count;
 	struct arena arena;
 };

@@ -26,6 +26,7 @@ enum {
 	LIMIT_TITLE_BYTES = 4 * 1024,       /* a title, a name, a category */
 	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
+	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */
 	LIMIT_LIST = 200,                   /* authors, categories, enclosures of one entry */
 
 	/* parser processes */

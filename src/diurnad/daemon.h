@@ -5,6 +5,7 @@
  *
  *     polls.c     due, fetch, parse, decide, record: a feed's poll
  *     pages.c     fetch, extract, record: the page behind an item
+ *     images.c    the pictures of an article, where they are stored
  *     closing.c   editions: due, wait, close, publish
  *     mailing.c   mails that wait for a server
  *     control.c   the socket that `diurna` talks to
@@ -64,6 +65,8 @@ struct daemon {
 	size_t polls_busy;
 	struct heap pages_due; /* pages that wait for their time */
 	size_t pages_busy;
+	struct image *images; /* on their way */
+	size_t images_busy;
 	ev_timer tick; /* looks at both heaps and the edition */
 
 	int64_t edition_due;        /* INT64_MAX: never */
@@ -116,6 +119,12 @@ void pages_add(struct daemon *daemon, struct page_task *task);
 void pages_free(struct daemon *daemon);
 /* Pages that could be read now. */
 size_t pages_pressing(const struct daemon *daemon, int64_t now);
+
+/* images.c */
+void images_start_due(struct daemon *daemon, int64_t now);
+/* Some are on their way or could be. */
+bool images_pressing(const struct daemon *daemon, int64_t now);
+void images_free(struct daemon *daemon);
 
 /* closing.c */
 void closing_init(struct daemon *daemon);

@@ -216,7 +216,7 @@ static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
 
 static bool wants_robots(const struct dispatch *dispatch, const struct waiting *waiting)
 {
-	return waiting->kind == FETCH_PAGE && dispatch->config->honours_robots &&
+	return waiting->kind != FETCH_FEED && dispatch->config->honours_robots &&
 	       !(waiting->settings && waiting->settings->ignores_robots);
 }
 
@@ -630,7 +630,7 @@ void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *requ
 		return;
 	}
 	waiting->host = hosts_get(&dispatch->hosts, waiting->target.host);
-	queue_put(waiting->kind == FETCH_PAGE ? &waiting->host->pages : &waiting->host->feeds,
+	queue_put(waiting->kind != FETCH_FEED ? &waiting->host->pages : &waiting->host->feeds,
 		waiting);
 	place(dispatch, waiting->host, false);
 	/* Many are handed in at once: the loop starts them all in one go. */

@@ -148,11 +148,12 @@ void fetcher_tell(struct fetcher *fetcher)
 	fetcher_drop_pools(fetcher);
 }
 
-static size_t body_limit(enum fetch_kind kind)
+static size_t body_limit(const struct transfer *transfer)
 {
-	switch (kind) {
+	switch (transfer->kind) {
 	case FETCH_FEED: return LIMIT_FEED_BYTES;
 	case FETCH_PAGE: return LIMIT_PAGE_BYTES;
+	case FETCH_IMAGE: return (size_t)transfer->fetcher->config->max_image_bytes;
 	case FETCH_ROBOTS: break;
 	}
 	return LIMIT_ROBOTS_BYTES;
@@ -184,7 +185,7 @@ static size_t on_body(char *data, size_t size, size_t count, void *context)
 {
 	struct transfer *transfer = context;
 	struct buf *body = &transfer->response.body;
-	size_t len = size * count, limit = body_limit(transfer->kind);
+	size_t len = size * count, limit = body_limit(transfer);
 	const char *why;
 	long status = 0;
 
@@ -314,6 +315,7 @@ static const char *accept_of(enum fetch_kind kind)
 	case FETCH_FEED:
 		return "application/atom+xml, application/rss+xml, application/feed+json, "
 		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
+	case FETCH_IMAGE: return "image/avif, image/webp, image/*, */*;q=0.1";
 	case FETCH_PAGE: return "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 	case FETCH_ROBOTS: break;
 	}

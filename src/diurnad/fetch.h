@@ -15,7 +15,7 @@
 
 #include <ev.h>
 
-enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_ROBOTS };
+enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS };
 
 struct fetch_request {
 	enum fetch_kind kind;

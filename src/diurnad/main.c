@@ -109,8 +109,8 @@ static bool is_round_over(struct daemon *daemon, int64_t now)
 	const struct heap_node *feed = heap_first(&daemon->feeds_due);
 
 	return daemon->polls_busy == 0 && pages_pressing(daemon, now) == 0 &&
-	       !(feed && feed->due_at <= now) && storeq_waiting(daemon->storeq) == 0 &&
-	       closing_is_idle(daemon);
+	       !images_pressing(daemon, now) && !(feed && feed->due_at <= now) &&
+	       storeq_waiting(daemon->storeq) == 0 && closing_is_idle(daemon);
 }
 
 static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
@@ -125,6 +125,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 		return;
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
+	images_start_due(daemon, now);
 	closing_tick(daemon, now);
 	mailing_tick(daemon, now);
 	if (daemon->is_once && is_round_over(daemon, now)) {
@@ -635,6 +636,7 @@ static int run_daemon(
 	clean_up(&daemon);
 	storeq_free(daemon.storeq);
 	store_close(daemon.reader);
+	images_free(&daemon);
 	pages_free(&daemon);
 	polls_free(&daemon);
 	settings_release(daemon.stored_settings);

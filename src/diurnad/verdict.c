@@ -100,7 +100,8 @@ const char *verdict_unwanted_type(enum fetch_kind kind, const char *content_type
 	};
 	size_t i;
 
-	if (!content_type || kind == FETCH_ROBOTS)
+	/* A picture is looked at itself. */
+	if (!content_type || kind == FETCH_ROBOTS || kind == FETCH_IMAGE)
 		return NULL;
 	for (i = 0; i < ARRAY_LEN(types); i++)
 		if (str_istarts(content_type, types[i].prefix))

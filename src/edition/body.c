@@ -9,6 +9,7 @@
 enum { DEEPEST = 6, NESTED = 8 };
 
 struct body {
+	const struct edition *edition;
 	struct outline outline;
 	int above;
 	int open[NESTED]; /* levels of the headings that are open: one, unless nested */
@@ -58,6 +59,37 @@ static void put_extra_attributes(const struct markup_reader *tag, struct buf *to
 	buf_finish(&alt);
 }
 
+bool body_put_stored(const struct edition *edition, const char *url, struct buf *to)
+{
+	const struct edition_image *image =
+		edition->images_at ? edition_image_find(edition, url) : NULL;
+
+	if (!image)
+		return false;
+	buf_printf(to, " src=\"%s/%s\"", edition->images_at, image->path);
+	if (image->width > 0)
+		buf_printf(to, " width=\"%d\" height=\"%d\"", image->width, image->height);
+	return true;
+}
+
+/* A picture with a copy: what else its author said of it stays. */
+static bool put_stored(const struct body *body, const struct markup_reader *tag, struct buf *to)
+{
+	struct buf url = {0}, alt = {0};
+	bool is = str_eq(tag->name, "img") && markup_attr(tag, "src", &url) &&
+		  body_put_stored(body->edition, buf_text(&url), to);
+
+	if (is) {
+		markup_attr(tag, "alt", &alt);
+		buf_puts(to, " alt=\"");
+		buf_put_escaped(to, buf_text(&alt));
+		buf_puts(to, "\" loading=\"lazy\" decoding=\"async\"");
+	}
+	buf_finish(&url);
+	buf_finish(&alt);
+	return is;
+}
+
 static void put_tag(struct body *body, const struct markup_reader *tag, bool is_end, struct buf *to)
 {
 	int level = heading_level(tag->name);
@@ -67,16 +99,18 @@ static void put_tag(struct body *body, const struct markup_reader *tag, bool is_
 		put_heading(body, level, is_end, to);
 	else
 		buf_printf(to, "%s%s", is_end ? "/" : "", tag->name);
-	if (!is_end)
-		put_extra_attributes(tag, to);
-	buf_put(to, tag->attrs, tag->attrs_len);
+	if (is_end || !put_stored(body, tag, to)) {
+		if (!is_end)
+			put_extra_attributes(tag, to);
+		buf_put(to, tag->attrs, tag->attrs_len);
+	}
 	buf_putc(to, '>');
 }
 
-void body_put(const char *html, int above, struct buf *to)
+void body_put(const struct edition *edition, const char *html, int above, struct buf *to)
 {
 	struct markup_reader reader = {.next = html ? html : ""};
-	struct body body = {.above = above};
+	struct body body = {.edition = edition, .above = above};
 	enum markup_token token;
 
 	while ((token = markup_next(&reader)) != MARKUP_END) {

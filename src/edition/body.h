@@ -3,6 +3,7 @@
 #define DIURNA_EDITION_BODY_H
 
 #include "core/buf.h"
+#include "edition/edition.h"
 
 #include <stdbool.h>
 
@@ -23,10 +24,12 @@ int outline_place(struct outline *outline, int level, int above);
 int heading_level(const char *name);
 
 /*
- * Append html with its headings below level above (2: the highest becomes h3). Images are loaded
- * when they come into view.
+ * Append html with its headings below level above (2: the highest becomes h3). Pictures are loaded
+ * when they come into view, from beside the digests where edition has them there.
  */
-void body_put(const char *html, int above, struct buf *to);
+void body_put(const struct edition *edition, const char *html, int above, struct buf *to);
+/* The attributes src, width and height of a picture; false: it has no copy, nothing is written. */
+bool body_put_stored(const struct edition *edition, const char *url, struct buf *to);
 /* The text has a picture of its own. */
 bool body_has_image(const char *html);
 /* The text shows this picture, the query aside: sites serve one picture in many sizes. */

@@ -78,15 +78,26 @@ struct edition_section {
 	size_t note_count;
 };
 
+/* A picture that lies beside the digests. */
+struct edition_image {
+	const char *url;   /* of its site */
+	const char *path;  /* "ab/ab12….jpg", below the folder of images */
+	int width, height; /* 0: not known */
+};
+
 struct edition {
 	struct arena arena; /* holds everything */
 	struct edition_row row;
-	const char *name;                       /* of the newspaper */
-	const char *date;                       /* "2026-11-22" */
-	const char *language;                   /* of the pages for all sections */
-	const char *previous;                   /* name of the edition before; NULL: none */
-	const char *style;                      /* text of the user's CSS; NULL: none */
-	const struct config_mail *mail;         /* of the configuration */
+	const char *name;                   /* of the newspaper */
+	const char *date;                   /* "2026-11-22" */
+	const char *language;               /* of the pages for all sections */
+	const char *previous;               /* name of the edition before; NULL: none */
+	const char *style;                  /* text of the user's CSS; NULL: none */
+	const struct config_mail *mail;     /* of the configuration */
+	const struct edition_image *images; /* by URL */
+	size_t image_count;
+	const char *images_folder; /* where they are */
+	const char *images_at; /* the same, as a page links it: "../images"; NULL: it does not */
 	const struct edition_section *sections; /* those of the configuration, in its order */
 	size_t section_count;
 	const char *const *notes; /* of all sections */
@@ -123,6 +134,8 @@ enum status edition_due_at(
 enum status edition_make(struct store *store, const struct config *config, int64_t since,
 	int64_t now, bool has_all, struct edition_row *row);
 
+/* The stored copy of a picture; NULL: there is none. */
+const struct edition_image *edition_image_find(const struct edition *edition, const char *url);
 void edition_init(struct edition *edition);
 void edition_finish(struct edition *edition);
 enum status edition_load(

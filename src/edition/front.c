@@ -92,9 +92,9 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	buf_puts(to, ">\n");
 	if (section->print != PRINT_TITLE && !str_is_empty(item->image) &&
 		url_is_web(item->image)) {
-		buf_puts(to, "<figure><img src=\"");
-		buf_put_escaped(to, item->image);
-		buf_puts(to, "\" alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
+		buf_puts(to, "<figure><img");
+		put_source(edition, item->image, to);
+		buf_puts(to, " alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
 	}
 	buf_puts(to, "<h3>");
 	put_headline(item, file, to);

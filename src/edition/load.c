@@ -584,6 +584,59 @@ static enum status load_sections(struct loader *l)
 	return status;
 }
 
+/* Those that were there when the edition closed: what comes later does not change it. */
+static enum status read_images(struct loader *l)
+{
+	static const char sql[] =
+		"SELECT DISTINCT m.url, m.hash, m.extension, m.width, m.height FROM item_image p"
+		" JOIN image m ON m.url = p.url WHERE m.state = 'stored' AND m.stored_at <= ?2"
+		" AND p.item_id IN (SELECT item_id FROM edition_item WHERE edition_id = ?1"
+		" UNION SELECT item_id FROM edition_update WHERE edition_id = ?1) ORDER BY m.url";
+	struct edition *edition = l->edition;
+	struct edition_image *list = NULL, *kept;
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	size_t space = 0;
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, edition->row.id);
+	sqlite3_bind_int64(s, 2, edition->row.window_to);
+	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
+		const char *hash = (const char *)sqlite3_column_text(s, 1);
+
+		ARRAY_GROW(list, edition->image_count, space);
+		list[edition->image_count++] = (struct edition_image){
+			.url = column(l, s, 0),
+			.path = arena_printf(&edition->arena, "%.2s/%s.%s", hash, hash,
+				(const char *)sqlite3_column_text(s, 2)),
+			.width = sqlite3_column_int(s, 3),
+			.height = sqlite3_column_int(s, 4),
+		};
+	}
+	sqlite3_reset(s);
+	kept = arena_calloc(&edition->arena, edition->image_count + 1, sizeof(*kept));
+	if (edition->image_count)
+		memcpy(kept, list, edition->image_count * sizeof(*kept));
+	edition->images = kept;
+	edition->images_folder = arena_printf(&edition->arena, "%s/images", l->config->digest_dir);
+	free(list);
+	return status;
+}
+
+static int compare_url(const void *url, const void *image)
+{
+	return strcmp(url, ((const struct edition_image *)image)->url);
+}
+
+const struct edition_image *edition_image_find(const struct edition *edition, const char *url)
+{
+	return edition->image_count == 0 ? NULL
+					 : bsearch(url, edition->images, edition->image_count,
+						   sizeof(*edition->images), compare_url);
+}
+
 /* A style that cannot be read does not keep an edition from being printed. */
 static const char *read_style(const char *path, struct arena *arena)
 {
@@ -633,6 +686,8 @@ enum status edition_load(
 		status = read_items(&l, UPDATES, true);
 	if (status == STATUS_OK)
 		status = read_all_changes(&l);
+	if (status == STATUS_OK)
+		status = read_images(&l);
 	if (status == STATUS_OK) {
 		gather(&l);
 		status = load_sections(&l);

@@ -2,6 +2,7 @@
 
 #include "core/date.h"
 #include "core/str.h"
+#include "edition/body.h"
 #include "edition/render.h"
 
 #include <openssl/evp.h>
@@ -21,7 +22,7 @@ static void put_policy(const struct buf *style, struct buf *to)
 		EVP_EncodeBlock(text, hash, (int)len);
 	buf_printf(to,
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
-		"style-src 'sha256-%s'; img-src https: http: data:; media-src https: http:; "
+		"style-src 'sha256-%s'; img-src 'self' file: https: http: data:; media-src https: http:; "
 		"base-uri 'none'; form-action 'none'\">\n",
 		(const char *)text);
 }
@@ -82,6 +83,15 @@ void put_link(const char *href, const char *text, const char *attributes, struct
 	buf_printf(to, "\"%s>", attributes);
 	buf_put_escaped(to, text);
 	buf_puts(to, "</a>");
+}
+
+void put_source(const struct edition *edition, const char *url, struct buf *to)
+{
+	if (body_put_stored(edition, url, to))
+		return;
+	buf_puts(to, " src=\"");
+	buf_put_escaped(to, url);
+	buf_putc(to, '"');
 }
 
 void put_time(const struct words *words, const struct edition *edition,

@@ -24,6 +24,8 @@ void page_close(struct buf *to);
 
 /* href and text are not escaped yet. */
 void put_link(const char *href, const char *text, const char *attributes, struct buf *to);
+/* ' src="..."' of a picture: its copy beside the digests, or its site. */
+void put_source(const struct edition *edition, const char *url, struct buf *to);
 /* <time> with the moment in words. */
 void put_time(const struct words *words, const struct edition *edition,
 	const struct edition_item *item, struct buf *to);

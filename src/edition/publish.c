@@ -259,6 +259,7 @@ enum status edition_publish(
 		*why = NULL;
 	edition_init(&edition);
 	p.status = edition_load(store, config, id, &edition);
+	edition.images_at = "../images";
 	if (p.status == STATUS_OK) {
 		folder = xasprintf("%s/%s", config->digest_dir, edition.row.name);
 		p.folder = folder;

@@ -1,14 +1,20 @@
 /*
  * A whole edition as a book: a title page, a page for each section, one for each story. Source:
- * EPUB 3.3. Pictures stay outside, their words stand in their place.
+ * EPUB 3.3. Pictures without a copy stay outside, their words stand in their place.
  */
 #include "core/date.h"
+#include "core/file.h"
+#include "core/job.h"
+#include "core/limits.h"
+#include "core/mem.h"
 #include "core/str.h"
+#include "edition/body.h"
 #include "edition/container.h"
 #include "edition/render.h"
 #include "edition/xhtml.h"
 #include "edition/xml.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* epub.css, compiled in. */
@@ -20,8 +26,19 @@ struct book {
 	struct container *container;
 	struct buf manifest, spine, toc;
 	struct buf page;
+	struct xhtml_images images;
 	enum status status;
 };
+
+static const char *media_type(const char *name)
+{
+	const char *extension = strrchr(name, '.') + 1;
+	size_t i = 0;
+
+	while (i + 1 < image_type_count && !str_eq(image_types[i].extension, extension))
+		i++;
+	return image_types[i].type;
+}
 
 static void add_file(struct book *book, const char *path, const struct buf *text)
 {
@@ -208,6 +225,17 @@ static void put_story_foot(struct book *book, const struct words *words,
 	buf_finish(&text);
 }
 
+/* The picture that stands for the article, where its text does not show one. */
+static void put_lead_image(struct book *book, const struct edition_item *item, struct buf *to)
+{
+	struct buf image = {0};
+
+	if (!str_is_empty(item->image) && !body_has_image(item->html) &&
+		xhtml_put_image(&book->images, item->image, "", &image))
+		buf_printf(to, "<p>%s</p>\n", buf_text(&image));
+	buf_finish(&image);
+}
+
 static void add_story(struct book *book, const struct edition_section *section,
 	const struct words *words, const struct edition_story *story, const char *section_id)
 {
@@ -222,9 +250,11 @@ static void add_story(struct book *book, const struct edition_section *section,
 		buf_text(&title));
 	buf_puts(to, language_is_rtl(item->language) ? "<div dir=\"rtl\">\n" : "<div>\n");
 	put_story_head(book, words, item, buf_text(&title));
+	if (section->print != PRINT_TITLE)
+		put_lead_image(book, item, to);
 	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
 		buf_puts(to, "<div>");
-		xhtml_put(item->html, 1, to);
+		xhtml_put(&book->images, item->html, 1, to);
 		buf_puts(to, "</div>\n");
 	} else if (section->print != PRINT_TITLE) {
 		put_xml_element("p", item->excerpt, to);
@@ -317,6 +347,38 @@ static void add_package(struct book *book)
 	buf_finish(&text);
 }
 
+/* The pictures that pages show, each once: copies have one file. */
+static void add_images(struct book *book)
+{
+	const struct edition *edition = book->edition;
+	struct buf path = {0}, bytes = {0};
+	size_t i, j, added = 0;
+
+	for (i = 0; i < edition->image_count; i++) {
+		const char *file = edition->images[i].path, *name = strchr(file, '/') + 1;
+
+		for (j = 0; j < i &&
+			    !(book->images.is_used[j] && str_eq(edition->images[j].path, file));
+			j++)
+			continue;
+		if (!book->images.is_used[i] || j < i)
+			continue;
+		buf_clear(&path);
+		buf_clear(&bytes);
+		buf_printf(&path, "%s/%s", edition->images_folder, file);
+		if (book->status == STATUS_OK)
+			book->status = file_read(buf_text(&path), LIMIT_PAGE_BYTES, &bytes);
+		buf_clear(&path);
+		buf_printf(&path, "EPUB/images/%s", name);
+		add_file(book, buf_text(&path), &bytes);
+		buf_printf(&book->manifest,
+			"<item id=\"i-%zu\" href=\"images/%s\" media-type=\"%s\"/>\n", ++added,
+			name, media_type(name));
+	}
+	buf_finish(&path);
+	buf_finish(&bytes);
+}
+
 static void add_fixed_files(struct book *book)
 {
 	static const char container[] =
@@ -342,18 +404,24 @@ enum status render_epub(
 	size_t i;
 
 	(void)section; /* a book holds all of them */
+	book.images.edition = edition;
+	book.images.is_used = xcalloc(edition->image_count + 1, sizeof(bool));
 	book.container = container_new("application/epub+zip");
-	if (!book.container)
+	if (!book.container) {
+		free(book.images.is_used);
 		return STATUS_IO;
+	}
 	add_fixed_files(&book);
 	add_title_page(&book);
 	for (i = 0; i < edition->section_count; i++)
 		add_section(&book, &edition->sections[i], i);
 	add_end(&book);
+	add_images(&book);
 	add_contents(&book);
 	add_package(&book);
 	if (container_finish(book.container, &zip) != STATUS_OK)
 		book.status = STATUS_IO;
+	free(book.images.is_used);
 	buf_finish(&book.manifest);
 	buf_finish(&book.spine);
 	buf_finish(&book.toc);

@@ -134,11 +134,12 @@ static bool wants_image(const struct edition_item *item, bool is_lead)
 	return is_lead || !body_has_image(item->html);
 }
 
-static void put_image(const struct edition_item *item, bool is_lead, struct buf *to)
+static void put_image(const struct edition *edition, const struct edition_item *item, bool is_lead,
+	struct buf *to)
 {
-	buf_puts(to, "<figure><img src=\"");
-	buf_put_escaped(to, item->image);
-	buf_printf(to, "\" alt=\"\"%s decoding=\"async\"></figure>\n",
+	buf_puts(to, "<figure><img");
+	put_source(edition, item->image, to);
+	buf_printf(to, " alt=\"\"%s decoding=\"async\"></figure>\n",
 		is_lead ? "" : " loading=\"lazy\"");
 }
 
@@ -151,10 +152,11 @@ static void put_excerpt(const struct edition_item *item, struct buf *to)
 	buf_puts(to, "</p></div>\n");
 }
 
-static void put_full(const struct edition_item *item, int level, struct buf *to)
+static void put_full(
+	const struct edition *edition, const struct edition_item *item, int level, struct buf *to)
 {
 	buf_puts(to, "<div class=\"text\">\n");
-	body_put(item->html, level, to);
+	body_put(edition, item->html, level, to);
 	buf_puts(to, "\n</div>\n");
 }
 
@@ -197,8 +199,9 @@ static void put_changes(const struct words *words, const struct edition_item *it
 	buf_finish(&text);
 }
 
-static void put_text(const struct words *words, const struct edition_section *section,
-	const struct edition_item *item, int level, struct buf *to)
+static void put_text(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, const struct edition_item *item, int level,
+	struct buf *to)
 {
 	if (section->print == PRINT_TITLE)
 		return;
@@ -214,10 +217,10 @@ static void put_text(const struct words *words, const struct edition_section *se
 		buf_putc(to, '>');
 		buf_put_escaped(to, words_get(words, WORD_WHOLE));
 		buf_puts(to, "</summary>\n");
-		put_full(item, level, to);
+		put_full(edition, item, level, to);
 		buf_puts(to, "</details>\n");
 	} else {
-		put_full(item, level, to);
+		put_full(edition, item, level, to);
 	}
 }
 
@@ -324,8 +327,8 @@ void put_story(const struct words *words, const struct edition *edition,
 		buf_printf(to, "<span id=\"a-%lld\"></span>", (long long)story->items[i].id);
 	put_heading(words, edition, item, level, to);
 	if (section->print != PRINT_TITLE && wants_image(item, is_lead))
-		put_image(item, is_lead, to);
-	put_text(words, section, item, level, to);
+		put_image(edition, item, is_lead, to);
+	put_text(words, edition, section, item, level, to);
 	put_after(words, story, to);
 	buf_puts(to, "</article>\n");
 }

@@ -214,8 +214,10 @@ enum status render_mail_to(FILE *to, const struct edition *edition, const char *
 {
 	const struct words *words = words_find(edition->language);
 	struct buf out = {0}, part = {0}, title = {0}, boundary = {0};
+	struct edition mailed = *edition;
 	enum status status;
 
+	mailed.images_at = NULL; /* nothing lies beside a mail */
 	buf_printf(&title, "%s, ", edition->name);
 	words_iso_date(words, edition->date, &title);
 	/* No encoded line begins with "--=_": neither encoding makes one. RFC 2045, 6.7. */
@@ -227,7 +229,7 @@ enum status render_mail_to(FILE *to, const struct edition *edition, const char *
 	status = put_plain_text(edition, &part);
 	mime_text_part("text/plain", &part, &out);
 	buf_clear(&part);
-	put_html(words, edition, buf_text(&title), &part);
+	put_html(words, &mailed, buf_text(&title), &part);
 	buf_printf(&out, "\n--%s\n", buf_text(&boundary));
 	mime_text_part("text/html", &part, &out);
 	buf_printf(&out, "\n--%s--\n", buf_text(&boundary));

@@ -141,13 +141,13 @@ static void put_changes(
 	buf_finish(&text);
 }
 
-static void put_text(
-	const struct edition_section *section, const struct edition_item *item, struct buf *to)
+static void put_text(const struct edition *edition, const struct edition_section *section,
+	const struct edition_item *item, struct buf *to)
 {
 	struct buf html = {0};
 
 	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
-		body_put(item->html, 2, &html);
+		body_put(edition, item->html, 2, &html);
 		markup_to_markdown(buf_text(&html), to);
 		buf_finish(&html);
 	} else if (section->print != PRINT_TITLE && !str_is_empty(item->excerpt)) {
@@ -237,7 +237,7 @@ enum status render_markdown(
 		put_facts(words, edition, &story->items[0], &out);
 		if (section->print != PRINT_TITLE)
 			put_changes(words, story->items[0].changes, &out);
-		put_text(section, &story->items[0], &out);
+		put_text(edition, section, &story->items[0], &out);
 		put_after(words, story, &out);
 	}
 	if (section->story_count == 0)

@@ -1,5 +1,6 @@
 #include "edition/xhtml.h"
 
+#include "core/job.h"
 #include "core/markup_read.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -9,11 +10,13 @@
 
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 enum {
 	BLOCKS = 60,  /* nested blocks that are kept; deeper ones lose their tags */
 	INLINES = 30, /* the same for inline elements */
 	SPAN_MAX = 1000,
+	IMAGES_BYTES = 64 * 1024 * 1024, /* of all pictures of a book */
 };
 
 enum kind {
@@ -123,6 +126,7 @@ struct inline_element {
 
 struct writer {
 	struct buf *to;
+	struct xhtml_images *images;
 	struct outline outline;
 	int above;
 	struct block blocks[BLOCKS];
@@ -399,17 +403,66 @@ static void put_text(struct writer *w, const struct markup_reader *reader)
 	buf_finish(&text);
 }
 
+static bool is_for_books(const char *path)
+{
+	const char *dot = strrchr(path, '.');
+	size_t i;
+
+	for (i = 0; dot && i < image_type_count; i++) {
+		if (str_eq(dot + 1, image_types[i].extension))
+			return image_types[i].is_for_books;
+	}
+	return false;
+}
+
+/* Its file is there, and the book does not become too large by it. Counted once. */
+static bool has_room(struct xhtml_images *images, const struct edition_image *image)
+{
+	bool *is_used = &images->is_used[image - images->edition->images];
+	char *path = xasprintf("%s/%s", images->edition->images_folder, image->path);
+	struct stat info;
+
+	if (!*is_used && stat(path, &info) == 0 && images->bytes + info.st_size <= IMAGES_BYTES) {
+		images->bytes += info.st_size;
+		*is_used = true;
+	}
+	free(path);
+	return *is_used;
+}
+
+bool xhtml_put_image(struct xhtml_images *images, const char *url, const char *alt, struct buf *to)
+{
+	const struct edition_image *image =
+		images ? edition_image_find(images->edition, url) : NULL;
+
+	if (!image || !is_for_books(image->path) || !has_room(images, image))
+		return false;
+	buf_printf(to, "<img src=\"images/%s\" alt=\"", strchr(image->path, '/') + 1);
+	put_xml(alt, to);
+	buf_puts(to, "\"/>");
+	return true;
+}
+
 static void put_picture(struct writer *w, const struct markup_reader *tag)
 {
-	struct buf alt = {0};
+	struct buf alt = {0}, url = {0}, image = {0};
 
-	if (markup_attr(tag, "alt", &alt) && !is_blank(buf_text(&alt)) && enter_phrasing(w)) {
+	markup_attr(tag, "alt", &alt);
+	if (markup_attr(tag, "src", &url) &&
+		xhtml_put_image(w->images, buf_text(&url), buf_text(&alt), &image)) {
+		if (enter_phrasing(w)) {
+			open_inlines(w);
+			buf_put(w->to, image.data, image.len);
+		}
+	} else if (!is_blank(buf_text(&alt)) && enter_phrasing(w)) {
 		open_inlines(w);
 		buf_puts(w->to, "<span class=\"picture\">[");
 		put_xml(buf_text(&alt), w->to);
 		buf_puts(w->to, "]</span>");
 	}
 	buf_finish(&alt);
+	buf_finish(&url);
+	buf_finish(&image);
 }
 
 static void open_element(struct writer *w, const struct markup_reader *tag)
@@ -442,10 +495,10 @@ static void close_element(struct writer *w, const struct markup_reader *tag)
 		close_block(w, element);
 }
 
-void xhtml_put(const char *html, int above, struct buf *to)
+void xhtml_put(struct xhtml_images *images, const char *html, int above, struct buf *to)
 {
 	struct markup_reader reader = {.next = html ? html : ""};
-	struct writer w = {.to = to, .above = above};
+	struct writer w = {.to = to, .images = images, .above = above};
 	enum markup_token token;
 
 	while ((token = markup_next(&reader)) != MARKUP_END) {

@@ -14,6 +14,7 @@
 #include "parse/charset.h"
 #include "parse/extract.h"
 #include "parse/feed.h"
+#include "parse/image.h"
 #include "parse/links.h"
 #include "parse/sandbox.h"
 
@@ -77,6 +78,9 @@ static void work(const struct job *job, struct answer *answer)
 		break;
 	case JOB_LINKS: answer->status = links_of_page(job, answer); break;
 	case JOB_OPML: answer->status = links_of_opml(job, answer); break;
+	case JOB_IMAGE:
+		answer->status = image_read(job->body, job->body_len, &answer->image);
+		break;
 	}
 	if (answer->status != STATUS_OK && !answer->message)
 		answer->message = status_text(answer->status);

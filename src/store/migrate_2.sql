@@ -54,3 +54,26 @@ ALTER TABLE edition_note ADD COLUMN subject TEXT;
 ALTER TABLE edition_note ADD COLUMN number INTEGER;
 ALTER TABLE edition_note ADD COLUMN at INTEGER;
 ALTER TABLE edition_note ADD COLUMN detail TEXT;
+
+-- Pictures of articles that are kept beside the digests.
+CREATE TABLE image (
+	url TEXT PRIMARY KEY,
+	item_id INTEGER NOT NULL,              -- that showed it first
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'stored', 'failed')),
+	tries INTEGER NOT NULL DEFAULT 0,
+	due_at INTEGER NOT NULL,
+	stored_at INTEGER,
+	hash TEXT,                             -- the name of its file, which copies share
+	extension TEXT,
+	width INTEGER NOT NULL DEFAULT 0,
+	height INTEGER NOT NULL DEFAULT 0,
+	bytes INTEGER NOT NULL DEFAULT 0,
+	error TEXT
+) WITHOUT ROWID;
+CREATE INDEX image_waiting ON image (due_at) WHERE state = 'waiting';
+
+CREATE TABLE item_image (
+	item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+	url TEXT NOT NULL REFERENCES image (url),
+	PRIMARY KEY (item_id, url)
+) WITHOUT ROWID;

@@ -1,10 +1,10 @@
 #include "store/ready.h"
-
 #include "core/markup.h"
 #include "core/str.h"
 #include "core/terms.h"
 #include "store/copies.h"
 #include "store/filing.h"
+#include "store/images.h"
 #include "store/sql.h"
 #include "store/stories.h"
 
@@ -360,5 +360,12 @@ enum status item_make_ready(struct store *store, const struct config *config,
 		status = sql_run(store,
 			"INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3)", "iii",
 			row->id, (int64_t)kind, at);
+	if (status == STATUS_OK && config->images == IMAGES_STORED && !is_dropped &&
+		!row->is_backlog)
+		status = images_want(store, row->id,
+			text->html     ? text->html
+			: row->content ? row->content
+				       : row->summary,
+			text->image, at);
 	return status;
 }

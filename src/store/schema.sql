@@ -254,6 +254,29 @@ CREATE TABLE edition_note (
 CREATE INDEX edition_update_item ON edition_update (item_id);
 CREATE INDEX edition_note_edition ON edition_note (edition_id, section_id, position);
 
+-- Pictures of articles that are kept beside the digests.
+CREATE TABLE image (
+	url TEXT PRIMARY KEY,
+	item_id INTEGER NOT NULL,              -- that showed it first
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'stored', 'failed')),
+	tries INTEGER NOT NULL DEFAULT 0,
+	due_at INTEGER NOT NULL,
+	stored_at INTEGER,
+	hash TEXT,                             -- the name of its file, which copies share
+	extension TEXT,
+	width INTEGER NOT NULL DEFAULT 0,
+	height INTEGER NOT NULL DEFAULT 0,
+	bytes INTEGER NOT NULL DEFAULT 0,
+	error TEXT
+) WITHOUT ROWID;
+CREATE INDEX image_waiting ON image (due_at) WHERE state = 'waiting';
+
+CREATE TABLE item_image (
+	item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+	url TEXT NOT NULL REFERENCES image (url),
+	PRIMARY KEY (item_id, url)
+) WITHOUT ROWID;
+
 CREATE TABLE cursor (
 	name TEXT PRIMARY KEY,
 	seq INTEGER NOT NULL,

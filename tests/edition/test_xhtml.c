@@ -64,7 +64,7 @@ static void keeps_the_content_model(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		buf_clear(&got);
-		xhtml_put(cases[i].html, 1, &got);
+		xhtml_put(NULL, cases[i].html, 1, &got);
 		assert_string_equal(buf_text(&got), cases[i].want);
 	}
 	buf_finish(&got);
@@ -79,11 +79,13 @@ static void depth_has_a_limit(void **state)
 	for (i = 0; i < 10000; i++)
 		buf_puts(&html, "<div><b>");
 	buf_puts(&html, "x");
-	xhtml_put(buf_text(&html), 1, &got);
+	xhtml_put(NULL, buf_text(&html), 1, &got);
 	assert_true(got.len < 2000);
 	buf_finish(&html);
 	buf_finish(&got);
 }
+
+static const struct edition none;
 
 static void headings_go_below_ours(void **state)
 {
@@ -105,7 +107,7 @@ static void headings_go_below_ours(void **state)
 	(void)state;
 	for (i = 0; i < ARRAY_LEN(cases); i++) {
 		buf_clear(&got);
-		body_put(cases[i].html, 2, &got);
+		body_put(&none, cases[i].html, 2, &got);
 		assert_string_equal(buf_text(&got), cases[i].want);
 	}
 	buf_finish(&got);

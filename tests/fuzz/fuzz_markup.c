@@ -34,7 +34,7 @@ static void check_book(const char *html)
 	xmlDoc *tree;
 
 	buf_puts(&xml, "<div>");
-	xhtml_put(html, 2, &xml);
+	xhtml_put(NULL, html, 2, &xml);
 	buf_puts(&xml, "</div>");
 	tree = xmlReadMemory(buf_text(&xml), (int)xml.len, NULL, "UTF-8",
 		XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_NONET | XML_PARSE_HUGE);
