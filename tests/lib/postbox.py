@@ -194,13 +194,12 @@ class _Handler(socketserver.BaseRequestHandler):
                 break
             lines.append(line[1:] if line.startswith(b".") else line)
         mail = Mail(self.sender, self.recipients, b"".join(lines), self.is_encrypted, self.user, self.password)
+        is_scripted, answer = self.scripted(".")
+        if is_scripted:
+            return answer
+        self.box.mails.append(mail)
         # "taken" is before the client can know.
         is_scripted, answer = self.scripted("taken")
-        if not is_scripted:
-            is_scripted, answer = self.scripted(".")
-            if is_scripted:
-                return answer
-        self.box.mails.append(mail)
         return answer if is_scripted else "250 2.0.0 taken"
 
     def on_rset(self, text):
