@@ -78,17 +78,27 @@ static char *take_host(const struct url_part *part)
 	return str_lower(decode(host, len));
 }
 
-static bool is_good(const struct url *url, bool is_https, unsigned *port)
+/*
+ * A host once decoded: what would end it or begin something else makes another host of it for the
+ * next reader ("169.254.169.254%2f.example.org").
+ */
+static bool is_host(const char *host, bool is_ipv6)
+{
+	const char *p;
+
+	for (p = host; *p; p++) {
+		if ((unsigned char)*p <= 0x20 || *p == 0x7F || strchr("\"#%/<>?@[\\]^`{|}", *p) ||
+			(*p == ':' && !is_ipv6))
+			return false;
+	}
+	return p > host;
+}
+
+static bool is_port(const struct url *url, bool is_https, unsigned *port)
 {
 	uint64_t number = is_https ? 443 : 80;
 	char digits[8] = "";
-	size_t i;
 
-	if (!url->host.len)
-		return false;
-	for (i = 0; i < url->host.len; i++)
-		if ((unsigned char)url->host.data[i] <= 0x20)
-			return false;
 	if (url->port.len >= sizeof(digits))
 		return false;
 	if (url->port.len) {
@@ -116,13 +126,13 @@ bool weburl_init(struct weburl *weburl, const char *text)
 	weburl->is_https = url_has_scheme(clean.data, "https");
 	url_split(clean.data, strlen(clean.data), &url);
 	if ((!weburl->is_https && !url_has_scheme(clean.data, "http")) ||
-		!is_good(&url, weburl->is_https, &port)) {
-		buf_finish(&clean);
-		return false;
-	}
-	take_userinfo(weburl, &url.userinfo);
-	weburl->host = take_host(&url.host);
+		!url.host.len || !is_port(&url, weburl->is_https, &port))
+		goto bad;
 	is_ipv6 = url.host.data[0] == '[';
+	weburl->host = take_host(&url.host);
+	if (!is_host(weburl->host, is_ipv6))
+		goto bad;
+	take_userinfo(weburl, &url.userinfo);
 	buf_printf(&buf, "%s://%s%s%s", weburl->is_https ? "https" : "http", is_ipv6 ? "[" : "",
 		weburl->host, is_ipv6 ? "]" : "");
 	weburl->origin = xasprintf("%s:%u", buf_text(&buf), port);
@@ -141,6 +151,10 @@ bool weburl_init(struct weburl *weburl, const char *text)
 	weburl->path_query = weburl->url + path;
 	buf_finish(&clean);
 	return true;
+bad:
+	weburl_finish(weburl);
+	buf_finish(&clean);
+	return false;
 }
 
 void weburl_finish(struct weburl *weburl)

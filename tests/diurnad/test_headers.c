@@ -215,7 +215,10 @@ static void test_weburl(void **state)
 	static const char *const bad[] = {"", "a.example", "//a.example", "ftp://a.example/",
 		"http://", "http:///x", "http://:80/", "http://a.example:0/",
 		"http://a.example:65536/", "http://a.example:x/", "file:///etc/passwd",
-		"http://a b.example/", "javascript:alert(1)"};
+		"http://a b.example/", "javascript:alert(1)",
+		/* another host for whoever reads it next */
+		"http://169.254.169.254%2f.a.example/", "http://a.example%40b.example/",
+		"http://a.example%3a80/", "http://a%252fb.example/", "http://[::1/]/"};
 	struct weburl weburl;
 	size_t i;
 

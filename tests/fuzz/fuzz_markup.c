@@ -59,7 +59,7 @@ static void write_all(const char *html, bool is_clean)
 	check_utf8(&out);
 	markup_cut(html, 30, &out);
 	if (is_clean)
-		check_html(buf_text(&out));
+		check_book(buf_text(&out));
 	check_utf8(&out);
 	if (is_clean)
 		check_book(html);
