@@ -41,6 +41,8 @@ struct control {
 	char *path;
 	int fd;
 	ev_io io;
+	ev_timer rest;
+	bool is_short; /* of descriptors: said */
 	struct client *clients;
 	size_t client_count;
 };
@@ -340,16 +342,42 @@ static void on_client_io(struct ev_loop *loop, ev_io *watcher, int events)
 		read_some(client);
 }
 
+/* Who waits at the door would wake us again and again. */
+static void rest(struct control *control, int error)
+{
+	if (!control->is_short)
+		log_warning(
+			"control %s: %s; asked again every second", control->path, strerror(error));
+	control->is_short = true;
+	ev_io_stop(control->daemon->loop, &control->io);
+	ev_timer_again(control->daemon->loop, &control->rest);
+}
+
+static void on_rested(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	struct control *control = watcher->data;
+
+	(void)events;
+	ev_timer_stop(loop, watcher);
+	ev_io_start(loop, &control->io);
+}
+
 static void on_accept(struct ev_loop *loop, ev_io *watcher, int events)
 {
 	struct control *control = watcher->data;
 	struct client *client;
+	static const char full[] = "{\"error\":\"too many ask at once\",\"done\":true}\n";
 	int fd = accept4(control->fd, NULL, NULL, SOCK_CLOEXEC | SOCK_NONBLOCK);
 
 	(void)events;
-	if (fd < 0)
+	if (fd < 0) {
+		if (errno == EMFILE || errno == ENFILE || errno == ENOBUFS || errno == ENOMEM)
+			rest(control, errno);
 		return;
+	}
+	control->is_short = false;
 	if (control->client_count >= MAX_CLIENTS) {
+		(void)!send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 		close(fd);
 		return;
 	}
@@ -377,7 +405,7 @@ static void remove_stale(const struct sockaddr_un *address)
 	close(fd);
 }
 
-static void make_folder(const char *path)
+void control_make_folder(const char *path)
 {
 	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
 
@@ -392,7 +420,8 @@ struct control *control_new(struct daemon *daemon, const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
 	struct control *control;
-	int fd;
+	mode_t mask;
+	int fd, is_bound;
 
 	if (strlen(path) >= sizeof(address.sun_path)) {
 		log_warning("control %s: the path is longer than %zu bytes; no socket", path,
@@ -400,11 +429,12 @@ struct control *control_new(struct daemon *daemon, const char *path)
 		return NULL;
 	}
 	strcpy(address.sun_path, path);
-	make_folder(path);
 	remove_stale(&address);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
-	if (fd < 0 || bind(fd, (const struct sockaddr *)&address, sizeof(address)) < 0 ||
-		chmod(path, 0660) < 0 || listen(fd, 16) < 0) {
+	mask = umask(0117); /* never open to others, not for a moment */
+	is_bound = fd < 0 ? -1 : bind(fd, (const struct sockaddr *)&address, sizeof(address));
+	umask(mask);
+	if (is_bound < 0 || listen(fd, 16) < 0) {
 		log_warning("control %s: %s; 'diurna status' and 'diurna poll' cannot reach us",
 			path, strerror(errno));
 		if (fd >= 0)
@@ -417,6 +447,8 @@ struct control *control_new(struct daemon *daemon, const char *path)
 	control->fd = fd;
 	ev_io_init(&control->io, on_accept, fd, EV_READ);
 	control->io.data = control;
+	ev_timer_init(&control->rest, on_rested, 0, 1);
+	control->rest.data = control;
 	ev_io_start(daemon->loop, &control->io);
 	return control;
 }
@@ -428,6 +460,7 @@ void control_free(struct control *control)
 	while (control->clients)
 		client_free(control->clients);
 	ev_io_stop(control->daemon->loop, &control->io);
+	ev_timer_stop(control->daemon->loop, &control->rest);
 	close(control->fd);
 	unlink(control->path);
 	free(control->path);

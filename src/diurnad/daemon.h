@@ -58,6 +58,7 @@ struct daemon {
 	struct store *reader;    /* the loop's own handle, for reading */
 	struct control *control; /* NULL: --once */
 	int64_t started_at;
+	int64_t clock_start_s; /* the time when the monotonic clock was 0; 0: not known yet */
 
 	struct feed **feeds; /* sorted by id */
 	size_t feed_count;
@@ -143,6 +144,8 @@ void mailing_tick(struct daemon *daemon, int64_t now);
 void mailing_free(struct daemon *daemon);
 
 /* control.c */
+/* The folder for a socket at path, where its own folder is there. */
+void control_make_folder(const char *path);
 /* The socket at path, for this user and group. NULL: said in the log. */
 struct control *control_new(struct daemon *daemon, const char *path);
 void control_free(struct control *control);
@@ -154,6 +157,10 @@ void control_edition(struct daemon *daemon, const char *name, const char *why);
 
 /* main.c */
 void daemon_reload(struct daemon *daemon);
+
+/* descriptors.c */
+/* Take as many descriptors as we may have; connections for which there are too few are cut. */
+void descriptors_fit(struct config *config);
 
 /* notify.c: sd_notify(3); nothing where systemd is not there. */
 void notify_state(const char *state);

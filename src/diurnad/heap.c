@@ -63,6 +63,14 @@ void heap_remove(struct heap *heap, struct heap_node *node)
 		sift(heap, last, place);
 }
 
+void heap_shift(struct heap *heap, int64_t seconds)
+{
+	size_t i;
+
+	for (i = 1; i <= heap->count; i++)
+		heap->nodes[i]->due_at += seconds;
+}
+
 struct heap_node *heap_first(const struct heap *heap)
 {
 	return heap->count ? heap->nodes[1] : NULL;

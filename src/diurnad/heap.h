@@ -21,6 +21,8 @@ void heap_finish(struct heap *heap);
 void heap_set(struct heap *heap, struct heap_node *node, int64_t due_at);
 /* Takes a node out; one that is not in is left alone. */
 void heap_remove(struct heap *heap, struct heap_node *node);
+/* Moves the times of all nodes by so many seconds. */
+void heap_shift(struct heap *heap, int64_t seconds);
 /* The first node; NULL: empty. */
 struct heap_node *heap_first(const struct heap *heap);
 

@@ -28,7 +28,7 @@
 #define TICK_S           30.0
 #define TICK_SIMULATED_S 0.02
 
-enum { EXPIRE_EVERY_S = 6 * 3600 };
+enum { EXPIRE_EVERY_S = 6 * 3600, CLOCK_STEP_S = 60 };
 
 struct options {
 	const char *config_path;
@@ -83,6 +83,10 @@ void daemon_balance(struct daemon *daemon)
 
 	if (daemon->is_stopping)
 		return;
+	if (storeq_is_damaged(daemon->storeq)) {
+		daemon_stop(daemon, EX_DATAERR);
+		return;
+	}
 	bytes = storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers);
 	if (bytes > LIMIT_QUEUE_BYTES)
 		dispatch_set_open(daemon->dispatch, false);
@@ -113,6 +117,28 @@ static bool is_round_over(struct daemon *daemon, int64_t now)
 	       storeq_waiting(daemon->storeq) == 0 && closing_is_idle(daemon);
 }
 
+/*
+ * A clock that is set back (a day, by hand or by a battery) would leave everything waiting until it
+ * has come to the same time again. One that is set forward makes things due, which is right.
+ */
+static void mind_the_clock(struct daemon *daemon, int64_t now)
+{
+	int64_t start_s = now - clock_monotonic_ms() / 1000,
+		back_s = daemon->clock_start_s - start_s;
+
+	if (daemon->clock_start_s && back_s > CLOCK_STEP_S) {
+		log_warning("clock: set back by %lld s; what was due in a while still is",
+			(long long)back_s);
+		heap_shift(&daemon->feeds_due, -back_s);
+		heap_shift(&daemon->pages_due, -back_s);
+		if (daemon->publish_again_at)
+			daemon->publish_again_at -= back_s;
+		if (daemon->mail_again_at)
+			daemon->mail_again_at -= back_s;
+	}
+	daemon->clock_start_s = start_s;
+}
+
 static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 {
 	struct daemon *daemon = watcher->data;
@@ -123,6 +149,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	(void)events;
 	if (daemon->is_stopping || !daemon->is_ready)
 		return;
+	mind_the_clock(daemon, now);
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
 	images_start_due(daemon, now);
@@ -312,6 +339,7 @@ void daemon_reload(struct daemon *daemon)
 	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
 		log_warning("reload: another store needs a restart; %s stays",
 			daemon_config(daemon)->store_path);
+	descriptors_fit(config);
 	before = daemon->settings;
 	daemon->settings = settings_new(config);
 	log_set_level(config->log_level);
@@ -631,6 +659,9 @@ static int run_daemon(
 	int code;
 
 	signal(SIGPIPE, SIG_IGN);
+	descriptors_fit(config);
+	if (!options->is_once)
+		control_make_folder(config->control_path);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);

@@ -13,7 +13,16 @@
 #include <sys/wait.h>
 #include <unistd.h>
 
-enum { MAX_PARSERS = 16, DEFAULT_MAX = 4, MAX_TRIES = 2, READ_BYTES = 256 * 1024 };
+enum {
+	MAX_PARSERS = 16,
+	DEFAULT_MAX = 4,
+	MAX_TRIES = 2,
+	READ_BYTES = 256 * 1024,
+	/* So many that end one after the other are no accident of a document. */
+	CRASHES_BORNE = 6,
+	MAX_PAUSE_S = 60,
+	SPAWN_PAUSE_S = 5,
+};
 
 struct task {
 	struct task *next;
@@ -41,7 +50,9 @@ struct parsers {
 	struct task *first, **last; /* waiting */
 	size_t bytes, waiting;
 	uint64_t lost;
-	ev_timer retry; /* when none could be started */
+	unsigned crashes; /* in a row, by whatever document */
+	bool is_failing;  /* none could be started, or all of them end; said in the log */
+	ev_timer pause;   /* active: none is started */
 };
 
 static void give_work(struct parsers *parsers);
@@ -81,6 +92,36 @@ static void finish_task(struct parser *parser, enum status status, struct answer
 	give_work(parsers);
 }
 
+/* Start none for a while. */
+static void pause_start(struct parsers *parsers, int seconds)
+{
+	ev_timer_stop(parsers->loop, &parsers->pause);
+	ev_timer_set(&parsers->pause, seconds, 0);
+	ev_timer_start(parsers->loop, &parsers->pause);
+	parsers->is_failing = true;
+}
+
+/* Whatever is wrong, starting them without end helps nobody. */
+static void pause_after_crashes(struct parsers *parsers)
+{
+	unsigned doublings = parsers->crashes - CRASHES_BORNE;
+	int wait_s = doublings < 6 ? 1 << doublings : MAX_PAUSE_S;
+
+	if (!parsers->is_failing)
+		log_err("diurna-parse has ended %u times one after the other; it is tried at longer "
+			"intervals, up to %d s",
+			parsers->crashes, MAX_PAUSE_S);
+	pause_start(parsers, wait_s > MAX_PAUSE_S ? MAX_PAUSE_S : wait_s);
+}
+
+static void set_working(struct parsers *parsers)
+{
+	if (parsers->is_failing)
+		log_notice("diurna-parse works again");
+	parsers->is_failing = false;
+	parsers->crashes = 0;
+}
+
 static void fail(struct parser *parser, enum status status)
 {
 	struct parsers *parsers = parser->all;
@@ -89,6 +130,8 @@ static void fail(struct parser *parser, enum status status)
 
 	log_warning("parser %d: %s; a new one is started", (int)parser->pid, status_text(status));
 	parser_end(parser, true);
+	if (status == STATUS_CRASHED && ++parsers->crashes >= CRASHES_BORNE)
+		pause_after_crashes(parsers);
 	if (!task)
 		return;
 	/* Somebody may have killed it: a second chance, unless the document took all its time. */
@@ -148,6 +191,7 @@ static void take_answer(struct parser *parser, size_t len)
 		fail(parser, status);
 		return;
 	}
+	set_working(parser->all);
 	finish_task(parser, STATUS_OK, &answer);
 	answer_finish(&answer);
 }
@@ -187,7 +231,10 @@ static void on_io(struct ev_loop *loop, ev_io *watcher, int events)
 static bool parser_start(struct parser *parser)
 {
 	if (parser_spawn(&parser->pid, &parser->fd) != STATUS_OK) {
-		log_err("diurna-parse cannot be started: %s; next try in 5 s", strerror(errno));
+		if (!parser->all->is_failing)
+			log_err("diurna-parse cannot be started: %s; it is tried every %d s",
+				strerror(errno), SPAWN_PAUSE_S);
+		pause_start(parser->all, SPAWN_PAUSE_S);
 		parser->pid = 0;
 		return false;
 	}
@@ -216,10 +263,8 @@ static void give_work(struct parsers *parsers)
 	struct parser *parser;
 
 	while (parsers->first && (parser = idle_parser(parsers))) {
-		if (!parser->pid && !parser_start(parser)) {
-			ev_timer_again(parsers->loop, &parsers->retry);
+		if (!parser->pid && (ev_is_active(&parsers->pause) || !parser_start(parser)))
 			return;
-		}
 		parser->task = parsers->first;
 		parsers->first = parser->task->next;
 		if (!parsers->first)
@@ -233,10 +278,9 @@ static void give_work(struct parsers *parsers)
 	}
 }
 
-static void on_retry(struct ev_loop *loop, ev_timer *watcher, int events)
+static void on_pause_end(struct ev_loop *loop, ev_timer *watcher, int events)
 {
-	(void)events;
-	ev_timer_stop(loop, watcher);
+	(void)loop, (void)events;
 	give_work(watcher->data);
 }
 
@@ -252,8 +296,8 @@ struct parsers *parsers_new(struct ev_loop *loop, int count)
 	parsers->count = (size_t)(count > MAX_PARSERS ? MAX_PARSERS : count);
 	parsers->list = xcalloc(parsers->count, sizeof(*parsers->list));
 	parsers->last = &parsers->first;
-	ev_timer_init(&parsers->retry, on_retry, 0, 5);
-	parsers->retry.data = parsers;
+	ev_init(&parsers->pause, on_pause_end);
+	parsers->pause.data = parsers;
 	for (i = 0; i < parsers->count; i++) {
 		struct parser *parser = &parsers->list[i];
 
@@ -281,7 +325,7 @@ void parsers_free(struct parsers *parsers)
 		parsers->first = task->next;
 		task_free(parsers, task);
 	}
-	ev_timer_stop(parsers->loop, &parsers->retry);
+	ev_timer_stop(parsers->loop, &parsers->pause);
 	free(parsers->list);
 	free(parsers);
 }

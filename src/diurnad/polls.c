@@ -274,6 +274,7 @@ static struct feed *find(const struct daemon *daemon, size_t count, int64_t id)
 
 struct load {
 	struct daemon *daemon;
+	int64_t now;
 	size_t known; /* feeds that were there before, sorted */
 	size_t space;
 };
@@ -295,6 +296,9 @@ static void on_row(void *context, struct feed_row *row)
 		daemon->feeds[daemon->feed_count++] = feed;
 	}
 	feed->is_wanted = true;
+	/* Polled in the future: the clock was wrong then, and so is the time of the next poll. */
+	if (row->last_poll_at > load->now)
+		row->next_at = load->now;
 	if (!feed->is_busy)
 		heap_set(&daemon->feeds_due, &feed->node, row->next_at);
 	feed_row_finish(row);
@@ -302,7 +306,7 @@ static void on_row(void *context, struct feed_row *row)
 
 void polls_load(struct daemon *daemon)
 {
-	struct load load = {daemon, daemon->feed_count, daemon->feed_count};
+	struct load load = {daemon, clock_now(), daemon->feed_count, daemon->feed_count};
 	size_t i, kept = 0;
 
 	for (i = 0; i < daemon->feed_count; i++)

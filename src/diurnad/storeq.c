@@ -1,5 +1,6 @@
 #include "diurnad/storeq.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
 
@@ -9,7 +10,7 @@
 #include <time.h>
 
 /* A commit that fails is tried again after 1, 2, 4 ... seconds; on the way out only so often. */
-enum { MAX_WAIT_S = 60, TRIES_WHEN_STOPPING = 3, MAX_BATCH = 1000 };
+enum { MAX_WAIT_S = 60, TRIES_WHEN_STOPPING = 3, MAX_BATCH = 1000, SAY_AGAIN_S = 3600 };
 
 struct storeq {
 	struct ev_loop *loop;
@@ -20,6 +21,7 @@ struct storeq {
 	struct storeq_msg *first, **last;           /* waiting */
 	struct storeq_msg *done_first, **done_last; /* worked off */
 	bool is_stopping;
+	bool is_damaged; /* the file is; nothing is written any more */
 	/* the loop's own */
 	ev_async async;
 	size_t bytes, waiting; /* given and not come back */
@@ -58,7 +60,8 @@ static enum status work_batch(struct storeq_context *context, struct storeq_msg 
 	for (msg = batch; msg; msg = msg->next) {
 		msg->status = work_one(context, msg);
 		/* The disk or a lock: no fault of the message, it will be done later. */
-		if (msg->status == STATUS_IO || msg->status == STATUS_BUSY) {
+		if (msg->status == STATUS_IO || msg->status == STATUS_BUSY ||
+			msg->status == STATUS_CORRUPT) {
 			status = msg->status;
 			break;
 		}
@@ -85,7 +88,7 @@ static void pause_thread(struct storeq *queue, int seconds)
 {
 	struct timespec until;
 
-	clock_gettime(CLOCK_REALTIME, &until);
+	clock_gettime(CLOCK_MONOTONIC, &until);
 	until.tv_sec += seconds;
 	pthread_mutex_lock(&queue->mutex);
 	while (!queue->is_stopping) {
@@ -95,25 +98,60 @@ static void pause_thread(struct storeq *queue, int seconds)
 	pthread_mutex_unlock(&queue->mutex);
 }
 
+static void give_up(struct storeq_msg *batch, enum status status)
+{
+	for (; batch; batch = batch->next)
+		batch->status = status;
+}
+
+static void set_damaged(struct storeq *queue)
+{
+	pthread_mutex_lock(&queue->mutex);
+	queue->is_damaged = true;
+	pthread_mutex_unlock(&queue->mutex);
+}
+
+/* Said once, and again every hour. */
+static void say_waiting(
+	struct storeq *queue, enum status status, int64_t since_ms, int64_t *said_ms)
+{
+	int64_t now_ms = clock_monotonic_ms();
+
+	if (*said_ms && now_ms - *said_ms < SAY_AGAIN_S * 1000)
+		return;
+	*said_ms = now_ms;
+	log_err("store %s: %s: %s; nothing is lost, it is tried until it is written%s",
+		store_path(queue->context.store), store_error(queue->context.store),
+		status_text(status), now_ms - since_ms < SAY_AGAIN_S * 1000 ? "" : ", for hours");
+}
+
 static void work_until_stored(struct storeq *queue, struct storeq_msg *batch)
 {
+	int64_t since_ms = clock_monotonic_ms(), said_ms = 0;
 	int wait_s = 1, tries_left = TRIES_WHEN_STOPPING;
-	struct storeq_msg *msg;
 	enum status status;
 
 	while ((status = work_batch(&queue->context, batch)) != STATUS_OK) {
-		log_err("store: %s: %s; nothing is lost, next try in %d s",
-			store_error(queue->context.store), status_text(status), wait_s);
+		if (status == STATUS_CORRUPT) {
+			log_err("store %s: %s; nothing more is written to it: `diurna recover` gets out "
+				"what can be had",
+				store_path(queue->context.store),
+				store_error(queue->context.store));
+			set_damaged(queue);
+			give_up(batch, status);
+			return;
+		}
+		say_waiting(queue, status, since_ms, &said_ms);
 		if (is_stopping(queue) && --tries_left <= 0) {
-			for (msg = batch; msg; msg = msg->next)
-				msg->status = status;
+			give_up(batch, status);
 			return;
 		}
 		pause_thread(queue, wait_s);
 		wait_s = wait_s * 2 > MAX_WAIT_S ? MAX_WAIT_S : wait_s * 2;
 	}
-	if (wait_s > 1)
-		log_notice("store: written again");
+	if (said_ms)
+		log_notice("store: written again, after %lld s",
+			(long long)(clock_monotonic_ms() - since_ms) / 1000);
 }
 
 /* Up to MAX_BATCH waiting messages; NULL: none, and the daemon stops. */
@@ -153,7 +191,10 @@ static void *run_thread(void *arg)
 	struct storeq_msg *batch;
 
 	while ((batch = take_batch(queue))) {
-		work_until_stored(queue, batch);
+		if (storeq_is_damaged(queue))
+			give_up(batch, STATUS_CORRUPT);
+		else
+			work_until_stored(queue, batch);
 		give_back(queue, batch);
 	}
 	return NULL;
@@ -186,6 +227,7 @@ enum status storeq_new(
 	struct ev_loop *loop, struct store *store, const struct config *config, struct storeq **out)
 {
 	struct storeq *queue = xcalloc(1, sizeof(*queue));
+	pthread_condattr_t by_monotonic;
 	sigset_t all, before;
 	int err;
 
@@ -195,7 +237,11 @@ enum status storeq_new(
 	queue->last = &queue->first;
 	queue->done_last = &queue->done_first;
 	pthread_mutex_init(&queue->mutex, NULL);
-	pthread_cond_init(&queue->wake, NULL);
+	/* A clock that is set back must not make us wait that long. */
+	pthread_condattr_init(&by_monotonic);
+	pthread_condattr_setclock(&by_monotonic, CLOCK_MONOTONIC);
+	pthread_cond_init(&queue->wake, &by_monotonic);
+	pthread_condattr_destroy(&by_monotonic);
 	ev_async_init(&queue->async, on_async);
 	queue->async.data = queue;
 	ev_async_start(loop, &queue->async);
@@ -221,6 +267,7 @@ void storeq_free(struct storeq *queue)
 	queue->is_stopping = true;
 	pthread_cond_signal(&queue->wake);
 	pthread_mutex_unlock(&queue->mutex);
+	store_hurry(queue->context.store);
 	pthread_join(queue->thread, NULL);
 	finish_done(queue);
 	ev_async_stop(queue->loop, &queue->async);
@@ -240,6 +287,16 @@ void storeq_put(struct storeq *queue, struct storeq_msg *msg)
 	queue->last = &msg->next;
 	pthread_cond_signal(&queue->wake);
 	pthread_mutex_unlock(&queue->mutex);
+}
+
+bool storeq_is_damaged(struct storeq *queue)
+{
+	bool answer;
+
+	pthread_mutex_lock(&queue->mutex);
+	answer = queue->is_damaged;
+	pthread_mutex_unlock(&queue->mutex);
+	return answer;
 }
 
 size_t storeq_bytes(const struct storeq *queue)

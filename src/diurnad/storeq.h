@@ -39,6 +39,8 @@ enum status storeq_new(struct ev_loop *loop, struct store *store, const struct c
 void storeq_free(struct storeq *queue);
 
 void storeq_put(struct storeq *queue, struct storeq_msg *msg);
+/* The store's file is damaged: messages come back with STATUS_CORRUPT, nothing is written. */
+bool storeq_is_damaged(struct storeq *queue);
 /* Bytes and messages that wait or are at work. */
 size_t storeq_bytes(const struct storeq *queue);
 size_t storeq_waiting(const struct storeq *queue);

@@ -34,9 +34,6 @@ char *sql_dup(sqlite3_stmt *statement, int column);
 /* Null is DATE_NONE. */
 int64_t sql_time(sqlite3_stmt *statement, int column);
 
-/* The path the store was opened with. */
-const char *store_path(const struct store *store);
-
 /* Run a script of statements. *why, where not NULL, gets the path and what failed, to be freed. */
 enum status sql_script(struct store *store, const char *script, char **why);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <stdarg.h>
+#include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
@@ -21,13 +22,31 @@ struct cached {
 struct store {
 	sqlite3 *db;
 	char *path;
-	int lock_fd; /* of the lock file; -1: none */
+	int lock_fd;            /* of the lock file; -1: none */
+	atomic_bool is_hurried; /* do not wait long for others */
 	struct cached *cache;
 	size_t cache_count, cache_space;
 };
 
 /* How long a statement waits for another connection: a checkpoint on a slow disk takes seconds. */
-enum { BUSY_TIMEOUT_MS = 15000, WAL_BYTES_KEPT = 32 * 1024 * 1024 };
+enum {
+	BUSY_TIMEOUT_MS = 15000,
+	BUSY_HURRIED_MS = 500,
+	BUSY_STEP_MS = 20,
+	WAL_BYTES_KEPT = 32 * 1024 * 1024
+};
+
+/* tries: how often it was called for this lock. 0: give up. */
+static int on_busy(void *context, int tries)
+{
+	struct store *store = context;
+	int most_ms = atomic_load(&store->is_hurried) ? BUSY_HURRIED_MS : BUSY_TIMEOUT_MS;
+
+	if (tries >= most_ms / BUSY_STEP_MS)
+		return 0;
+	sqlite3_sleep(BUSY_STEP_MS);
+	return 1;
+}
 
 static void __attribute__((format(printf, 2, 3))) explain(char **why, const char *format, ...)
 {
@@ -217,7 +236,7 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 		free(limit);
 		return STATUS_IO;
 	}
-	sqlite3_busy_timeout(store->db, BUSY_TIMEOUT_MS);
+	sqlite3_busy_handler(store->db, on_busy, store);
 	sqlite3_extended_result_codes(store->db, 1);
 	if (mode == STORE_READ && !can_read(store))
 		open_alone(store);
@@ -267,6 +286,11 @@ void store_close(struct store *store)
 	free(store->cache);
 	free(store->path);
 	free(store);
+}
+
+void store_hurry(struct store *store)
+{
+	atomic_store(&store->is_hurried, true);
 }
 
 sqlite3 *store_db(struct store *store)

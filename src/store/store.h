@@ -30,6 +30,11 @@ struct store;
 enum status store_open(const char *path, enum store_mode mode, struct store **store, char **why);
 void store_close(struct store *store);
 
+/* Where its file is; lives as long as the store. */
+const char *store_path(const struct store *store);
+/* From now on do not wait long for what others have locked. From any thread. */
+void store_hurry(struct store *store);
+
 /* The handle, for statements of one's own and for threads' interrupts. */
 sqlite3 *store_db(struct store *store);
 

@@ -52,7 +52,10 @@ static void removes_only_what_is_in(void **state)
 	heap_remove(&heap, &a);
 	heap_set(&heap, &a, 5);
 	heap_set(&heap, &b, 3);
+	heap_shift(&heap, -10);
 	assert_ptr_equal(heap_first(&heap), &b);
+	assert_int_equal(a.due_at, -5);
+	assert_int_equal(b.due_at, -7);
 	heap_remove(&heap, &b);
 	heap_remove(&heap, &b);
 	assert_ptr_equal(heap_first(&heap), &a);
