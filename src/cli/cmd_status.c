@@ -157,6 +157,8 @@ static void print_screen(struct app *app, const json_t *answer)
 			(long long)number(answer, "parsers"),
 			(long long)number(answer, "parsers_lost"),
 			mib(number(answer, "queue_bytes")));
+		line("confined", "%s",
+			log_visible(json_string_value(json_object_get(answer, "confined"))));
 	}
 	print_store(app);
 }

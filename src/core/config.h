@@ -100,6 +100,7 @@ struct config {
 	enum log_level log_level;
 	const char *store_path;   /* the SQLite file */
 	const char *control_path; /* the daemon's socket */
+	bool confines;            /* the daemon gives up what it does not need */
 
 	/* digest { } */
 	const char *digest_dir;

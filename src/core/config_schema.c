@@ -41,6 +41,7 @@ enum { MINUTE = 60, HOUR = 3600, DAY = 86400, YEAR = 366 * DAY };
 /* clang-format off */
 const struct config_option config_schema[] = {
 	/* group, name, type, list, where, bounds, preset, words */
+	{GROUP_TOP, "confine", TYPE_BOOL, false, IN_CONFIG(confines), 0, 0, "true", NULL},
 	{GROUP_TOP, "control", TYPE_PATH, false, IN_CONFIG(control_path), 0, 0, NULL, NULL},
 	{GROUP_TOP, "log-level", TYPE_CHOICE, false, IN_CONFIG(log_level), 0, 0, "info", level_words},
 	{GROUP_TOP, "parsers", TYPE_COUNT, false, IN_CONFIG(parser_count), 0, 64, "0", NULL},

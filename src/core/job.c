@@ -250,9 +250,9 @@ enum status answer_get(const void *data, size_t len, struct answer *answer)
 	return status;
 }
 
-/* Where the parser program is: beside us or one folder up (a build tree), or installed. */
-static const char *parser_path(void)
+const char *parser_program(void)
 {
+	/* beside us, or one folder up in a build tree */
 	static const char *const places[] = {"diurna-parse", "../diurna-parse"};
 	static char path[4096];
 	const char *named = getenv("DIURNA_PARSE");
@@ -298,7 +298,7 @@ enum status parser_spawn(pid_t *pid, int *fd)
 	sigfillset(&signals);
 	posix_spawnattr_setsigdefault(&attr, &signals);
 	posix_spawnattr_setflags(&attr, POSIX_SPAWN_SETSIGMASK | POSIX_SPAWN_SETSIGDEF);
-	err = posix_spawn(pid, parser_path(), &actions, &attr, argv, envp);
+	err = posix_spawn(pid, parser_program(), &actions, &attr, argv, envp);
 	posix_spawnattr_destroy(&attr);
 	posix_spawn_file_actions_destroy(&actions);
 	close(pair[1]);

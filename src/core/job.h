@@ -84,10 +84,11 @@ void answer_put(struct buf *to, const struct answer *answer);
 /* For whoever asked; nothing in it is trusted. STATUS_SYNTAX: not an answer. */
 enum status answer_get(const void *data, size_t len, struct answer *answer);
 
+/* The program: $DIURNA_PARSE, else diurna-parse beside the running one, else the installed one. */
+const char *parser_program(void);
 /*
  * Start one parser. fd: our end of the socket pair, close-on-exec, blocking; closing it ends the
- * parser. The program is $DIURNA_PARSE, else diurna-parse beside the running program, else the
- * installed one. STATUS_IO with errno when it cannot be started.
+ * parser. STATUS_IO with errno when it cannot be started.
  */
 enum status parser_spawn(pid_t *pid, int *fd);
 

@@ -139,6 +139,7 @@ static void on_status(struct client *client, const json_t *request)
 	const struct daemon *d = client->control->daemon;
 	int64_t now = clock_now();
 	json_t *object = json_object();
+	char walls[100];
 	size_t i, due = 0;
 
 	(void)request;
@@ -165,6 +166,8 @@ static void on_status(struct client *client, const json_t *request)
 	if (d->edition_due != INT64_MAX)
 		ADD("next_edition", d->edition_due);
 #undef ADD
+	confine_text(&d->confinement, walls);
+	json_object_set_new(object, "confined", json_string(walls));
 	json_object_set_new(object, "counters", counters_json(&d->counters));
 	tell_done(client, object, NULL);
 }

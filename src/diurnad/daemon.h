@@ -14,6 +14,7 @@
 #define DIURNA_DIURNAD_DAEMON_H
 
 #include "core/config.h"
+#include "diurnad/confine.h"
 #include "diurnad/dispatch.h"
 #include "diurnad/heap.h"
 #include "diurnad/parsers.h"
@@ -59,6 +60,7 @@ struct daemon {
 	struct control *control; /* NULL: --once */
 	int64_t started_at;
 	int64_t clock_start_s; /* the time when the monotonic clock was 0; 0: not known yet */
+	struct confinement confinement;
 
 	struct feed **feeds; /* sorted by id */
 	size_t feed_count;

@@ -316,6 +316,20 @@ static void put_sync(struct daemon *daemon, struct subscriptions *subs)
 	storeq_put(daemon->storeq, &sync->msg);
 }
 
+/* Walls stay where they were built. */
+static void warn_of_walls(const struct daemon *daemon, const struct config *config)
+{
+	const struct config *before = daemon_config(daemon);
+
+	if (!daemon->confinement.landlock)
+		return;
+	if (!str_eq(config->digest_dir, before->digest_dir))
+		log_warning("reload: the daemon may not write in %s before a restart",
+			config->digest_dir);
+	if (config->mail.sendmail || !str_eq(config->mail.maildir, before->mail.maildir))
+		log_warning("reload: the new way of mail is open after a restart");
+}
+
 void daemon_reload(struct daemon *daemon)
 {
 	struct config_errors errors = {0};
@@ -336,6 +350,7 @@ void daemon_reload(struct daemon *daemon)
 		config_free(config);
 		goto out;
 	}
+	warn_of_walls(daemon, config);
 	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
 		log_warning("reload: another store needs a restart; %s stays",
 			daemon_config(daemon)->store_path);
@@ -520,6 +535,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 {
 	const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, daemon};
 	struct config *config = daemon_config(daemon);
+	char walls[100];
 
 	if (!open_stores(daemon, config->store_path))
 		return EX_CANTCREAT;
@@ -538,6 +554,8 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 		daemon->control = control_new(daemon, config->control_path);
 	log_notice("diurnad %s: %zu feeds, store %s, digests %s", PACKAGE_VERSION,
 		daemon->feed_count, config->store_path, config->digest_dir);
+	confine_text(&daemon->confinement, walls);
+	log_info("confined: %s", walls);
 	if (daemon->feed_count == 0)
 		log_warning("no feeds: name some in %s", config->path);
 	notify_state("READY=1");
@@ -662,6 +680,7 @@ static int run_daemon(
 	descriptors_fit(config);
 	if (!options->is_once)
 		control_make_folder(config->control_path);
+	confine(config, &daemon.confinement);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);

@@ -125,8 +125,8 @@ bool weburl_init(struct weburl *weburl, const char *text)
 	str_trim(clean.data);
 	weburl->is_https = url_has_scheme(clean.data, "https");
 	url_split(clean.data, strlen(clean.data), &url);
-	if ((!weburl->is_https && !url_has_scheme(clean.data, "http")) ||
-		!url.host.len || !is_port(&url, weburl->is_https, &port))
+	if ((!weburl->is_https && !url_has_scheme(clean.data, "http")) || !url.host.len ||
+		!is_port(&url, weburl->is_https, &port))
 		goto bad;
 	is_ipv6 = url.host.data[0] == '[';
 	weburl->host = take_host(&url.host);

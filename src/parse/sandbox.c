@@ -2,6 +2,7 @@
 
 #include "parse/sandbox.h"
 
+#include "core/landlock.h"
 #include "core/limits.h"
 #include "core/mem.h"
 
@@ -12,10 +13,6 @@
 #include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
-
-#ifdef HAVE_LINUX_LANDLOCK_H
-#include <linux/landlock.h>
-#endif
 
 static int set_limit(int resource, rlim_t value)
 {
@@ -52,21 +49,13 @@ static int set_limits(void)
 	return set_limit(RLIMIT_NOFILE, 3);
 }
 
-/* Landlock: no path can be opened at all. Kernels without it are held by seccomp alone. */
+/* No path can be opened at all. Kernels without Landlock are held by seccomp alone. */
 static void restrict_paths(void)
 {
-#if defined(HAVE_LINUX_LANDLOCK_H) && defined(SYS_landlock_create_ruleset)
-	struct landlock_ruleset_attr attr = {
-		/* every right of the first version of the interface */
-		.handled_access_fs = (LANDLOCK_ACCESS_FS_MAKE_SYM << 1) - 1,
-	};
-	long fd = syscall(SYS_landlock_create_ruleset, &attr, sizeof(attr), 0);
+	struct landlock landlock;
 
-	if (fd < 0)
-		return;
-	syscall(SYS_landlock_restrict_self, (int)fd, 0);
-	close((int)fd);
-#endif
+	if (landlock_begin(&landlock, true) == STATUS_OK)
+		landlock_enforce(&landlock);
 }
 
 #ifndef SANITIZED

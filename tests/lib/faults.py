@@ -34,11 +34,12 @@ class Faults:
     """The fault of the next run in that home."""
 
     def __init__(self, home, kinds, is_recorded=False):
-        # Outside of what is looked at.
-        self.path = home.directory.rstrip("/") + ".faults"
-        self.record = home.directory.rstrip("/") + ".record" if is_recorded else None
+        # Where what a confined daemon starts can read and write.
+        library = shutil.copy(preloaded(), home.path("faults.so"))
+        self.path = home.path("faults")
+        self.record = home.path("record") if is_recorded else None
         self.kinds = sum(KINDS[k] for k in kinds)
-        self.env = {"LD_PRELOAD": preloaded(), "FAULTS_STATE": self.path, "FAULTS_ROOT": home.directory}
+        self.env = {"LD_PRELOAD": library, "FAULTS_STATE": self.path, "FAULTS_ROOT": home.directory}
         if is_recorded:
             self.env["FAULTS_LOG"] = self.record
         self.set(0, 0)

@@ -141,7 +141,7 @@ def test_parsers_that_all_end(home, web, press):
     # They are mended while it runs.
     shutil.copy(program("diurna-parse"), script + ".new")
     os.replace(script + ".new", script)
-    wait_until(lambda: count(daemon, "failure 1") == 4, "all feeds to have failed")
+    wait_until(lambda: count(daemon, r"feed \d+ .*(failure 1| new)") == 4, "the end of all polls")
     home.diurna("poll", "--force")
     daemon.wait_for("diurna-parse works again")
     assert daemon.stop() == 0
@@ -275,3 +275,34 @@ def cpu_s(daemon):
     with open("/proc/%d/stat" % daemon.process.pid, encoding="ascii") as file:
         fields = file.read().rpartition(")")[2].split()
     return (int(fields[11]) + int(fields[12])) / os.sysconf("SC_CLK_TCK")
+
+
+def test_parsers_have_three_descriptors(home, press):
+    configure(home, press)
+    daemon = home.start()
+    parsers = wait_until(lambda: home.children(daemon, "diurna-parse"), "parsers")
+    wait_until(lambda: len(home.texts()) == len(press.texts), "all items")
+    for pid in home.children(daemon, "diurna-parse"):
+        names = {fd: os.readlink("/proc/%d/fd/%s" % (pid, fd)) for fd in os.listdir("/proc/%d/fd" % pid)}
+        assert sorted(names) == ["0", "1", "2"], names
+        assert names["0"].startswith("socket:") and names["1"] == "/dev/null"
+        with open("/proc/%d/status" % pid, encoding="ascii") as file:
+            status = dict(line.split(":", 1) for line in file)
+        assert status["NoNewPrivs"].strip() == "1"
+        if "AddressSanitizer" not in os.environ.get("ASAN_OPTIONS", ""):
+            assert status["Seccomp"].strip() == "2"
+    assert parsers
+    assert daemon.stop() == 0
+
+
+def test_the_status_tells_of_the_walls(home, press):
+    configure(home, press)
+    daemon = home.start()
+    daemon.wait_for("confined: ")
+    said = daemon.said("confined: ").split("confined: ")[1]
+    assert re.search("confined +" + re.escape(said), home.diurna("status").stdout)
+    assert daemon.stop() == 0
+    configure(home, press, top={"confine": False})
+    daemon = home.start()
+    daemon.wait_for("confined: not at all: the configuration wants none")
+    assert daemon.stop() == 0

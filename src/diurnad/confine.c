@@ -1,0 +1,238 @@
+#include "config.h"
+
+#include "diurnad/confine.h"
+
+#include "core/job.h"
+#include "core/landlock.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <curl/curl.h>
+#include <errno.h>
+#include <seccomp.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/socket.h>
+#include <unistd.h>
+
+/* Programs, libraries, names of hosts and users, certificates, time zones. */
+static const struct {
+	const char *path;
+	unsigned rights;
+} system_paths[] = {
+	{"/usr", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/lib", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/lib64", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/bin", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/sbin", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/opt", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/nix/store", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/gnu/store", LANDLOCK_READ | LANDLOCK_EXECUTE},
+	{"/etc", LANDLOCK_READ},
+	{"/run", LANDLOCK_READ},
+	{"/proc", LANDLOCK_READ},
+	{"/sys/devices/system", LANDLOCK_READ},
+	{"/dev/null", LANDLOCK_READ | LANDLOCK_WRITE},
+	{"/dev/random", LANDLOCK_READ},
+	{"/dev/urandom", LANDLOCK_READ},
+	{"/var/lib/ca-certificates", LANDLOCK_READ},
+	{DATADIR, LANDLOCK_READ},
+};
+
+/* A file is made anew beside itself when it is changed: its folder counts. */
+static void allow_folder_of(struct landlock *landlock, const char *path, unsigned rights)
+{
+	char *folder = path ? xstrdup(path) : NULL, *slash = folder ? strrchr(folder, '/') : NULL;
+
+	if (slash) {
+		slash[slash == folder] = '\0';
+		landlock_allow(landlock, folder, rights);
+	}
+	free(folder);
+}
+
+/* A folder that may have to be made: what is there of its path, but not all that there is. */
+static void allow_future(struct landlock *landlock, const char *path, unsigned rights)
+{
+	char *folder = xstrdup(path), *slash;
+
+	while (access(folder, F_OK) != 0 && (slash = strrchr(folder, '/')))
+		*slash = '\0';
+	if (*folder)
+		landlock_allow(landlock, folder, rights);
+	free(folder);
+}
+
+static void allow_configured(struct landlock *landlock, const struct config *config)
+{
+	size_t i;
+
+	allow_folder_of(landlock, config->path, LANDLOCK_READ);
+	allow_folder_of(landlock, config->ca_file, LANDLOCK_READ);
+	allow_folder_of(landlock, config->style, LANDLOCK_READ);
+	for (i = 0; i < config->subscription_count; i++)
+		allow_folder_of(landlock, config->subscriptions[i], LANDLOCK_READ);
+	for (i = 0; i < config->feed_count; i++) {
+		allow_folder_of(landlock, config->feeds[i].password_file, LANDLOCK_READ);
+		allow_folder_of(landlock, config->feeds[i].cookie_file, LANDLOCK_READ);
+	}
+	allow_folder_of(landlock, config->store_path, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_folder_of(landlock, config->control_path, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_future(landlock, config->digest_dir, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_folder_of(landlock, config->mail.ca_file, LANDLOCK_READ);
+	allow_folder_of(landlock, config->mail.password_file, LANDLOCK_READ);
+	if (config->mail.maildir)
+		landlock_allow(landlock, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);
+}
+
+static void allow_programs(struct landlock *landlock)
+{
+	char own[4096];
+	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
+
+	own[len > 0 ? len : 0] = '\0';
+	allow_folder_of(landlock, own, LANDLOCK_READ | LANDLOCK_EXECUTE);
+	allow_folder_of(landlock, parser_program(), LANDLOCK_READ | LANDLOCK_EXECUTE);
+}
+
+static void allow_certificates(struct landlock *landlock)
+{
+	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
+	static const char *const variables[] = {"SSL_CERT_DIR", "TZDIR", "CREDENTIALS_DIRECTORY"};
+	static const char *const files[] = {"SSL_CERT_FILE", "DIURNA_CLOCK"};
+	const char *value;
+	size_t i;
+
+	allow_folder_of(landlock, curl->cainfo, LANDLOCK_READ);
+	if (curl->capath)
+		landlock_allow(landlock, curl->capath, LANDLOCK_READ);
+	for (i = 0; i < ARRAY_LEN(variables); i++)
+		if ((value = getenv(variables[i])))
+			landlock_allow(landlock, value, LANDLOCK_READ);
+	for (i = 0; i < ARRAY_LEN(files); i++)
+		allow_folder_of(landlock, getenv(files[i]), LANDLOCK_READ);
+}
+
+static void restrict_files(const struct config *config, struct confinement *confinement)
+{
+	struct landlock landlock;
+	size_t i;
+
+	if (landlock_begin(&landlock, false) != STATUS_OK) {
+		confinement->lacks = "this kernel or this build has no Landlock";
+		return;
+	}
+	for (i = 0; i < ARRAY_LEN(system_paths); i++)
+		landlock_allow(&landlock, system_paths[i].path, system_paths[i].rights);
+	allow_configured(&landlock, config);
+	allow_programs(&landlock);
+	allow_certificates(&landlock);
+	if (landlock_enforce(&landlock) == STATUS_OK)
+		confinement->landlock = landlock.version;
+	else
+		confinement->lacks = "Landlock is refused";
+}
+
+#ifndef SANITIZED
+/*
+ * What no library of ours has a reason to call. A list of what is allowed would be shorter lived:
+ * the C library, OpenSSL and the resolver take up new calls with every version.
+ */
+static const char *const denied_calls[] = {"_sysctl", "acct", "add_key", "adjtimex", "afs_syscall",
+	"bpf", "chroot", "clock_adjtime", "clock_settime", "create_module", "delete_module",
+	"fanotify_init", "fanotify_mark", "finit_module", "fsconfig", "fsmount", "fsopen", "fspick",
+	"get_kernel_syms", "init_module", "io_uring_enter", "io_uring_register", "io_uring_setup",
+	"ioperm", "iopl", "kcmp", "kexec_file_load", "kexec_load", "keyctl", "lookup_dcookie",
+	"mbind", "memfd_secret", "migrate_pages", "mknod", "mknodat", "modify_ldt", "mount",
+	"mount_setattr", "move_mount", "move_pages", "name_to_handle_at", "nfsservctl",
+	"open_by_handle_at", "open_tree", "perf_event_open", "personality", "pidfd_getfd",
+	"pivot_root", "process_madvise", "process_vm_readv", "process_vm_writev", "ptrace",
+	"query_module", "quotactl", "quotactl_fd", "reboot", "request_key", "setdomainname",
+	"setfsgid", "setfsuid", "setgid", "setgroups", "sethostname", "setns", "setregid",
+	"setresgid", "setresuid", "setreuid", "settimeofday", "setuid", "swapoff", "swapon",
+	"sysfs", "syslog", "umount", "umount2", "unshare", "uselib", "userfaultfd", "ustat",
+	"vhangup", "vm86", "vm86old", "vmsplice"};
+
+/* Sockets of these families only; the resolver asks by netlink which addresses there are. */
+static const unsigned families[] = {AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6, AF_NETLINK};
+
+static int deny_families(scmp_filter_ctx filter)
+{
+	int err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
+		SCMP_A0(SCMP_CMP_GT, AF_NETLINK));
+	unsigned family;
+	size_t i;
+
+	for (family = 0; err == 0 && family <= AF_NETLINK; family++) {
+		for (i = 0; i < ARRAY_LEN(families) && families[i] != family; i++)
+			continue;
+		if (i == ARRAY_LEN(families))
+			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
+				SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family));
+	}
+	return err;
+}
+
+static bool filter_calls(void)
+{
+	scmp_filter_ctx filter = seccomp_init(SCMP_ACT_ALLOW);
+	int call, err = filter ? 0 : -ENOMEM;
+	size_t i;
+
+	for (i = 0; err == 0 && i < ARRAY_LEN(denied_calls); i++) {
+		call = seccomp_syscall_resolve_name(denied_calls[i]);
+		if (call < 0) /* not a call of this architecture, or unknown to the library */
+			continue;
+		err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EPERM), call, 0);
+	}
+	if (err == 0)
+		err = deny_families(filter);
+	if (err == 0)
+		err = seccomp_load(filter);
+	seccomp_release(filter);
+	return err == 0;
+}
+#endif
+
+void confine(const struct config *config, struct confinement *confinement)
+{
+	*confinement = (struct confinement){0};
+	if (!config->confines) {
+		confinement->lacks = "the configuration wants none";
+		return;
+	}
+	if (config->mail.sendmail) {
+		confinement->lacks = "mail.sendmail may need anything";
+		return;
+	}
+	if (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) < 0) {
+		confinement->lacks = "the kernel is too old";
+		return;
+	}
+	restrict_files(config, confinement);
+#ifdef SANITIZED
+	confinement->lacks = "built with sanitizers, which trace the process";
+#else
+	confinement->has_filter = filter_calls();
+	if (!confinement->has_filter && !confinement->lacks)
+		confinement->lacks = "system calls are not filtered: refused by the kernel";
+#endif
+}
+
+void confine_text(const struct confinement *confinement, char text[100])
+{
+	char landlock[32] = "no Landlock";
+
+	if (confinement->landlock)
+		snprintf(landlock, sizeof(landlock), "Landlock %d", confinement->landlock);
+	if (!confinement->landlock && !confinement->has_filter)
+		snprintf(text, 100, "not at all: %s",
+			confinement->lacks ? confinement->lacks : "not yet");
+	else
+		snprintf(text, 100, "%s, system calls %s%s%s", landlock,
+			confinement->has_filter ? "filtered" : "not filtered",
+			confinement->lacks ? ": " : "",
+			confinement->lacks ? confinement->lacks : "");
+}
