@@ -192,6 +192,7 @@ def test_a_crash_never_sends_twice(printer, verb):
         assert second.stop() == 0
         third = start(home)
         assert third.stop() == 0
+        wait_until(lambda: box.mails, "the server to have put it away")
         assert len(box.mails) == 1
         assert spool(home) == ["unsure" if verb == "taken" else "sent"]
 
