@@ -125,6 +125,8 @@ const struct command commands[] = {
 		"Exit code 78: the configuration is wrong; 65: something else is.\n"},
 	{"backup", cmd_backup, "FILE", "a consistent copy of the store, also while the daemon runs",
 		""},
+	{"recover", cmd_recover, "", "what can be had of a damaged store, in a new one",
+		"The damaged file stays beside the new one. The daemon must not run.\n"},
 	{"parse", cmd_parse, "[--url BASE] [--content-type TYPE] FILE", "a feed as JSON",
 		"  --url BASE           resolve relative links against BASE\n"
 		"  --content-type TYPE  what the server said, for the encoding\n"

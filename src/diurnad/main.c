@@ -436,24 +436,40 @@ static void run_until_stored(struct daemon *daemon)
 		ev_run(daemon->loop, EVRUN_ONCE);
 }
 
-static bool open_stores(struct daemon *daemon, const char *path)
+static int exit_code_of(enum status status)
+{
+	switch (status) {
+	case STATUS_OK: return EX_OK;
+	case STATUS_BUSY: return EX_UNAVAILABLE;
+	case STATUS_CORRUPT: return EX_DATAERR;
+	default: return EX_CANTCREAT;
+	}
+}
+
+/* An exit code. */
+static int open_stores(struct daemon *daemon, const char *path)
 {
 	struct store *writer = NULL;
 	char *why = NULL;
+	enum status status = store_open(path, STORE_WRITE, &writer, &why);
 
-	if (store_open(path, STORE_WRITE, &writer, &why) != STATUS_OK ||
-		store_open(path, STORE_READ, &daemon->reader, &why) != STATUS_OK) {
-		log_err("%s", why ? why : path);
+	if (status == STATUS_OK)
+		status = store_open(path, STORE_READ, &daemon->reader, &why);
+	if (status != STATUS_OK) {
+		log_err("%s%s", why ? why : path,
+			status == STATUS_CORRUPT
+				? "; if it was a store, `diurna recover` gets out what can be had"
+				: "");
 		free(why);
 		store_close(writer);
-		return false;
+		return exit_code_of(status);
 	}
 	if (storeq_new(daemon->loop, writer, daemon_config(daemon), &daemon->storeq) != STATUS_OK) {
 		log_err("store: no thread: %s", strerror(errno));
 		store_close(writer);
-		return false;
+		return EX_OSERR;
 	}
-	return true;
+	return EX_OK;
 }
 
 struct force {
@@ -536,9 +552,11 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, daemon};
 	struct config *config = daemon_config(daemon);
 	char walls[100];
+	int code;
 
-	if (!open_stores(daemon, config->store_path))
-		return EX_CANTCREAT;
+	code = open_stores(daemon, config->store_path);
+	if (code != EX_OK)
+		return code;
 	daemon->parsers = parsers_new(daemon->loop, config->parser_count);
 	daemon->fetcher = fetcher_new(daemon->loop, config);
 	daemon->dispatch = dispatch_new(daemon->loop, daemon->fetcher, config, &hooks);
@@ -546,6 +564,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	start_watchers(daemon);
 	put_sync(daemon, subs);
 	run_until_stored(daemon);
+	daemon_balance(daemon); /* the store may be damaged */
 	pages_load(daemon);
 	closing_init(daemon);
 	if (daemon->is_once && !prepare_round(daemon, options))

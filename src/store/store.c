@@ -61,21 +61,21 @@ static void __attribute__((format(printf, 2, 3))) explain(char **why, const char
 	*why = buf_take(&text);
 }
 
-static enum status lock_take(struct store *store, char **why)
+enum status store_lock(const char *path, int *fd, char **why)
 {
-	char *name = xasprintf("%s.lock", store->path);
+	char *name = xasprintf("%s.lock", path);
 	enum status status = STATUS_OK;
 
-	store->lock_fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	if (store->lock_fd < 0) {
+	*fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
+	if (*fd < 0) {
 		explain(why, "%s: %s", name, strerror(errno));
 		status = STATUS_IO;
-	} else if (flock(store->lock_fd, LOCK_EX | LOCK_NB) != 0) {
+	} else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_IO;
 		explain(why,
 			status == STATUS_BUSY ? "%s: another diurnad works on this store"
 					      : "%s: cannot be locked",
-			store->path);
+			path);
 	}
 	free(name);
 	return status;
@@ -263,7 +263,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **re
 	store->path = xstrdup(path);
 	store->lock_fd = -1;
 	if (mode == STORE_WRITE)
-		status = lock_take(store, why);
+		status = store_lock(path, &store->lock_fd, why);
 	if (status == STATUS_OK)
 		status = open_database(store, mode, why);
 	if (status != STATUS_OK) {

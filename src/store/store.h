@@ -30,6 +30,11 @@ struct store;
 enum status store_open(const char *path, enum store_mode mode, struct store **store, char **why);
 void store_close(struct store *store);
 
+/*
+ * The lock that a writer holds; *fd is to be closed, also after a failure (-1: it is not open).
+ * STATUS_BUSY: somebody has it.
+ */
+enum status store_lock(const char *path, int *fd, char **why);
 /* Where its file is; lives as long as the store. */
 const char *store_path(const struct store *store);
 /* From now on do not wait long for what others have locked. From any thread. */

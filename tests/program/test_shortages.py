@@ -306,3 +306,91 @@ def test_the_status_tells_of_the_walls(home, press):
     daemon = home.start()
     daemon.wait_for("confined: not at all: the configuration wants none")
     assert daemon.stop() == 0
+
+
+def damage(home, seed, every):
+    """Rubbish in some pages, not in those where a table begins."""
+    chance = random.Random(seed)
+    roots = {root for root, in home.sql("SELECT rootpage FROM sqlite_schema")}
+    with open(home.store, "r+b") as file:
+        pages = [n for n in range(2, os.fstat(file.fileno()).st_size // 4096 + 1) if n not in roots]
+        for page in chance.sample(pages, len(pages) // every):
+            file.seek((page - 1) * 4096 + 8)
+            file.write(chance.randbytes(1500))
+
+
+def checkpoint(home):
+    db = sqlite3.connect(home.store)
+    db.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+    db.close()
+
+
+@pytest.fixture
+def library(home, web):
+    """A store of some hundred pages, with an edition."""
+    press = Press(web, 12, 12)
+    configure(home, press)
+    home.once("--edition")
+    checkpoint(home)
+    return press
+
+
+def test_a_damaged_store_is_said_and_not_written_to(home, library):
+    before = os.path.getsize(home.store)
+    damage(home, 1, 1)
+    home.set_clock("+90000")
+    done = home.diurnad("--once", "--force", "--edition")
+    assert done.returncode == 65, done.stderr
+    assert "diurna recover" in done.stderr
+    assert os.path.getsize(home.store) >= before
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_what_can_be_had_of_a_damaged_store(home, web, library, seed):
+    items = {title for title, in home.sql("SELECT title FROM v_item")}
+    with open(home.store, "rb") as file:
+        whole = file.read()
+    damage(home, seed, [100, 50, 25, 10][seed])
+    with open(home.store, "rb") as file:
+        damaged = file.read()
+    done = home.diurna("recover")
+    assert done.returncode == 0, done.stderr
+    kept = re.search(r"stays as (\S+)\.\n", done.stdout)[1]
+    with open(kept, "rb") as file:
+        assert file.read() == damaged != whole
+    assert home.diurna("check", "--store", "--quiet").stdout == ""
+    rescued = {title for title, in home.sql("SELECT title FROM v_item")}
+    assert rescued <= items | {""} and len(rescued) >= len(items) // 4
+    # What the feeds still list comes back, once.
+    home.set_clock("+90000")
+    home.once("--edition")
+    assert {title for title, in home.sql("SELECT title FROM v_item")} >= items
+    assert home.sql("SELECT count(*), count(DISTINCT item_id) FROM edition_item")[0][0] >= len(rescued) // 2
+    assert home.diurna("query", "--match", library.sentences[0].split()[0]).returncode in (0, 1)
+    assert home.diurna("check", "--store", "--quiet").stdout == ""
+
+
+def test_a_sound_store_is_left_alone(home, library):
+    with open(home.store, "rb") as file:
+        before = file.read()
+    done = home.diurna("recover")
+    assert done.returncode == 0 and "nothing is wrong" in done.stdout
+    with open(home.store, "rb") as file:
+        assert file.read() == before
+    daemon = home.start()
+    daemon.wait_for("diurnad .*: 12 feeds")
+    assert home.diurna("recover").returncode == 69
+    assert daemon.stop() == 0
+
+
+def test_a_store_that_is_rubbish_stays(home, press):
+    configure(home, press)
+    with open(home.store, "wb") as file:
+        file.write(b"rubbish" * 10000)
+    assert home.diurnad("--once").returncode != 0
+    done = home.diurna("recover")
+    assert done.returncode == 65 and home.store in done.stderr
+    with open(home.store, "rb") as file:
+        assert file.read() == b"rubbish" * 10000
+    left = {n for n in os.listdir(home.directory) if n.startswith("store.db")}
+    assert left <= {"store.db", "store.db.lock"}

@@ -1,0 +1,71 @@
+/* recover: a new store of what can be had of a damaged one. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/out.h"
+#include "core/log.h"
+#include "core/status.h"
+#include "store/recover.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sysexits.h>
+#include <unistd.h>
+
+static int exit_code_of(enum status status)
+{
+	switch (status) {
+	case STATUS_NOT_FOUND: return EX_NOINPUT;
+	case STATUS_BUSY: return EX_UNAVAILABLE;
+	case STATUS_CORRUPT: return EX_DATAERR;
+	default: return EX_IOERR;
+	}
+}
+
+static void report(const char *path, const struct recovery *recovery)
+{
+	printf("%s is a new store: %lld feeds, %lld items, %lld editions.\n", path,
+		(long long)recovery->feeds, (long long)recovery->items,
+		(long long)recovery->editions);
+	if (recovery->places)
+		printf("%lld places could not be read; what stood there is lost, unless its feed "
+		       "still lists it.\n",
+			(long long)recovery->places);
+	if (recovery->mended)
+		printf("%lld rows had lost what they belong to; they were mended or dropped.\n",
+			(long long)recovery->mended);
+	printf("The damaged store stays as %s.\n", recovery->kept_as);
+}
+
+int cmd_recover(int argc, char **argv)
+{
+	static const struct option options[] = {{0}};
+	struct recovery recovery = {0};
+	struct app app = {0};
+	char *why = NULL;
+	enum status status;
+	int code;
+
+	if (cmd_option(argc, argv, "", options) != -1)
+		return EX_USAGE;
+	if (optind != argc)
+		return cmd_usage_error("it takes no arguments; --config FILE says which store");
+	code = app_open_config(&app);
+	if (code != EX_OK)
+		return code;
+	status = store_recover(app.config->store_path, &recovery, &why);
+	if (status == STATUS_OK)
+		report(app.config->store_path, &recovery);
+	else if (status == STATUS_EXISTS)
+		printf("%s\n", why);
+	else
+		code = cmd_error(
+			exit_code_of(status), "%s", why ? log_visible(why) : status_text(status));
+	if (code == EX_OK)
+		code = out_finish();
+	free(why);
+	recovery_finish(&recovery);
+	app_close(&app);
+	return code;
+}

@@ -1,0 +1,474 @@
+#include "store/recover.h"
+
+#include "core/buf.h"
+#include "core/file.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/sql.h"
+
+#include <errno.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+/* A table, as both stores have it. */
+struct table {
+	const char *name; /* into the new store's answer */
+	bool has_rowid;
+	struct buf columns; /* "a, b, c": those that both know */
+	struct buf marks;   /* "?, ?, ?" */
+	struct buf key;     /* "a, b": the primary key */
+	struct buf key_down;
+	int count; /* of columns */
+};
+
+struct recover {
+	sqlite3 *from; /* the damaged store */
+	sqlite3 *to;
+	struct recovery *report;
+	sqlite3_stmt *insert; /* of the table that is copied */
+};
+
+void recovery_finish(struct recovery *recovery)
+{
+	free(recovery->kept_as);
+	*recovery = (struct recovery){0};
+}
+
+static int64_t number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t value = 0;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) == SQLITE_OK && sqlite3_step(s) == SQLITE_ROW)
+		value = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return value;
+}
+
+/* rows of one table */
+
+/* A row of the damaged store, its columns from the second on: the first is the rowid, or 0. */
+static void put_row(struct recover *r, sqlite3_stmt *row, int count)
+{
+	int i;
+
+	for (i = 0; i < count; i++)
+		sqlite3_bind_value(r->insert, i + 1, sqlite3_column_value(row, i + 1));
+	/* What its own rules refuse is no row of ours. */
+	sqlite3_step(r->insert);
+	sqlite3_reset(r->insert);
+	sqlite3_clear_bindings(r->insert);
+}
+
+/*
+ * All rows of a query until its end or the first that cannot be read. *last: rowid of the last
+ * one. False: it ended before its end.
+ */
+static bool copy_rows(struct recover *r, const struct table *table, const char *where,
+	const char *order, const int64_t *bounds, int64_t *last)
+{
+	char *sql = xasprintf("SELECT %s, %s FROM \"%s\" %s ORDER BY %s",
+		table->has_rowid ? "rowid" : "0", buf_text(&table->columns), table->name, where,
+		order);
+	sqlite3_stmt *rows = NULL;
+	int result = sqlite3_prepare_v2(r->from, sql, -1, &rows, NULL), i;
+
+	for (i = 0; bounds && i < sqlite3_bind_parameter_count(rows); i++)
+		sqlite3_bind_int64(rows, i + 1, bounds[i]);
+	while (result == SQLITE_OK || result == SQLITE_ROW) {
+		result = sqlite3_step(rows);
+		if (result != SQLITE_ROW)
+			break;
+		/* Numbers out of order: a page that is another's. */
+		if (last && sqlite3_column_int64(rows, 0) <= *last) {
+			result = SQLITE_CORRUPT;
+			break;
+		}
+		if (last)
+			*last = sqlite3_column_int64(rows, 0);
+		put_row(r, rows, table->count);
+	}
+	sqlite3_finalize(rows);
+	free(sql);
+	return result == SQLITE_DONE;
+}
+
+/*
+ * By number, over every place that cannot be read: jumps of growing width find the next row that
+ * can, and from there the way back what the jump left out.
+ */
+static void copy_by_rowid(struct recover *r, const struct table *table)
+{
+	const int64_t furthest = INT64_C(1) << 40;
+	int64_t bounds[2] = {INT64_MIN, INT64_MAX}, last = INT64_MIN, gap;
+
+	while (!copy_rows(r, table, "WHERE rowid > ?1", "rowid", bounds, &last)) {
+		int64_t before = last > 0 ? last : 0;
+
+		r->report->places++;
+		for (gap = 1; gap < furthest; gap *= 2) {
+			bounds[0] = last = before + gap;
+			copy_rows(r, table, "WHERE rowid > ?1", "rowid LIMIT 1", bounds, &last);
+			if (last > bounds[0])
+				break;
+		}
+		if (gap >= furthest)
+			break;
+		bounds[0] = before;
+		bounds[1] = last;
+		copy_rows(r, table, "WHERE rowid > ?1 AND rowid < ?2", "rowid DESC", bounds, NULL);
+		bounds[0] = last;
+	}
+}
+
+/* A sighting lost brings its entry back as a new one: feed by feed, from both ends. */
+static void copy_sightings(struct recover *r, const struct table *table)
+{
+	sqlite3_stmt *feeds = NULL;
+	int64_t id;
+
+	sqlite3_prepare_v2(r->to, "SELECT id FROM feed", -1, &feeds, NULL);
+	while (sqlite3_step(feeds) == SQLITE_ROW) {
+		id = sqlite3_column_int64(feeds, 0);
+		if (!copy_rows(r, table, "WHERE feed_id = ?1", "guid", &id, NULL))
+			copy_rows(r, table, "WHERE feed_id = ?1", "guid DESC", &id, NULL);
+	}
+	sqlite3_finalize(feeds);
+}
+
+static void copy_by_key(struct recover *r, const struct table *table)
+{
+	if (copy_rows(r, table, "", buf_text(&table->key), NULL, NULL))
+		return;
+	r->report->places++;
+	if (str_eq(table->name, "sighting"))
+		copy_sightings(r, table);
+	else
+		copy_rows(r, table, "", buf_text(&table->key_down), NULL, NULL);
+}
+
+static void add_name(struct buf *list, const char *name, const char *ending)
+{
+	buf_printf(list, "%s\"%s\"%s", list->len ? ", " : "", name, ending);
+}
+
+/* Columns that both stores have: an older one has fewer. */
+static void read_columns(struct recover *r, struct table *table)
+{
+	static const char sql[] = "SELECT name, pk FROM pragma_table_info(?1) ORDER BY pk, cid";
+	sqlite3_stmt *ours = NULL, *theirs = NULL;
+
+	sqlite3_prepare_v2(r->to, sql, -1, &ours, NULL);
+	sqlite3_prepare_v2(r->from, "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2",
+		-1, &theirs, NULL);
+	sqlite3_bind_text(ours, 1, table->name, -1, SQLITE_STATIC);
+	sqlite3_bind_text(theirs, 1, table->name, -1, SQLITE_STATIC);
+	while (theirs && sqlite3_step(ours) == SQLITE_ROW) {
+		const char *name = sql_text(ours, 0);
+
+		sqlite3_bind_text(theirs, 2, name, -1, SQLITE_TRANSIENT);
+		if (sqlite3_step(theirs) == SQLITE_ROW && sqlite3_column_int(theirs, 0)) {
+			add_name(&table->columns, name, "");
+			buf_puts(&table->marks, table->count++ ? ", ?" : "?");
+		}
+		sqlite3_reset(theirs);
+		if (sqlite3_column_int(ours, 1)) {
+			add_name(&table->key, name, "");
+			add_name(&table->key_down, name, " DESC");
+		}
+	}
+	sqlite3_finalize(ours);
+	sqlite3_finalize(theirs);
+}
+
+static void copy_table(struct recover *r, const char *name, bool has_rowid)
+{
+	struct table table = {.name = name, .has_rowid = has_rowid};
+	char *sql;
+
+	read_columns(r, &table);
+	if (table.count > 0) {
+		sql = xasprintf("INSERT OR IGNORE INTO \"%s\" (%s) VALUES (%s)", name,
+			buf_text(&table.columns), buf_text(&table.marks));
+		sqlite3_prepare_v2(r->to, sql, -1, &r->insert, NULL);
+		if (has_rowid)
+			copy_by_rowid(r, &table);
+		else
+			copy_by_key(r, &table);
+		sqlite3_finalize(r->insert);
+		free(sql);
+	}
+	buf_finish(&table.columns);
+	buf_finish(&table.marks);
+	buf_finish(&table.key);
+	buf_finish(&table.key_down);
+}
+
+/* Ordinary tables of the new store, feeds before what refers to them. */
+static const char tables_sql[] =
+	"SELECT name, wr FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+	"AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\' ORDER BY name <> 'feed', name";
+
+static void copy_all(struct recover *r)
+{
+	sqlite3_stmt *tables = NULL;
+
+	sqlite3_prepare_v2(r->to, tables_sql, -1, &tables, NULL);
+	while (sqlite3_step(tables) == SQLITE_ROW)
+		copy_table(r, sql_text(tables, 0), !sqlite3_column_int(tables, 1));
+	sqlite3_finalize(tables);
+}
+
+/* mending */
+
+/* Rows whose parent is lost: a reference that may be null becomes null, else the row goes. */
+static const char orphans_sql[] =
+	"SELECT t.name, f.\"from\", f.\"table\", coalesce(f.\"to\", 'id'), c.\"notnull\" OR c.pk > 0 "
+	"FROM pragma_table_list t JOIN pragma_foreign_key_list(t.name) f "
+	"JOIN pragma_table_info(t.name) c ON c.name = f.\"from\" "
+	"WHERE t.schema = 'main' AND t.type = 'table'";
+
+static int64_t mend_orphans(struct recover *r)
+{
+	sqlite3_stmt *list = NULL;
+	int64_t changed = 0;
+
+	sqlite3_prepare_v2(r->to, orphans_sql, -1, &list, NULL);
+	while (sqlite3_step(list) == SQLITE_ROW) {
+		const char *table = sql_text(list, 0), *column = sql_text(list, 1);
+		char *sql = sqlite3_column_int(list, 4)
+				    ? xasprintf("DELETE FROM \"%s\"", table)
+				    : xasprintf("UPDATE \"%s\" SET \"%s\" = NULL", table, column);
+		char *whole = xasprintf(
+			"%s WHERE \"%s\" IS NOT NULL AND \"%s\" NOT IN (SELECT \"%s\" FROM \"%s\")",
+			sql, column, column, sql_text(list, 3), sql_text(list, 2));
+
+		if (sqlite3_exec(r->to, whole, NULL, NULL, NULL) == SQLITE_OK)
+			changed += sqlite3_changes64(r->to);
+		free(whole);
+		free(sql);
+	}
+	sqlite3_finalize(list);
+	return changed;
+}
+
+/* What `diurna check --store` wants to hold; and the next polls ask for everything again. */
+static const char *const mending[] = {
+	/* a feed that is lost and still subscribed comes back by its address, under a new number */
+	"INSERT OR IGNORE INTO feed (id, url, state) SELECT DISTINCT feed_id, 'lost:' || feed_id, "
+	"'unsubscribed' FROM item WHERE feed_id NOT IN (SELECT id FROM feed)",
+	"UPDATE feed SET etag = NULL, last_modified = NULL, body_hash = NULL, next_at = 0",
+	"DELETE FROM item_alias WHERE EXISTS (SELECT 1 FROM item WHERE item.canonical = "
+	"item_alias.canonical AND item.id <> item_alias.item_id)",
+	"INSERT INTO sighting (feed_id, guid, item_id, url, first_seen_at, last_seen_at) "
+	"SELECT feed_id, 'lost:' || id, id, url, first_seen_at, first_seen_at FROM item "
+	"WHERE id NOT IN (SELECT item_id FROM sighting)",
+	"UPDATE item SET page_state = 'waiting', page_due_at = 0 WHERE state = 'pending' "
+	"AND page_state <> 'waiting'",
+	"DELETE FROM arrival WHERE kind = 0 AND seq NOT IN (SELECT min(seq) FROM arrival "
+	"WHERE kind = 0 GROUP BY item_id)",
+	/* arrived, nobody knows when: not printed as news once more */
+	"UPDATE item SET is_backlog = 1 WHERE state = 'ready' AND id NOT IN "
+	"(SELECT item_id FROM arrival WHERE kind = 0)",
+};
+
+static const char sequence_sql[] =
+	/* cursors and editions count on: no number may come again */
+	"UPDATE sqlite_sequence SET seq = max(seq, (SELECT coalesce(max(to_seq), 0) FROM edition), "
+	"(SELECT coalesce(max(seq), 0) FROM cursor)) WHERE name = 'arrival'";
+static const char arrive_sql[] =
+	"INSERT INTO arrival (item_id, kind, at) SELECT id, 0, first_seen_at FROM item WHERE "
+	"state = 'ready' AND id NOT IN (SELECT item_id FROM arrival WHERE kind = 0) ORDER BY id";
+
+static enum status run(struct recover *r, const char *sql, bool counts)
+{
+	int result = sqlite3_exec(r->to, sql, NULL, NULL, NULL);
+
+	if (result == SQLITE_OK && counts)
+		r->report->mended += sqlite3_changes64(r->to);
+	return sql_status(result);
+}
+
+static enum status mend(struct recover *r)
+{
+	enum status status = run(r, mending[0], true);
+	int64_t changed;
+	size_t i;
+
+	while ((changed = mend_orphans(r)) > 0)
+		r->report->mended += changed;
+	for (i = 1; status == STATUS_OK && i < ARRAY_LEN(mending); i++)
+		status = run(r, mending[i], i > 1);
+	if (status == STATUS_OK)
+		status = run(r, sequence_sql, false);
+	if (status == STATUS_OK)
+		status = run(r, arrive_sql, true);
+	if (status == STATUS_OK)
+		status = run(r, "INSERT INTO item_fts (item_fts) VALUES ('rebuild')", false);
+	return status;
+}
+
+/* the files */
+
+static void ignore_line(void *context, const char *line)
+{
+	(void)context, (void)line;
+}
+
+/* All of it can be read and holds together. */
+static bool is_sound(const char *path)
+{
+	struct store *store = NULL;
+	bool is_sound = store_open(path, STORE_READ, &store, NULL) == STATUS_OK &&
+			store_check(store, ignore_line, NULL) == STATUS_OK;
+
+	store_close(store);
+	return is_sound;
+}
+
+static void remove_with_ending(const char *path, const char *ending)
+{
+	char *name = xasprintf("%s%s", path, ending);
+
+	unlink(name);
+	free(name);
+}
+
+/* The damaged file under another name as well, its log under that name only. */
+static enum status put_aside(const char *path, struct recovery *report)
+{
+	char stamp[32], *log = xasprintf("%s-wal", path), *kept_log;
+	time_t now = time(NULL);
+	struct tm utc;
+	enum status status = STATUS_OK;
+
+	strftime(stamp, sizeof(stamp), "%Y%m%dT%H%M%SZ", gmtime_r(&now, &utc));
+	report->kept_as = xasprintf("%s.damaged-%s", path, stamp);
+	kept_log = xasprintf("%s-wal", report->kept_as);
+	if (link(path, report->kept_as) != 0)
+		status = STATUS_IO;
+	/* A log beside the new store would be taken for its own. */
+	if (status == STATUS_OK && rename(log, kept_log) != 0 && errno != ENOENT)
+		status = STATUS_IO;
+	if (status == STATUS_OK) {
+		remove_with_ending(path, "-shm");
+		status = folder_sync_of(path);
+	}
+	free(kept_log);
+	free(log);
+	return status;
+}
+
+static enum status open_damaged(const char *path, sqlite3 **db)
+{
+	int result = sqlite3_open_v2(path, db, SQLITE_OPEN_READWRITE, NULL);
+
+	/* It stays as it was found. */
+	if (result == SQLITE_OK)
+		result = sqlite3_db_config(*db, SQLITE_DBCONFIG_NO_CKPT_ON_CLOSE, 1, NULL);
+	if (result == SQLITE_OK)
+		result = sqlite3_exec(*db,
+			"PRAGMA writable_schema = ON; PRAGMA cell_size_check = ON; "
+			"PRAGMA query_only = ON; SELECT count(*) FROM sqlite_schema",
+			NULL, NULL, NULL);
+	return sql_status(result);
+}
+
+static enum status fill(const char *path, struct store *fresh, struct recovery *report)
+{
+	struct recover r = {.to = store_db(fresh), .report = report};
+	enum status status = open_damaged(path, &r.from);
+
+	if (status == STATUS_OK)
+		status = run(&r, "PRAGMA foreign_keys = OFF; BEGIN", false);
+	if (status == STATUS_OK) {
+		copy_all(&r);
+		status = mend(&r);
+	}
+	if (status == STATUS_OK)
+		status = run(&r, "COMMIT; PRAGMA foreign_keys = ON", false);
+	report->feeds = number(r.to, "SELECT count(*) FROM feed WHERE state <> 'unsubscribed'");
+	report->items = number(r.to, "SELECT count(*) FROM item");
+	report->editions = number(r.to, "SELECT count(*) FROM edition");
+	if (status == STATUS_OK && report->feeds + report->items == 0)
+		status = STATUS_CORRUPT;
+	/* one file, all of it on disk */
+	if (status == STATUS_OK)
+		status = run(&r, "PRAGMA wal_checkpoint(TRUNCATE)", false);
+	if (status == STATUS_OK)
+		status = store_check(fresh, ignore_line, NULL);
+	sqlite3_close(r.from);
+	return status;
+}
+
+static enum status replace(const char *path, const char *fresh_path, struct recovery *report)
+{
+	enum status status = put_aside(path, report);
+
+	if (status == STATUS_OK && rename(fresh_path, path) != 0)
+		status = STATUS_IO;
+	return status == STATUS_OK ? folder_sync_of(path) : status;
+}
+
+static void remove_fresh(const char *fresh_path)
+{
+	static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(endings); i++)
+		remove_with_ending(fresh_path, endings[i]);
+}
+
+static enum status recover(const char *path, struct recovery *report, char **why)
+{
+	char *fresh_path = xasprintf("%s.recovered", path);
+	struct store *fresh = NULL;
+	enum status status;
+
+	remove_fresh(fresh_path);
+	status = store_open(fresh_path, STORE_WRITE, &fresh, why);
+	if (status == STATUS_OK) {
+		status = fill(path, fresh, report);
+		if (status != STATUS_OK)
+			*why = xasprintf("%s: nothing can be had of it (%s); it stays as it is",
+				path, status_text(status));
+	}
+	store_close(fresh);
+	if (status == STATUS_OK) {
+		status = replace(path, fresh_path, report);
+		if (status != STATUS_OK)
+			*why = xasprintf("%s: the new store %s cannot take its place: %s", path,
+				fresh_path, strerror(errno));
+		remove_with_ending(fresh_path, ".lock");
+	} else {
+		remove_fresh(fresh_path);
+	}
+	free(fresh_path);
+	return status;
+}
+
+enum status store_recover(const char *path, struct recovery *report, char **why)
+{
+	int lock_fd = -1;
+	enum status status;
+
+	*report = (struct recovery){0};
+	*why = NULL;
+	if (access(path, F_OK) != 0) {
+		*why = xasprintf("%s: %s", path, strerror(errno));
+		return STATUS_NOT_FOUND;
+	}
+	status = store_lock(path, &lock_fd, why);
+	if (status == STATUS_OK && is_sound(path)) {
+		*why = xasprintf("%s: nothing is wrong with it", path);
+		status = STATUS_EXISTS;
+	}
+	if (status == STATUS_OK)
+		status = recover(path, report, why);
+	if (lock_fd >= 0)
+		close(lock_fd);
+	return status;
+}
