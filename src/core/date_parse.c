@@ -11,6 +11,7 @@
 enum {
 	DATE_BYTES = 96, /* what follows is no date */
 	UNSET = INT_MIN,
+	FIRST_YEAR = 1000,        /* programs write the year 1, or 70, for no date at all */
 	MAX_OFFSET_S = 18 * 3600, /* zones reach from -12 to +14 hours; some clocks are odd */
 };
 
@@ -197,10 +198,20 @@ static bool read_year_last(struct reading *r, size_t n)
 	return true;
 }
 
+/* hh.mm or hh.mm.ss behind a date: the Finnish and the German way. */
+static bool is_dotted_time(const struct reading *r, size_t n)
+{
+	const char *p = r->p + n;
+
+	return r->year != UNSET && r->day != UNSET && is_at(r, p, '.') &&
+	       count_digits(p + 1, r->end) == 2;
+}
+
 /* hh:mm, hh:mm:ss, fractions; r->p is at the hour of n digits. */
 static void read_time(struct reading *r, size_t n)
 {
 	const char *p = r->p;
+	char separator = p[n];
 
 	r->hour = number(p, n);
 	p += n + 1;
@@ -208,7 +219,7 @@ static void read_time(struct reading *r, size_t n)
 	r->minute = n > 0 && n <= 2 ? number(p, n) : INT_MAX;
 	p += n;
 	r->second = 0;
-	if (is_at(r, p, ':') && count_digits(p + 1, r->end) > 0) {
+	if (is_at(r, p, separator) && count_digits(p + 1, r->end) > 0) {
 		p++;
 		n = count_digits(p, r->end);
 		r->second = number(p, n);
@@ -235,12 +246,11 @@ static bool read_basic_time(struct reading *r)
 	return true;
 }
 
-/* +hh, +hhmm, +hh:mm, -h; r->p is at the sign. */
-static void read_offset(struct reading *r)
+/* +hh, +hhmm, +hh:mm, -h; p is behind the sign. */
+static void read_offset(struct reading *r, int sign, const char *p)
 {
-	int sign = *r->p == '-' ? -1 : 1, hours, minutes = 0;
-	const char *p = r->p + 1;
 	size_t n = count_digits(p, r->end);
+	int hours, minutes = 0;
 
 	if (n == 0 || n > 4) {
 		r->is_wrong = true;
@@ -307,7 +317,7 @@ static void read_number(struct reading *r)
 		return;
 	if (is_date_open && (read_year_last(r, n) || read_run(r, n)))
 		return;
-	if (r->hour == UNSET && n <= 2 && is_at(r, r->p + n, ':')) {
+	if (r->hour == UNSET && n <= 2 && (is_at(r, r->p + n, ':') || is_dotted_time(r, n))) {
 		read_time(r, n);
 		return;
 	}
@@ -343,21 +353,45 @@ static void read_word(struct reading *r)
 
 	while (r->p < r->end && (str_is_alpha(*r->p) || (unsigned char)*r->p >= 0x80))
 		r->p++;
+	/* p.m. */
+	if (r->p - start == 1 && is_at(r, r->p, '.') && r->p + 1 < r->end &&
+		str_lower_char(r->p[1]) == 'm') {
+		char half[] = {*start, 'm'};
+
+		r->p += 2;
+		take_word(r, half, sizeof(half));
+		return;
+	}
 	take_word(r, start, (size_t)(r->p - start));
+}
+
+/* A sign before an offset: its length, 0 where there is none. Typesetters make a minus of '-'. */
+static size_t sign_at(const struct reading *r, int *sign)
+{
+	static const char minus[] = "\xE2\x88\x92";
+
+	*sign = *r->p == '+' ? 1 : -1;
+	if (r->hour == UNSET)
+		return 0;
+	if (*r->p == '+' || *r->p == '-')
+		return r->p + 1 < r->end && r->p[1] != ' ' && r->p[1] != '-' ? 1 : 0;
+	return (size_t)(r->end - r->p) > 3 && memcmp(r->p, minus, 3) == 0 ? 3 : 0;
 }
 
 static void read_all(struct reading *r)
 {
+	size_t n;
+	int sign;
+
 	while (r->p < r->end && !r->is_wrong) {
 		char c = *r->p;
 
 		if (str_is_digit(c))
 			read_number(r);
+		else if ((n = sign_at(r, &sign)) > 0)
+			read_offset(r, sign, r->p + n);
 		else if (str_is_alpha(c) || (unsigned char)c >= 0x80)
 			read_word(r);
-		else if ((c == '+' || c == '-') && r->hour != UNSET && r->p + 1 < r->end &&
-			 r->p[1] != ' ' && r->p[1] != '-')
-			read_offset(r);
 		else if (c == '(' && r->hour != UNSET)
 			return; /* RFC 822: a comment, which names the zone once more */
 		else
@@ -380,7 +414,7 @@ static int64_t seconds_of(struct reading *r)
 		r->hour += 12;
 	if (r->is_am && r->hour == 12)
 		r->hour = 0;
-	if (r->year < 1 || r->year > 9999 || r->month < 1 || r->month > 12 || r->day < 1 ||
+	if (r->year < FIRST_YEAR || r->year > 9999 || r->month < 1 || r->month > 12 || r->day < 1 ||
 		r->day > 31)
 		return DATE_NONE;
 	if (r->hour < 0 || r->minute < 0 || r->minute > 59 || r->second < 0 || r->second > 60)
@@ -402,7 +436,8 @@ static int64_t read_bare_number(const char *p, size_t n)
 	size_t i;
 
 	if (n == 4)
-		return number(p, 4) > 0 ? date_days(number(p, 4), 1, 1) * 86400 : DATE_NONE;
+		return number(p, 4) >= FIRST_YEAR ? date_days(number(p, 4), 1, 1) * 86400
+						  : DATE_NONE;
 	for (i = 0; i < n && i < 15; i++)
 		value = value * 10 + (p[i] - '0');
 	if (n == 13)
@@ -443,7 +478,9 @@ int64_t date_parse(const char *text, int *offset_s)
 	time_s = seconds_of(&r);
 	if (time_s != DATE_NONE && offset_s)
 		*offset_s = r.offset_s;
-	return time_s < -62135596800 || time_s > 253402300799 ? DATE_NONE : time_s;
+	/* of the years that are believed, in UTC as well */
+	return time_s < date_days(FIRST_YEAR, 1, 1) * 86400 || time_s > 253402300799 ? DATE_NONE
+										     : time_s;
 }
 
 int64_t date_parse_http(const char *text)
