@@ -4,11 +4,20 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "core/utf8.h"
 #include "parse/charset_codec.h"
 
 #include <string.h>
 
-enum atom_text { ATOM_TEXT, ATOM_HTML, ATOM_XHTML, ATOM_BASE64_TEXT, ATOM_BASE64_HTML, ATOM_OTHER };
+enum atom_text {
+	ATOM_TEXT,
+	ATOM_HTML,
+	ATOM_XHTML,
+	ATOM_BASE64_TEXT,
+	ATOM_BASE64_HTML,
+	ATOM_MEDIA, /* by its type no text, but what is in it decides */
+	ATOM_NOTHING,
+};
 
 static bool is_html_type(const char *type)
 {
@@ -25,7 +34,7 @@ static enum atom_text text_kind(struct feed_build *b, const struct xml_node *nod
 	if (str_ieq(mode, "base64"))
 		return is_html_type(type ? type : "")        ? ATOM_BASE64_HTML
 		       : !type || str_istarts(type, "text/") ? ATOM_BASE64_TEXT
-							     : ATOM_OTHER;
+							     : ATOM_MEDIA;
 	if (!type || str_ieq(type, "text") || str_ieq(type, "text/plain"))
 		return has_elements ? ATOM_XHTML : ATOM_TEXT;
 	if (str_ieq(type, "xhtml") || str_istarts(type, "application/xhtml"))
@@ -34,7 +43,9 @@ static enum atom_text text_kind(struct feed_build *b, const struct xml_node *nod
 		return has_elements && str_ieq(mode, "xml") ? ATOM_XHTML : ATOM_HTML;
 	if (str_istarts(type, "text/"))
 		return ATOM_TEXT;
-	return strchr(type, '/') ? ATOM_OTHER : has_elements ? ATOM_XHTML : ATOM_TEXT;
+	if (has_elements) /* application/xml with XHTML in it */
+		return ATOM_XHTML;
+	return strchr(type, '/') ? ATOM_MEDIA : ATOM_TEXT;
 }
 
 static int base64_digit(char c)
@@ -44,6 +55,24 @@ static int base64_digit(char c)
 	const char *found = c ? strchr(digits, c) : NULL;
 
 	return found ? (int)(found - digits) : -1;
+}
+
+/* Nothing but base64, and whole. */
+static bool is_base64(const struct buf *text)
+{
+	size_t i, digits = 0, pads = 0;
+
+	for (i = 0; i < text->len; i++) {
+		if (str_is_space(text->data[i]))
+			continue;
+		if (text->data[i] == '=')
+			pads++;
+		else if (pads > 0 || base64_digit(text->data[i]) < 0)
+			return false;
+		else
+			digits++;
+	}
+	return digits > 0 && pads <= 2 && (digits + pads) % 4 == 0;
 }
 
 /* In place; what is no digit is passed over. */
@@ -67,39 +96,88 @@ static void decode_base64(struct buf *text)
 	buf_truncate(text, n);
 }
 
+/* What stood in base64 was not seen by the charset's reader. */
+static void clean_text(struct feed_build *b)
+{
+	struct buf clean = {0};
+
+	charset_put_utf8(buf_text(&b->text), b->text.len, &clean);
+	buf_finish(&b->text);
+	b->text = clean;
+}
+
+static bool has_tags(const char *text)
+{
+	for (; (text = strchr(text, '<')) != NULL; text++) {
+		if (str_is_alpha(text[1]) || text[1] == '/')
+			return true;
+	}
+	return false;
+}
+
+/*
+ * RFC 4287, 4.1.3.3: what is neither text nor XML is base64. Feeds call text application/json or
+ * application/octet-stream, in base64 or not; pictures and films stay out.
+ */
+static enum atom_text read_media(struct feed_build *b)
+{
+	size_t len;
+
+	if (is_base64(&b->text)) {
+		decode_base64(&b->text);
+		len = b->text.len;
+		if (!utf8_is_valid(buf_text(&b->text), len))
+			return ATOM_NOTHING;
+		clean_text(b);
+		if (b->text.len < len) /* control characters: no text */
+			return ATOM_NOTHING;
+	}
+	return has_tags(buf_text(&b->text)) ? ATOM_HTML : ATOM_TEXT;
+}
+
+/* RFC 4287, 3.1.1.3: the div is not part of the content. */
+static const struct xml_node *without_div(struct feed_build *b, const struct xml_node *node)
+{
+	const struct xml_node *div = node_child(b, node, XML_NS_XHTML, "div"), *child;
+	size_t i;
+
+	for (child = node->first; div && child; child = child->next) {
+		if (child == div)
+			continue;
+		if (child->kind == XML_ELEMENT)
+			return node;
+		for (i = 0; i < child->text_len; i++) {
+			if (!str_is_space(child->text[i]))
+				return node;
+		}
+	}
+	return div ? div : node;
+}
+
 /* The construct's source into b->text, what its links resolve against, and what it is. */
 static enum atom_text read_construct(
 	struct feed_build *b, const struct xml_node *node, const char **base)
 {
 	enum atom_text kind = text_kind(b, node);
-	const struct xml_node *div = NULL;
-	struct buf clean = {0};
 
-	*base = node->base;
 	buf_clear(&b->text);
+	if (kind == ATOM_XHTML)
+		node = without_div(b, node);
+	*base = node->base;
+	if (kind == ATOM_XHTML || kind == ATOM_HTML)
+		node_source(b, node, kind == ATOM_HTML, &b->text);
+	else
+		node_text(b, node, &b->text);
 	switch (kind) {
-	case ATOM_XHTML:
-		div = node_child(b, node, XML_NS_XHTML, "div");
-		/* RFC 4287, 3.1.1.3: the div is not part of the content */
-		if (div && div->next == NULL && div == node->first)
-			*base = div->base;
-		else
-			div = node;
-		node_source(b, div, false, &b->text);
-		return ATOM_HTML;
-	case ATOM_HTML: node_source(b, node, true, &b->text); return ATOM_HTML;
-	case ATOM_TEXT: node_text(b, node, &b->text); return ATOM_TEXT;
 	case ATOM_BASE64_TEXT:
 	case ATOM_BASE64_HTML:
-		node_text(b, node, &b->text);
 		decode_base64(&b->text);
-		charset_put_utf8(buf_text(&b->text), b->text.len, &clean);
-		buf_finish(&b->text);
-		b->text = clean;
+		clean_text(b);
 		return kind == ATOM_BASE64_HTML ? ATOM_HTML : ATOM_TEXT;
-	case ATOM_OTHER: break;
+	case ATOM_MEDIA: return read_media(b);
+	case ATOM_XHTML: return ATOM_HTML;
+	default: return kind;
 	}
-	return ATOM_OTHER;
 }
 
 static const char *plain_construct(struct feed_build *b, const struct xml_node *node)

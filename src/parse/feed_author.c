@@ -42,6 +42,28 @@ static char *unquoted(char *name)
 	return str_trim(name);
 }
 
+/* "mail Name" or "Name mail"; false where text is not so. Both may be cut out of it. */
+static bool split_words(char *text, char **address, char **name)
+{
+	char *space = strchr(text, ' ');
+
+	if (!space)
+		return false;
+	*space = '\0';
+	*address = without_mailto(text);
+	*name = str_trim(space + 1);
+	if (is_address(*address))
+		return true;
+	*space = ' ';
+	space = strrchr(text, ' ');
+	if (!is_address(without_mailto(space + 1)))
+		return false;
+	*space = '\0';
+	*address = without_mailto(space + 1);
+	*name = str_trim(text);
+	return true;
+}
+
 void build_add_person(struct feed_build *b, int rank, const char *text)
 {
 	char *outer, *inner = NULL, *address = NULL, *name = NULL;
@@ -62,7 +84,8 @@ void build_add_person(struct feed_build *b, int rank, const char *text)
 		}
 	} else if (is_address(without_mailto(outer))) {
 		address = without_mailto(outer);
-	} else {
+	} else if (!split_words(outer, &address, &name)) {
+		address = NULL;
 		name = outer;
 	}
 	if (name)

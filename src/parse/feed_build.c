@@ -523,8 +523,10 @@ static const char *kept_title(struct feed_build *b, const struct buf *text)
 {
 	size_t len = text->len;
 
-	if (len > LIMIT_TITLE_BYTES)
+	if (len > LIMIT_TITLE_BYTES) {
 		len = utf8_cut(text->data, len, LIMIT_TITLE_BYTES);
+		build_warn(b, b->at, "a title or a name is too long and was cut");
+	}
 	while (len > 0 && text->data[len - 1] == ' ') /* where it was cut */
 		len--;
 	return len > 0 ? arena_strndup(b->arena, text->data, len) : NULL;

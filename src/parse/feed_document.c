@@ -215,30 +215,34 @@ static bool is_entry_start(const struct xml_reader *r)
 	return r->ns == XML_NS_ATOM && is_name(r->name, r->name_len, "entry");
 }
 
-/* Elements of RSS that hold a line of text, and those that may follow them. */
-static bool is_line(const struct xml_node *node)
+static bool is_one_of(
+	enum xml_ns ns, const char *name, size_t len, const char *const *names, size_t count)
 {
-	static const char *const names[] = {
-		"title", "link", "guid", "pubdate", "author", "category", "comments"};
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(names); i++) {
-		if (node->ns == XML_NS_NONE && is_name(node->name, node->name_len, names[i]))
+	for (i = 0; ns == XML_NS_NONE && i < count; i++) {
+		if (is_name(name, len, names[i]))
 			return true;
 	}
 	return false;
 }
 
-static bool follows_line(const struct xml_reader *r)
+/* An element of RSS without its end tag: what starts cannot be inside of it. */
+static bool is_unended(const struct xml_reader *r, const struct xml_node *parent)
 {
-	static const char *const names[] = {"link", "guid", "pubdate", "description", "author",
+	static const char *const lines[] = {
+		"title", "link", "guid", "pubdate", "author", "category", "comments"};
+	static const char *const texts[] = {"description"};
+	/* the first of them could be HTML within a description */
+	static const char *const others[] = {"link", "description", "guid", "pubdate", "author",
 		"category", "comments", "enclosure"};
-	size_t i;
+	enum { HTML_NAMES = 2 };
 
-	for (i = 0; i < ARRAY_LEN(names); i++) {
-		if (r->ns == XML_NS_NONE && is_name(r->name, r->name_len, names[i]))
-			return true;
-	}
+	if (is_one_of(parent->ns, parent->name, parent->name_len, lines, ARRAY_LEN(lines)))
+		return is_one_of(r->ns, r->name, r->name_len, others, ARRAY_LEN(others));
+	if (is_one_of(parent->ns, parent->name, parent->name_len, texts, ARRAY_LEN(texts)))
+		return is_one_of(r->ns, r->name, r->name_len, others + HTML_NAMES,
+			ARRAY_LEN(others) - HTML_NAMES);
 	return false;
 }
 
@@ -247,7 +251,7 @@ static enum xml_place place_element(const struct xml_reader *r, const struct xml
 {
 	const struct xml_node *node;
 
-	if (is_line(parent) && follows_line(r))
+	if (is_unended(r, parent))
 		return XML_AFTER_PARENT;
 	if (!is_entry_start(r) || r->is_empty_element)
 		return XML_INSIDE;
