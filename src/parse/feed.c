@@ -68,7 +68,7 @@ enum status feed_parse(const char *body, size_t len, const char *content_type, c
 		is_feed = feed_read_xml(&b, buf_text(&utf8), utf8.len);
 	}
 	if (!is_feed)
-		*why = what_it_is(body, len, first_text(&utf8));
+		*why = b.why ? b.why : what_it_is(body, len, first_text(&utf8));
 	build_finish(&b);
 	buf_finish(&utf8);
 	return is_feed ? STATUS_OK : STATUS_SYNTAX;

@@ -92,6 +92,8 @@ static void prune(struct feed_build *b)
 	free(times);
 	b->dropped += b->entry_count - kept;
 	b->entry_count = kept;
+	b->floor = oldest;
+	b->has_floor = true;
 }
 
 /* The lists that a feed and an entry both have. */
@@ -185,6 +187,11 @@ void build_end_entry(struct feed_build *b)
 	struct feed_lists *lists = &b->entry_lists;
 	struct feed_entry *entry = &b->draft;
 
+	b->entry = NULL;
+	if (b->has_floor && time_of(entry) <= b->floor) {
+		b->dropped++; /* there are enough that are newer, or as old and before it */
+		return;
+	}
 	MOVE_LISTS(b, entry, lists);
 	MOVE_LIST(b, entry, enclosures, enclosure_count, lists, enclosures, enclosure_count);
 	MOVE_LIST(b, entry, images, image_count, lists, images, image_count);
@@ -193,7 +200,6 @@ void build_end_entry(struct feed_build *b)
 		prune(b);
 	ARRAY_GROW(b->entries, b->entry_count, b->entry_space);
 	b->entries[b->entry_count++] = *entry;
-	b->entry = NULL;
 }
 
 bool build_takes(struct feed_build *b, enum feed_field field, int rank)

@@ -94,7 +94,9 @@ struct feed_build {
 	struct feed_lists feed_lists, entry_lists;
 	struct feed_entry *entries;
 	size_t entry_count, entry_space;
-	size_t dropped;             /* entries beyond the limit */
+	size_t dropped; /* entries beyond the limit */
+	int64_t floor;  /* what is as old as this is dropped; DATE_NONE when it is */
+	bool has_floor;
 	uint32_t group, last_group; /* of the files at hand, 0: none; the last number given */
 
 	const char **warnings;
@@ -105,6 +107,8 @@ struct feed_build {
 	int64_t now; /* for dates of the far future */
 	int64_t sy_period_s, sy_frequency;
 	struct buf text, html, url; /* scratch */
+
+	const char *why; /* it is no feed for us: a phrase for people, or NULL */
 };
 
 /* What an element does. rank is the row's. */

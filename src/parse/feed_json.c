@@ -154,6 +154,10 @@ static json_t *load(struct feed_build *b, const char *text, size_t len)
 
 	if (root)
 		return root;
+	if (json_error_code(&error) == json_error_out_of_memory) {
+		b->why = "JSON of more values than there is memory for";
+		return NULL;
+	}
 	repair(text, len, &fixed);
 	root = json_loadb(buf_text(&fixed), fixed.len, JSON_DISABLE_EOF_CHECK, &again);
 	if (root && !json_is_array(json_object_get(root, "items"))) {

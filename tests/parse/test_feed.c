@@ -3,6 +3,7 @@
  * for people to read before they commit it.
  */
 #include "core/date.h"
+#include "core/limits.h"
 #include "core/log.h"
 #include "core/str.h"
 #include "parse/charset.h"
@@ -271,29 +272,61 @@ static void reads_golden_feeds(void **state)
 	free(names);
 }
 
-/* The limit keeps the newest entries, in their order, and says so. */
-static void keeps_the_newest_entries(void **state)
+enum { KEPT = 10000 }; /* entries of one document, as the manual says */
+
+/* A feed of count entries with text_len bytes of text each; step: how their dates go on. */
+static void write_large(struct buf *body, int count, int text_len, int step)
 {
-	enum { COUNT = 25000, KEPT = 10000 };
+	int i, k;
+
+	buf_puts(body, "<rss version='2.0'><channel>");
+	for (i = 0; i < count; i++) {
+		buf_printf(body, "<item><guid>%d</guid><pubDate>%d</pubDate><description>", i,
+			1200000000 + i * step);
+		for (k = 0; k < text_len; k += 20)
+			buf_puts(body, "&lt;p&gt;Some news.\n");
+		buf_puts(body, "</description></item>");
+	}
+	buf_puts(body, "</channel></rss>");
+}
+
+static void check_large(int count, int text_len, int step, int first, int last)
+{
 	struct feed_doc doc;
 	struct buf body = {0};
 	const char *why = NULL;
-	int i;
+	char number[16];
 
-	(void)state;
-	buf_puts(&body, "<rss version='2.0'><channel>");
-	for (i = 0; i < COUNT; i++) /* the oldest first, as some publish */
-		buf_printf(&body, "<item><guid>%d</guid><pubDate>%d</pubDate></item>", i,
-			1000000000 + i);
-	buf_puts(&body, "</channel></rss>");
+	write_large(&body, count, text_len, step);
+	assert_true(body.len <= LIMIT_FEED_BYTES);
 	feed_doc_init(&doc);
 	assert_int_equal(feed_parse(body.data, body.len, NULL, NULL, &doc, &why), STATUS_OK);
 	assert_int_equal(doc.entry_count, KEPT);
-	assert_string_equal(doc.entries[0].id, "15000");
-	assert_string_equal(doc.entries[KEPT - 1].id, "24999");
+	snprintf(number, sizeof(number), "%d", first);
+	assert_string_equal(doc.entries[0].id, number);
+	snprintf(number, sizeof(number), "%d", last);
+	assert_string_equal(doc.entries[KEPT - 1].id, number);
 	assert_int_equal(doc.warning_count, 1);
+	snprintf(number, sizeof(number), "%d ", count);
+	assert_memory_equal(doc.warnings[0], number, strlen(number));
+	assert_non_null(strstr(doc.warnings[0], "the newest 10000 are kept"));
 	feed_doc_finish(&doc);
 	buf_finish(&body);
+}
+
+/* The limit keeps the newest entries, in their order, and says so. */
+static void keeps_the_newest_entries(void **state)
+{
+	(void)state;
+	check_large(100000, 0, 1, 90000, 99999); /* the oldest first, as some publish */
+	check_large(100000, 0, -1, 0, 9999);
+	check_large(25000, 0, 0, 0, 9999); /* of equally old ones the first */
+}
+
+static void takes_fifty_megabytes(void **state)
+{
+	(void)state;
+	check_large(24000, 1900, 1, 14000, 23999);
 }
 
 int main(int argc, char **argv)
@@ -301,6 +334,7 @@ int main(int argc, char **argv)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_golden_feeds),
 		cmocka_unit_test(keeps_the_newest_entries),
+		cmocka_unit_test(takes_fifty_megabytes),
 	};
 
 	is_writing = argc > 1 && str_eq(argv[1], "--write");
