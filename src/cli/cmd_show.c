@@ -252,7 +252,7 @@ static void add_revisions(json_t *object, const struct item_detail *item)
 static void show_json(const struct show *show, struct buf *to)
 {
 	const struct item_detail *item = show->item;
-	json_t *object = json_object(), *list, *one;
+	json_t *object = json_object(), *list, *details;
 	size_t i;
 
 	(void)to;
@@ -266,17 +266,11 @@ static void show_json(const struct show *show, struct buf *to)
 	for (i = 0; i < item->category_count; i++)
 		json_array_append_new(list, json_string(item->categories[i]));
 	json_object_set_new(object, "categories", list);
-	list = json_array();
-	for (i = 0; i < item->enclosure_count; i++) {
-		one = json_object();
-		json_add_str(one, "url", item->enclosures[i].url);
-		json_add_str(one, "type", item->enclosures[i].type);
-		if (item->enclosures[i].length >= 0)
-			json_object_set_new(
-				one, "length", json_integer(item->enclosures[i].length));
-		json_array_append_new(list, one);
-	}
-	json_object_set_new(object, "enclosures", list);
+	json_object_set_new(
+		object, "enclosures", doc_json_enclosures(item->enclosures, item->enclosure_count));
+	details = item->details ? json_loads(item->details, 0, NULL) : NULL;
+	json_object_update_missing(object, details);
+	json_decref(details);
 	add_sightings(object, item);
 	add_reports(object, item);
 	if (show->wants_revisions)

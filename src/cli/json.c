@@ -1,42 +1,12 @@
 #include "cli/json.h"
 
-#include "core/date.h"
-
 #include <stdio.h>
-
-void json_add_str(json_t *object, const char *name, const char *value)
-{
-	if (value && *value)
-		json_object_set_new(object, name, json_string(value));
-}
-
-void json_add_int(json_t *object, const char *name, int64_t value)
-{
-	if (value != 0)
-		json_object_set_new(object, name, json_integer(value));
-}
-
-void json_add_time(json_t *object, const char *name, int64_t time_s)
-{
-	char text[DATE_TEXT_BYTES];
-
-	if (time_s != DATE_NONE)
-		json_add_str(object, name, date_format(time_s, text));
-}
 
 void json_print_line(json_t *object)
 {
 	json_dumpf(object, stdout, JSON_COMPACT | JSON_REAL_PRECISION(4));
 	putchar('\n');
 	json_decref(object);
-}
-
-static void add_list(json_t *object, const char *name, json_t *list)
-{
-	if (json_array_size(list) > 0)
-		json_object_set_new(object, name, list);
-	else
-		json_decref(list);
 }
 
 static void add_strings(json_t *object, const char *name, const char *const *strings, size_t count)
@@ -46,7 +16,7 @@ static void add_strings(json_t *object, const char *name, const char *const *str
 
 	for (i = 0; i < count; i++)
 		json_array_append_new(list, json_string(strings[i]));
-	add_list(object, name, list);
+	json_add_list(object, name, list);
 }
 
 static void add_authors(json_t *object, const struct doc_author *authors, size_t count)
@@ -61,99 +31,7 @@ static void add_authors(json_t *object, const struct doc_author *authors, size_t
 		json_add_str(author, "url", authors[i].url);
 		json_array_append_new(list, author);
 	}
-	add_list(object, "authors", list);
-}
-
-static void add_flag(json_t *object, const char *name, bool is_set)
-{
-	if (is_set)
-		json_object_set_new(object, name, json_true());
-}
-
-static void add_category_details(json_t *object, const struct doc_category *details, size_t count)
-{
-	json_t *list = json_array(), *detail;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		detail = json_object();
-		json_add_str(detail, "name", details[i].name);
-		json_add_str(detail, "label", details[i].label);
-		json_add_str(detail, "scheme", details[i].scheme);
-		json_array_append_new(list, detail);
-	}
-	add_list(object, "category_details", list);
-}
-
-static void add_credits(json_t *object, const struct doc_credit *credits, size_t count)
-{
-	json_t *list = json_array(), *credit;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		credit = json_object();
-		json_add_str(credit, "name", credits[i].name);
-		json_add_str(credit, "role", credits[i].role);
-		json_add_str(credit, "url", credits[i].url);
-		json_array_append_new(list, credit);
-	}
-	add_list(object, "credits", list);
-}
-
-static void add_enclosures(json_t *object, const struct doc_enclosure *enclosures, size_t count)
-{
-	json_t *list = json_array(), *one;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		const struct doc_enclosure *enclosure = &enclosures[i];
-
-		one = json_object();
-		json_add_str(one, "url", enclosure->url);
-		json_add_str(one, "type", enclosure->type);
-		if (enclosure->length >= 0)
-			json_object_set_new(one, "length", json_integer(enclosure->length));
-		json_add_str(one, "title", enclosure->title);
-		json_add_str(one, "medium", enclosure->medium);
-		json_add_str(one, "language", enclosure->language);
-		json_add_int(one, "duration", enclosure->duration_s);
-		json_add_int(one, "width", enclosure->width);
-		json_add_int(one, "height", enclosure->height);
-		json_add_int(one, "group", enclosure->group);
-		add_flag(one, "default", enclosure->is_default);
-		json_array_append_new(list, one);
-	}
-	add_list(object, "enclosures", list);
-}
-
-static void add_images(json_t *object, const struct doc_image *images, size_t count)
-{
-	json_t *list = json_array(), *image;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		image = json_object();
-		json_add_str(image, "url", images[i].url);
-		json_add_int(image, "width", images[i].width);
-		json_add_int(image, "height", images[i].height);
-		json_array_append_new(list, image);
-	}
-	add_list(object, "images", list);
-}
-
-static void add_transcripts(json_t *object, const struct doc_transcript *transcripts, size_t count)
-{
-	json_t *list = json_array(), *transcript;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		transcript = json_object();
-		json_add_str(transcript, "url", transcripts[i].url);
-		json_add_str(transcript, "type", transcripts[i].type);
-		json_add_str(transcript, "language", transcripts[i].language);
-		json_array_append_new(list, transcript);
-	}
-	add_list(object, "transcripts", list);
+	json_add_list(object, "authors", list);
 }
 
 static json_t *json_of_entry(const struct feed_entry *entry)
@@ -165,32 +43,16 @@ static json_t *json_of_entry(const struct feed_entry *entry)
 	json_add_str(object, "title", entry->title);
 	json_add_str(object, "summary", entry->summary);
 	json_add_str(object, "content", entry->content);
-	json_add_str(object, "content_url", entry->content_url);
 	json_add_time(object, "published", entry->published);
 	json_add_time(object, "updated", entry->updated);
 	add_authors(object, entry->authors, entry->author_count);
 	add_strings(object, "categories", entry->categories, entry->category_count);
-	add_category_details(object, entry->category_details, entry->category_detail_count);
-	add_enclosures(object, entry->enclosures, entry->enclosure_count);
+	json_add_list(object, "enclosures",
+		doc_json_enclosures(entry->enclosures, entry->enclosure_count));
 	json_add_str(object, "comments", entry->comments);
-	json_add_str(object, "comments_feed", entry->comments_feed);
-	if (entry->comment_count >= 0)
-		json_object_set_new(object, "comment_count", json_integer(entry->comment_count));
 	json_add_str(object, "image", entry->image);
-	add_images(object, entry->images, entry->image_count);
 	json_add_str(object, "language", entry->language);
-	json_add_str(object, "source_title", entry->source_title);
-	json_add_str(object, "source_url", entry->source_url);
-	json_add_str(object, "reply_to", entry->reply_to);
-	json_add_str(object, "reply_to_url", entry->reply_to_url);
-	add_credits(object, entry->credits, entry->credit_count);
-	json_add_str(object, "rights", entry->rights);
-	json_add_str(object, "license", entry->license);
-	json_add_int(object, "duration", entry->duration_s);
-	json_add_str(object, "season", entry->season);
-	json_add_str(object, "episode", entry->episode);
-	add_transcripts(object, entry->transcripts, entry->transcript_count);
-	json_add_str(object, "chapters", entry->chapters);
+	doc_json_add_details(object, entry);
 	return object;
 }
 
@@ -209,8 +71,8 @@ static void add_skips(json_t *object, const struct feed_doc *doc)
 		if (doc->skip_days & (1u << i))
 			json_array_append_new(names, json_string(days[i]));
 	}
-	add_list(object, "skip_hours", hours);
-	add_list(object, "skip_days", names);
+	json_add_list(object, "skip_hours", hours);
+	json_add_list(object, "skip_days", names);
 }
 
 json_t *json_of_feed(const struct feed_doc *doc)
@@ -233,17 +95,17 @@ json_t *json_of_feed(const struct feed_doc *doc)
 	json_add_str(object, "prev_archive", doc->prev_archive);
 	json_add_str(object, "current", doc->current);
 	json_add_str(object, "new_url", doc->new_url);
-	add_flag(object, "complete", doc->is_complete);
-	add_flag(object, "archive", doc->is_archive);
-	add_flag(object, "finished", doc->is_finished);
+	json_add_flag(object, "complete", doc->is_complete);
+	json_add_flag(object, "archive", doc->is_archive);
+	json_add_flag(object, "finished", doc->is_finished);
 	json_add_int(object, "ttl", doc->ttl_min);
 	json_add_int(object, "update_period", doc->update_period_s);
 	json_add_time(object, "update_base", doc->update_base);
 	add_skips(object, doc);
 	add_authors(object, doc->authors, doc->author_count);
 	add_strings(object, "categories", doc->categories, doc->category_count);
-	add_category_details(object, doc->category_details, doc->category_detail_count);
-	add_credits(object, doc->credits, doc->credit_count);
+	doc_json_add_categories(object, doc->category_details, doc->category_detail_count);
+	doc_json_add_credits(object, doc->credits, doc->credit_count);
 	json_add_str(object, "rights", doc->rights);
 	json_add_str(object, "license", doc->license);
 	json_add_str(object, "generator", doc->generator);

@@ -1,5 +1,6 @@
 #include "store/entries.h"
 
+#include "core/doc_json.h"
 #include "core/identity.h"
 #include "core/limits.h"
 #include "core/markup.h"
@@ -354,11 +355,24 @@ static enum status item_revise(
 	return status == STATUS_OK ? task_add(poll, old->id, old->url, due_at) : status;
 }
 
+/* What the entry says besides; NULL: nothing. */
+static char *details_json(const struct feed_entry *entry)
+{
+	json_t *object = json_object();
+	char *text;
+
+	doc_json_add_details(object, entry);
+	text = json_object_size(object) ? json_dumps(object, JSON_COMPACT) : NULL;
+	json_decref(object);
+	return text;
+}
+
 /* A known item whose entry is not as it was. */
 static enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
 	struct arena arena = {0};
 	struct item_row old;
+	char *details = NULL;
 	bool is_news;
 	enum status status = item_row_load(poll->store, item_id, &arena, &old);
 
@@ -366,8 +380,9 @@ static enum status entry_changed(struct poll *poll, const struct seen *seen, int
 		goto out; /* another feed's words about it are no change */
 	is_news = is_substantial(&old, seen->entry) && !old.is_backlog &&
 		  old.revision < REVISIONS_MAX;
-	status = sql_run(poll->store, "UPDATE item SET entry_hash = ?2 WHERE id = ?1", "ib",
-		item_id, seen->hash, sizeof(seen->hash));
+	details = details_json(seen->entry);
+	status = sql_run(poll->store, "UPDATE item SET details = ?2, entry_hash = ?3 WHERE id = ?1",
+		"isb", item_id, details, seen->hash, sizeof(seen->hash));
 	if (status == STATUS_OK)
 		status = body_put(poll, item_id, seen->entry);
 	if (status == STATUS_OK && is_news && str_eq(old.state, "ready") &&
@@ -378,6 +393,7 @@ static enum status entry_changed(struct poll *poll, const struct seen *seen, int
 		status = sql_run(poll->store, "UPDATE item SET title = ?2 WHERE id = ?1", "is",
 			item_id, seen->entry->title);
 out:
+	free(details);
 	arena_finish(&arena);
 	return status;
 }
@@ -434,24 +450,6 @@ static char *categories_json(const struct feed_entry *entry)
 	return json_text(array);
 }
 
-static char *enclosures_json(const struct feed_entry *entry)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < entry->enclosure_count; i++) {
-		const struct doc_enclosure *enclosure = &entry->enclosures[i];
-		json_t *object = json_object();
-
-		json_object_set_new(object, "url", json_string(enclosure->url));
-		if (enclosure->type)
-			json_object_set_new(object, "type", json_string(enclosure->type));
-		if (enclosure->length >= 0)
-			json_object_set_new(object, "length", json_integer(enclosure->length));
-		json_array_append_new(array, object);
-	}
-	return json_text(array);
-}
-
 static char *authors_of(const struct feed_entry *entry, struct arena *arena)
 {
 	struct buf names = {0};
@@ -492,19 +490,23 @@ static enum status item_insert(
 {
 	const struct feed_entry *entry = seen->entry;
 	const char *language = entry->language ? entry->language : poll->result->doc->language;
-	char *categories = categories_json(entry), *enclosures = enclosures_json(entry);
+	char *categories = categories_json(entry), *details = details_json(entry);
+	char *enclosures =
+		json_text(doc_json_enclosures(entry->enclosures, entry->enclosure_count));
 	enum status status = sql_int(poll->store,
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
-		"enclosures, comments, entry_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, "
-		"'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16) ON CONFLICT DO NOTHING RETURNING id",
-		id, "ssssttiizisssssb", entry->url, seen->canonical, title_of(entry, arena),
+		"enclosures, comments, details, entry_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+		"?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING "
+		"RETURNING id",
+		id, "ssssttiizissssssb", entry->url, seen->canonical, title_of(entry, arena),
 		authors_of(entry, arena), seen->published, entry->updated, poll->result->at,
 		poll->result->feed_id, poll->section_id, (int64_t)seen->is_backlog, language,
-		entry->image, categories, enclosures, entry->comments, seen->hash,
+		entry->image, categories, enclosures, entry->comments, details, seen->hash,
 		sizeof(seen->hash));
 
 	free(categories);
+	free(details);
 	free(enclosures);
 	return status;
 }

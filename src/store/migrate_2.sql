@@ -8,6 +8,9 @@ CREATE TABLE rule (
 	last_at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- What a feed says of an item besides: credits, licence, duration, ... as diurna parse prints it.
+ALTER TABLE item ADD COLUMN details TEXT;
+
 -- Stand-ins of texts by which edited copies are found: core/sketch.h. Of two months.
 CREATE TABLE item_sketch (
 	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,

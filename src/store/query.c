@@ -344,6 +344,14 @@ static void lists_read(sqlite3_stmt *s, int column, struct arena *arena, struct 
 		list[i].url = json_member(value, "url", arena);
 		list[i].type = json_member(value, "type", arena);
 		list[i].length = json_is_integer(length) ? json_integer_value(length) : -1;
+		list[i].title = json_member(value, "title", arena);
+		list[i].medium = json_member(value, "medium", arena);
+		list[i].language = json_member(value, "language", arena);
+		list[i].duration_s = json_integer_value(json_object_get(value, "duration"));
+		list[i].width = (uint32_t)json_integer_value(json_object_get(value, "width"));
+		list[i].height = (uint32_t)json_integer_value(json_object_get(value, "height"));
+		list[i].group = (uint32_t)json_integer_value(json_object_get(value, "group"));
+		list[i].is_default = json_is_true(json_object_get(value, "default"));
 	}
 	detail->enclosures = list;
 	detail->enclosure_count = count;
@@ -454,7 +462,7 @@ enum status item_detail_get(
 	buf_printf(&sql,
 		"SELECT %s, NULL, article.text, article.html, article.source, article.reason, "
 		"iif(item.page_state IN ('failed', 'refused', 'waiting'), item.page_error, NULL), "
-		"item.rule, item.comments, item.categories, item.enclosures FROM item "
+		"item.rule, item.comments, item.details, item.categories, item.enclosures FROM item "
 		"LEFT JOIN arrival ON arrival.item_id = item.id AND arrival.kind = 0%s "
 		"WHERE item.id = %lld",
 		line_columns, line_tables, (long long)id);
@@ -473,7 +481,8 @@ enum status item_detail_get(
 		detail->page_error = sql_arena(s, at + 2, arena);
 		detail->rule = sql_arena(s, at + 3, arena);
 		detail->comments = sql_arena(s, at + 4, arena);
-		lists_read(s, at + 5, arena, detail);
+		detail->details = sql_arena(s, at + 5, arena);
+		lists_read(s, at + 6, arena, detail);
 	}
 	sqlite3_finalize(s);
 	if (status == STATUS_OK)

@@ -108,6 +108,7 @@ struct item_detail {
 	const char *page_error; /* why the page could not be read; NULL: it could, or none asked */
 	const char *rule;       /* name of the rule that decided; NULL: none */
 	const char *comments;   /* URL */
+	const char *details;    /* a JSON object of what the feed says besides; NULL: nothing */
 	const char *const *categories;
 	size_t category_count;
 	const struct doc_enclosure *enclosures;

@@ -91,7 +91,7 @@ CREATE TABLE item (
 	site TEXT,                             -- registrable domain of its page
 	image TEXT,
 	categories TEXT,                       -- JSON: ["..."]
-	enclosures TEXT,                       -- JSON: [{"url", "type", "length"}]
+	enclosures TEXT,                       -- JSON: [{"url", "type", "length", ...}]
 	comments TEXT,
 	revision INTEGER NOT NULL DEFAULT 0,   -- 0: as first seen
 	entry_hash BLOB,                       -- of the entry as it came
@@ -101,7 +101,8 @@ CREATE TABLE item (
 	page_due_at INTEGER,
 	page_error TEXT,
 	rule TEXT,                             -- name of the rule that decided
-	story_id INTEGER                       -- its first item; null: it stands alone
+	story_id INTEGER,                      -- its first item; null: it stands alone
+	details TEXT                           -- JSON: {"credits": ...}, what the feed says besides
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';

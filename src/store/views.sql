@@ -30,7 +30,7 @@ SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) 
 	coalesce(article.language, item.language) AS language, item.site,
 	coalesce(article.image, item.image) AS image, item.categories, item.enclosures, item.comments,
 	article.words, article.quality, article.source, article.reason, article.excerpt,
-	article.text, article.html, edition.name AS edition, item.story_id AS story
+	article.text, article.html, edition.name AS edition, item.story_id AS story, item.details
 FROM item
 	JOIN feed ON feed.id = item.feed_id
 	LEFT JOIN section ON section.id = item.section_id

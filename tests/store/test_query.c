@@ -164,8 +164,11 @@ static void cursors(void **state)
 static void detail(void **state)
 {
 	static const char *const categories[] = {"Sea", "\"Quoted\""};
-	struct doc_enclosure enclosure = {
-		.url = "https://c.example/a.mp3", .type = "audio/mpeg", .length = 12};
+	struct doc_enclosure enclosure = {.url = "https://c.example/a.mp3",
+		.type = "audio/mpeg",
+		.length = 12,
+		.duration_s = 61};
+	static const struct doc_credit credits[] = {{"Ada", "photographer", NULL}};
 	struct feed_entry entry = ENTRY("9", "https://c.example/9", "Nine", "<p>first text</p>");
 	struct poll_reply reply;
 	struct item_detail item;
@@ -177,11 +180,15 @@ static void detail(void **state)
 	entry.category_count = 2;
 	entry.enclosures = &enclosure;
 	entry.enclosure_count = 1;
+	entry.credits = credits;
+	entry.credit_count = 1;
+	entry.comment_count = -1;
 	reply = world_poll(&world, 1, &entry, 1);
 	id = reply.tasks[0].item_id;
 	poll_reply_finish(&reply);
 	world_fail_pages(&world);
 	entry.title = "Nine, changed";
+	entry.license = "https://cc.example/by";
 	world.now += 10;
 	reply = world_poll(&world, 1, &entry, 1);
 	assert_int_equal(reply.revised, 1);
@@ -194,6 +201,10 @@ static void detail(void **state)
 	assert_string_equal(item.categories[1], "\"Quoted\"");
 	assert_int_equal(item.enclosure_count, 1);
 	assert_int_equal(item.enclosures[0].length, 12);
+	assert_int_equal(item.enclosures[0].duration_s, 61);
+	assert_string_equal(item.details,
+		"{\"credits\":[{\"name\":\"Ada\",\"role\":\"photographer\"}],"
+		"\"license\":\"https://cc.example/by\"}");
 	assert_int_equal(item.sighting_count, 1);
 	assert_string_equal(item.sightings[0].guid, "9");
 	assert_int_equal(item.revision_count, 1);
