@@ -182,6 +182,28 @@ static bool try_charset(
 	return true;
 }
 
+/* Bytes 80 to 9F are letters and quotes in Windows' relatives of ISO 8859, and nothing in those. */
+static const char *windows_instead(const char *charset, const char *body, size_t len)
+{
+	static const char *const relatives[][2] = {
+		{"iso-8859-2", "windows-1250"},
+		{"iso-8859-7", "windows-1253"},
+		{"iso-8859-8", "windows-1255"},
+		{"iso-8859-13", "windows-1257"},
+	};
+	size_t i;
+
+	for (i = 0; i < len && ((unsigned char)body[i] & 0xE0) != 0x80; i++)
+		continue;
+	if (i == len)
+		return charset;
+	for (i = 0; i < ARRAY_LEN(relatives); i++) {
+		if (str_eq(charset, relatives[i][0]))
+			return relatives[i][1];
+	}
+	return charset;
+}
+
 /* What uchardet makes of the bytes; NULL where there are too few, or it knows nothing better. */
 static const char *detect(const char *body, size_t len)
 {
@@ -196,7 +218,7 @@ static const char *detect(const char *body, size_t len)
 		found = charset_by_label(uchardet_get_charset(detector));
 	}
 	uchardet_delete(detector);
-	return found;
+	return found ? windows_instead(found, body, len) : NULL;
 }
 
 /*

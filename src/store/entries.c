@@ -441,12 +441,16 @@ static char *json_text(json_t *array)
 	return text;
 }
 
+/* Names, and the labels of those whose names are for machines: rules may ask for either. */
 static char *categories_json(const struct feed_entry *entry)
 {
 	json_t *array = json_array();
 
 	for (size_t i = 0; i < entry->category_count; i++)
 		json_array_append_new(array, json_string(entry->categories[i]));
+	for (size_t i = 0; i < entry->category_detail_count; i++)
+		if (entry->category_details[i].label)
+			json_array_append_new(array, json_string(entry->category_details[i].label));
 	return json_text(array);
 }
 

@@ -80,12 +80,23 @@ static void detects_what_nobody_named(void **state)
 	static const char russian[] =
 		"<a>\xCF\xF0\xE8\xE2\xE5\xF2, \xEC\xE8\xF0! \xDD\xF2\xEE \xF0\xF3\xF1\xF1\xEA\xE8\xE9 "
 		"\xF2\xE5\xEA\xF1\xF2 \xE1\xE5\xE7 \xEE\xE1\xFA\xFF\xE2\xEB\xE5\xED\xE8\xFF.";
-	struct buf utf8 = {0};
+	/* taken for iso-8859-2, but for bytes that are letters in windows-1250 only */
+	static const char czech[] =
+		"<a>\x8Elu\x9Dou\xE8k\xFD k\xF9\xF2 p\xF8\xEDli\x9A \xFAp\xECl \xEF\xE1\x62\x65lsk\xE9 \xF3\x64y. Zpr\xE1va o po\xE8\x61s\xED v \xC8\x65\x63h\xE1\x63h a na Morav\xEC, co p\xF8inese v\xEDkend.";
+	struct buf utf8 = {0}, long_czech = {0};
 	const char *name = NULL;
+	int i;
 
 	(void)state;
 	charset_to_utf8(CHARSET_XML, BYTES(russian), NULL, &utf8, &name);
 	assert_string_equal(name, "windows-1251");
+	buf_clear(&utf8);
+	for (i = 0; i < 3; i++)
+		buf_puts(&long_czech, czech);
+	charset_to_utf8(CHARSET_XML, long_czech.data, long_czech.len, NULL, &utf8, &name);
+	buf_finish(&long_czech);
+	assert_string_equal(name, "windows-1250");
+	assert_non_null(strstr(buf_text(&utf8), "\xC5\xBDlu\xC5\xA5ou\xC4\x8Dk\xC3\xBD"));
 	buf_finish(&utf8);
 }
 

@@ -168,6 +168,7 @@ static void detail(void **state)
 		.type = "audio/mpeg",
 		.length = 12,
 		.duration_s = 61};
+	static const struct doc_category details[] = {{"Sea", "The Sea", NULL}};
 	static const struct doc_credit credits[] = {{"Ada", "photographer", NULL}};
 	struct feed_entry entry = ENTRY("9", "https://c.example/9", "Nine", "<p>first text</p>");
 	struct poll_reply reply;
@@ -182,6 +183,8 @@ static void detail(void **state)
 	entry.enclosure_count = 1;
 	entry.credits = credits;
 	entry.credit_count = 1;
+	entry.category_details = details;
+	entry.category_detail_count = 1;
 	entry.comment_count = -1;
 	reply = world_poll(&world, 1, &entry, 1);
 	id = reply.tasks[0].item_id;
@@ -197,13 +200,14 @@ static void detail(void **state)
 	assert_int_equal(item_detail_get(world.store, id, &arena, &item), STATUS_OK);
 	assert_string_equal(item.line.title, "Nine, changed");
 	assert_int_equal(item.line.revision, 1);
-	assert_int_equal(item.category_count, 2);
+	assert_int_equal(item.category_count, 3);
 	assert_string_equal(item.categories[1], "\"Quoted\"");
+	assert_string_equal(item.categories[2], "The Sea");
 	assert_int_equal(item.enclosure_count, 1);
 	assert_int_equal(item.enclosures[0].length, 12);
 	assert_int_equal(item.enclosures[0].duration_s, 61);
 	assert_string_equal(item.details,
-		"{\"credits\":[{\"name\":\"Ada\",\"role\":\"photographer\"}],"
+		"{\"category_details\":[{\"name\":\"Sea\",\"label\":\"The Sea\"}],\"credits\":[{\"name\":\"Ada\",\"role\":\"photographer\"}],"
 		"\"license\":\"https://cc.example/by\"}");
 	assert_int_equal(item.sighting_count, 1);
 	assert_string_equal(item.sightings[0].guid, "9");
