@@ -95,7 +95,7 @@ static json_t *extract(
 		cmd_error(0, "diurna-parse cannot be started: %s", strerror(errno));
 		goto out;
 	}
-	status = parser_ask(parser->fd, &job, LIMIT_PARSER_DEADLINE_MS, &answer);
+	status = parser_ask(parser->fd, &job, job_deadline_ms(job.body_len), &answer);
 	if (status != STATUS_OK) {
 		parser_end(parser);
 		answer.article.reason = status_text(status);

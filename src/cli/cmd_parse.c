@@ -41,7 +41,7 @@ int cmd_parse(int argc, char **argv)
 	job.body = buf_text(&body);
 	job.body_len = body.len;
 	answer_init(&answer);
-	status = parser_run(&job, LIMIT_PARSER_DEADLINE_MS, &answer);
+	status = parser_run(&job, job_deadline_ms(job.body_len), &answer);
 	if (status == STATUS_OK && answer.status == STATUS_OK)
 		json_print_line(json_of_feed(&answer.feed));
 	else if (status == STATUS_IO)

@@ -57,6 +57,11 @@ const size_t image_type_count = ARRAY_LEN(image_types);
 
 enum link_tag { LINK_TAG_URL = 1, LINK_TAG_TITLE, LINK_TAG_FOLDER, LINK_TAG_TYPE };
 
+int job_deadline_ms(size_t len)
+{
+	return LIMIT_PARSER_DEADLINE_MS + (int)(len >> 20) * LIMIT_PARSER_DEADLINE_MB_MS;
+}
+
 void job_put(struct buf *to, const struct job *job)
 {
 	wire_put_int(to, JOB_TAG_KIND, job->kind);

@@ -74,6 +74,9 @@ struct answer {
 	struct arena arena;
 };
 
+/* After how many ms a parser is ended that was given a job of len bytes. */
+int job_deadline_ms(size_t len);
+
 void job_put(struct buf *to, const struct job *job);
 /* For the parser. Strings point into arena. STATUS_SYNTAX: not a job. */
 enum status job_get(const void *data, size_t len, struct job *job, struct arena *arena);

@@ -34,6 +34,7 @@ enum {
 	LIMIT_ANSWER_BYTES = 128 * 1024 * 1024,  /* one answer */
 	LIMIT_PARSER_MEMORY = 480 * 1024 * 1024, /* address space beyond what it starts with */
 	LIMIT_PARSER_DEADLINE_MS = 5000,         /* one job */
+	LIMIT_PARSER_DEADLINE_MB_MS = 300,       /* more for every MB of it: slow machines */
 
 	/* store */
 	LIMIT_QUEUE_BYTES = 64 * 1024 * 1024, /* messages waiting for the store thread */

@@ -272,7 +272,8 @@ static void give_work(struct parsers *parsers)
 		parser->task->next = NULL;
 		parser->task->tries++;
 		parser->sent = 0;
-		ev_timer_set(&parser->deadline, LIMIT_PARSER_DEADLINE_MS / 1000.0, 0);
+		ev_timer_set(
+			&parser->deadline, job_deadline_ms(parser->task->bytes.len) / 1000.0, 0);
 		ev_timer_start(parsers->loop, &parser->deadline);
 		set_events(parser, EV_WRITE);
 	}

@@ -151,12 +151,21 @@ static void a_job_arrives_as_it_was_sent(void **state)
 	buf_finish(&bytes);
 }
 
+static void a_large_job_has_more_time(void **state)
+{
+	(void)state;
+	assert_int_equal(job_deadline_ms(0), 5000);
+	assert_int_equal(job_deadline_ms(1 << 19), 5000);
+	assert_int_equal(job_deadline_ms(50 << 20), 20000);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(a_feed_arrives_as_it_was_sent),
 		cmocka_unit_test(damaged_answers_are_survived),
 		cmocka_unit_test(a_job_arrives_as_it_was_sent),
+		cmocka_unit_test(a_large_job_has_more_time),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
