@@ -87,6 +87,30 @@ static void put_terminal_head(const struct show *show, struct buf *to)
 	buf_printf(to, "%s\n", out_end());
 }
 
+/* Who else had a part in it, and what may be done with it. */
+static void put_details(const struct item_detail *item, struct buf *to)
+{
+	json_t *details = item->details ? json_loads(item->details, 0, NULL) : NULL, *credit;
+	const char *name, *role;
+	struct buf line = {0};
+	size_t i;
+
+	json_array_foreach(json_object_get(details, "credits"), i, credit)
+	{
+		name = json_string_value(json_object_get(credit, "name"));
+		role = json_string_value(json_object_get(credit, "role"));
+		buf_clear(&line);
+		buf_puts(&line, name ? name : "");
+		if (role)
+			buf_printf(&line, " (%s)", role);
+		put_header(to, "With", buf_text(&line));
+	}
+	put_header(to, "Rights", json_string_value(json_object_get(details, "rights")));
+	put_header(to, "Licence", json_string_value(json_object_get(details, "license")));
+	json_decref(details);
+	buf_finish(&line);
+}
+
 static void show_text(const struct show *show, struct buf *to)
 {
 	const struct item_detail *item = show->item;
@@ -111,6 +135,7 @@ static void show_text(const struct show *show, struct buf *to)
 	put_header(to, "Comments", item->comments);
 	for (i = 0; i < item->enclosure_count; i++)
 		put_header(to, "Attached", item->enclosures[i].url);
+	put_details(item, to);
 	put_header(to, "Text", item->reason);
 	put_header(to, "Page", item->page_error);
 	put_header(to, line->is_dropped ? "Dropped by" : "Rule", item->rule);

@@ -2,10 +2,12 @@
 
 import datetime
 import json
+import pathlib
 
 import pytest
 
 from newsstand import plain
+from sites import Page
 
 
 @pytest.fixture
@@ -52,3 +54,17 @@ def test_what_is_no_feed_ends_with_65(home):
     done = home.run("diurna", "parse", home.path("page"))
     assert done.returncode == 65
     assert len(done.stderr.splitlines()) == 1
+
+
+def test_what_a_feed_says_is_in_the_store(home, web):
+    feed = pathlib.Path(__file__).parents[1] / "parse" / "feeds" / "rss20-podcast.xml"
+    web.put("ferry.example", "/feed", Page(feed.read_bytes(), type="application/rss+xml"))
+    home.configure({"Sea": ["http://ferry.example/feed"]})
+    home.once()
+    item = json.loads(home.diurna("show", "1", "--format", "json").stdout)
+    parsed = json.loads(home.diurna("parse", "--url", "http://ferry.example/feed", str(feed)).stdout)["items"][0]
+    for name in ("enclosures", "credits", "license", "rights", "duration", "season", "episode", "transcripts",
+                 "chapters", "comments_feed", "comment_count", "reply_to", "reply_to_url", "images"):
+        assert item[name] == parsed[name], name
+    text = home.diurna("show", "1").stdout
+    assert "Di (photographer)" in text and "https://cc.example/by" in text
