@@ -19,21 +19,6 @@ static void add_strings(json_t *object, const char *name, const char *const *str
 	json_add_list(object, name, list);
 }
 
-static void add_authors(json_t *object, const struct doc_author *authors, size_t count)
-{
-	json_t *list = json_array(), *author;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		author = json_object();
-		json_add_str(author, "name", authors[i].name);
-		json_add_str(author, "email", authors[i].email);
-		json_add_str(author, "url", authors[i].url);
-		json_array_append_new(list, author);
-	}
-	json_add_list(object, "authors", list);
-}
-
 static json_t *json_of_entry(const struct feed_entry *entry)
 {
 	json_t *object = json_object();
@@ -45,7 +30,7 @@ static json_t *json_of_entry(const struct feed_entry *entry)
 	json_add_str(object, "content", entry->content);
 	json_add_time(object, "published", entry->published);
 	json_add_time(object, "updated", entry->updated);
-	add_authors(object, entry->authors, entry->author_count);
+	json_add_list(object, "authors", doc_json_authors(entry->authors, entry->author_count));
 	add_strings(object, "categories", entry->categories, entry->category_count);
 	json_add_list(object, "enclosures",
 		doc_json_enclosures(entry->enclosures, entry->enclosure_count));
@@ -102,10 +87,11 @@ json_t *json_of_feed(const struct feed_doc *doc)
 	json_add_int(object, "update_period", doc->update_period_s);
 	json_add_time(object, "update_base", doc->update_base);
 	add_skips(object, doc);
-	add_authors(object, doc->authors, doc->author_count);
+	json_add_list(object, "authors", doc_json_authors(doc->authors, doc->author_count));
 	add_strings(object, "categories", doc->categories, doc->category_count);
-	doc_json_add_categories(object, doc->category_details, doc->category_detail_count);
-	doc_json_add_credits(object, doc->credits, doc->credit_count);
+	json_add_list(object, "category_details",
+		doc_json_categories(doc->category_details, doc->category_detail_count));
+	json_add_list(object, "credits", doc_json_credits(doc->credits, doc->credit_count));
 	json_add_str(object, "rights", doc->rights);
 	json_add_str(object, "license", doc->license);
 	json_add_str(object, "generator", doc->generator);

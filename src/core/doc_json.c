@@ -2,6 +2,8 @@
 
 #include "core/date.h"
 
+#include <stddef.h>
+
 void json_add_str(json_t *object, const char *name, const char *value)
 {
 	if (value && *value)
@@ -36,99 +38,133 @@ void json_add_list(json_t *object, const char *name, json_t *list)
 		json_decref(list);
 }
 
-void doc_json_add_categories(json_t *object, const struct doc_category *details, size_t count)
-{
-	json_t *list = json_array(), *detail;
-	size_t i;
+/* How a member of a record is written. */
+enum member_kind {
+	MEMBER_TEXT,   /* const char * */
+	MEMBER_LENGTH, /* int64_t; below 0 is absent */
+	MEMBER_NUMBER, /* int64_t; 0 is absent */
+	MEMBER_SIZE,   /* uint32_t; 0 is absent */
+	MEMBER_FLAG,   /* bool */
+};
 
-	for (i = 0; i < count; i++) {
-		detail = json_object();
-		json_add_str(detail, "name", details[i].name);
-		json_add_str(detail, "label", details[i].label);
-		json_add_str(detail, "scheme", details[i].scheme);
-		json_array_append_new(list, detail);
+struct member {
+	const char *name;
+	enum member_kind kind;
+	size_t place; /* in the record */
+};
+
+static const struct member author_members[] = {
+	{"name", MEMBER_TEXT, offsetof(struct doc_author, name)},
+	{"email", MEMBER_TEXT, offsetof(struct doc_author, email)},
+	{"url", MEMBER_TEXT, offsetof(struct doc_author, url)},
+	{0},
+};
+static const struct member category_members[] = {
+	{"name", MEMBER_TEXT, offsetof(struct doc_category, name)},
+	{"label", MEMBER_TEXT, offsetof(struct doc_category, label)},
+	{"scheme", MEMBER_TEXT, offsetof(struct doc_category, scheme)},
+	{0},
+};
+static const struct member credit_members[] = {
+	{"name", MEMBER_TEXT, offsetof(struct doc_credit, name)},
+	{"role", MEMBER_TEXT, offsetof(struct doc_credit, role)},
+	{"url", MEMBER_TEXT, offsetof(struct doc_credit, url)},
+	{0},
+};
+static const struct member image_members[] = {
+	{"url", MEMBER_TEXT, offsetof(struct doc_image, url)},
+	{"width", MEMBER_SIZE, offsetof(struct doc_image, width)},
+	{"height", MEMBER_SIZE, offsetof(struct doc_image, height)},
+	{0},
+};
+static const struct member transcript_members[] = {
+	{"url", MEMBER_TEXT, offsetof(struct doc_transcript, url)},
+	{"type", MEMBER_TEXT, offsetof(struct doc_transcript, type)},
+	{"language", MEMBER_TEXT, offsetof(struct doc_transcript, language)},
+	{0},
+};
+static const struct member enclosure_members[] = {
+	{"url", MEMBER_TEXT, offsetof(struct doc_enclosure, url)},
+	{"type", MEMBER_TEXT, offsetof(struct doc_enclosure, type)},
+	{"length", MEMBER_LENGTH, offsetof(struct doc_enclosure, length)},
+	{"title", MEMBER_TEXT, offsetof(struct doc_enclosure, title)},
+	{"medium", MEMBER_TEXT, offsetof(struct doc_enclosure, medium)},
+	{"language", MEMBER_TEXT, offsetof(struct doc_enclosure, language)},
+	{"duration", MEMBER_NUMBER, offsetof(struct doc_enclosure, duration_s)},
+	{"width", MEMBER_SIZE, offsetof(struct doc_enclosure, width)},
+	{"height", MEMBER_SIZE, offsetof(struct doc_enclosure, height)},
+	{"group", MEMBER_SIZE, offsetof(struct doc_enclosure, group)},
+	{"default", MEMBER_FLAG, offsetof(struct doc_enclosure, is_default)},
+	{0},
+};
+
+static void add_member(json_t *object, const struct member *member, const char *record)
+{
+	const void *value = record + member->place;
+	int64_t number;
+
+	switch (member->kind) {
+	case MEMBER_TEXT: json_add_str(object, member->name, *(const char *const *)value); break;
+	case MEMBER_LENGTH:
+		number = *(const int64_t *)value;
+		if (number >= 0)
+			json_object_set_new(object, member->name, json_integer(number));
+		break;
+	case MEMBER_NUMBER: json_add_int(object, member->name, *(const int64_t *)value); break;
+	case MEMBER_SIZE: json_add_int(object, member->name, *(const uint32_t *)value); break;
+	case MEMBER_FLAG: json_add_flag(object, member->name, *(const bool *)value); break;
 	}
-	json_add_list(object, "category_details", list);
 }
 
-void doc_json_add_credits(json_t *object, const struct doc_credit *credits, size_t count)
+/* count records of size bytes each as a list of objects. */
+static json_t *list_of(const void *records, size_t count, size_t size, const struct member *members)
 {
-	json_t *list = json_array(), *credit;
+	json_t *list = json_array(), *object;
+	const struct member *member;
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		credit = json_object();
-		json_add_str(credit, "name", credits[i].name);
-		json_add_str(credit, "role", credits[i].role);
-		json_add_str(credit, "url", credits[i].url);
-		json_array_append_new(list, credit);
-	}
-	json_add_list(object, "credits", list);
-}
-
-json_t *doc_json_enclosures(const struct doc_enclosure *enclosures, size_t count)
-{
-	json_t *list = json_array(), *one;
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		const struct doc_enclosure *enclosure = &enclosures[i];
-
-		one = json_object();
-		json_add_str(one, "url", enclosure->url);
-		json_add_str(one, "type", enclosure->type);
-		if (enclosure->length >= 0)
-			json_object_set_new(one, "length", json_integer(enclosure->length));
-		json_add_str(one, "title", enclosure->title);
-		json_add_str(one, "medium", enclosure->medium);
-		json_add_str(one, "language", enclosure->language);
-		json_add_int(one, "duration", enclosure->duration_s);
-		json_add_int(one, "width", enclosure->width);
-		json_add_int(one, "height", enclosure->height);
-		json_add_int(one, "group", enclosure->group);
-		json_add_flag(one, "default", enclosure->is_default);
-		json_array_append_new(list, one);
+		object = json_object();
+		for (member = members; member->name; member++)
+			add_member(object, member, (const char *)records + i * size);
+		json_array_append_new(list, object);
 	}
 	return list;
 }
 
-static void add_images(json_t *object, const struct doc_image *images, size_t count)
+json_t *doc_json_authors(const struct doc_author *authors, size_t count)
 {
-	json_t *list, *image;
-	size_t i;
-
-	if (count < 2 && (count == 0 || (images->width == 0 && images->height == 0)))
-		return; /* the entry's image says it all */
-	list = json_array();
-	for (i = 0; i < count; i++) {
-		image = json_object();
-		json_add_str(image, "url", images[i].url);
-		json_add_int(image, "width", images[i].width);
-		json_add_int(image, "height", images[i].height);
-		json_array_append_new(list, image);
-	}
-	json_add_list(object, "images", list);
+	return list_of(authors, count, sizeof(*authors), author_members);
 }
 
-static void add_transcripts(json_t *object, const struct doc_transcript *transcripts, size_t count)
+json_t *doc_json_categories(const struct doc_category *details, size_t count)
 {
-	json_t *list = json_array(), *transcript;
-	size_t i;
+	return list_of(details, count, sizeof(*details), category_members);
+}
 
-	for (i = 0; i < count; i++) {
-		transcript = json_object();
-		json_add_str(transcript, "url", transcripts[i].url);
-		json_add_str(transcript, "type", transcripts[i].type);
-		json_add_str(transcript, "language", transcripts[i].language);
-		json_array_append_new(list, transcript);
-	}
-	json_add_list(object, "transcripts", list);
+json_t *doc_json_credits(const struct doc_credit *credits, size_t count)
+{
+	return list_of(credits, count, sizeof(*credits), credit_members);
+}
+
+json_t *doc_json_enclosures(const struct doc_enclosure *enclosures, size_t count)
+{
+	return list_of(enclosures, count, sizeof(*enclosures), enclosure_members);
+}
+
+/* Pictures, where they say more than the entry's image does. */
+static void add_images(json_t *object, const struct doc_image *images, size_t count)
+{
+	if (count > 1 || (count == 1 && (images->width > 0 || images->height > 0)))
+		json_object_set_new(
+			object, "images", list_of(images, count, sizeof(*images), image_members));
 }
 
 void doc_json_add_details(json_t *object, const struct feed_entry *entry)
 {
 	json_add_str(object, "content_url", entry->content_url);
-	doc_json_add_categories(object, entry->category_details, entry->category_detail_count);
+	json_add_list(object, "category_details",
+		doc_json_categories(entry->category_details, entry->category_detail_count));
 	json_add_str(object, "comments_feed", entry->comments_feed);
 	if (entry->comment_count >= 0)
 		json_object_set_new(object, "comment_count", json_integer(entry->comment_count));
@@ -137,12 +173,14 @@ void doc_json_add_details(json_t *object, const struct feed_entry *entry)
 	json_add_str(object, "source_url", entry->source_url);
 	json_add_str(object, "reply_to", entry->reply_to);
 	json_add_str(object, "reply_to_url", entry->reply_to_url);
-	doc_json_add_credits(object, entry->credits, entry->credit_count);
+	json_add_list(object, "credits", doc_json_credits(entry->credits, entry->credit_count));
 	json_add_str(object, "rights", entry->rights);
 	json_add_str(object, "license", entry->license);
 	json_add_int(object, "duration", entry->duration_s);
 	json_add_str(object, "season", entry->season);
 	json_add_str(object, "episode", entry->episode);
-	add_transcripts(object, entry->transcripts, entry->transcript_count);
+	json_add_list(object, "transcripts",
+		list_of(entry->transcripts, entry->transcript_count, sizeof(*entry->transcripts),
+			transcript_members));
 	json_add_str(object, "chapters", entry->chapters);
 }

@@ -14,10 +14,10 @@ void json_add_time(json_t *object, const char *name, int64_t time_s); /* DATE_NO
 void json_add_flag(json_t *object, const char *name, bool is_set);    /* true or absent */
 void json_add_list(json_t *object, const char *name, json_t *list);   /* taken; absent when empty */
 
-/* The members "category_details" and "credits". */
-void doc_json_add_categories(json_t *object, const struct doc_category *details, size_t count);
-void doc_json_add_credits(json_t *object, const struct doc_credit *credits, size_t count);
-/* A new list. */
+/* New lists of objects; empty ones where there is nothing. */
+json_t *doc_json_authors(const struct doc_author *authors, size_t count);
+json_t *doc_json_categories(const struct doc_category *details, size_t count);
+json_t *doc_json_credits(const struct doc_credit *credits, size_t count);
 json_t *doc_json_enclosures(const struct doc_enclosure *enclosures, size_t count);
 
 /* What an entry says that has no column of its own in the store: see diurna-json(5). */
