@@ -263,9 +263,36 @@ static void end_block(struct writer *w)
 	w->is_tight = false;
 }
 
+/* What a reader of Markdown would take for a character reference. CommonMark 0.31, 2.5. */
+static bool is_reference(const char *s)
+{
+	size_t len = *s == '&' ? 1 : 0;
+
+	if (len && s[len] == '#')
+		len++;
+	while (len && (str_is_alpha(s[len]) || str_is_digit(s[len])))
+		len++;
+	return len > 1 && s[len] == ';';
+}
+
+/* A destination without angle brackets. */
+static void put_target(struct writer *w, const char *s)
+{
+	for (; *s; s++) {
+		if (strchr("() <>\\\n", *s))
+			buf_printf(&w->line, "%%%02X", (unsigned)*s);
+		else if (is_reference(s))
+			buf_puts(&w->line, "&amp;");
+		else
+			buf_putc(&w->line, *s);
+	}
+}
+
 static void put_word_byte(struct writer *w, const char *s)
 {
 	if (w->is_markdown && !w->in_code && strchr("\\`*_[]<", *s))
+		buf_putc(&w->line, '\\');
+	else if (w->is_markdown && !w->in_code && (is_reference(s) || (s[0] == '~' && s[1] == '~')))
 		buf_putc(&w->line, '\\');
 	else if (w->is_markdown && w->in_row && *s == '|')
 		buf_putc(&w->line, '\\');
@@ -401,8 +428,6 @@ static void begin_item(struct writer *w)
 
 static void end_link(struct writer *w)
 {
-	const char *s;
-
 	if (!w->in_link)
 		return;
 	w->in_link = false;
@@ -413,12 +438,7 @@ static void end_link(struct writer *w)
 	if (!w->is_markdown || w->in_pre)
 		return;
 	buf_puts(&w->line, "](");
-	for (s = buf_text(&w->href); *s; s++) {
-		if (strchr("() <>\\", *s))
-			buf_printf(&w->line, "%%%02X", (unsigned)*s);
-		else
-			buf_putc(&w->line, *s);
-	}
+	put_target(w, buf_text(&w->href));
 	buf_putc(&w->line, ')');
 	buf_clear(&w->href);
 }
@@ -454,12 +474,7 @@ static void put_image(struct writer *w, const struct markup_reader *reader)
 				put_word_byte(w, s);
 		}
 		buf_puts(&w->line, "](");
-		for (s = buf_text(&src); *s; s++) {
-			if (strchr("() <>\\\n", *s))
-				buf_printf(&w->line, "%%%02X", (unsigned)*s);
-			else
-				buf_putc(&w->line, *s);
-		}
+		put_target(w, buf_text(&src));
 		buf_putc(&w->line, ')');
 	}
 	buf_finish(&src);

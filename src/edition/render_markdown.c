@@ -26,6 +26,8 @@ static void put_target(const char *url, struct buf *to)
 	for (; *url; url++) {
 		if (*url == '<' || *url == '>' || *url == '\\' || *url == '\n')
 			buf_printf(to, "%%%02X", (unsigned char)*url);
+		else if (*url == '&')
+			buf_puts(to, "&amp;");
 		else
 			buf_putc(to, *url);
 	}

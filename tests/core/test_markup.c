@@ -74,6 +74,8 @@ static void makes_markdown(void **state)
 		{"<p>see <a href=\"https://a.example/x_(y)\">this</a></p>",
 			"see [this](https://a.example/x_%28y%29)\n"},
 		{"<p>2 * 3 [a] _b_</p>", "2 \\* 3 \\[a\\] \\_b\\_\n"},
+		{"<p>AT&amp;T &amp;amp; &amp;#35; a~~b~~ <a href=\"https://a.example/?a=1&amp;amp;b\">c</a></p>",
+			"AT&T \\&amp; \\&#35; a\\~~b\\~~ [c](https://a.example/?a=1&amp;amp;b)\n"},
 		{"<p># not a heading</p><p>1. no list</p><p>- no</p>",
 			"\\# not a heading\n\n1\\. no list\n\n\\- no\n"},
 		{"<figure><img src=\"https://a.example/i.png\" alt=\"a [b]\"></figure>",
