@@ -13,6 +13,7 @@ enum {
 	WEEKS = 26,   /* of the calendar */
 	CELL = 10,
 	STEP = 12, /* of its squares, in units of the drawing */
+	HEAD = 12, /* for the names of the months */
 	SPARK_WEEKS = 12,
 	SHADES = 4,
 	WEEK_S = 7 * 24 * 3600,
@@ -97,9 +98,52 @@ static int64_t day_of(const char *name)
 								     : INT64_MIN;
 }
 
+/* The name of a month above the first week that begins in it, where the next is far enough. */
+static void put_months(const struct archive *a, int64_t first, int64_t last, struct buf *to)
+{
+	int week, free_from = 0, shown = 0;
+
+	for (week = 0; week < WEEKS && first + week * 7 <= last; week++) {
+		struct buf name = {0};
+		int year, month, day;
+
+		date_from_days(first + week * 7, &year, &month, &day);
+		if (month != shown && day <= 7 && week >= free_from && week + 3 < WEEKS) {
+			words_month_name(a->words, month, &name);
+			buf_printf(to, "<text x=\"%d\" y=\"8\">%s</text>\n", week * STEP,
+				buf_text(&name));
+			free_from = week + 4;
+		}
+		shown = month;
+		buf_finish(&name);
+	}
+}
+
+/* A day, linked to its edition. */
+static void put_square(const struct archive *a, int64_t first, int d, int count, int most,
+	const char *name, struct buf *to)
+{
+	int shade = count ? 1 + (SHADES - 1) * count / most : 0;
+	int year, month, day;
+
+	date_from_days(first + d, &year, &month, &day);
+	if (name)
+		buf_printf(to, "<a href=\"%s/index.html\" tabindex=\"-1\">", name);
+	buf_printf(to,
+		"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"1\"%s fill-opacity="
+		"\"%.2f\"><title>",
+		d / 7 * STEP, HEAD + d % 7 * STEP, CELL, CELL, shade ? "" : " class=\"none\"",
+		shade ? (double)shade / SHADES : 1.0);
+	words_date(a->words, year, month, day, to);
+	buf_puts(to, ": ");
+	words_count(a->words, COUNTED_ARTICLES, count, to);
+	buf_printf(to, "</title></rect>%s\n", name ? "</a>" : "");
+}
+
 /* A square a day, a column a week; the fuller the day, the stronger its colour. */
 static void put_calendar(const struct archive *a, struct buf *to)
 {
+	const char *names[WEEKS * 7] = {NULL};
 	int counts[WEEKS * 7] = {0}, most = 1;
 	int64_t last, first;
 	size_t i;
@@ -115,25 +159,21 @@ static void put_calendar(const struct archive *a, struct buf *to)
 		if (at < 0 || at >= WEEKS * 7)
 			continue;
 		counts[at] += a->editions[i].items;
+		if (!names[at]) /* the last of the day */
+			names[at] = a->editions[i].name;
 		if (counts[at] > most)
 			most = counts[at];
 	}
-	buf_printf(to, "<svg class=\"calendar\" viewBox=\"0 0 %d %d\" role=\"img\"><title>",
-		WEEKS * STEP - (STEP - CELL), 7 * STEP - (STEP - CELL));
+	/* The list below says the same to those who do not see it. */
+	buf_puts(to, "<figure class=\"volume\"><figcaption>");
 	buf_put_escaped(to, words_get(a->words, WORD_VOLUME));
-	buf_puts(to, "</title>\n");
-	for (d = 0; d <= last - first; d++) {
-		int shade = counts[d] ? 1 + (SHADES - 1) * counts[d] / most : 0;
-		int year, month, day;
-
-		date_from_days(first + d, &year, &month, &day);
-		buf_printf(to,
-			"<rect x=\"%d\" y=\"%d\" width=\"%d\" height=\"%d\" rx=\"1\"%s fill-opacity="
-			"\"%.2f\"><title>%04d-%02d-%02d: %d</title></rect>\n",
-			d / 7 * STEP, d % 7 * STEP, CELL, CELL, shade ? "" : " class=\"none\"",
-			shade ? (double)shade / SHADES : 1.0, year, month, day, counts[d]);
-	}
-	buf_puts(to, "</svg>\n");
+	buf_printf(to,
+		"</figcaption>\n<svg class=\"calendar\" viewBox=\"0 0 %d %d\" aria-hidden=\"true\">\n",
+		WEEKS * STEP - (STEP - CELL), HEAD + 7 * STEP - (STEP - CELL));
+	put_months(a, first, last, to);
+	for (d = 0; d <= last - first; d++)
+		put_square(a, first, d, counts[d], most, names[d], to);
+	buf_puts(to, "</svg></figure>\n");
 }
 
 static void put_editions(const struct archive *a, struct buf *to)
@@ -215,11 +255,7 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 
 	buf_puts(to, "<tr><td>");
 	put_link(url, str_is_empty(title) ? url : title, "", to);
-	buf_puts(to, "</td><td>");
-	put_day(a, sqlite3_column_int64(s, 2), to);
-	buf_puts(to, "</td><td>");
-	put_spark(a, sqlite3_column_int64(s, 6), to);
-	buf_printf(to, "%.0f</td><td", sqlite3_column_double(s, 5));
+	buf_puts(to, "</td><td");
 	if (failing_since > 0) {
 		put_day(a, failing_since, &since);
 		buf_puts(to, " class=\"bad\">");
@@ -232,7 +268,11 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 		buf_putc(to, '>');
 		buf_puts(to, words_get(a->words, WORD_STATE_OK));
 	}
-	buf_puts(to, "</td></tr>\n");
+	buf_puts(to, "</td><td>");
+	put_day(a, sqlite3_column_int64(s, 2), to);
+	buf_puts(to, "</td><td>");
+	put_spark(a, sqlite3_column_int64(s, 6), to);
+	buf_printf(to, "%.0f</td></tr>\n", sqlite3_column_double(s, 5));
 	buf_finish(&since);
 }
 
@@ -242,7 +282,7 @@ static enum status put_feeds(const struct archive *a, struct buf *to)
 		"SELECT coalesce(name, title), url, last_new_at, failing_since, error, entries_week, id FROM feed"
 		" WHERE state = 'active'"
 		" ORDER BY failing_since > 0 DESC, coalesce(name, title) COLLATE NOCASE, url LIMIT ?1";
-	static const enum word heads[] = {WORD_FEED, WORD_LAST_NEW, WORD_RHYTHM, WORD_STATE};
+	static const enum word heads[] = {WORD_FEED, WORD_STATE, WORD_LAST_NEW, WORD_RHYTHM};
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(a->store, sql, &s);
 	bool has_row = false;
@@ -251,7 +291,9 @@ static enum status put_feeds(const struct archive *a, struct buf *to)
 	if (status != STATUS_OK)
 		return status;
 	sqlite3_bind_int(s, 1, FEEDS);
-	buf_printf(to, "<h2>%s</h2>\n<div class=\"scroll\"><table>\n<thead><tr>",
+	buf_printf(to,
+		"<h2 id=\"feeds\">%s</h2>\n<div class=\"scroll\" tabindex=\"0\" role=\"region\" "
+		"aria-labelledby=\"feeds\"><table>\n<thead><tr>",
 		words_get(a->words, WORD_FEEDS));
 	for (i = 0; i < ARRAY_LEN(heads); i++)
 		buf_printf(to, "<th scope=\"col\">%s</th>", words_get(a->words, heads[i]));

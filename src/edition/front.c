@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { HEADLINES = 5 }; /* of a section, beside the one that leads */
+enum {
+	HEADLINES = 5, /* of a section, beside the one that leads */
+	TITLES = 10,   /* of a section that prints nothing else */
+};
 
 /* Links lead to the pages of sections; where none are written, to the first format that is. */
 static const struct edition_format *linked_format(const char *const *formats, size_t count)
@@ -82,6 +85,7 @@ static void put_headline(const struct edition_item *item, const char *file, stru
 	buf_finish(&title);
 }
 
+/* Not of a section that prints titles only. */
 static void put_lead(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, const char *file, struct buf *to)
 {
@@ -90,8 +94,7 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	buf_puts(to, "<article");
 	put_language(words, item->language, to);
 	buf_puts(to, ">\n");
-	if (section->print != PRINT_TITLE && !str_is_empty(item->image) &&
-		url_is_web(item->image)) {
+	if (!str_is_empty(item->image) && url_is_web(item->image)) {
 		buf_puts(to, "<figure><img");
 		put_source(edition, item->image, to);
 		buf_puts(to, " alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
@@ -107,7 +110,7 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	buf_puts(to, "</span> <span>");
 	words_count(words, COUNTED_MINUTES, item->minutes, to);
 	buf_puts(to, "</span></p>\n");
-	if (section->print != PRINT_TITLE && !str_is_empty(item->excerpt)) {
+	if (!str_is_empty(item->excerpt)) {
 		buf_puts(to, "<p class=\"excerpt\">");
 		buf_put_escaped(to, item->excerpt);
 		buf_puts(to, "</p>\n");
@@ -116,14 +119,14 @@ static void put_lead(const struct words *words, const struct edition *edition,
 }
 
 static void put_others(const struct words *words, const struct edition_section *section,
-	const char *file, struct buf *to)
+	const char *file, size_t from, size_t end, struct buf *to)
 {
 	size_t i;
 
-	if (section->story_count < 2)
+	if (section->story_count <= from)
 		return;
 	buf_puts(to, "<ul>\n");
-	for (i = 1; i < section->story_count && i <= HEADLINES; i++) {
+	for (i = from; i < section->story_count && i < end; i++) {
 		const struct edition_item *item = &section->stories[i].items[0];
 
 		buf_puts(to, "<li");
@@ -151,9 +154,15 @@ static void put_section(const struct words *words, const struct edition *edition
 		buf_put_escaped(to, words_get(words, WORD_EMPTY));
 		buf_puts(to, "</p>\n");
 	} else {
-		buf_printf(to, "<div%s>\n", section->story_count > 1 ? " class=\"columns\"" : "");
-		put_lead(words, edition, section, buf_text(&file), to);
-		put_others(words, section, buf_text(&file), to);
+		if (section->print == PRINT_TITLE) {
+			buf_puts(to, "<div class=\"titles\">\n");
+			put_others(words, section, buf_text(&file), 0, TITLES, to);
+		} else {
+			buf_printf(to, "<div%s>\n",
+				section->story_count > 1 ? " class=\"columns\"" : "");
+			put_lead(words, edition, section, buf_text(&file), to);
+			put_others(words, section, buf_text(&file), 1, 1 + HEADLINES, to);
+		}
 		buf_puts(to, "</div>\n<p class=\"more\">");
 		words_put(words, WORD_MORE, section->title, &more);
 		put_link(buf_text(&file), buf_text(&more), "", to);

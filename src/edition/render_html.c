@@ -7,7 +7,10 @@
 
 #include <string.h>
 
-enum { CONTENTS_FROM = 2 }; /* stories */
+enum {
+	CONTENTS_FROM = 2, /* stories */
+	LONG_FROM = 14,    /* more of them stand in two columns, where there is room */
+};
 
 static void put_around(const struct words *words, const struct edition_section *section,
 	bool is_top, struct buf *to)
@@ -77,7 +80,9 @@ void put_headlines(const struct words *words, const struct edition_section *sect
 static void put_contents(
 	const struct words *words, const struct edition_section *section, struct buf *to)
 {
-	buf_puts(to, "<nav class=\"contents\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">");
+	buf_printf(to,
+		"<nav class=\"contents%s\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">",
+		section->story_count > LONG_FROM ? " long" : "");
 	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
 	buf_puts(to, "</h2>\n");
 	put_headlines(words, section, to);

@@ -3,11 +3,15 @@
 #include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include <stdio.h>
 #include <string.h>
 
-enum { HOURS_FROM = 90 }; /* minutes that are said in hours */
+enum {
+	HOURS_FROM = 90, /* minutes that are said in hours */
+	MONTH_CHARS = 3, /* of a short name */
+};
 
 enum plural { PLURAL_NONE, PLURAL_ONE, PLURAL_ZERO_ONE, PLURAL_SLAVIC };
 
@@ -488,6 +492,16 @@ void words_date(const struct words *words, int year, int month, int day, struct 
 void words_day(const struct words *words, int month, int day, struct buf *to)
 {
 	put_date(words, words->day, 2000, month, day, to);
+}
+
+void words_month_name(const struct words *words, int month, struct buf *to)
+{
+	const char *name = words->titles[0] ? words->titles[month - 1] : words->months[month - 1];
+	size_t len = strlen(name), i = 0, size, n = 0;
+
+	for (; i < len && n < MONTH_CHARS; i += size, n++)
+		utf8_decode(name + i, len - i, &size);
+	buf_put(to, name, i);
 }
 
 void words_month(const struct words *words, int year, int month, struct buf *to)

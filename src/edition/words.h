@@ -83,6 +83,8 @@ void words_day_of(const struct words *words, const char *zone, int64_t time_s, c
 /* The word with # replaced by value and @ by day. */
 void words_put_day(const struct words *words, enum word word, const char *value, const char *day,
 	struct buf *to);
+/* "Nov": short enough for a drawing. */
+void words_month_name(const struct words *words, int month, struct buf *to);
 /* "November 2026". */
 void words_month(const struct words *words, int year, int month, struct buf *to);
 /* "2026-11-22" as words_date; what is no date is copied. */

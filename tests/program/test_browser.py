@@ -1,0 +1,91 @@
+"""The pages in a real browser: nothing wider than a phone, nothing in the console, readable for all.
+
+Run by make check-browser, since it takes a browser: chromium, and axe-core from npm (its axe.min.js
+below node_modules, or DIURNA_AXE=FILE) for the accessibility rules.
+"""
+
+import os
+
+import pytest
+
+from browser import Browser, chromium
+from diurna import SOURCE
+
+AXE = next((path for path in (
+    os.environ.get("DIURNA_AXE", ""), os.path.join(SOURCE, "node_modules", "axe-core", "axe.min.js"),
+    os.path.join(os.getcwd(), "node_modules", "axe-core", "axe.min.js")) if path and os.path.exists(path)), None)
+
+pytestmark = [
+    pytest.mark.skipif(not os.environ.get("DIURNA_TEST_BROWSER"), reason="asked for by make check-browser"),
+    pytest.mark.skipif(not chromium(), reason="chromium is not there"),
+]
+
+# Authors may write the same text as caption and as alternative: image-redundant-alt is theirs.
+RULES = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+
+
+@pytest.fixture
+def pages(home, newsstand):
+    """Front page, sections and archive of a newspaper with pictures, right-to-left and CJK in it."""
+    sections = newsstand.sections()
+    home.configure(sections, digest={"formats": ["html"], "images": "stored", "max-first": 1000,
+                                     "max-age": "36500d"})
+    with open(home.config, encoding="utf-8") as file:
+        text = file.read()
+    # One section prints excerpts, one titles only, one speaks German.
+    for n, line in enumerate(('print = "excerpt"', 'print = "title"', 'language = "de"')):
+        title = list(sections)[n]
+        text = text.replace('section "%s" {\n' % title, 'section "%s" {\n\t%s\n' % (title, line))
+    home.write_config(text)
+    home.once("--edition")
+    found = [f for f in home.digest_files(".html")]
+    assert len(found) >= 5
+    return ["file://" + home.path("digests", f) for f in found]
+
+
+def test_nothing_is_wider_than_a_phone_and_the_console_is_silent(pages):
+    with Browser() as browser:
+        for url in pages:
+            for width in (320, 390, 1280):
+                browser.open(url, width)
+                assert browser.evaluate("document.documentElement.scrollWidth") <= width, (url, width)
+                assert browser.complaints() == [], url
+
+
+def test_headings_stand_in_order(pages):
+    with Browser() as browser:
+        for url in pages:
+            browser.open(url)
+            levels = browser.evaluate(
+                "[...document.querySelectorAll('h1,h2,h3,h4,h5,h6')].map(h => +h.tagName[1])")
+            assert levels[0] == 1 and levels.count(1) == 1, url
+            assert all(b <= a + 1 for a, b in zip(levels, levels[1:])), (url, levels)
+
+
+def test_stored_pictures_are_shown(pages):
+    with Browser() as browser:
+        shown = 0
+        for url in pages:
+            browser.open(url)
+            shown += browser.evaluate(
+                "(async () => {"
+                "  const own = [...document.images].filter(i => i.src.startsWith('file:'));"
+                "  for (const i of own) { i.loading = 'eager'; await i.decode(); }"
+                "  return own.length; })()")
+        assert shown > 0
+
+
+@pytest.mark.skipif(not AXE, reason="axe-core is not there: npm install --no-save axe-core")
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_accessible(pages, scheme):
+    with open(AXE, encoding="utf-8") as file:
+        axe = file.read()
+    with Browser() as browser:
+        for url in pages:
+            for width in (320, 1280):
+                browser.open(url, width, scheme)
+                browser.evaluate(axe + "; 0")
+                found = browser.evaluate(
+                    "axe.run({runOnly: %r, rules: {'image-redundant-alt': {enabled: false}}}).then(r => r.violations.map(v => v.id + ': ' + v.nodes.length + ' ' + "
+                    "v.nodes[0].html.slice(0, 200) + ' ' + v.nodes[0].failureSummary))" % RULES)
+                assert found == [], (url, width, scheme)
