@@ -39,7 +39,7 @@ const struct command commands[] = {
 		"  --match Q      full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
 		"  --edition E    printed in that edition    --limit N    at most N\n"
 		"  --story ID     the same event as item ID\n"
-		"  --starred      only what a rule starred   --dropped    also what a rule dropped\n"
+		"  --starred      only what a rule starred   --dropped    only what a rule dropped\n"
 		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
 		"  --sort ORDER   newest, arrival, published, relevance\n"
 		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"

@@ -3,6 +3,7 @@
 #define DIURNA_CORE_IDENTITY_H
 
 #include "core/buf.h"
+#include "core/sketch.h"
 
 #include <stdbool.h>
 #include <stddef.h>
@@ -20,13 +21,18 @@ bool url_canonical(const char *url, struct buf *to);
  */
 bool url_site(const char *url, struct buf *to);
 
-/*
- * SHA-256 over the normalised words of a text (case, punctuation, white space aside). False: the
- * text is too short to say anything; no hash is written.
- */
-bool content_hash(const char *text, uint8_t hash[CONTENT_HASH_BYTES]);
-/* 64 bits that are near for texts that are near: compare with simhash_distance. */
-uint64_t content_simhash(const char *text);
+/* What a text is known again by. */
+struct content_marks {
+	size_t words;
+	bool has_hash;                    /* false: too short to say anything */
+	uint8_t hash[CONTENT_HASH_BYTES]; /* SHA-256 over its words: case, punctuation and space
+					     aside */
+	uint64_t simhash;     /* near for texts that are near: compare with simhash_distance */
+	struct sketch sketch; /* alike for texts that share wording */
+};
+
+/* text may be NULL. Reads it once. */
+void content_mark(const char *text, struct content_marks *marks);
 unsigned simhash_distance(uint64_t a, uint64_t b);
 
 #endif

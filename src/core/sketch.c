@@ -6,9 +6,8 @@
 #include <string.h>
 
 enum {
-	RUN = 3,          /* words of a run */
-	RUN_UNSPACED = 6, /* characters of a run, where words are written without spaces */
-	SHORT_BYTES = 3,  /* words up to this length are passed over */
+	RUN = 3,         /* words of a run; SKETCH_RUN characters, where no spaces are written */
+	SHORT_BYTES = 3, /* words up to this length are passed over */
 };
 
 /* Keep a value when it is among the least. */
@@ -35,29 +34,23 @@ static void offer(struct sketch *sketch, uint32_t value)
 	sketch->values[low] = value;
 }
 
-void sketch_init(struct sketch *sketch, const char *text)
+void sketch_word(struct sketch *sketch, struct sketch_reader *reader, const char *word, size_t len,
+	uint64_t hash)
 {
-	uint64_t last[RUN_UNSPACED] = {0};
-	struct terms terms;
-	size_t count = 0;
+	size_t size, length = RUN;
+	uint64_t run = 0;
 
-	memset(sketch, 0, sizeof(*sketch));
-	for (terms_init(&terms, text); terms_next(&terms);) {
-		size_t size, length;
-		uint64_t run = 0;
-
-		length = utf8_is_unspaced(utf8_decode(terms.word, terms.len, &size)) ? RUN_UNSPACED
-										     : RUN;
-		if (length == RUN && terms.len <= SHORT_BYTES)
-			continue;
-		memmove(last, last + 1, sizeof(last) - sizeof(last[0]));
-		last[RUN_UNSPACED - 1] = terms_hash(terms.word, terms.len);
-		if (++count < length)
-			continue;
-		for (size_t i = RUN_UNSPACED - length; i < RUN_UNSPACED; i++)
-			run = terms_mix(run ^ last[i]);
-		offer(sketch, (uint32_t)(run >> 32));
-	}
+	if (utf8_is_unspaced(utf8_decode(word, len, &size)))
+		length = SKETCH_RUN;
+	else if (len <= SHORT_BYTES)
+		return;
+	memmove(reader->last, reader->last + 1, sizeof(reader->last) - sizeof(reader->last[0]));
+	reader->last[SKETCH_RUN - 1] = hash;
+	if (++reader->count < length)
+		return;
+	for (size_t i = SKETCH_RUN - length; i < SKETCH_RUN; i++)
+		run = terms_mix(run ^ reader->last[i]);
+	offer(sketch, (uint32_t)(run >> 32));
 }
 
 double sketch_likeness(const struct sketch *a, const struct sketch *b)

@@ -13,6 +13,7 @@
 enum {
 	SKETCH_VALUES = 64,
 	SKETCH_KEYS = 12, /* the first so many values: copies nearly always share one of them */
+	SKETCH_RUN = 6,   /* words of the longest run */
 };
 
 struct sketch {
@@ -20,8 +21,15 @@ struct sketch {
 	uint32_t count;
 };
 
-/* text may be NULL. */
-void sketch_init(struct sketch *sketch, const char *text);
+/* A sketch while its text is read. Zeroed at the beginning. */
+struct sketch_reader {
+	uint64_t last[SKETCH_RUN]; /* hashes of the latest words, the newest last */
+	size_t count;              /* of words that counted */
+};
+
+/* The next word of the text, as terms.h gives it, with its terms_hash. */
+void sketch_word(struct sketch *sketch, struct sketch_reader *reader, const char *word, size_t len,
+	uint64_t hash);
 /* The share of word runs that two texts have in common, estimated: 0 to 1. Empty ones share 0. */
 double sketch_likeness(const struct sketch *a, const struct sketch *b);
 

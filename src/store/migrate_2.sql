@@ -26,11 +26,11 @@ CREATE TABLE copy_key (
 
 -- Words of titles and names of leads, by which stories are found. Of a few days.
 CREATE TABLE story_word (
-	day INTEGER NOT NULL,                  -- since 1970
-	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the day
+	period INTEGER NOT NULL,               -- of three days since 1970
+	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the period
 	item_id INTEGER NOT NULL,
 	words INTEGER NOT NULL,                -- how many the item has
-	PRIMARY KEY (day, word, item_id)
+	PRIMARY KEY (period, word, item_id)
 ) WITHOUT ROWID;
 
 DROP INDEX item_title;
@@ -80,3 +80,31 @@ CREATE TABLE item_image (
 	url TEXT NOT NULL REFERENCES image (url),
 	PRIMARY KEY (item_id, url)
 ) WITHOUT ROWID;
+
+ALTER TABLE item ADD COLUMN seq INTEGER;
+UPDATE item SET seq = (SELECT min(seq) FROM arrival WHERE item_id = item.id AND kind = 0);
+-- What was dropped gets the next numbers, which no arrival will have.
+INSERT INTO arrival (item_id, kind, at)
+SELECT id, 0, first_seen_at FROM item WHERE state = 'dropped' AND seq IS NULL ORDER BY id;
+UPDATE item SET seq = (SELECT min(seq) FROM arrival WHERE item_id = item.id AND kind = 0)
+WHERE state = 'dropped' AND seq IS NULL;
+DELETE FROM arrival WHERE item_id IN (SELECT id FROM item WHERE state = 'dropped');
+CREATE UNIQUE INDEX item_seq ON item (seq);
+DROP INDEX item_section;
+CREATE INDEX item_section ON item (section_id, seq);
+CREATE INDEX item_published ON item (coalesce(published_at, first_seen_at)) WHERE state = 'ready';
+CREATE INDEX item_section_published ON item (section_id, coalesce(published_at, first_seen_at))
+	WHERE state = 'ready';
+CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
+CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
+
+-- The full-text index, by seq and with characters as words.
+DROP TABLE item_fts;
+CREATE VIRTUAL TABLE item_fts USING fts5 (
+	title, text, author,
+	content = 'item_words', content_rowid = 'id',
+	tokenize = 'diurna remove_diacritics 2'
+);
+INSERT INTO item_fts (rowid, title, text, author)
+SELECT item.seq, item.title, article.text, item.author
+FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL ORDER BY item.seq;

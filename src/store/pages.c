@@ -65,7 +65,7 @@ static enum status find_same(struct page *page, int64_t *same)
 			continue;
 		if (!is_own)
 			status = canonical_agrees(page->store, id, page->row.title,
-				page->text.simhash, page->text.words, &is_own);
+				page->text.marks.simhash, (int64_t)page->text.marks.words, &is_own);
 		if (is_own) {
 			*same = id;
 			return status;

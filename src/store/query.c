@@ -4,69 +4,59 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/query_line.h"
 #include "store/sql.h"
 
-#include <jansson.h>
 #include <stdlib.h>
 #include <string.h>
 
-/* The columns of a line, in the order of line_read. */
-static const char line_columns[] =
-	"item.id, arrival.seq, item.title, item.url, coalesce(feed.name, feed.title, feed.url), "
-	"feed.url, section.title, coalesce(item.author, article.byline), "
-	"coalesce(article.language, item.language), coalesce(article.site, item.site), "
-	"coalesce(article.image, item.image), article.excerpt, (SELECT edition.name "
-	"FROM edition_item JOIN edition ON edition.id = edition_item.edition_id "
-	"WHERE edition_item.item_id = item.id), item.published_at, "
-	"coalesce(arrival.at, item.first_seen_at), article.words, article.quality, item.revision, "
-	"item.starred, item.state = 'dropped', arrival.kind = 1, item.is_backlog, item.story_id";
+/*
+ * How an answer is found. Most ways go through an index in the order asked for, and end when there
+ * is enough: then the first page costs the same in a store of any size.
+ */
+enum plan {
+	PLAN_ARRIVALS, /* the stream of arrivals */
+	PLAN_MATCH,    /* the full-text index, which is in the order of arrivals */
+	PLAN_SECTION,  /* a section, in the order of arrivals */
+	PLAN_FEW,      /* a feed, a story, an edition: all of it, sorted */
+	PLAN_STARRED,
+	PLAN_DROPPED,
+	PLAN_PUBLISHED, /* by date */
+	PLAN_SECTION_PUBLISHED,
+};
 
-enum { REPORTS_MAX = 50 };  /* of a story that are listed with an item */
-enum { LINE_COLUMNS = 23 }; /* then snippet, text and html */
+/* Where each begins, and which column has the number of the arrival there. */
+static const struct {
+	const char *from, *seq;
+} plans[] = {
+	[PLAN_ARRIVALS] = {"arrival CROSS JOIN item ON item.id = arrival.item_id", "arrival.seq"},
+	[PLAN_MATCH] = {"item_fts CROSS JOIN item ON item.seq = item_fts.rowid", "item_fts.rowid"},
+	[PLAN_SECTION] = {"item INDEXED BY item_section", "item.seq"},
+	[PLAN_FEW] = {"item", "item.seq"},
+	[PLAN_STARRED] = {"item INDEXED BY item_starred", "item.seq"},
+	[PLAN_DROPPED] = {"item INDEXED BY item_dropped", "item.seq"},
+	[PLAN_PUBLISHED] = {"item INDEXED BY item_published", "item.seq"},
+	[PLAN_SECTION_PUBLISHED] = {"item INDEXED BY item_section_published", "item.seq"},
+};
 
-static const char line_tables[] = " JOIN feed ON feed.id = item.feed_id "
-				  "LEFT JOIN section ON section.id = item.section_id "
-				  "LEFT JOIN article ON article.item_id = item.id";
+enum {
+	FEW = 1000,          /* rows that are sooner looked at one by one than found in order */
+	RANKED = 2000,       /* latest matches among which the best or newest are found */
+	CLOCK_ROWS = 1000,   /* arrivals that are looked at where the clock went back */
+	CLOCK_S = 2 * 86400, /* by which a date may lie after the arrival */
+};
 
-static void line_read(sqlite3_stmt *s, struct item_line *line)
-{
-	*line = (struct item_line){
-		.id = sqlite3_column_int64(s, 0),
-		.seq = sqlite3_column_int64(s, 1),
-		.title = sql_text(s, 2),
-		.url = sql_text(s, 3),
-		.feed = sql_text(s, 4),
-		.feed_url = sql_text(s, 5),
-		.section = sql_text(s, 6),
-		.author = sql_text(s, 7),
-		.language = sql_text(s, 8),
-		.site = sql_text(s, 9),
-		.image = sql_text(s, 10),
-		.excerpt = sql_text(s, 11),
-		.edition = sql_text(s, 12),
-		.published = sql_time(s, 13),
-		.arrived = sqlite3_column_int64(s, 14),
-		.words = sqlite3_column_int(s, 15),
-		.quality = sqlite3_column_double(s, 16),
-		.revision = sqlite3_column_int(s, 17),
-		.is_starred = sqlite3_column_int(s, 18) != 0,
-		.is_dropped = sqlite3_column_int(s, 19) != 0,
-		.is_change = sqlite3_column_int(s, 20) != 0,
-		.is_backlog = sqlite3_column_int(s, 21) != 0,
-		.story = sqlite3_column_int64(s, 22),
-		.snippet = sql_text(s, LINE_COLUMNS),
-		.text = sql_text(s, LINE_COLUMNS + 1),
-		.html = sql_text(s, LINE_COLUMNS + 2),
-	};
-}
+#define PUBLISHED "coalesce(item.published_at, item.first_seen_at)"
 
-/* A query while its SQL is written: numbers go into the text, strings are bound in order. */
+/* A query while its SQL is written: numbers go into the text, the match is bound. */
 struct asked {
 	struct store *store;
 	const struct item_query *query;
 	struct buf sql;
-	const char *bound[2];
-	int bound_count;
+	struct buf items;   /* a condition on item.id: feed, story, edition; empty: none */
+	int64_t section_id; /* 0: all */
+	int64_t low, high;  /* arrivals above, up to and with; 0: not asked */
+	enum plan plan;
 	char **why;
 };
 
@@ -74,14 +64,6 @@ static void explain(struct asked *asked, const char *what, const char *name)
 {
 	if (asked->why && !*asked->why)
 		*asked->why = xasprintf("%s: %s", what, name);
-}
-
-static const char *placeholder(struct asked *asked, const char *text)
-{
-	static const char *const names[] = {"?1", "?2"};
-
-	asked->bound[asked->bound_count] = text;
-	return names[asked->bound_count++];
 }
 
 /* " AND column IN (1,2,3)" from a statement's rows. STATUS_NOT_FOUND: there are none. */
@@ -93,40 +75,39 @@ static enum status put_numbers(struct asked *asked, const char *before, const ch
 	enum status status = sql_open(asked->store, sql, &s, "s", name);
 
 	while (sql_next(asked->store, s, &status))
-		buf_printf(&asked->sql, "%s%lld", count++ ? "," : before,
+		buf_printf(&asked->items, "%s%lld", count++ ? "," : before,
 			(long long)sqlite3_column_int64(s, 0));
 	if (status == STATUS_OK && count == 0)
 		return STATUS_NOT_FOUND;
-	buf_puts(&asked->sql, after);
+	buf_puts(&asked->items, after);
 	return status;
 }
 
-static enum status put_section(struct asked *asked)
+static enum status find_section(struct asked *asked)
 {
 	const char *wanted = asked->query->section;
 	sqlite3_stmt *s;
-	int64_t id = 0;
 	enum status status = sql_open(asked->store, "SELECT id, title, slug FROM section", &s, "");
 
 	while (sql_next(asked->store, s, &status))
 		if (str_ieq(sql_text(s, 2), wanted) || str_ieq(sql_text(s, 1), wanted) ||
 			(terms_count(wanted) && terms_equal(sql_text(s, 1), wanted)))
-			id = sqlite3_column_int64(s, 0);
-	if (status == STATUS_OK && id == 0) {
+			asked->section_id = sqlite3_column_int64(s, 0);
+	if (status == STATUS_OK && asked->section_id == 0) {
 		explain(asked, "there is no such section", wanted);
 		return STATUS_NOT_FOUND;
 	}
-	buf_printf(&asked->sql, " AND item.section_id = %lld", (long long)id);
 	return status;
 }
 
 /* Any feed that showed the item counts, not only the first. */
-static enum status put_feed(struct asked *asked)
+static enum status find_feed(struct asked *asked)
 {
 	static const char *const ways[] = {
-		"SELECT id FROM feed WHERE url = ?1 OR fetch_url = ?1",
+		"SELECT id FROM feed WHERE url = ?1",
 		"SELECT id FROM feed WHERE ?1 <> '' AND ?1 NOT GLOB '*[^0-9]*' "
 		"AND id = CAST(?1 AS INTEGER)",
+		"SELECT id FROM feed WHERE fetch_url = ?1",
 		"SELECT id FROM feed WHERE coalesce(name, title) = ?1 COLLATE NOCASE",
 		"SELECT id FROM feed WHERE instr(lower(coalesce(name, title, '')), lower(?1)) "
 		"OR instr(lower(url), lower(?1))",
@@ -135,15 +116,14 @@ static enum status put_feed(struct asked *asked)
 
 	for (size_t i = 0; i < ARRAY_LEN(ways) && status == STATUS_NOT_FOUND; i++)
 		status = put_numbers(asked,
-			" AND EXISTS (SELECT 1 FROM sighting WHERE sighting.item_id = item.id "
-			"AND sighting.feed_id IN (",
-			"))", ways[i], asked->query->feed);
+			" AND item.id IN (SELECT item_id FROM sighting WHERE feed_id IN (", "))",
+			ways[i], asked->query->feed);
 	if (status == STATUS_NOT_FOUND)
 		explain(asked, "there is no such feed", asked->query->feed);
 	return status;
 }
 
-static enum status put_edition(struct asked *asked)
+static enum status find_edition(struct asked *asked)
 {
 	static const char sql[] = "SELECT id FROM edition WHERE name = ?1 OR local_date = ?1";
 	const char *name = asked->query->edition;
@@ -160,112 +140,265 @@ static enum status put_edition(struct asked *asked)
 	return status;
 }
 
-/*
- * Whether the stream of arrivals is the way to go, in its order and until there is enough: a query
- * with a limit touches as many rows as it answers. SQLite keeps the order of a CROSS JOIN.
- */
-static bool goes_by_arrival(const struct item_query *query)
+static enum status find_story(struct asked *asked)
 {
-	bool is_ordered = query->order == ITEM_ORDER_NEWEST || query->order == ITEM_ORDER_ARRIVAL;
+	int64_t story;
+	enum status status = sql_int(asked->store, "SELECT story_id FROM item WHERE id = ?1",
+		&story, "i", asked->query->story);
 
-	return !query->match && !query->edition && !query->want_dropped && !query->story &&
-	       ((is_ordered && query->limit > 0) || query->since || query->after_seq);
+	/* an item that stands alone is its own story */
+	if (story)
+		buf_printf(&asked->items, " AND item.story_id = %lld", (long long)story);
+	else
+		buf_printf(&asked->items, " AND item.id = %lld", (long long)asked->query->story);
+	return status;
+}
+
+/*
+ * Times become numbers of arrivals, which are in an index together with all else. The condition on
+ * the time stays; this only says where there is nothing to be found.
+ */
+static enum status find_bounds(struct asked *asked)
+{
+	const struct item_query *query = asked->query;
+	enum status status = STATUS_OK;
+	int64_t seq;
+
+	asked->low = query->after_seq;
+	asked->high = query->until_seq;
+	if (query->since && !query->want_dropped) {
+		status = sql_int(asked->store,
+			"SELECT min(seq) FROM (SELECT seq FROM arrival WHERE at >= ?1 "
+			"ORDER BY at LIMIT ?2)",
+			&seq, "ii", query->since, (int64_t)CLOCK_ROWS);
+		if (seq == 0)
+			seq = INT64_MAX; /* nothing has come since */
+		if (seq - 1 > asked->low)
+			asked->low = seq - 1;
+	}
+	if (status == STATUS_OK && query->until && !query->want_dropped) {
+		status = sql_int(asked->store,
+			"SELECT max(seq) FROM (SELECT seq FROM arrival WHERE at < ?1 "
+			"ORDER BY at DESC LIMIT ?2)",
+			&seq, "ii", query->until, (int64_t)CLOCK_ROWS);
+		if (seq == 0)
+			seq = -1; /* nothing had come before */
+		if (asked->high == 0 || seq < asked->high)
+			asked->high = seq;
+	}
+	return status;
+}
+
+/* Whether there are fewer than FEW rows of some kind. */
+static bool are_few(struct asked *asked, const char *what)
+{
+	char *sql = xasprintf("SELECT count(*) FROM (SELECT 1 FROM %s LIMIT %d)", what, FEW);
+	sqlite3_stmt *s = NULL;
+	bool few = false;
+
+	if (sqlite3_prepare_v2(store_db(asked->store), sql, -1, &s, NULL) == SQLITE_OK) {
+		if (sqlite3_bind_parameter_count(s))
+			sqlite3_bind_text(s, 1, asked->query->match, -1, SQLITE_STATIC);
+		few = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0) < FEW;
+	}
+	sqlite3_finalize(s);
+	free(sql);
+	return few;
+}
+
+static bool section_is_small(struct asked *asked)
+{
+	char *what = xasprintf("item WHERE section_id = %lld", (long long)asked->section_id);
+	bool few = are_few(asked, what);
+
+	free(what);
+	return few;
+}
+
+static bool items_are_few(struct asked *asked)
+{
+	char *what = xasprintf("item WHERE 1%s", buf_text(&asked->items));
+	bool few = are_few(asked, what);
+
+	free(what);
+	return few;
+}
+
+static bool matches_are_few(struct asked *asked)
+{
+	return are_few(asked, "item_fts WHERE item_fts MATCH ?1");
+}
+
+/* The way without the full-text index. */
+static enum plan choose_by_conditions(struct asked *asked)
+{
+	const struct item_query *query = asked->query;
+	bool by_date = query->order == ITEM_ORDER_PUBLISHED;
+
+	if (query->want_dropped)
+		return PLAN_DROPPED;
+	if (asked->items.len)
+		return PLAN_FEW;
+	if (query->want_changes)
+		return PLAN_ARRIVALS;
+	if (query->only_starred)
+		return PLAN_STARRED;
+	if (by_date && asked->low && asked->high && asked->high - asked->low < RANKED)
+		return PLAN_ARRIVALS;
+	if (asked->section_id)
+		return by_date && !section_is_small(asked) ? PLAN_SECTION_PUBLISHED : PLAN_SECTION;
+	return by_date ? PLAN_PUBLISHED : PLAN_ARRIVALS;
+}
+
+/* The one with less to look at: the matches, or what the other conditions leave. */
+static enum plan choose_plan(struct asked *asked)
+{
+	const struct item_query *query = asked->query;
+	enum plan other = choose_by_conditions(asked);
+	bool is_narrow = false;
+
+	if (!query->match)
+		return other;
+	if (query->want_changes)
+		return matches_are_few(asked) ? PLAN_MATCH : other;
+	if (asked->low && asked->high && asked->high - asked->low < FEW) {
+		is_narrow = other == PLAN_ARRIVALS || other == PLAN_SECTION;
+	} else if (other == PLAN_FEW) {
+		is_narrow = items_are_few(asked);
+	} else if (asked->section_id) {
+		is_narrow = section_is_small(asked);
+		other = PLAN_SECTION;
+	} else {
+		is_narrow = other == PLAN_STARRED || other == PLAN_DROPPED;
+	}
+	return is_narrow && !matches_are_few(asked) ? other : PLAN_MATCH;
 }
 
 /* Each item stands at one of its arrivals: the first, or with want_changes the last. */
 static void put_tables(struct asked *asked)
 {
+	static const char last[] =
+		"arrival.seq = (SELECT max(seq) FROM arrival AS a WHERE a.item_id = item.id)";
 	const struct item_query *query = asked->query;
-	const char *place =
-		query->want_changes
-			? "arrival.seq = (SELECT max(seq) FROM arrival AS a WHERE a.item_id = item.id)"
-			: "arrival.kind = 0";
+	const char *place = query->want_changes ? last : "arrival.seq = item.seq";
 
-	if (query->want_dropped)
-		buf_printf(&asked->sql,
-			" FROM item LEFT JOIN arrival ON arrival.item_id = item.id AND %s", place);
+	buf_printf(&asked->sql, " FROM %s", plans[asked->plan].from);
+	if (asked->plan == PLAN_ARRIVALS)
+		buf_printf(&asked->sql, " AND %s", place);
 	else
-		buf_printf(&asked->sql, " FROM arrival %s item ON item.id = arrival.item_id AND %s",
-			goes_by_arrival(query) ? "CROSS JOIN" : "JOIN", place);
-	buf_puts(&asked->sql, line_tables);
-	if (query->match)
-		buf_puts(&asked->sql, " JOIN item_fts ON item_fts.rowid = item.id");
-	buf_puts(&asked->sql, query->want_dropped ? " WHERE item.state <> 'pending'"
-						  : " WHERE item.state = 'ready'");
+		buf_printf(&asked->sql, " %s JOIN arrival ON %s",
+			query->want_dropped ? "LEFT" : "CROSS", place);
 }
 
-static void put_bound(struct asked *asked, const char *condition, int64_t value)
+static void put_bound(struct asked *asked, const char *column, const char *relation, int64_t value)
 {
 	if (value)
-		buf_printf(&asked->sql, " AND %s %lld", condition, (long long)value);
+		buf_printf(&asked->sql, " AND %s %s %lld", column, relation, (long long)value);
 }
 
-static enum status put_conditions(struct asked *asked)
+static void put_conditions(struct asked *asked)
 {
 	const struct item_query *query = asked->query;
-	enum status status = STATUS_OK;
+	const char *at = query->want_dropped ? "item.first_seen_at" : "arrival.at";
+	const char *seq = query->want_changes ? "arrival.seq" : plans[asked->plan].seq;
 
-	/* dropped items have no arrival */
-	put_bound(asked,
-		query->want_dropped ? "coalesce(arrival.at, item.first_seen_at) >="
-				    : "arrival.at >=",
-		query->since);
-	put_bound(asked,
-		query->want_dropped ? "coalesce(arrival.at, item.first_seen_at) <" : "arrival.at <",
-		query->until);
-	put_bound(asked, "arrival.seq >", query->after_seq);
-	put_bound(asked, "arrival.seq <=", query->until_seq);
-	if (query->story)
-		buf_printf(&asked->sql,
-			" AND item.story_id = (SELECT story_id FROM item WHERE id = %lld)",
-			(long long)query->story);
+	buf_printf(
+		&asked->sql, " WHERE item.state = '%s'", query->want_dropped ? "dropped" : "ready");
+	if (query->match)
+		buf_puts(&asked->sql, asked->plan == PLAN_MATCH
+					      ? " AND item_fts MATCH ?1"
+					      : " AND EXISTS (SELECT 1 FROM item_fts "
+						"WHERE item_fts MATCH ?1 AND rowid = item.seq)");
+	put_bound(asked, at, ">=", query->since);
+	put_bound(asked, at, "<", query->until);
+	put_bound(asked, seq, ">", asked->low);
+	put_bound(asked, seq, "<=", asked->high);
+	if (asked->plan == PLAN_PUBLISHED || asked->plan == PLAN_SECTION_PUBLISHED)
+		put_bound(asked, PUBLISHED, "<", query->until ? query->until + CLOCK_S : 0);
+	put_bound(asked, "item.section_id", "=", asked->section_id);
+	buf_puts(&asked->sql, buf_text(&asked->items));
 	if (query->only_starred)
-		buf_puts(&asked->sql, " AND item.starred");
+		buf_puts(&asked->sql, " AND item.starred = 1");
 	if (query->no_backlog)
 		buf_puts(&asked->sql, " AND item.is_backlog = 0");
-	if (query->match)
-		buf_printf(&asked->sql, " AND item_fts MATCH %s", placeholder(asked, query->match));
-	if (query->section)
-		status = put_section(asked);
-	if (status == STATUS_OK && query->feed)
-		status = put_feed(asked);
-	if (status == STATUS_OK && query->edition)
-		status = put_edition(asked);
-	return status;
 }
 
-static void put_order(struct asked *asked)
+static void put_order(struct asked *asked, enum item_order order, int64_t limit)
 {
-	static const char *const orders[] = {
-		[ITEM_ORDER_NEWEST] = "arrival.seq DESC, item.id DESC",
-		[ITEM_ORDER_ARRIVAL] = "arrival.seq, item.id",
-		[ITEM_ORDER_PUBLISHED] =
-			"coalesce(item.published_at, arrival.at) DESC, arrival.seq DESC",
-		/* a word of the title says more than one of the text */
-		[ITEM_ORDER_RELEVANCE] = "bm25(item_fts, 6.0, 1.0, 2.0), arrival.seq DESC",
-	};
-	enum item_order order = asked->query->order;
+	const char *seq = asked->query->want_changes ? "arrival.seq" : plans[asked->plan].seq;
 
-	if (order == ITEM_ORDER_RELEVANCE && !asked->query->match)
-		order = ITEM_ORDER_NEWEST;
-	buf_printf(&asked->sql, " ORDER BY %s", orders[order]);
-	if (asked->query->limit > 0)
-		buf_printf(&asked->sql, " LIMIT %lld", (long long)asked->query->limit);
+	if (order == ITEM_ORDER_PUBLISHED)
+		buf_puts(&asked->sql, " ORDER BY " PUBLISHED " DESC, item.id DESC");
+	else
+		buf_printf(&asked->sql, " ORDER BY %s%s", seq,
+			order == ITEM_ORDER_ARRIVAL ? "" : " DESC");
+	if (limit > 0)
+		buf_printf(&asked->sql, " LIMIT %lld", (long long)limit);
+}
+
+/* The latest matches with what they are sorted by, then the best of them. */
+static void write_ranked(struct asked *asked)
+{
+	const struct item_query *query = asked->query;
+	struct buf whole = {0};
+
+	buf_printf(&whole,
+		"SELECT %s, (SELECT snippet(item_fts, -1, '[', ']', '…', 24) FROM item_fts "
+		"WHERE item_fts MATCH ?1 AND rowid = item.seq), %s FROM (",
+		line_columns, query->want_text ? "article.text, article.html" : "NULL, NULL");
+	/* a word of the title says more than one of the text */
+	buf_printf(&asked->sql, "SELECT item.id AS id, arrival.seq AS seq, %s AS worth",
+		query->order == ITEM_ORDER_RELEVANCE ? "bm25(item_fts, 6.0, 1.0, 2.0)"
+						     : "-" PUBLISHED);
+	put_tables(asked);
+	put_conditions(asked);
+	put_order(asked, ITEM_ORDER_NEWEST, RANKED);
+	buf_printf(&whole,
+		"%s) AS best CROSS JOIN item ON item.id = best.id "
+		"LEFT JOIN arrival ON arrival.seq = best.seq%s ORDER BY best.worth, item.seq DESC",
+		buf_text(&asked->sql), line_tables);
+	if (query->limit > 0)
+		buf_printf(&whole, " LIMIT %lld", (long long)query->limit);
+	buf_finish(&asked->sql);
+	asked->sql = whole;
 }
 
 static enum status write_sql(struct asked *asked)
 {
 	const struct item_query *query = asked->query;
-	enum status status;
+	bool has_rank =
+		query->order == ITEM_ORDER_RELEVANCE || query->order == ITEM_ORDER_PUBLISHED;
+	enum status status = find_bounds(asked);
 
+	if (status == STATUS_OK && query->section)
+		status = find_section(asked);
+	if (status == STATUS_OK && query->feed)
+		status = find_feed(asked);
+	if (status == STATUS_OK && query->edition)
+		status = find_edition(asked);
+	if (status == STATUS_OK && query->story)
+		status = find_story(asked);
+	if (status != STATUS_OK)
+		return status;
+	asked->plan = choose_plan(asked);
+	if (query->match && query->order == ITEM_ORDER_RELEVANCE)
+		asked->plan = PLAN_MATCH; /* the index knows how good a match is */
+	if (has_rank && asked->plan == PLAN_MATCH) {
+		write_ranked(asked);
+		return STATUS_OK;
+	}
 	buf_printf(&asked->sql, "SELECT %s, %s, %s", line_columns,
-		query->match ? "snippet(item_fts, -1, '[', ']', '…', 24)" : "NULL",
+		!query->match               ? "NULL"
+		: asked->plan == PLAN_MATCH ? "snippet(item_fts, -1, '[', ']', '…', 24)"
+					    : "(SELECT snippet(item_fts, -1, '[', ']', '…', 24) "
+					      "FROM item_fts WHERE item_fts MATCH ?1 "
+					      "AND rowid = item.seq)",
 		query->want_text ? "article.text, article.html" : "NULL, NULL");
 	put_tables(asked);
-	status = put_conditions(asked);
-	if (status == STATUS_OK)
-		put_order(asked);
-	return status;
+	buf_puts(&asked->sql, line_tables);
+	put_conditions(asked);
+	put_order(asked, query->order, query->limit);
+	return STATUS_OK;
 }
 
 static enum status run(struct asked *asked,
@@ -276,8 +409,8 @@ static enum status run(struct asked *asked,
 	struct item_line line;
 	int result = sqlite3_prepare_v2(db, buf_text(&asked->sql), -1, &s, NULL);
 
-	for (int i = 0; i < asked->bound_count && result == SQLITE_OK; i++)
-		result = sqlite3_bind_text(s, i + 1, asked->bound[i], -1, SQLITE_STATIC);
+	if (asked->query->match && result == SQLITE_OK)
+		result = sqlite3_bind_text(s, 1, asked->query->match, -1, SQLITE_STATIC);
 	while (result == SQLITE_OK || result == SQLITE_ROW) {
 		result = sqlite3_step(s);
 		if (result != SQLITE_ROW)
@@ -307,187 +440,11 @@ enum status item_query_run(struct store *store, const struct item_query *query,
 	if (status == STATUS_OK)
 		status = run(&asked, on_item, context);
 	buf_finish(&asked.sql);
+	buf_finish(&asked.items);
 	return status;
 }
 
 enum status arrivals_last(struct store *store, int64_t *seq)
 {
 	return sql_int(store, "SELECT max(seq) FROM arrival", seq, "");
-}
-
-static const char *json_member(json_t *object, const char *name, struct arena *arena)
-{
-	return arena_strdup(arena, json_string_value(json_object_get(object, name)));
-}
-
-static void lists_read(sqlite3_stmt *s, int column, struct arena *arena, struct item_detail *detail)
-{
-	const char *text[] = {sql_text(s, column), sql_text(s, column + 1)};
-	json_t *categories = text[0] ? json_loads(text[0], 0, NULL) : NULL;
-	json_t *enclosures = text[1] ? json_loads(text[1], 0, NULL) : NULL;
-	size_t count = json_array_size(categories), i;
-	struct doc_enclosure *list;
-	const char **names;
-	json_t *value;
-
-	names = arena_calloc(arena, count + 1, sizeof(*names));
-	json_array_foreach(categories, i, value) names[i] =
-		arena_strdup(arena, json_string_value(value));
-	detail->categories = names;
-	detail->category_count = count;
-	count = json_array_size(enclosures);
-	list = arena_calloc(arena, count + 1, sizeof(*list));
-	json_array_foreach(enclosures, i, value)
-	{
-		json_t *length = json_object_get(value, "length");
-
-		list[i].url = json_member(value, "url", arena);
-		list[i].type = json_member(value, "type", arena);
-		list[i].length = json_is_integer(length) ? json_integer_value(length) : -1;
-		list[i].title = json_member(value, "title", arena);
-		list[i].medium = json_member(value, "medium", arena);
-		list[i].language = json_member(value, "language", arena);
-		list[i].duration_s = json_integer_value(json_object_get(value, "duration"));
-		list[i].width = (uint32_t)json_integer_value(json_object_get(value, "width"));
-		list[i].height = (uint32_t)json_integer_value(json_object_get(value, "height"));
-		list[i].group = (uint32_t)json_integer_value(json_object_get(value, "group"));
-		list[i].is_default = json_is_true(json_object_get(value, "default"));
-	}
-	detail->enclosures = list;
-	detail->enclosure_count = count;
-	json_decref(categories);
-	json_decref(enclosures);
-}
-
-static void line_keep(struct item_line *line, struct arena *arena)
-{
-	const char **texts[] = {&line->title, &line->url, &line->feed, &line->feed_url,
-		&line->section, &line->author, &line->language, &line->site, &line->image,
-		&line->excerpt, &line->snippet, &line->text, &line->html, &line->edition};
-
-	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
-		*texts[i] = arena_strdup(arena, *texts[i]);
-}
-
-static enum status sightings_get(
-	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
-{
-	struct item_sighting *list;
-	sqlite3_stmt *s;
-	int64_t count;
-	enum status status =
-		sql_int(store, "SELECT count(*) FROM sighting WHERE item_id = ?1", &count, "i", id);
-
-	if (status != STATUS_OK)
-		return status;
-	list = arena_calloc(arena, (size_t)count + 1, sizeof(*list));
-	detail->sightings = list;
-	status = sql_open(store,
-		"SELECT coalesce(feed.name, feed.title, feed.url), sighting.guid, sighting.url, "
-		"sighting.title, sighting.first_seen_at FROM sighting "
-		"JOIN feed ON feed.id = sighting.feed_id WHERE sighting.item_id = ?1 "
-		"ORDER BY sighting.first_seen_at, feed.id LIMIT ?2",
-		&s, "ii", id, count);
-	while (sql_next(store, s, &status))
-		list[detail->sighting_count++] = (struct item_sighting){
-			.feed = sql_arena(s, 0, arena),
-			.guid = sql_arena(s, 1, arena),
-			.url = sql_arena(s, 2, arena),
-			.title = sql_arena(s, 3, arena),
-			.first_seen_at = sqlite3_column_int64(s, 4),
-		};
-	return status;
-}
-
-static enum status reports_get(
-	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
-{
-	struct item_report *list = arena_calloc(arena, REPORTS_MAX, sizeof(*list));
-	sqlite3_stmt *s;
-	enum status status = sql_open(store,
-		"SELECT item.id, coalesce(feed.name, feed.title, feed.url), item.title, arrival.at "
-		"FROM item JOIN feed ON feed.id = item.feed_id "
-		"JOIN arrival ON arrival.item_id = item.id AND arrival.kind = 0 "
-		"WHERE item.story_id = ?1 AND item.id <> ?2 ORDER BY arrival.seq LIMIT ?3",
-		&s, "zii", detail->line.story, id, (int64_t)REPORTS_MAX);
-
-	detail->reports = list;
-	while (sql_next(store, s, &status))
-		list[detail->report_count++] = (struct item_report){
-			.id = sqlite3_column_int64(s, 0),
-			.feed = sql_arena(s, 1, arena),
-			.title = sql_arena(s, 2, arena),
-			.arrived = sqlite3_column_int64(s, 3),
-		};
-	return status;
-}
-
-static enum status revisions_get(
-	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
-{
-	struct item_revision *list;
-	sqlite3_stmt *s;
-	int64_t count;
-	enum status status =
-		sql_int(store, "SELECT count(*) FROM revision WHERE item_id = ?1", &count, "i", id);
-
-	if (status != STATUS_OK)
-		return status;
-	list = arena_calloc(arena, (size_t)count + 1, sizeof(*list));
-	detail->revisions = list;
-	status = sql_open(store,
-		"SELECT n, at, title, html, text FROM revision WHERE item_id = ?1 "
-		"ORDER BY n LIMIT ?2",
-		&s, "ii", id, count);
-	while (sql_next(store, s, &status))
-		list[detail->revision_count++] = (struct item_revision){
-			.n = sqlite3_column_int(s, 0),
-			.at = sqlite3_column_int64(s, 1),
-			.title = sql_arena(s, 2, arena),
-			.html = sql_arena(s, 3, arena),
-			.text = sql_arena(s, 4, arena),
-		};
-	return status;
-}
-
-enum status item_detail_get(
-	struct store *store, int64_t id, struct arena *arena, struct item_detail *detail)
-{
-	struct buf sql = {0};
-	sqlite3_stmt *s = NULL;
-	enum status status;
-	int at = LINE_COLUMNS + 3;
-
-	memset(detail, 0, sizeof(*detail));
-	buf_printf(&sql,
-		"SELECT %s, NULL, article.text, article.html, article.source, article.reason, "
-		"iif(item.page_state IN ('failed', 'refused', 'waiting'), item.page_error, NULL), "
-		"item.rule, item.comments, item.details, item.categories, item.enclosures FROM item "
-		"LEFT JOIN arrival ON arrival.item_id = item.id AND arrival.kind = 0%s "
-		"WHERE item.id = %lld",
-		line_columns, line_tables, (long long)id);
-	status = sql_status(sqlite3_prepare_v2(store_db(store), buf_text(&sql), -1, &s, NULL));
-	buf_finish(&sql);
-	if (status == STATUS_OK) {
-		int result = sqlite3_step(s);
-
-		status = result == SQLITE_DONE ? STATUS_NOT_FOUND : sql_status(result);
-	}
-	if (status == STATUS_OK) {
-		line_read(s, &detail->line);
-		line_keep(&detail->line, arena);
-		detail->source = sql_arena(s, at, arena);
-		detail->reason = sql_arena(s, at + 1, arena);
-		detail->page_error = sql_arena(s, at + 2, arena);
-		detail->rule = sql_arena(s, at + 3, arena);
-		detail->comments = sql_arena(s, at + 4, arena);
-		detail->details = sql_arena(s, at + 5, arena);
-		lists_read(s, at + 6, arena, detail);
-	}
-	sqlite3_finalize(s);
-	if (status == STATUS_OK)
-		status = sightings_get(store, id, arena, detail);
-	if (status == STATUS_OK)
-		status = reports_get(store, id, arena, detail);
-	return status == STATUS_OK ? revisions_get(store, id, arena, detail) : status;
 }

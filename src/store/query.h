@@ -9,8 +9,9 @@
 enum item_order {
 	ITEM_ORDER_NEWEST,    /* latest arrival first */
 	ITEM_ORDER_ARRIVAL,   /* as they arrived: for cursors */
-	ITEM_ORDER_PUBLISHED, /* latest published first; those without a date by arrival */
+	ITEM_ORDER_PUBLISHED, /* latest published first; those without a date by when they came */
 	ITEM_ORDER_RELEVANCE, /* best match first; without match as ITEM_ORDER_NEWEST */
+	/* with match the last two sort the latest 2,000 matches, not all that there ever were */
 };
 
 /* All zeros asks for every item that is ready. Strings are borrowed. */
@@ -27,7 +28,7 @@ struct item_query {
 	int64_t limit;       /* at most so many lines; 0: all */
 	enum item_order order;
 	bool only_starred;
-	bool want_dropped; /* also what a rule dropped */
+	bool want_dropped; /* only what a rule dropped */
 	bool want_changes; /* an item that changed stands at its latest arrival, not its first */
 	bool no_backlog;   /* without the old entries that a new feed brought along */
 	bool want_text;    /* text and html are filled */

@@ -77,16 +77,8 @@ enum status item_row_load(
 	return STATUS_OK;
 }
 
-static void finish_text(struct item_text *text)
-{
-	text->words = (int64_t)terms_count(text->text);
-	text->has_hash = content_hash(text->text, text->hash);
-	text->simhash = content_simhash(text->text);
-	if (text->words >= WORDS_NEAR)
-		sketch_init(&text->sketch, text->text);
-}
-
-void item_text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text)
+/* The marks are to be made. */
+static void text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text)
 {
 	struct buf content = {0}, summary = {0}, excerpt = {0};
 	bool is_summary;
@@ -103,13 +95,23 @@ void item_text_of_feed(const struct item_row *row, struct arena *arena, struct i
 	text->source = text->text[0] ? ARTICLE_SOURCE_FEED : ARTICLE_SOURCE_NONE;
 	text->language = row->language;
 	text->published = DATE_NONE;
-	finish_text(text);
-	text->quality = QUALITY_FEED * (double)text->words / WORDS_WHOLE;
-	if (text->quality > QUALITY_FEED)
-		text->quality = QUALITY_FEED;
 	buf_finish(&content);
 	buf_finish(&summary);
 	buf_finish(&excerpt);
+}
+
+static void mark_own(struct item_text *text)
+{
+	content_mark(text->text, &text->marks);
+	text->quality = QUALITY_FEED * (double)text->marks.words / WORDS_WHOLE;
+	if (text->quality > QUALITY_FEED)
+		text->quality = QUALITY_FEED;
+}
+
+void item_text_of_feed(const struct item_row *row, struct arena *arena, struct item_text *text)
+{
+	text_of_feed(row, arena, text);
+	mark_own(text);
 }
 
 static void text_of_article(
@@ -132,7 +134,7 @@ static void text_of_article(
 	text->source = article->source;
 	text->is_truncated = article->is_truncated;
 	text->published = article->published;
-	finish_text(text);
+	content_mark(text->text, &text->marks);
 }
 
 void item_text_choose(const struct item_row *row, const struct article *article,
@@ -140,12 +142,15 @@ void item_text_choose(const struct item_row *row, const struct article *article,
 {
 	struct item_text own, page;
 
-	item_text_of_feed(row, arena, &own);
+	text_of_feed(row, arena, &own);
+	if (article)
+		text_of_article(row, article, &page);
+	/* what a good page says need not be compared */
+	if (!article || page.is_truncated || page.quality < QUALITY_POOR || !page.marks.words)
+		mark_own(&own);
 	*text = own;
 	if (article) {
-		text_of_article(row, article, &page);
-		if (own.words > page.words &&
-			(page.is_truncated || page.quality < QUALITY_POOR || !page.words)) {
+		if (own.marks.words > page.marks.words) {
 			/* what the page says of the article stays true, only its text is poor */
 			text->title = page.title;
 			text->byline = page.byline;
@@ -185,7 +190,12 @@ static enum status item_by_likeness(struct store *store, const struct item_row *
 	struct copy copies[COPIES_MAX];
 	size_t count;
 	sqlite3_stmt *s;
-	enum status status = copies_find(store, row->id, &text->sketch, at, copies, &count);
+	enum status status = STATUS_OK;
+
+	text->related = 0;
+	if (text->marks.words < WORDS_NEAR)
+		return STATUS_OK;
+	status = copies_find(store, row->id, &text->marks.sketch, at, copies, &count);
 
 	text->related = status == STATUS_OK && count && copies[0].likeness >= LIKENESS_RELATED
 				? copies[0].item_id
@@ -222,17 +232,18 @@ enum status item_by_text(struct store *store, const struct item_row *row, struct
 
 	*id = 0;
 	*is_taken = false;
-	if (!text->has_hash)
+	if (!text->marks.has_hash)
 		return STATUS_OK;
 	status = sql_row(store,
 		"SELECT id, url, title FROM item WHERE content_hash = ?1 AND id <> ?2", &s, "bi",
-		text->hash, sizeof(text->hash), row->id);
+		text->marks.hash, sizeof(text->marks.hash), row->id);
 	if (status != STATUS_OK)
 		return status;
 	if (!s)
 		return item_by_likeness(store, row, text, at, id);
 	*is_taken = true;
-	if (terms_equal(sql_text(s, 2), row->title) || text->words >= WORDS_SAME_SITE ||
+	if (terms_equal(sql_text(s, 2), row->title) ||
+		(int64_t)text->marks.words >= WORDS_SAME_SITE ||
 		!same_site(sql_text(s, 1), row->url)) {
 		*id = sqlite3_column_int64(s, 0);
 		*is_taken = false;
@@ -245,7 +256,7 @@ enum status item_unindex(struct store *store, int64_t id)
 {
 	return sql_run(store,
 		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
-		"SELECT 'delete', id, title, text, author FROM item_words WHERE id = ?1",
+		"SELECT 'delete', id, title, text, author FROM item_words WHERE item_id = ?1",
 		"i", id);
 }
 
@@ -253,7 +264,7 @@ enum status item_index(struct store *store, int64_t id)
 {
 	return sql_run(store,
 		"INSERT INTO item_fts (rowid, title, text, author) "
-		"SELECT id, title, text, author FROM item_words WHERE id = ?1",
+		"SELECT id, title, text, author FROM item_words WHERE item_id = ?1",
 		"i", id);
 }
 
@@ -279,9 +290,9 @@ static enum status article_store(
 		"source, byline, site, excerpt, image, language, section, is_truncated, reason, "
 		"fetched_at, final_url) VALUES "
 		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-		"isssidsssssssisis", id, text->title, text->html, text->text, text->words,
-		text->quality, article_source_name(text->source), text->byline, text->site,
-		text->excerpt, text->image, text->language, text->section,
+		"isssidsssssssisis", id, text->title, text->html, text->text,
+		(int64_t)text->marks.words, text->quality, article_source_name(text->source),
+		text->byline, text->site, text->excerpt, text->image, text->language, text->section,
 		(int64_t)text->is_truncated, text->reason, at, text->final_url);
 }
 
@@ -298,8 +309,9 @@ static enum status item_complete(struct store *store, const struct item_row *row
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
 		"content_hash = ?5, simhash = ?6, site = ?7 WHERE id = ?1",
 		"isstbis", row->id, text->title, text->byline, text->published,
-		keep_hash && text->has_hash ? text->hash : NULL, sizeof(text->hash),
-		(int64_t)text->simhash, site.len ? buf_text(&site) : NULL);
+		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
+		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
+		site.len ? buf_text(&site) : NULL);
 	buf_finish(&site);
 	return status;
 }
@@ -312,20 +324,35 @@ static enum status quality_average(
 		"id", row->feed_id, text->quality);
 }
 
+/* A place in the stream of arrivals. */
+static enum status arrive(
+	struct store *store, int64_t id, enum arrival_kind kind, int64_t at, int64_t *seq)
+{
+	return sql_int(store,
+		"INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3) RETURNING seq", seq,
+		"iii", id, (int64_t)kind, at);
+}
+
+/* What is dropped has a number among the others, so that it can be found, but has not arrived. */
 static enum status file_new(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, bool *is_dropped)
+	const struct item_row *row, const struct item_text *text, int64_t at, bool *is_dropped)
 {
 	struct filed filed;
+	int64_t seq;
 	enum status status = item_file(store, config, row, text, &filed);
 
 	*is_dropped = filed.is_dropped;
+	if (status == STATUS_OK)
+		status = arrive(store, row->id, ARRIVAL_NEW, at, &seq);
+	if (status == STATUS_OK && filed.is_dropped)
+		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", seq);
 	if (status != STATUS_OK)
 		return status;
 	return sql_run(store,
 		"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
-		"rule = ?5 WHERE id = ?1",
-		"isiis", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
-		(int64_t)filed.is_starred, filed.rule);
+		"rule = ?5, seq = ?6 WHERE id = ?1",
+		"isiisi", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
+		(int64_t)filed.is_starred, filed.rule, seq);
 }
 
 enum status item_make_ready(struct store *store, const struct config *config,
@@ -334,6 +361,7 @@ enum status item_make_ready(struct store *store, const struct config *config,
 {
 	struct item_row titled = *row;
 	bool is_dropped = false;
+	int64_t seq;
 	enum status status = STATUS_OK;
 
 	if (str_is_empty(titled.title) && text->title)
@@ -346,20 +374,18 @@ enum status item_make_ready(struct store *store, const struct config *config,
 		status = article_store(store, row->id, text, at);
 	if (status == STATUS_OK)
 		status = item_complete(store, row, text, keep_hash);
+	if (status == STATUS_OK && kind == ARRIVAL_NEW)
+		status = file_new(store, config, &titled, text, at, &is_dropped);
+	else if (status == STATUS_OK)
+		status = arrive(store, row->id, kind, at, &seq);
 	if (status == STATUS_OK)
 		status = item_index(store, row->id);
-	if (status == STATUS_OK && kind == ARRIVAL_NEW)
-		status = file_new(store, config, &titled, text, &is_dropped);
-	if (status == STATUS_OK && !is_dropped && text->sketch.count)
-		status = copies_put(store, row->id, &text->sketch, at);
+	if (status == STATUS_OK && !is_dropped && text->marks.words >= WORDS_NEAR)
+		status = copies_put(store, row->id, &text->marks.sketch, at);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped)
 		status = story_find(store, &titled, text, text->related, at);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);
-	if (status == STATUS_OK && !is_dropped)
-		status = sql_run(store,
-			"INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3)", "iii",
-			row->id, (int64_t)kind, at);
 	if (status == STATUS_OK && config->images == IMAGES_STORED && !is_dropped &&
 		!row->is_backlog)
 		status = images_want(store, row->id,

@@ -8,7 +8,6 @@
 #include "core/config.h"
 #include "core/doc.h"
 #include "core/identity.h"
-#include "core/sketch.h"
 #include "store/store.h"
 
 enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1 };
@@ -54,16 +53,12 @@ struct item_text {
 	const char *final_url;
 	const char *const *categories; /* of the page */
 	size_t category_count;
-	int64_t words;
 	double quality;
 	enum article_source source;
 	bool is_truncated;
-	bool has_hash;
-	uint8_t hash[CONTENT_HASH_BYTES];
-	uint64_t simhash;
-	struct sketch sketch; /* empty: the text is too short to be known again by it */
-	int64_t related;      /* item_by_text: an item with some of the same wording; 0: none */
-	int64_t published;    /* DATE_NONE: not known */
+	struct content_marks marks;
+	int64_t related;   /* item_by_text: an item with some of the same wording; 0: none */
+	int64_t published; /* DATE_NONE: not known */
 };
 
 /* What the entry itself says. */

@@ -283,6 +283,17 @@ static const char arrive_sql[] =
 	"INSERT INTO arrival (item_id, kind, at) SELECT id, 0, first_seen_at FROM item WHERE "
 	"state = 'ready' AND id NOT IN (SELECT item_id FROM arrival WHERE kind = 0) ORDER BY id";
 
+/* What has arrived is found by the number of its arrival, what was dropped by one of its own. */
+static const char number_sql[] =
+	"UPDATE item SET seq = NULL;"
+	"UPDATE item SET seq = (SELECT min(seq) FROM arrival WHERE item_id = item.id AND kind = 0) "
+	"WHERE state = 'ready';"
+	"INSERT INTO arrival (item_id, kind, at) SELECT id, 0, first_seen_at FROM item "
+	"WHERE state = 'dropped' ORDER BY id;"
+	"UPDATE item SET seq = (SELECT max(seq) FROM arrival WHERE item_id = item.id) "
+	"WHERE state = 'dropped';"
+	"DELETE FROM arrival WHERE item_id IN (SELECT id FROM item WHERE state = 'dropped')";
+
 static enum status run(struct recover *r, const char *sql, bool counts)
 {
 	int result = sqlite3_exec(r->to, sql, NULL, NULL, NULL);
@@ -306,6 +317,8 @@ static enum status mend(struct recover *r)
 		status = run(r, sequence_sql, false);
 	if (status == STATUS_OK)
 		status = run(r, arrive_sql, true);
+	if (status == STATUS_OK)
+		status = run(r, number_sql, false);
 	if (status == STATUS_OK)
 		status = run(r, "INSERT INTO item_fts (item_fts) VALUES ('rebuild')", false);
 	return status;

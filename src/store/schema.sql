@@ -102,12 +102,19 @@ CREATE TABLE item (
 	page_error TEXT,
 	rule TEXT,                             -- name of the rule that decided
 	story_id INTEGER,                      -- its first item; null: it stands alone
-	details TEXT                           -- JSON: {"credits": ...}, what the feed says besides
+	details TEXT,                          -- JSON: {"credits": ...}, what the feed says besides
+	seq INTEGER                            -- of its arrival; a dropped one has a number, but no arrival
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
 CREATE INDEX item_feed ON item (feed_id, first_seen_at);
-CREATE INDEX item_section ON item (section_id);
+CREATE UNIQUE INDEX item_seq ON item (seq);
+CREATE INDEX item_section ON item (section_id, seq);
+CREATE INDEX item_published ON item (coalesce(published_at, first_seen_at)) WHERE state = 'ready';
+CREATE INDEX item_section_published ON item (section_id, coalesce(published_at, first_seen_at))
+	WHERE state = 'ready';
+CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
+CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;
 
 -- What the entry itself said. Beside item, so that lists of items read few pages.
@@ -171,11 +178,11 @@ CREATE TABLE copy_key (
 
 -- Words of titles and names of leads, by which stories are found. Of a few days.
 CREATE TABLE story_word (
-	day INTEGER NOT NULL,                  -- since 1970
-	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the day
+	period INTEGER NOT NULL,               -- of three days since 1970
+	word INTEGER NOT NULL,                 -- its hash; 0: the first item of the period
 	item_id INTEGER NOT NULL,
 	words INTEGER NOT NULL,                -- how many the item has
-	PRIMARY KEY (day, word, item_id)
+	PRIMARY KEY (period, word, item_id)
 ) WITHOUT ROWID;
 
 CREATE TABLE revision (
@@ -318,9 +325,11 @@ CREATE TABLE site_block (
 	PRIMARY KEY (site, hash)
 ) WITHOUT ROWID;
 
--- Its words are in the view item_words, stored once.
+-- A row is numbered by its item's seq: in this order matches are found, so the latest come first
+-- without a look at all. Its words are in the view item_words, stored once; store/tokens.h takes
+-- them apart.
 CREATE VIRTUAL TABLE item_fts USING fts5 (
 	title, text, author,
 	content = 'item_words', content_rowid = 'id',
-	tokenize = 'unicode61 remove_diacritics 2'
+	tokenize = 'diurna remove_diacritics 2'
 );

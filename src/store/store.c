@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "store/migrate.h"
 #include "store/sql.h"
+#include "store/tokens.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -142,9 +143,8 @@ static enum status schema_make(struct store *store, char **why)
 }
 
 /* A private index of one item at a time: rules ask it, and the big one is not flushed for them. */
-static const char filing_index[] =
-	"CREATE VIRTUAL TABLE IF NOT EXISTS temp.filing_fts USING fts5 "
-	"(title, text, author, tokenize = 'unicode61 remove_diacritics 2')";
+static const char filing_index[] = "CREATE VIRTUAL TABLE IF NOT EXISTS temp.filing_fts USING fts5 "
+				   "(title, text, author, tokenize = 'diurna remove_diacritics 2')";
 
 static enum status prepare_writer(struct store *store, char **why)
 {
@@ -242,7 +242,12 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 		open_alone(store);
 	/* before anything temporary is made: a change of temp_store throws it away */
 	sqlite3_exec(store->db, limit, NULL, NULL, NULL);
-	status = mode == STORE_WRITE ? prepare_writer(store, why) : prepare_reader(store, why);
+	status = tokens_register(store->db);
+	if (status != STATUS_OK)
+		explain(why, "%s: this SQLite has no full-text search", store->path);
+	else
+		status = mode == STORE_WRITE ? prepare_writer(store, why)
+					     : prepare_reader(store, why);
 	free(limit);
 	return status;
 }

@@ -11,13 +11,13 @@
 #include <string.h>
 
 enum {
-	DAY_S = 24 * 3600,
-	DAYS = 4,         /* that are asked, today counted */
-	TITLE_WORDS = 16, /* of a title */
-	NAMES = 8,        /* of a lead */
+	PERIOD_S = 3 * 24 * 3600,
+	PERIODS = 2,      /* that are asked, the one that goes on counted */
+	TITLE_WORDS = 12, /* of a title */
+	NAMES = 6,        /* of a lead */
 	LEAD_BYTES = 800, /* of the text, where its names are */
 	SHORT_BYTES = 2,  /* words up to this length say nothing */
-	WORD_ITEMS = 24,  /* newest items of a word and day that are looked at */
+	WORD_ITEMS = 24,  /* newest items of a word and period that are looked at */
 	TRIED = 3,        /* best candidates that are looked at closely */
 	ITEMS_FEW = 50,   /* as if there were so many more: of few, nothing is rare */
 	SHARED_MIN = 3,   /* words that items of a story have in common */
@@ -105,21 +105,21 @@ static void add_names(struct words *words, const char *text)
 
 /* The items of a word. p: the share of all items that have it, by the newest where it has many. */
 static enum status look_up(struct store *store, struct word *word, const struct item_row *row,
-	int64_t day, int64_t items, struct hit *hits, size_t *count)
+	int64_t period, int64_t items, struct hit *hits, size_t *count)
 {
 	size_t from = *count;
 	double share = 0;
 	enum status status = STATUS_OK;
 	sqlite3_stmt *s;
 
-	for (int64_t d = day; d > day - DAYS; d--) {
+	for (int64_t p = period; p > period - PERIODS && share == 0; p--) {
 		int64_t first = 0;
 		size_t here = 0;
 
 		status = sql_open(store,
-			"SELECT item_id, words FROM story_word WHERE day = ?1 AND word = ?2 "
+			"SELECT item_id, words FROM story_word WHERE period = ?1 AND word = ?2 "
 			"ORDER BY item_id DESC LIMIT ?3",
-			&s, "iii", d, word->hash, (int64_t)WORD_ITEMS);
+			&s, "iii", p, word->hash, (int64_t)WORD_ITEMS);
 		while (sql_next(store, s, &status)) {
 			first = sqlite3_column_int64(s, 0);
 			hits[(*count)++] = (struct hit){first, 0, sqlite3_column_int(s, 1)};
@@ -127,7 +127,7 @@ static enum status look_up(struct store *store, struct word *word, const struct 
 		}
 		if (status != STATUS_OK)
 			return status;
-		if (here == WORD_ITEMS && share == 0 && row->id > first)
+		if (here == WORD_ITEMS && row->id > first)
 			share = (double)(*count - from) / (double)(row->id - first);
 	}
 	if (share == 0)
@@ -235,19 +235,19 @@ static enum status choose(struct store *store, const struct item_row *row,
 }
 
 static enum status put_words(
-	struct store *store, const struct words *words, int64_t id, int64_t day)
+	struct store *store, const struct words *words, int64_t id, int64_t period)
 {
-	/* the first item of a day, to know how many there are */
+	/* the first item of a period, to know how many there are */
 	enum status status = sql_run(store,
-		"INSERT INTO story_word (day, word, item_id, words) SELECT ?1, 0, ?2, 0 "
-		"WHERE NOT EXISTS (SELECT 1 FROM story_word WHERE day = ?1 AND word = 0)",
-		"ii", day, id);
+		"INSERT INTO story_word (period, word, item_id, words) SELECT ?1, 0, ?2, 0 "
+		"WHERE NOT EXISTS (SELECT 1 FROM story_word WHERE period = ?1 AND word = 0)",
+		"ii", period, id);
 
 	for (size_t i = 0; i < words->count && status == STATUS_OK; i++)
 		status = sql_run(store,
-			"INSERT OR IGNORE INTO story_word (day, word, item_id, words) "
+			"INSERT OR IGNORE INTO story_word (period, word, item_id, words) "
 			"VALUES (?1, ?2, ?3, ?4)",
-			"iiii", day, words->list[i].hash, id, (int64_t)words->count);
+			"iiii", period, words->list[i].hash, id, (int64_t)words->count);
 	return status;
 }
 
@@ -268,21 +268,21 @@ static enum status enter(struct store *store, int64_t id, int64_t of)
 enum status story_find(struct store *store, const struct item_row *row,
 	const struct item_text *text, int64_t related, int64_t at)
 {
-	struct hit hits[(TITLE_WORDS + NAMES) * DAYS * WORD_ITEMS];
-	struct candidate candidates[(TITLE_WORDS + NAMES) * DAYS * WORD_ITEMS];
+	struct hit hits[(TITLE_WORDS + NAMES) * PERIODS * WORD_ITEMS];
+	struct candidate candidates[(TITLE_WORDS + NAMES) * PERIODS * WORD_ITEMS];
 	struct words words = {.count = 0};
-	int64_t day = at / DAY_S, first = 0, items, id = 0;
+	int64_t period = at / PERIOD_S, first = 0, items, id = 0;
 	size_t count = 0;
 	enum status status = sql_int(store,
 		"SELECT item_id FROM story_word WHERE word = 0 "
-		"AND day IN (?1, ?1 - 1, ?1 - 2, ?1 - 3) ORDER BY day LIMIT 1",
-		&first, "i", day);
+		"AND period IN (?1, ?1 - 1) ORDER BY period LIMIT 1",
+		&first, "i", period);
 
 	items = ITEMS_FEW + (first && first < row->id ? row->id - first : 0);
 	add_title(&words, row->title);
 	add_names(&words, text->text);
 	for (size_t i = 0; i < words.count && status == STATUS_OK; i++)
-		status = look_up(store, &words.list[i], row, day, items, hits, &count);
+		status = look_up(store, &words.list[i], row, period, items, hits, &count);
 	if (status == STATUS_OK && count) {
 		count = join(hits, count, candidates);
 		status = choose(store, row, &words, candidates, count, items, &id);
@@ -295,15 +295,15 @@ enum status story_find(struct store *store, const struct item_row *row,
 	}
 	if (status == STATUS_OK && id)
 		status = enter(store, row->id, id);
-	return status == STATUS_OK ? put_words(store, &words, row->id, day) : status;
+	return status == STATUS_OK ? put_words(store, &words, row->id, period) : status;
 }
 
 enum status stories_expire(struct store *store, int64_t now, int64_t *dropped)
 {
 	enum status status = sql_run(store,
-		"DELETE FROM story_word WHERE (day, word, item_id) IN "
-		"(SELECT day, word, item_id FROM story_word WHERE day <= ?1 LIMIT ?2)",
-		"ii", now / DAY_S - DAYS, (int64_t)EXPIRE_ROWS);
+		"DELETE FROM story_word WHERE (period, word, item_id) IN "
+		"(SELECT period, word, item_id FROM story_word WHERE period <= ?1 LIMIT ?2)",
+		"ii", now / PERIOD_S - PERIODS, (int64_t)EXPIRE_ROWS);
 
 	*dropped = sqlite3_changes64(store_db(store));
 	return status;

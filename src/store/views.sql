@@ -2,8 +2,9 @@
 
 -- What the full-text index reads again when it needs the words: they are stored once.
 CREATE VIEW item_words AS
-SELECT item.id AS id, item.title AS title, article.text AS text, item.author AS author
-FROM item JOIN article ON article.item_id = item.id;
+SELECT item.seq AS id, item.title AS title, article.text AS text, item.author AS author,
+	item.id AS item_id
+FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL;
 
 -- The public interface.
 
@@ -34,8 +35,7 @@ SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) 
 FROM item
 	JOIN feed ON feed.id = item.feed_id
 	LEFT JOIN section ON section.id = item.section_id
-	LEFT JOIN arrival ON arrival.seq =
-		(SELECT min(seq) FROM arrival AS first WHERE first.item_id = item.id AND first.kind = 0)
+	LEFT JOIN arrival ON arrival.seq = item.seq
 	LEFT JOIN article ON article.item_id = item.id
 	LEFT JOIN edition_item ON edition_item.item_id = item.id
 	LEFT JOIN edition ON edition.id = edition_item.edition_id;

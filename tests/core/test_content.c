@@ -14,34 +14,47 @@
 	"new one has been opened; residents of both banks had asked for that since the flood of " \
 	"last spring, when two of its piers were found to be damaged below the water line"
 
+static struct content_marks marks_of(const char *text)
+{
+	struct content_marks marks;
+
+	content_mark(text, &marks);
+	return marks;
+}
+
 static void test_hash(void **state)
 {
-	uint8_t a[CONTENT_HASH_BYTES], b[CONTENT_HASH_BYTES];
+	struct content_marks a = marks_of(PARAGRAPH), b = marks_of("  " PARAGRAPH ".\n\n");
 
 	(void)state;
-	assert_true(content_hash(PARAGRAPH, a));
-	assert_true(content_hash("  " PARAGRAPH ".\n\n", b));
-	assert_memory_equal(a, b, sizeof(a));
-	assert_true(content_hash(PARAGRAPH " today", b));
-	assert_memory_not_equal(a, b, sizeof(a));
-	assert_false(content_hash("Read the whole story on our site.", a));
-	assert_false(content_hash("", a));
-	assert_false(content_hash(NULL, a));
+	assert_true(a.has_hash && b.has_hash);
+	assert_memory_equal(a.hash, b.hash, sizeof(a.hash));
+	b = marks_of(PARAGRAPH " today");
+	assert_memory_not_equal(a.hash, b.hash, sizeof(a.hash));
+	assert_int_equal(b.words, a.words + 1);
+	assert_false(marks_of("Read the whole story on our site.").has_hash);
+	assert_false(marks_of("").has_hash);
+	assert_false(marks_of(NULL).has_hash);
+}
+
+static uint64_t simhash_of(const char *text)
+{
+	return marks_of(text).simhash;
 }
 
 static void test_simhash(void **state)
 {
-	uint64_t whole = content_simhash(PARAGRAPH " " PARAGRAPH);
+	uint64_t whole = simhash_of(PARAGRAPH " " PARAGRAPH);
 
 	(void)state;
 	assert_int_equal(simhash_distance(whole, whole), 0);
-	assert_true(simhash_distance(whole, content_simhash(PARAGRAPH " " PARAGRAPH " end")) <= 6);
+	assert_true(simhash_distance(whole, simhash_of(PARAGRAPH " " PARAGRAPH " end")) <= 6);
 	assert_true(simhash_distance(whole,
-			    content_simhash("A recipe for apple cake: peel four apples, mix flour, "
-					    "butter and sugar, and bake it for forty minutes until "
-					    "it is brown on top; serve it warm with cream")) > 12);
-	assert_int_equal(content_simhash(""), 0);
-	assert_true(content_simhash("one two") != content_simhash("two three"));
+			    simhash_of("A recipe for apple cake: peel four apples, mix flour, "
+				       "butter and sugar, and bake it for forty minutes until "
+				       "it is brown on top; serve it warm with cream")) > 12);
+	assert_int_equal(simhash_of(""), 0);
+	assert_true(simhash_of("one two") != simhash_of("two three"));
 }
 
 static void test_terms(void **state)
