@@ -254,6 +254,8 @@ enum status item_by_text(struct store *store, const struct item_row *row, struct
 
 enum status item_unindex(struct store *store, int64_t id)
 {
+	if (store_is_unindexed(store, id))
+		return STATUS_OK;
 	return sql_run(store,
 		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
 		"SELECT 'delete', id, title, text, author FROM item_words WHERE item_id = ?1",
@@ -262,6 +264,8 @@ enum status item_unindex(struct store *store, int64_t id)
 
 enum status item_index(struct store *store, int64_t id)
 {
+	if (store_is_unindexed(store, id))
+		return STATUS_OK;
 	return sql_run(store,
 		"INSERT INTO item_fts (rowid, title, text, author) "
 		"SELECT id, title, text, author FROM item_words WHERE item_id = ?1",
@@ -335,24 +339,24 @@ static enum status arrive(
 
 /* What is dropped has a number among the others, so that it can be found, but has not arrived. */
 static enum status file_new(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, int64_t at, bool *is_dropped)
+	const struct item_row *row, const struct item_text *text, int64_t at, bool *is_dropped,
+	int64_t *seq)
 {
 	struct filed filed;
-	int64_t seq;
 	enum status status = item_file(store, config, row, text, &filed);
 
 	*is_dropped = filed.is_dropped;
 	if (status == STATUS_OK)
-		status = arrive(store, row->id, ARRIVAL_NEW, at, &seq);
+		status = arrive(store, row->id, ARRIVAL_NEW, at, seq);
 	if (status == STATUS_OK && filed.is_dropped)
-		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", seq);
+		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", *seq);
 	if (status != STATUS_OK)
 		return status;
 	return sql_run(store,
 		"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
 		"rule = ?5, seq = ?6 WHERE id = ?1",
 		"isiisi", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
-		(int64_t)filed.is_starred, filed.rule, seq);
+		(int64_t)filed.is_starred, filed.rule, *seq);
 }
 
 enum status item_make_ready(struct store *store, const struct config *config,
@@ -375,10 +379,12 @@ enum status item_make_ready(struct store *store, const struct config *config,
 	if (status == STATUS_OK)
 		status = item_complete(store, row, text, keep_hash);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW)
-		status = file_new(store, config, &titled, text, at, &is_dropped);
+		status = file_new(store, config, &titled, text, at, &is_dropped, &seq);
 	else if (status == STATUS_OK)
 		status = arrive(store, row->id, kind, at, &seq);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && kind == ARRIVAL_NEW)
+		store_index_later(store, row->id, seq);
+	else if (status == STATUS_OK)
 		status = item_index(store, row->id);
 	if (status == STATUS_OK && !is_dropped && text->marks.words >= WORDS_NEAR)
 		status = copies_put(store, row->id, &text->marks.sketch, at);

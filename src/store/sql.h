@@ -37,6 +37,14 @@ int64_t sql_time(sqlite3_stmt *statement, int column);
 /* Run a script of statements. *why, where not NULL, gets the path and what failed, to be freed. */
 enum status sql_script(struct store *store, const char *script, char **why);
 
+/*
+ * The words of a new item go into the full-text index when the transaction is committed; until then
+ * it cannot be found by them. seq: of its arrival.
+ */
+void store_index_later(struct store *store, int64_t item_id, int64_t seq);
+/* It waits for that. */
+bool store_is_unindexed(const struct store *store, int64_t item_id);
+
 /* The files of these names, and the version that schema.sql and views.sql have. */
 extern const char schema_sql[], views_sql[], migrate_2_sql[];
 enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x6469726E };
