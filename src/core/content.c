@@ -15,11 +15,22 @@ enum { HASH_WORDS_MIN = 50 };
 /* Three words in a row are one feature: their order counts, a changed word touches three. */
 enum { SHINGLE = 3 };
 
+/* Votes are counted in the bytes of eight words, bit 8n + k in byte n of the kth. */
 struct simhash {
-	int32_t votes[64];
+	uint64_t counts[8]; /* of the latest words, 255 at most */
+	size_t counted;
+	uint32_t votes[64]; /* for a bit; of the words before */
 	uint64_t last[SHINGLE];
 	size_t count;
 };
+
+static void simhash_collect(struct simhash *simhash)
+{
+	for (int bit = 0; bit < 64; bit++)
+		simhash->votes[bit] += simhash->counts[bit % 8] >> (bit - bit % 8) & UINT8_MAX;
+	memset(simhash->counts, 0, sizeof(simhash->counts));
+	simhash->counted = 0;
+}
 
 static void simhash_word(struct simhash *simhash, uint64_t word)
 {
@@ -31,19 +42,25 @@ static void simhash_word(struct simhash *simhash, uint64_t word)
 		return;
 	for (int i = 0; i < SHINGLE; i++)
 		feature = terms_mix(feature ^ simhash->last[i]);
-	for (int bit = 0; bit < 64; bit++)
-		simhash->votes[bit] += feature >> bit & 1 ? 1 : -1;
+	for (int k = 0; k < 8; k++)
+		simhash->counts[k] += feature >> k & UINT64_C(0x0101010101010101);
+	if (++simhash->counted == UINT8_MAX)
+		simhash_collect(simhash);
 }
 
-static uint64_t simhash_end(const struct simhash *simhash)
+static uint64_t simhash_end(struct simhash *simhash)
 {
 	uint64_t hash = 0;
+	size_t features = simhash->count - (SHINGLE - 1);
 
 	if (simhash->count && simhash->count < SHINGLE)
 		return terms_mix(
 			simhash->last[SHINGLE - 1] ^ terms_mix(simhash->last[SHINGLE - 2]));
+	if (simhash->count == 0)
+		return 0;
+	simhash_collect(simhash);
 	for (int bit = 0; bit < 64; bit++)
-		if (simhash->votes[bit] > 0)
+		if (simhash->votes[bit] * (size_t)2 > features)
 			hash |= UINT64_C(1) << bit;
 	return hash;
 }

@@ -44,14 +44,36 @@ void terms_init(struct terms *terms, const char *text)
 	terms->end = terms->at + strlen(terms->at);
 }
 
+/* The letters and digits of ASCII in lower case, most of most texts; 0: it ends a word. */
+static char ascii_word(unsigned char c)
+{
+	if ((c >= 'a' && c <= 'z') || (c >= '0' && c <= '9'))
+		return (char)c;
+	return c >= 'A' && c <= 'Z' ? (char)(c + 'a' - 'A') : '\0';
+}
+
 bool terms_next(struct terms *terms)
 {
 	terms->len = 0;
 	terms->is_number = true;
 	while (terms->at < terms->end && terms->len < WORD_BYTES) {
+		char plain = ascii_word((unsigned char)*terms->at);
+		bool is_alone;
 		size_t size;
-		unsigned c = utf8_decode(terms->at, (size_t)(terms->end - terms->at), &size);
-		bool is_alone = utf8_is_unspaced(c);
+		unsigned c;
+
+		if (plain) {
+			if (!terms->len) {
+				terms->start = terms->at;
+				terms->is_capital = plain != *terms->at;
+			}
+			terms->word[terms->len++] = plain;
+			terms->is_number = terms->is_number && plain <= '9';
+			terms->at++;
+			continue;
+		}
+		c = utf8_decode(terms->at, (size_t)(terms->end - terms->at), &size);
+		is_alone = utf8_is_unspaced(c);
 
 		/* an apostrophe within a word and a soft hyphen are written or not */
 		if (c == 0xAD || (terms->len && (c == '\'' || c == 0x2019))) {
