@@ -241,7 +241,7 @@ int cmd_extract(int argc, char **argv)
 		return cmd_usage_error("one FILE or --files-from LIST is needed");
 	if (format < 0)
 		return cmd_usage_error("--format is json, text, html or markdown");
-	if (rule && !cmd_read_file(rule, LIMIT_TITLE_BYTES * 16, &known.rule))
+	if (rule && !cmd_read_file(rule, LIMIT_RULE_BYTES, &known.rule))
 		goto out;
 	if (entry && !read_entry(entry, &known))
 		goto out;

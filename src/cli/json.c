@@ -127,6 +127,7 @@ json_t *json_of_article(const struct article *article)
 	json_add_str(object, "text", article->text);
 	json_add_str(object, "html", article->html);
 	json_add_str(object, "next", article->next_url);
+	json_add_str(object, "whole", article->whole_url);
 	add_strings(object, "categories", article->categories, article->category_count);
 	json_object_set_new(object, "quality", json_real(article->quality));
 	json_add_str(object, "source", article_source_name(article->source));

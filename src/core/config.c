@@ -120,6 +120,14 @@ static const char *systemd_dir(struct arena *arena, const char *variable)
 	return dirs && *dirs == '/' ? arena_strndup(arena, dirs, strcspn(dirs, ":")) : NULL;
 }
 
+/* A name in the folder of a path; NULL: that has none. */
+static const char *beside(struct arena *arena, const char *path, const char *name)
+{
+	const char *slash = path ? strrchr(path, '/') : NULL;
+
+	return slash ? arena_printf(arena, "%.*s/%s", (int)(slash - path), path, name) : NULL;
+}
+
 static void preset_paths(struct config *config)
 {
 	struct arena *arena = &config->arena;
@@ -144,6 +152,7 @@ static void preset_paths(struct config *config)
 	config->store_path = arena_printf(arena, "%s/diurna.db", state);
 	config->digest_dir = arena_printf(arena, "%s/digests", state);
 	config->control_path = arena_printf(arena, "%s/control", runtime);
+	config->rules_dir = beside(arena, config->path, "rules.d");
 }
 
 /* reading */

@@ -101,6 +101,7 @@ struct config {
 	const char *store_path;   /* the SQLite file */
 	const char *control_path; /* the daemon's socket */
 	bool confines;            /* the daemon gives up what it does not need */
+	const char *rules_dir;    /* rules of single sites; beside the configuration */
 
 	/* digest { } */
 	const char *digest_dir;

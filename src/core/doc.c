@@ -261,6 +261,8 @@ static const struct field article_fields[] = {
 	F(FIELD_BOOL, article, is_truncated),
 	STR(article, reason),
 	COUNTED(FIELD_HASHES, article, block_hashes, block_hash_count, LIMIT_FEED_ENTRIES),
+	STR(article, whole_url),
+	F(FIELD_BOOL, article, rule_failed),
 };
 static const struct record article_record = {
 	article_fields, COUNT(article_fields), sizeof(struct article), NULL};

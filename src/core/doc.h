@@ -176,12 +176,14 @@ struct article {
 	const char *text;              /* blocks separated by a blank line */
 	const char *html;              /* the same, sanitised */
 	const char *next_url;          /* the following page of the same article */
+	const char *whole_url;         /* all of it on one page, or its print version */
 	const char *amp_url;           /* rel=amphtml */
 	const char *const *categories; /* article:tag, keywords */
 	size_t category_count;
 	double quality;               /* 0 to 1, the extractor's own estimate */
 	enum article_source source;   /* where text comes from */
 	bool is_truncated;            /* a wall or a teaser: more is on the site */
+	bool rule_failed;             /* the site's rule is wrong or found nothing; see reason */
 	const char *reason;           /* why it is poor, one phrase; NULL when fine */
 	const uint64_t *block_hashes; /* of every block on the page, for the site's memory */
 	size_t block_hash_count;

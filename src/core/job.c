@@ -32,6 +32,9 @@ enum job_tag {
 	JOB_TAG_ENTRY_LANGUAGE,
 	JOB_TAG_RULE,
 	JOB_TAG_SITE_BLOCKS,
+	JOB_TAG_CONTENT_LANGUAGE,
+	JOB_TAG_PAGE,
+	JOB_TAG_SEEN_BLOCKS,
 };
 
 enum answer_tag {
@@ -77,17 +80,21 @@ void job_put(struct buf *to, const struct job *job)
 	wire_put_str(to, JOB_TAG_RULE, job->rule);
 	wire_put(to, JOB_TAG_SITE_BLOCKS, job->site_blocks,
 		job->site_block_count * sizeof(*job->site_blocks));
+	wire_put_str(to, JOB_TAG_CONTENT_LANGUAGE, job->content_language);
+	wire_put_int(to, JOB_TAG_PAGE, job->page);
+	wire_put(to, JOB_TAG_SEEN_BLOCKS, job->seen_blocks,
+		job->seen_block_count * sizeof(*job->seen_blocks));
 }
 
-static void get_site_blocks(const struct wire_field *field, struct job *job, struct arena *arena)
+static const uint64_t *get_blocks(
+	const struct wire_field *field, struct arena *arena, size_t *count)
 {
 	/* Copied: the bytes of a field may stand at any address. */
-	size_t count = field->len / sizeof(uint64_t);
-	uint64_t *blocks = arena_alloc(arena, count * sizeof(*blocks));
+	uint64_t *blocks = arena_alloc(arena, field->len);
 
-	memcpy(blocks, field->data, count * sizeof(*blocks));
-	job->site_blocks = blocks;
-	job->site_block_count = count;
+	*count = field->len / sizeof(*blocks);
+	memcpy(blocks, field->data, *count * sizeof(*blocks));
+	return blocks;
 }
 
 enum status job_get(const void *data, size_t len, struct job *job, struct arena *arena)
@@ -114,7 +121,16 @@ enum status job_get(const void *data, size_t len, struct job *job, struct arena 
 		case JOB_TAG_ENTRY_PUBLISHED: job->entry_published = wire_int(&field); break;
 		case JOB_TAG_ENTRY_LANGUAGE: job->entry_language = wire_str(&field, arena); break;
 		case JOB_TAG_RULE: job->rule = wire_str(&field, arena); break;
-		case JOB_TAG_SITE_BLOCKS: get_site_blocks(&field, job, arena); break;
+		case JOB_TAG_SITE_BLOCKS:
+			job->site_blocks = get_blocks(&field, arena, &job->site_block_count);
+			break;
+		case JOB_TAG_CONTENT_LANGUAGE:
+			job->content_language = wire_str(&field, arena);
+			break;
+		case JOB_TAG_PAGE: job->page = (unsigned)wire_int(&field); break;
+		case JOB_TAG_SEEN_BLOCKS:
+			job->seen_blocks = get_blocks(&field, arena, &job->seen_block_count);
+			break;
 		default: return STATUS_SYNTAX;
 		}
 	}

@@ -23,9 +23,10 @@ enum job_kind {
 /* What a job says; everything is borrowed. Only body is required. */
 struct job {
 	enum job_kind kind;
-	const char *url;          /* base: final URL after redirects */
-	const char *content_type; /* as the server said, parameters included */
-	const char *body;         /* the bytes */
+	const char *url;              /* base: final URL after redirects */
+	const char *content_type;     /* as the server said, parameters included */
+	const char *content_language; /* likewise; NULL: not said */
+	const char *body;             /* the bytes */
 	size_t body_len;
 	/* pages only: what is known of the entry that led here */
 	const char *entry_title;
@@ -37,6 +38,10 @@ struct job {
 	const char *rule;            /* text of the site's rule file */
 	const uint64_t *site_blocks; /* hashes of blocks that recur on this site */
 	size_t site_block_count;
+	/* of a further page of an article: which one, from 1, and what the others showed */
+	unsigned page; /* 0: the first */
+	const uint64_t *seen_blocks;
+	size_t seen_block_count;
 };
 
 /* A subscription found: a feed link of a page, or an outline of an OPML list. */

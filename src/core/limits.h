@@ -27,6 +27,7 @@ enum {
 	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
 	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */
+	LIMIT_RULE_BYTES = 64 * 1024,       /* a site's rule file */
 	LIMIT_LIST = 200,                   /* authors, categories, enclosures of one entry */
 
 	/* parser processes */

@@ -72,6 +72,8 @@ static void allow_configured(struct landlock *landlock, const struct config *con
 	allow_folder_of(landlock, config->path, LANDLOCK_READ);
 	allow_folder_of(landlock, config->ca_file, LANDLOCK_READ);
 	allow_folder_of(landlock, config->style, LANDLOCK_READ);
+	if (config->rules_dir)
+		landlock_allow(landlock, config->rules_dir, LANDLOCK_READ);
 	for (i = 0; i < config->subscription_count; i++)
 		allow_folder_of(landlock, config->subscriptions[i], LANDLOCK_READ);
 	for (i = 0; i < config->feed_count; i++) {

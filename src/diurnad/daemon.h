@@ -26,6 +26,7 @@
 /* A configuration and how many transfers still look into it. */
 struct settings {
 	struct config *config;
+	struct siterules *rules;
 	unsigned users;
 };
 

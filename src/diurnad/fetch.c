@@ -33,6 +33,7 @@ void fetch_response_finish(struct fetch_response *response)
 	free(response->final_url);
 	free(response->permanent_url);
 	free(response->content_type);
+	free(response->content_language);
 	free(response->etag);
 	free(response->last_modified);
 	free(response->link_canonical);
@@ -525,6 +526,7 @@ static void keep_headers(struct transfer *transfer)
 	const char *base = transfer->target.url;
 
 	response->content_type = copy(headers->values[HEADER_CONTENT_TYPE]);
+	response->content_language = copy(headers->values[HEADER_CONTENT_LANGUAGE]);
 	response->etag = copy(headers->values[HEADER_ETAG]);
 	response->last_modified = copy(headers->values[HEADER_LAST_MODIFIED]);
 	response->link_canonical = headers_link(headers, "canonical", base);

@@ -33,24 +33,25 @@ struct fetch_request {
 
 struct fetch_response {
 	enum poll_outcome
-		outcome;       /* of the transfer; POLL_OK also for a body nobody has parsed yet */
-	int http_status;       /* of the last answer; 0: none came */
-	char error[200];       /* for people, without subject; "" when fine */
-	char *final_url;       /* where the body came from */
-	char *permanent_url;   /* how far the chain was 301/308 only, from the start; NULL: not */
-	char *content_type;    /* as received; NULL: none */
-	char *etag;            /* as received; NULL: none */
-	char *last_modified;   /* as received; NULL: none */
-	char *link_canonical;  /* Link: rel=canonical, absolute; NULL: none */
-	char *link_hub;        /* Link: rel=hub */
-	char *link_self;       /* Link: rel=self */
-	bool has_freshness;    /* Cache-Control, Expires or their like were there */
-	int64_t fresh_s;       /* freshness lifetime less age, seconds; 0: none or no-cache */
-	bool is_no_cache;      /* no-cache or no-store: freshness does not count */
-	bool is_no_store;      /* validators are not kept */
-	int64_t retry_after_s; /* seconds from now; 0: not said */
-	struct buf body;       /* decoded, within its limit */
-	int64_t bytes;         /* as received, all hops */
+		outcome;        /* of the transfer; POLL_OK also for a body nobody has parsed yet */
+	int http_status;        /* of the last answer; 0: none came */
+	char error[200];        /* for people, without subject; "" when fine */
+	char *final_url;        /* where the body came from */
+	char *permanent_url;    /* how far the chain was 301/308 only, from the start; NULL: not */
+	char *content_type;     /* as received; NULL: none */
+	char *content_language; /* as received; NULL: none */
+	char *etag;             /* as received; NULL: none */
+	char *last_modified;    /* as received; NULL: none */
+	char *link_canonical;   /* Link: rel=canonical, absolute; NULL: none */
+	char *link_hub;         /* Link: rel=hub */
+	char *link_self;        /* Link: rel=self */
+	bool has_freshness;     /* Cache-Control, Expires or their like were there */
+	int64_t fresh_s;        /* freshness lifetime less age, seconds; 0: none or no-cache */
+	bool is_no_cache;       /* no-cache or no-store: freshness does not count */
+	bool is_no_store;       /* validators are not kept */
+	int64_t retry_after_s;  /* seconds from now; 0: not said */
+	struct buf body;        /* decoded, within its limit */
+	int64_t bytes;          /* as received, all hops */
 	int64_t duration_ms;
 	bool is_new_connection; /* the last hop made one */
 };

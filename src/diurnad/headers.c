@@ -16,6 +16,7 @@ static const struct header_name {
 	[HEADER_AGE] = {"age", false},
 	[HEADER_CACHE_CONTROL] = {"cache-control", true},
 	[HEADER_CF_MITIGATED] = {"cf-mitigated", false},
+	[HEADER_CONTENT_LANGUAGE] = {"content-language", true},
 	[HEADER_CONTENT_LENGTH] = {"content-length", true},
 	[HEADER_CONTENT_TYPE] = {"content-type", false},
 	[HEADER_DATE] = {"date", false},

@@ -11,6 +11,7 @@
 #include "diurnad/daemon.h"
 #include "diurnad/find.h"
 #include "diurnad/mailer.h"
+#include "diurnad/siterules.h"
 #include "edition/edition.h"
 
 #include <curl/curl.h>
@@ -57,6 +58,7 @@ void settings_release(struct settings *settings)
 {
 	if (!settings || --settings->users > 0)
 		return;
+	siterules_free(settings->rules);
 	config_free(settings->config);
 	free(settings);
 }
@@ -66,6 +68,7 @@ static struct settings *settings_new(struct config *config)
 	struct settings *settings = xcalloc(1, sizeof(*settings));
 
 	settings->config = config;
+	settings->rules = siterules_load(config->rules_dir);
 	settings->users = 1;
 	return settings;
 }

@@ -3,7 +3,9 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "diurnad/further.h"
 #include "diurnad/manners.h"
+#include "diurnad/siterules.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -18,7 +20,9 @@ struct page {
 	struct page_task task;
 	struct fetch_response response;
 	struct answer answer;
-	struct page_result result; /* points into response, answer */
+	struct further further;        /* its other pages */
+	struct fetch_response another; /* one of them */
+	struct page_result result;     /* points into response, answer */
 	struct page_reply reply;
 };
 
@@ -31,6 +35,8 @@ static void page_free(struct page *page)
 {
 	free(page->task.url);
 	fetch_response_finish(&page->response);
+	fetch_response_finish(&page->another);
+	further_finish(&page->further);
 	answer_finish(&page->answer);
 	settings_release(page->settings);
 	free(page);
@@ -107,6 +113,113 @@ static void give_to_store(struct page *page)
 	daemon_balance(page->daemon);
 }
 
+/* What is known of the entry, and of the site, for a page of it. */
+static void submit(struct page *page, struct job *job, parsers_done *done)
+{
+	struct entry_hints hints = {.published = DATE_NONE};
+	struct arena arena = {0};
+	struct store *reader = page->daemon->reader;
+
+	/* Without hints the page is read all the same. */
+	if (item_hints(reader, page->task.item_id, &arena, &hints) == STATUS_OK) {
+		job->entry_title = hints.title;
+		job->entry_author = hints.author;
+		job->entry_language = hints.language;
+		job->entry_published = hints.published;
+		if (job->page <= 1 && page->further.kind == FURTHER_PAGE) {
+			job->entry_summary = hints.summary;
+			job->entry_content = hints.content;
+		}
+	}
+	if (site_blocks(reader, page->task.url, &arena, &job->site_blocks,
+		    &job->site_block_count) != STATUS_OK)
+		job->site_block_count = 0;
+	job->rule = siterules_find(page->settings->rules, job->url);
+	parsers_submit(page->daemon->parsers, job, done, page);
+	arena_finish(&arena);
+	daemon_balance(page->daemon);
+}
+
+static struct job job_of(const struct fetch_response *response)
+{
+	return (struct job){
+		.kind = JOB_PAGE,
+		.url = response->final_url,
+		.content_type = response->content_type,
+		.content_language = response->content_language,
+		.body = response->body.data,
+		.body_len = response->body.len,
+		.entry_published = DATE_NONE,
+	};
+}
+
+static void go_on(struct page *page);
+
+static void on_another_extracted(void *context, enum status status, struct answer *answer)
+{
+	struct page *page = context;
+	bool is_read = status == STATUS_OK && answer->kind == JOB_PAGE;
+
+	further_take(&page->further, &page->answer.article, is_read ? &answer->article : NULL);
+	go_on(page);
+}
+
+static void on_another_fetched(void *context, struct fetch_response *response)
+{
+	struct page *page = context;
+	struct job job;
+
+	fetch_response_finish(&page->another);
+	page->another = *response;
+	memset(response, 0, sizeof(*response));
+	page->response.bytes += page->another.bytes;
+	if (page->another.outcome != POLL_OK || page->another.body.len == 0) {
+		further_take(&page->further, &page->answer.article, NULL);
+		go_on(page);
+		return;
+	}
+	job = job_of(&page->another);
+	if (page->further.kind == FURTHER_PAGE) {
+		job.page = page->further.page + 1;
+		job.seen_blocks = page->further.seen;
+		job.seen_block_count = page->further.seen_count;
+	}
+	submit(page, &job, on_another_extracted);
+	buf_finish(&page->another.body);
+}
+
+static void fetch(struct page *page, const char *url, fetch_done *done)
+{
+	struct fetch_request request = {.kind = FETCH_PAGE, .url = url};
+	struct feed_row row = {0};
+
+	/* The page of a feed may want the feed's credentials or a person's consent. */
+	if (feed_get(page->daemon->reader, page->task.feed_id, &row) == STATUS_OK)
+		request.settings = config_feed(page->settings->config, row.url);
+	feed_row_finish(&row);
+	dispatch_submit(page->daemon->dispatch, &request, done, page);
+}
+
+/* The next of an article's pages, or the end of it. */
+static void go_on(struct page *page)
+{
+	struct article *article = &page->answer.article;
+	const char *url = further_next(&page->further, article);
+
+	if (url) {
+		log_debug("item %lld %s: and %s", (long long)page->task.item_id,
+			log_visible(page->task.url), log_visible(url));
+		fetch(page, url, on_another_fetched);
+		return;
+	}
+	further_join(&page->further, article);
+	if (article->text) {
+		page->result.outcome = PAGE_OK;
+		page->result.error = NULL;
+	}
+	give_to_store(page);
+}
+
 static void on_extracted(void *context, enum status status, struct answer *answer)
 {
 	struct page *page = context;
@@ -116,49 +229,30 @@ static void on_extracted(void *context, enum status status, struct answer *answe
 	answer_init(answer);
 	article = &page->answer.article;
 	page->result.outcome = PAGE_FAILED;
-	if (status != STATUS_OK) {
-		page->result.error = status_text(status);
-	} else if (page->answer.status != STATUS_OK || page->answer.kind != JOB_PAGE) {
-		page->result.error = page->answer.message;
-		page->result.article = article; /* its metadata may be good */
-	} else {
-		page->result.outcome = PAGE_OK;
-		page->result.article = article;
-		if (!article->url && page->response.link_canonical)
-			article->url = page->response.link_canonical;
+	if (status != STATUS_OK || page->answer.kind != JOB_PAGE) {
+		page->result.error =
+			status != STATUS_OK ? status_text(status) : page->answer.message;
+		give_to_store(page);
+		return;
 	}
-	give_to_store(page);
+	page->result.article = article; /* its metadata may be good */
+	if (page->answer.status != STATUS_OK)
+		page->result.error = page->answer.message;
+	if (article->rule_failed)
+		log_warning("item %lld %s: %s; read without it", (long long)page->task.item_id,
+			log_visible(page->task.url), log_visible(article->reason));
+	if (!article->url && page->response.link_canonical)
+		article->url = page->response.link_canonical;
+	further_init(&page->further, page->response.final_url, article);
+	go_on(page);
 }
 
 static void extract(struct page *page)
 {
-	struct job job = {
-		.kind = JOB_PAGE,
-		.url = page->response.final_url,
-		.content_type = page->response.content_type,
-		.body = page->response.body.data,
-		.body_len = page->response.body.len,
-		.entry_published = DATE_NONE,
-	};
-	struct entry_hints hints = {.published = DATE_NONE};
-	struct arena arena = {0};
-	struct store *reader = page->daemon->reader;
+	struct job job = job_of(&page->response);
 
-	/* Without hints the page is read all the same. */
-	if (item_hints(reader, page->task.item_id, &arena, &hints) == STATUS_OK) {
-		job.entry_title = hints.title;
-		job.entry_summary = hints.summary;
-		job.entry_content = hints.content;
-		job.entry_author = hints.author;
-		job.entry_language = hints.language;
-		job.entry_published = hints.published;
-	}
-	if (site_blocks(reader, page->task.url, &arena, &job.site_blocks, &job.site_block_count) !=
-		STATUS_OK)
-		job.site_block_count = 0;
-	parsers_submit(page->daemon->parsers, &job, on_extracted, page);
-	arena_finish(&arena);
-	daemon_balance(page->daemon);
+	submit(page, &job, on_extracted);
+	buf_finish(&page->response.body);
 }
 
 static void on_fetched(void *context, struct fetch_response *response)
@@ -187,18 +281,10 @@ static void on_fetched(void *context, struct fetch_response *response)
 
 static void start(struct page *page)
 {
-	struct daemon *daemon = page->daemon;
-	struct fetch_request request = {.kind = FETCH_PAGE, .url = page->task.url};
-	struct feed_row row = {0};
-
-	page->settings = settings_use(daemon->settings);
+	page->settings = settings_use(page->daemon->settings);
 	answer_init(&page->answer);
-	/* The page of a feed may want the feed's credentials or a person's consent. */
-	if (feed_get(daemon->reader, page->task.feed_id, &row) == STATUS_OK)
-		request.settings = config_feed(page->settings->config, row.url);
-	feed_row_finish(&row);
-	daemon->pages_busy++;
-	dispatch_submit(daemon->dispatch, &request, on_fetched, page);
+	page->daemon->pages_busy++;
+	fetch(page, page->task.url, on_fetched);
 }
 
 void pages_add(struct daemon *daemon, struct page_task *task)

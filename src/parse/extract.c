@@ -59,7 +59,7 @@ static void apply_rule(struct extraction *x, struct article *article)
 	if (rule->date)
 		x->meta.rule_date = rule->date;
 	if (rule->next)
-		x->meta.next_url = rule->next;
+		x->meta.rule_next = rule->next;
 	if (rule->wrong)
 		article->reason =
 			arena_printf(x->arena, "the site's rule is wrong: %s", rule->wrong);
@@ -67,6 +67,34 @@ static void apply_rule(struct extraction *x, struct article *article)
 		article->reason = "the site's rule found nothing";
 	else if (rule->has_body)
 		article->source = ARTICLE_SOURCE_RULE;
+	article->rule_failed = article->reason != NULL;
+}
+
+static int compare_hashes(const void *a, const void *b)
+{
+	uint64_t x, y;
+
+	memcpy(&x, a, sizeof(x));
+	memcpy(&y, b, sizeof(y));
+	return x < y ? -1 : x > y;
+}
+
+/* What the article's other pages showed: standfirst, navigation, all of a page that came again. */
+static void drop_seen(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t count = x->job->seen_block_count, i;
+	uint64_t *hashes;
+
+	if (count == 0)
+		return;
+	hashes = arena_alloc(x->arena, count * sizeof(*hashes));
+	memcpy(hashes, x->job->seen_blocks, count * sizeof(*hashes));
+	qsort(hashes, count, sizeof(*hashes), compare_hashes);
+	for (i = 0; i < page->block_count; i++) {
+		if (bsearch(&page->blocks[i].hash, hashes, count, sizeof(*hashes), compare_hashes))
+			x->kept[i] = false;
+	}
 }
 
 static void write_article(struct extraction *x, struct article *article)
@@ -110,9 +138,11 @@ enum status extract_article(const struct job *job, struct article *article)
 	}
 	extraction_score(&x);
 	extraction_choose(&x);
-	apply_rule(&x, article);
+	if (job->rule)
+		apply_rule(&x, article);
 	if (article->source != ARTICLE_SOURCE_RULE)
 		extraction_correct(&x);
+	drop_seen(&x);
 	metadata_fill(&x.meta, job, &x.blocks, article);
 	write_article(&x, article);
 	if (!article->text) {

@@ -83,24 +83,31 @@ const char *metadata_clean(struct arena *arena, const char *text)
 	return result;
 }
 
+/* A BCP 47 tag out of what a source gives; NULL: it gives none, or several. */
+static const char *language_tag(struct arena *arena, const char *said)
+{
+	char *tag, *s;
+
+	if (str_is_empty(said) || strlen(said) > 35 || !str_is_alpha(*said) || strpbrk(said, ", "))
+		return NULL;
+	tag = arena_strdup(arena, said);
+	for (s = tag; *s; s++) {
+		if (*s == '_')
+			*s = '-';
+	}
+	return tag;
+}
+
 /* The language of a page: its own element says more than what Open Graph repeats. */
 static const char *choose_language(const struct metadata *meta, struct arena *arena)
 {
 	const char *from[] = {meta->item.language, meta->ld.language, meta->head.language};
-	char *tag, *s;
+	const char *tag = NULL;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(from); i++) {
-		if (str_is_empty(from[i]) || strlen(from[i]) > 35 || !str_is_alpha(*from[i]))
-			continue;
-		tag = arena_strdup(arena, from[i]);
-		for (s = tag; *s; s++) {
-			if (*s == '_')
-				*s = '-';
-		}
-		return tag;
-	}
-	return NULL;
+	for (i = 0; i < ARRAY_LEN(from) && !tag; i++)
+		tag = language_tag(arena, from[i]);
+	return tag;
 }
 
 /* Blocks around the headline, where bylines and dates stand. */
@@ -342,6 +349,20 @@ static void choose_categories(const struct metadata *meta, struct article *artic
 	article->category_count = all.count;
 }
 
+/* The further pages of a thread are answers without end, no parts of an article. */
+static bool is_thread(const struct metadata *meta, const char *url)
+{
+	static const char *const words[] = {"thread", "forum", "viewtopic", "/topic/", "/t/", "/d/",
+		"discussion", "/talk/", "community."};
+	size_t i;
+
+	for (i = 0; url && i < ARRAY_LEN(words); i++) {
+		if (str_ifind(url, words[i]))
+			return true;
+	}
+	return meta->is_ld_forum;
+}
+
 void metadata_fill(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct article *article)
 {
@@ -355,14 +376,21 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 	article->language = choose_language(meta, arena);
 	if (!article->language)
 		article->language = arena_strdup(arena, job->entry_language);
+	if (!article->language) /* RFC 9110, 8.5: whom the page is for */
+		article->language = language_tag(arena, job->content_language);
 	article->image = absolute(meta, arena, first_of(meta->head.image, meta->ld.image, NULL));
 	article->excerpt = first_of(meta->head.description, meta->ld.description, NULL);
 	article->url =
 		absolute(meta, arena, first_of(meta->item.url, meta->head.url, meta->ld.url));
-	article->next_url =
-		absolute(meta, arena, meta->single_url ? meta->single_url : meta->next_url);
+	if (meta->rule_next)
+		article->next_url = absolute(meta, arena, meta->rule_next);
+	else if (!is_thread(meta, job->url))
+		article->next_url = meta->next_url;
 	if (str_eq(article->next_url, job->url))
 		article->next_url = NULL;
+	article->whole_url = meta->single_url;
+	if (str_eq(article->whole_url, job->url))
+		article->whole_url = NULL;
 	article->amp_url = meta->amp_url;
 	choose_categories(meta, article);
 	choose_byline(meta, job, blocks, article);
@@ -375,5 +403,5 @@ void metadata_read(const struct html_page *page, const struct job *job, struct a
 	memset(meta, 0, sizeof(*meta));
 	meta->base = job->url;
 	metadata_read_jsonld(page, arena, meta);
-	metadata_read_tree(page, arena, meta);
+	metadata_read_tree(page, job, arena, meta);
 }

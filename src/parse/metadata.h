@@ -90,7 +90,8 @@ struct metadata {
 	struct value_list linked;  /* names that link to an author's page */
 	const char *next_url;
 	const char *amp_url;
-	const char *single_url; /* a link to the whole article on one page */
+	const char *single_url; /* a link to the whole article on one page, or to print */
+	const char *rule_next;  /* the following page, by the site's rule, as written */
 	bool is_og_article, is_ld_article, is_ld_forum;
 	bool is_walled;    /* JSON-LD isAccessibleForFree: false */
 	const char *title; /* decided by metadata_title; NULL: not yet, or there is none */
@@ -102,7 +103,8 @@ void metadata_read(const struct html_page *page, const struct job *job, struct a
 /* JSON-LD alone. Source: schema.org, JSON-LD 1.1. */
 void metadata_read_jsonld(const struct html_page *page, struct arena *arena, struct metadata *meta);
 /* The tree alone: meta, link, title, headings, microdata. */
-void metadata_read_tree(const struct html_page *page, struct arena *arena, struct metadata *meta);
+void metadata_read_tree(const struct html_page *page, const struct job *job, struct arena *arena,
+	struct metadata *meta);
 
 /* A further title or date; what is empty or beyond the bounds is passed over. */
 void metadata_say_title(

@@ -3,7 +3,9 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "parse/paging.h"
 
+#include <stdio.h>
 #include <string.h>
 
 enum {
@@ -128,6 +130,8 @@ static const struct {
 
 struct reader {
 	struct metadata *meta;
+	const struct job *job;
+	char number[8]; /* of the page that would follow this one */
 	struct arena *arena;
 	struct buf text;
 	size_t row[FIELD_COUNT]; /* the row whose value each field has */
@@ -237,6 +241,21 @@ static const char *absolute(struct reader *r, const char *href)
 	return url_is_web(buf_text(&r->text)) ? arena_strdup(r->arena, buf_text(&r->text)) : NULL;
 }
 
+/*
+ * A page of the same article: rel=next and "next" lead to the next article as often, and a page's
+ * number links to it without either.
+ */
+static void read_next(struct reader *r, const char *href)
+{
+	const char *next;
+
+	if (r->meta->next_url || !r->job->url || !strstr(href, r->number))
+		return;
+	next = absolute(r, href);
+	if (next && paging_follows(r->job->url, next, r->job->page))
+		r->meta->next_url = next;
+}
+
 static void read_link(struct reader *r, const xmlNode *node)
 {
 	const char *rel = html_attr(node, "rel"), *href = html_attr(node, "href");
@@ -247,8 +266,11 @@ static void read_link(struct reader *r, const xmlNode *node)
 		r->meta->item.url = absolute(r, href);
 	else if (has_token(rel, "amphtml") && !r->meta->amp_url)
 		r->meta->amp_url = absolute(r, href);
-	else if (has_token(rel, "next") && !r->meta->next_url)
-		r->meta->next_url = absolute(r, href);
+	else if (has_token(rel, "next"))
+		read_next(r, href);
+	else if (has_token(rel, "alternate") && str_ieq(html_attr(node, "media"), "print") &&
+		 !r->meta->single_url)
+		r->meta->single_url = absolute(r, href);
 }
 
 static bool leads_to_author(const char *href)
@@ -268,7 +290,10 @@ static bool leads_to_author(const char *href)
 static void read_anchor(struct reader *r, const xmlNode *node)
 {
 	static const char *const single[] = {"single page", "view as one page", "on one page",
-		"view all pages", "full article", "auf einer seite", "print this article"};
+		"view all pages", "show all pages", "full article", "auf einer seite",
+		"sur une seule page", "en una sola p\xC3\xA1gina", "print this article",
+		"print version", "printer-friendly", "printable version", "druckversion",
+		"version imprimable"};
 	const char *rel = html_attr(node, "rel"), *href = html_attr(node, "href"), *text;
 	size_t i;
 
@@ -284,8 +309,7 @@ static void read_anchor(struct reader *r, const xmlNode *node)
 		if (*text && strlen(text) < NAME_BYTES / 2)
 			metadata_names(r->arena, text, &r->meta->linked);
 	}
-	if (has_token(rel, "next") && !r->meta->next_url)
-		r->meta->next_url = absolute(r, href);
+	read_next(r, href);
 	if (r->meta->single_url || strlen(href) > 2000)
 		return;
 	text = NULL;
@@ -354,12 +378,14 @@ static void read_element(struct reader *r, const xmlNode *node)
 	}
 }
 
-void metadata_read_tree(const struct html_page *page, struct arena *arena, struct metadata *meta)
+void metadata_read_tree(const struct html_page *page, const struct job *job, struct arena *arena,
+	struct metadata *meta)
 {
-	struct reader r = {.meta = meta, .arena = arena};
+	struct reader r = {.meta = meta, .arena = arena, .job = job};
 	const xmlNode *node;
 	const char *prop;
 
+	snprintf(r.number, sizeof(r.number), "%u", job->page > 1 ? job->page % 1000 + 1 : 2);
 	for (node = page->doc->children; node; node = html_next_node(node, NULL)) {
 		if (node->type != XML_ELEMENT_NODE)
 			continue;

@@ -250,9 +250,19 @@ static bool apply(
 	return false;
 }
 
-/* Lines named strip are applied in the first pass: nodes found later are not freed under us. */
-static void apply_line(char *line, bool is_strip_pass, xmlDoc *doc, struct arena *arena,
-	struct rule_result *result)
+/*
+ * In which pass a line is applied: texts are found before what holds them may be stripped, bodies
+ * are nodes and found when nothing goes any more.
+ */
+enum pass { PASS_TEXT, PASS_STRIP, PASS_BODY, PASS_COUNT };
+
+static enum pass pass_of(const char *name)
+{
+	return str_eq(name, "strip") ? PASS_STRIP : str_eq(name, "body") ? PASS_BODY : PASS_TEXT;
+}
+
+static void apply_line(
+	char *line, enum pass pass, xmlDoc *doc, struct arena *arena, struct rule_result *result)
 {
 	char *colon = strchr(line, ':');
 	xmlXPathObject *found;
@@ -265,7 +275,7 @@ static void apply_line(char *line, bool is_strip_pass, xmlDoc *doc, struct arena
 	}
 	*colon = '\0';
 	str_trim(line);
-	if (str_eq(line, "strip") != is_strip_pass)
+	if (pass_of(line) != pass)
 		return;
 	found = find(doc, colon + 1);
 	if (!found || found->type != XPATH_NODESET)
@@ -280,13 +290,13 @@ static void apply_line(char *line, bool is_strip_pass, xmlDoc *doc, struct arena
 void rules_apply(const char *rule, xmlDoc *doc, struct arena *arena, struct rule_result *result)
 {
 	char *text, *line, *rest;
-	int pass;
+	enum pass pass;
 
 	memset(result, 0, sizeof(*result));
-	for (pass = 0; pass < 2; pass++) {
+	for (pass = PASS_TEXT; pass < PASS_COUNT; pass++) {
 		text = arena_strdup(arena, rule);
 		for (line = strtok_r(text, "\r\n", &rest); line;
 			line = strtok_r(NULL, "\r\n", &rest))
-			apply_line(str_trim(line), pass == 0, doc, arena, result);
+			apply_line(str_trim(line), pass, doc, arena, result);
 	}
 }

@@ -97,7 +97,7 @@ static void clean_up(void)
 static void start(void)
 {
 	static struct config config = {.max_connections = 1, .host_connections = 1};
-	static struct settings settings = {&config, 1};
+	static struct settings settings = {.config = &config, .users = 1};
 	static const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, &server};
 	struct store *writer = NULL;
 

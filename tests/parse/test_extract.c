@@ -1,4 +1,6 @@
 #include "core/buf.h"
+#include "core/file.h"
+#include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/blocks.h"
@@ -66,12 +68,30 @@ static void put_article(const struct article *article, struct buf *to)
 	buf_printf(to, "\n%s\n", article->text ? article->text : "");
 }
 
+/* A page named rule-SITE.html is read by the sample rule of that site. */
+static bool read_rule(const char *page, struct buf *to)
+{
+	const char *folder = getenv("DIURNA_TEST_DIR");
+	char *path;
+	bool is_read;
+
+	buf_clear(to);
+	if (!str_starts(page, "rule-"))
+		return false;
+	page += strlen("rule-");
+	path = xasprintf("%s/../etc/rules.d/%.*s", folder ? folder : "tests",
+		(int)(strlen(page) - strlen(".html")), page);
+	is_read = file_read(path, LIMIT_RULE_BYTES, to) == STATUS_OK;
+	free(path);
+	return is_read;
+}
+
 /* Every NAME.html with a NAME.want beside it. */
 static void pages_give_what_is_wanted(void **state)
 {
 	char *folder = page_path("");
 	DIR *dir = opendir(folder);
-	struct buf body = {0}, want = {0}, got = {0};
+	struct buf body = {0}, want = {0}, got = {0}, rule = {0};
 	struct article article;
 	struct dirent *entry;
 	char name[300];
@@ -88,6 +108,8 @@ static void pages_give_what_is_wanted(void **state)
 			entry->d_name);
 		assert_true(read_page(name, &body));
 		job = job_of(&body);
+		if (read_rule(name, &rule))
+			job.rule = buf_text(&rule);
 		article_init(&article);
 		assert_int_equal(extract_article(&job, &article), STATUS_OK);
 		buf_clear(&got);
@@ -100,12 +122,47 @@ static void pages_give_what_is_wanted(void **state)
 		article_finish(&article);
 		count++;
 	}
-	assert_true(count >= 9);
+	assert_true(count >= 11);
+	buf_finish(&rule);
 	closedir(dir);
 	free(folder);
 	buf_finish(&body);
 	buf_finish(&want);
 	buf_finish(&got);
+}
+
+static void a_rule_that_does_not_fit_is_said_and_done_without(void **state)
+{
+	static const struct {
+		const char *rule, *reason;
+	} cases[] = {
+		{"body: .there-is-none", "the site's rule found nothing"},
+		{"# all new\nboddy: p", "the site's rule is wrong: unknown name: boddy"},
+		{"body: p[", "the site's rule is wrong: no selector: p["},
+		{"body p", "the site's rule is wrong: no ':' in \"body p\""},
+	};
+	struct article with, without;
+	struct buf body = {0};
+	struct job job;
+	size_t i;
+
+	(void)state;
+	assert_true(read_page("walled.html", &body));
+	job = job_of(&body);
+	article_init(&without);
+	assert_int_equal(extract_article(&job, &without), STATUS_OK);
+	assert_false(without.rule_failed);
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		job.rule = cases[i].rule;
+		article_init(&with);
+		assert_int_equal(extract_article(&job, &with), STATUS_OK);
+		assert_true(with.rule_failed);
+		assert_string_equal(with.reason, cases[i].reason);
+		assert_string_equal(with.text, without.text);
+		article_finish(&with);
+	}
+	article_finish(&without);
+	buf_finish(&body);
 }
 
 static void says_why_there_is_nothing(void **state)
@@ -347,6 +404,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_give_what_is_wanted),
+		cmocka_unit_test(a_rule_that_does_not_fit_is_said_and_done_without),
 		cmocka_unit_test(says_why_there_is_nothing),
 		cmocka_unit_test(a_page_of_scripts_is_poor_and_says_so),
 		cmocka_unit_test(the_feed_stands_in_for_a_wall),

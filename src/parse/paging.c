@@ -1,0 +1,111 @@
+#include "parse/paging.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { DIGITS_MAX = 3 };
+
+static const char separators[] = "/?&_,.;=-";
+
+/* What distinguishes the addresses of two pages. */
+struct ending {
+	unsigned number; /* 1 where there is none */
+	bool has_number, has_word;
+	const char *rest; /* behind the number */
+};
+
+/* Of a word that announces a page's number; 0: there is none. */
+static size_t word_len(const char *s)
+{
+	static const char *const words[] = {"pagenum", "pageno", "paged", "pages", "pagina", "page",
+		"seite", "teil", "part", "pg", "pn", "p", "s"};
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		len = strlen(words[i]);
+		if (str_istarts(s, words[i]) && s[len] &&
+			(str_is_digit(s[len]) || strchr(separators, s[len])))
+			return len;
+	}
+	return 0;
+}
+
+static struct ending read_ending(const char *s)
+{
+	struct ending ending = {.number = 1, .rest = s};
+	size_t digits = 0, word;
+	const char *number = s + strspn(s, separators);
+
+	word = word_len(number);
+	number += word;
+	number += strspn(number, separators);
+	while (str_is_digit(number[digits]))
+		digits++;
+	if (digits == 0 || digits > DIGITS_MAX)
+		return ending;
+	ending.number = 0;
+	ending.has_number = true;
+	ending.has_word = word > 0;
+	ending.rest = number + digits;
+	for (; digits > 0; digits--)
+		ending.number = ending.number * 10 + (unsigned)(*number++ - '0');
+	return ending;
+}
+
+/* Of "/story" and "/story/", or "?id=5" and "&id=5", neither says more. */
+static bool is_same_rest(const char *a, const char *b)
+{
+	a += strspn(a, "/?&");
+	b += strspn(b, "/?&");
+	return str_eq(a, b);
+}
+
+/* How much two addresses have in common, less the name and number of a page. */
+static size_t common_len(const char *a, const char *b)
+{
+	size_t len = 0, at;
+
+	while (a[len] && a[len] == b[len])
+		len++;
+	if (str_is_digit(a[len]) || str_is_digit(b[len])) { /* within a number */
+		while (len > 0 && str_is_digit(a[len - 1]))
+			len--;
+	}
+	/* "?page=" is in both: the word is wanted again */
+	at = len;
+	while (at > 0 && strchr(separators, a[at - 1]))
+		at--;
+	while (at > 0 && str_is_alpha(a[at - 1]))
+		at--;
+	if (at > 0 && strchr(separators, a[at - 1]) && word_len(a + at) > 0)
+		len = at;
+	return len;
+}
+
+static bool follows(const char *url, const char *next, unsigned page)
+{
+	size_t len = common_len(url, next);
+	struct ending from = read_ending(url + len), to = read_ending(next + len);
+
+	if (!to.has_number || to.number != from.number + 1 || !is_same_rest(from.rest, to.rest))
+		return false;
+	if (to.has_word)
+		return true;
+	/* of a version, as in /5.1/manual/, or of another part of the address */
+	if (strchr(to.rest + (*to.rest == '/'), '/'))
+		return false;
+	return from.number == page;
+}
+
+bool paging_follows(const char *url, const char *next, unsigned page)
+{
+	char *a = xstrndup(url, strcspn(url, "#")), *b = xstrndup(next, strcspn(next, "#"));
+	bool is_next = follows(a, b, page ? page : 1);
+
+	free(a);
+	free(b);
+	return is_next;
+}

@@ -1,0 +1,175 @@
+"""Articles on several pages, their other versions, rules of sites: fetched from loopback."""
+
+import html
+import json
+import os
+
+import pytest
+
+from press import Press
+from sites import Page, Sites
+
+HOST = "tidings.example"
+
+
+@pytest.fixture(scope="module")
+def paragraphs():
+    """Texts of some length, each once."""
+    with Sites() as web:
+        press = Press(web, sites=4, items=8, seed=5)
+    found = sorted({p for _, story in press.texts for p in story})
+    assert len(found) > 60
+    return found
+
+
+def page(text, title="A long way round", head="", tail=""):
+    return Page("<!doctype html><html lang=en><head><title>%s | Tidings</title>%s</head><body>"
+                "<nav><a href=/>Home</a> <a href=/news>News</a></nav><main><article><h1>%s</h1>"
+                "<p class=standfirst>The story of a boat, told by those who were not aboard it.</p>%s"
+                "</article>%s</main><footer>Tidings, the harbour, all rights reserved</footer></body></html>" % (
+                    html.escape(title), head, html.escape(title),
+                    "".join("<p>%s</p>" % html.escape(p) for p in text), tail))
+
+
+def feed(web, paths, summary="A boat."):
+    web.put(HOST, "/feed", Page(
+        "<rss version='2.0'><channel><title>Tidings</title><link>http://%s/</link><description>d</description>"
+        "%s</channel></rss>" % (HOST, "".join(
+            "<item><title>A long way round</title><link>http://%s%s</link><guid>%s</guid>"
+            "<description>%s</description></item>" % (HOST, path, path, html.escape(summary))
+            for path in paths)), "application/rss+xml"))
+
+
+def read(home, **more):
+    """One round; the article, as `diurna show` gives it, and the daemon's log."""
+    home.configure({"Sea": ["http://%s/feed" % HOST]}, **more)
+    done = home.once()
+    (number,), = home.sql("SELECT id FROM v_item")
+    shown = home.diurna("show", str(number), "--format", "json")
+    assert shown.returncode == 0, shown.stderr
+    return json.loads(shown.stdout), done.stderr
+
+
+def asked(web, since=0):
+    return [r.path for r in web.requests(HOST, since=since) if r.path not in ("/feed", "/robots.txt")]
+
+
+def test_pages_are_followed_and_joined_without_repeating(home, web, paragraphs):
+    parts = paragraphs[:5], paragraphs[5:10], paragraphs[10:15]
+    feed(web, ["/boat.html"])
+    pager = "<p><a href=/boat.html>1</a> <a href=/boat-2.html>2</a> <a href=/boat-3.html>3</a></p>"
+    web.put(HOST, "/boat.html", page(parts[0], head="<link rel=next href=/boat-2.html>"))
+    # the second page has numbers only, the third says its last paragraph again
+    web.put(HOST, "/boat-2.html", page(parts[1], tail=pager))
+    web.put(HOST, "/boat-3.html", page([parts[1][-1]] + parts[2], tail=pager))
+    item, _ = read(home)
+    assert asked(web) == ["/boat.html", "/boat-2.html", "/boat-3.html"]
+    places = [item["text"].find(p) for p in paragraphs[:15]]
+    assert -1 not in places and places == sorted(places)
+    for text in paragraphs[:15] + ["told by those who were not aboard"]:
+        assert item["text"].count(text) <= 1, text
+        assert item["html"].count(html.escape(text, quote=False)) <= 1, text
+    assert "reason" not in item
+
+
+def test_links_to_the_next_article_are_not_followed(home, web, paragraphs):
+    feed(web, ["/2026/05/boat"])
+    web.put(HOST, "/2026/05/boat", page(paragraphs[:5], tail=(
+        "<a rel=next href=/2026/06/train>Next</a> <a rel=next href=/2026/05/boat/comment-page-2/>Older</a>")))
+    read(home)
+    assert asked(web) == ["/2026/05/boat"]
+
+
+def test_a_site_without_end_is_left_after_twenty_pages(home, web, paragraphs):
+    feed(web, ["/boat?page=1"])
+    for n in range(1, 30):
+        web.put(HOST, "/boat?page=%d" % n, page(
+            paragraphs[2 * n:2 * n + 2], head="<link rel=next href='/boat?page=%d'>" % (n + 1)))
+    item, _ = read(home)
+    assert len(asked(web)) == 20
+    assert paragraphs[40] in item["text"] and paragraphs[42] not in item["text"]
+
+
+def test_a_server_that_ignores_the_number_repeats_nothing(home, web, paragraphs):
+    feed(web, ["/boat"])
+    for n in ("", "?page=2", "?page=3"):
+        web.put(HOST, "/boat" + n, page(paragraphs[:5], head="<link rel=next href='/boat?page=2'>"))
+    item, _ = read(home)
+    assert asked(web) == ["/boat", "/boat?page=2"]
+    assert item["text"].count(paragraphs[0]) == 1
+
+
+def test_a_page_that_fails_is_said(home, web, paragraphs):
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:5], head="<link rel=next href='/boat?page=2'>"))
+    web.put(HOST, "/boat?page=2", Page("broken", status=500))
+    item, _ = read(home)
+    assert paragraphs[4] in item["text"]
+    assert item["reason"] == "page 2 could not be read: the text ends before it"
+
+
+def test_the_whole_article_on_one_page_is_preferred(home, web, paragraphs):
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:4], head="<link rel=next href='/boat?page=2'>",
+                                tail="<a href='/boat?all=1'>View as one page</a>"))
+    web.put(HOST, "/boat?page=2", page(paragraphs[4:8]))
+    web.put(HOST, "/boat?all=1", page(paragraphs[:8]))
+    item, _ = read(home)
+    assert asked(web) == ["/boat", "/boat?all=1"]
+    assert all(item["text"].count(p) == 1 for p in paragraphs[:8])
+
+
+def test_amp_is_asked_for_where_the_page_is_poor_and_only_there(home, web, paragraphs):
+    amp = "<link rel=amphtml href=/amp/%s>"
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:1], head=amp % "boat", tail="<p><a href=/boat#more>Read more</a></p>"))
+    web.put(HOST, "/amp/boat", page(paragraphs[:6]))
+    item, _ = read(home)
+    assert asked(web) == ["/boat", "/amp/boat"]
+    assert paragraphs[5] in item["text"] and "reason" not in item
+
+
+def test_a_good_page_is_not_asked_for_twice(home, web, paragraphs):
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:6], head="<link rel=amphtml href=/amp/boat>",
+                                tail="<a href=/boat/print>Print version</a>"))
+    read(home)
+    assert asked(web) == ["/boat"]
+
+
+def test_a_walled_page_gives_the_feed_s_text_and_says_so(home, web, paragraphs):
+    feed(web, ["/boat"], summary="<p>%s</p><p>%s</p>" % (paragraphs[0], paragraphs[1]))
+    web.put(HOST, "/boat", page([paragraphs[0][:80] + "…"], tail=(
+        "<div class=paywall><p>Subscribe to read the rest of this article. Already a subscriber? Log in.</p></div>")))
+    item, _ = read(home)
+    assert paragraphs[1] in item["text"] and item["source"] == "feed"
+    assert item["reason"]
+    shown = home.diurna("show", str(item["id"]))
+    assert item["reason"] in shown.stdout
+
+
+def test_the_server_s_language_counts_where_the_page_has_none(home, web, paragraphs):
+    feed(web, ["/boat"])
+    answer = page(paragraphs[:5])
+    answer.body = answer.body.replace(" lang=en", "")
+    answer.headers = {"Content-Language": "en-IE"}
+    web.put(HOST, "/boat", answer)
+    item, _ = read(home)
+    assert item["language"] == "en-IE"
+
+
+@pytest.mark.parametrize("body, is_found", [("div.log", True), ("div.nothing", False)])
+def test_a_rule_of_the_site_is_used_and_one_that_finds_nothing_is_reported(home, web, paragraphs, body, is_found):
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:5], tail="<div class='comments log'><p>Calm.</p><p>Still calm.</p></div>"))
+    os.mkdir(home.path("rules.d"))
+    with open(home.path("rules.d", HOST), "w", encoding="utf-8") as file:
+        file.write("# the log is the story\nbody: %s\n" % body)
+    item, log = read(home)
+    if is_found:
+        assert item["text"] == "Calm.\n\nStill calm." and item["source"] == "rule"
+        assert "site's rule" not in log
+    else:
+        assert paragraphs[4] in item["text"]
+        assert item["reason"] == "the site's rule found nothing"
+        assert "the site's rule found nothing; read without it" in log
