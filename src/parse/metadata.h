@@ -135,7 +135,7 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 /* A date in a text for people. */
 struct text_date {
 	int year, month, day;
-	size_t at;         /* where it begins in the text */
+	size_t at, end;    /* where it stands in the text */
 	bool is_swappable; /* 03/04/2026: day and month may be exchanged */
 };
 

@@ -413,6 +413,7 @@ static bool ideographic_date(const char *text, struct text_date *date)
 		return false;
 	day = strtol(after + 3, &after, 10);
 	date->at = (size_t)(s - text);
+	date->end = (size_t)(after - text);
 	return make_date(date, atoi(s), (int)month, (int)day);
 }
 
@@ -460,7 +461,10 @@ size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max
 			continue;
 		if (from < next) /* a day or year that is the last date's already */
 			continue;
-		dates[found++].at = (size_t)(words[from].text - text);
+		dates[found].at = (size_t)(words[from].text - text);
+		/* "2025Ada": two elements of a line with nothing between them */
+		dates[found++].end = (size_t)(words[to].text - text) +
+				     (words[to].digits == 4 ? 4 : words[to].len);
 		next = to + 1;
 	}
 	if (found == 0 && max > 0 && ideographic_date(text, &dates[0]))

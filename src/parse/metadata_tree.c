@@ -172,6 +172,17 @@ static enum title_source title_source(const char *name)
 	return str_istarts(name, "twitter:") ? TITLE_TWITTER : TITLE_META;
 }
 
+/* "Lind, Ada" as libraries write it. */
+static const char *given_name_first(struct arena *arena, const char *name)
+{
+	const char *comma = strchr(name, ',');
+
+	if (!comma || strchr(comma + 1, ','))
+		return name;
+	return arena_printf(
+		arena, "%s %.*s", comma + 1 + strspn(comma + 1, " "), (int)(comma - name), name);
+}
+
 static void read_meta(struct reader *r, const xmlNode *node)
 {
 	const char *name = html_attr(node, "property"), *content = html_attr(node, "content");
@@ -204,6 +215,8 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	switch (meta_names[i].field) {
 	case FIELD_TITLE: metadata_say_title(r->meta, title_source(name), value, NULL); break;
 	case FIELD_AUTHOR:
+		if (str_ieq(name, "citation_author"))
+			value = given_name_first(r->arena, value);
 		if (!strstr(value, "://") && *value != '@')
 			metadata_names(r->arena, value, &head->authors);
 		break;

@@ -244,6 +244,38 @@ static void dates_are_those_of_the_article(void **state)
 	}
 }
 
+static void bylines_are_names_of_people(void **state)
+{
+	static const struct {
+		const char *head, *beside, *want;
+	} cases[] = {
+		{"<meta name='author' content='Ada Lind'>", "", "Ada Lind"},
+		/* an account is not who people read that it was */
+		{"<meta name='author' content='webmaster2'>", "By Ada Lind", "Ada Lind"},
+		{"<meta name='author' content='Bo Ek'>", "By Ada Lind", "Bo Ek"},
+		{"<meta name='citation_author' content='Lind, Ada'><meta name='citation_author' "
+		 "content='Ek, Bo'>",
+			"", "Ada Lind, Bo Ek"},
+		/* names without a word that says so */
+		{"", "Ada Lind &middot; May 3, 2026", "Ada Lind"},
+		{"", "<span>May 3, 2026</span><span>Ada K. Lind</span>", "Ada K. Lind"},
+		{"", "by the Harbour Team", "the Harbour Team"},
+		{"", "Written by our own team", NULL},
+	};
+	struct article article;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		read_article(cases[i].head, cases[i].beside, DATE_NONE, &article);
+		if (cases[i].want)
+			assert_string_equal(article.byline ? article.byline : "", cases[i].want);
+		else
+			assert_null(article.byline);
+		article_finish(&article);
+	}
+}
+
 static void the_section_is_named_or_a_breadcrumb(void **state)
 {
 	static const struct {
@@ -310,6 +342,7 @@ int main(void)
 		cmocka_unit_test(takes_the_site_s_name_off_titles),
 		cmocka_unit_test(reads_json_ld_of_every_shape),
 		cmocka_unit_test(dates_are_those_of_the_article),
+		cmocka_unit_test(bylines_are_names_of_people),
 		cmocka_unit_test(the_section_is_named_or_a_breadcrumb),
 		cmocka_unit_test(turns_selectors_into_xpath),
 	};
