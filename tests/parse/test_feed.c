@@ -1,6 +1,6 @@
 /*
- * Golden files: tests/parse/feeds/NAME beside NAME.want. test_feed --write writes the latter anew,
- * for people to read before they commit it.
+ * Golden files: tests/parse/feeds/NAME beside NAME.want, and small documents in tests/parse/cases.
+ * test_feed --write writes anew what must come of them, for people to read before they commit it.
  */
 #include "core/date.h"
 #include "core/limits.h"
@@ -213,20 +213,25 @@ static void put_feed(struct buf *to, const struct feed_doc *doc)
 		put(to, "", "warning", doc->warnings[i]);
 }
 
-static void read_feed(const char *path, struct buf *to)
+static void read_document(const struct buf *body, const char *base, struct buf *to)
 {
 	struct feed_doc doc;
-	struct buf body = {0};
 	const char *why = NULL;
 
-	assert_true(read_file(path, &body));
 	feed_doc_init(&doc);
-	if (feed_parse(buf_text(&body), body.len, NULL, "https://base.example/feeds/f.xml", &doc,
-		    &why) == STATUS_OK)
+	if (feed_parse(buf_text(body), body->len, NULL, base, &doc, &why) == STATUS_OK)
 		put_feed(to, &doc);
 	else
 		put(to, "", "no feed", why);
 	feed_doc_finish(&doc);
+}
+
+static void read_feed(const char *path, struct buf *to)
+{
+	struct buf body = {0};
+
+	assert_true(read_file(path, &body));
+	read_document(&body, "https://base.example/feeds/f.xml", to);
 	buf_finish(&body);
 }
 
@@ -267,6 +272,161 @@ static void reads_golden_feeds(void **state)
 			fail_msg("%s: got\n%s", names[i]->d_name, buf_text(&got));
 		buf_finish(&got);
 		buf_finish(&want);
+		free(names[i]);
+	}
+	free(names);
+}
+
+/* --- small documents ---
+ *
+ * tests/parse/cases/NAME: what a document is put into, a line each ("item: <rss>$</rss>"; $ is its
+ * place), then documents:
+ *
+ *	=== what it is about
+ *	in: item
+ *	base: http://base.example/
+ *
+ *	the document
+ *	---
+ *	what must come of it
+ */
+
+/* The line at *at, which is moved on; NULL: there is none. */
+static char *next_line(char **at)
+{
+	char *line = *at, *end;
+
+	if (!line || !*line)
+		return NULL;
+	end = strchr(line, '\n');
+	if (end)
+		*end++ = '\0';
+	*at = end;
+	return line;
+}
+
+/* The rest of a line that begins with a name and a colon, or NULL. */
+static const char *value_of(const char *line, const char *name)
+{
+	size_t len = strlen(name);
+
+	return str_starts(line, name) && str_starts(line + len, ": ") ? line + len + 2 : NULL;
+}
+
+struct small_case {
+	const char *about, *base;
+	struct buf source; /* as it stands in the file, but for what must come */
+	struct buf document, want;
+};
+
+enum { FRAMES = 16 };
+
+static void put_framed(char *const *frames, const char *name, const char *text, struct buf *to)
+{
+	const char *frame = NULL, *place;
+	size_t i;
+
+	for (i = 0; i < FRAMES && frames[i] && !frame; i++)
+		frame = value_of(frames[i], name);
+	place = frame ? strchr(frame, '$') : NULL;
+	if (!place)
+		fail_msg("nothing is called %s", name);
+	buf_put(to, frame, (size_t)(place - frame));
+	buf_puts(to, text);
+	buf_puts(to, place + 1);
+}
+
+/* Lines up to one that is mark, or begins the next case; the latter stays. */
+static void read_until(char **at, const char *mark, struct buf *to)
+{
+	char *line;
+
+	while (*at && **at && !str_starts(*at, "=== ") && (line = next_line(at))) {
+		if (str_eq(line, mark))
+			return;
+		buf_puts(to, line);
+		buf_putc(to, '\n');
+	}
+}
+
+static bool read_case(char **at, char *const *frames, struct small_case *one)
+{
+	char *line = next_line(at);
+	const char *frame = NULL, *value;
+	struct buf text = {0};
+
+	if (!line)
+		return false;
+	assert_true(str_starts(line, "=== "));
+	one->about = line + 4;
+	buf_printf(&one->source, "%s\n", line);
+	while ((line = next_line(at)) && *line) {
+		buf_printf(&one->source, "%s\n", line);
+		if ((value = value_of(line, "in")))
+			frame = value;
+		else if ((value = value_of(line, "base")))
+			one->base = value;
+		else
+			fail_msg("%s: what is %s?", one->about, line);
+	}
+	read_until(at, "---", &text);
+	buf_printf(&one->source, "\n%s---\n", buf_text(&text));
+	buf_truncate(&text, text.len ? text.len - 1 : 0);
+	if (frame)
+		put_framed(frames, frame, buf_text(&text), &one->document);
+	else
+		buf_puts(&one->document, buf_text(&text));
+	read_until(at, NULL, &one->want);
+	buf_finish(&text);
+	return true;
+}
+
+static void read_small(const char *path)
+{
+	struct buf file = {0}, got = {0}, written = {0};
+	char *frames[FRAMES] = {NULL}, *at;
+	struct small_case one;
+	size_t count = 0;
+
+	assert_true(read_file(path, &file));
+	at = file.data;
+	while (at && !str_starts(at, "=== ") && count < FRAMES) {
+		frames[count] = next_line(&at);
+		buf_printf(&written, "%s\n", frames[count++]);
+	}
+	for (;;) {
+		memset(&one, 0, sizeof(one));
+		if (!read_case(&at, frames, &one))
+			break;
+		buf_clear(&got);
+		read_document(&one.document, one.base, &got);
+		buf_printf(&written, "%s%s", buf_text(&one.source), buf_text(&got));
+		if (!is_writing && !str_eq(buf_text(&got), buf_text(&one.want)))
+			fail_msg("%s: %s: got\n%s", path, one.about, buf_text(&got));
+		buf_finish(&one.source);
+		buf_finish(&one.document);
+		buf_finish(&one.want);
+	}
+	if (is_writing)
+		write_want(path, &written);
+	buf_finish(&file);
+	buf_finish(&got);
+	buf_finish(&written);
+}
+
+static void reads_small_documents(void **state)
+{
+	struct dirent **names;
+	char cases[8192], path[8192 + 256];
+	int n, i;
+
+	(void)state;
+	snprintf(cases, sizeof(cases), "%s/../cases", folder());
+	n = scandir(cases, &names, is_document, alphasort);
+	assert_true(n >= 4);
+	for (i = 0; i < n; i++) {
+		snprintf(path, sizeof(path), "%s/%s", cases, names[i]->d_name);
+		read_small(path);
 		free(names[i]);
 	}
 	free(names);
@@ -333,6 +493,7 @@ int main(int argc, char **argv)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_golden_feeds),
+		cmocka_unit_test(reads_small_documents),
 		cmocka_unit_test(keeps_the_newest_entries),
 		cmocka_unit_test(takes_fifty_megabytes),
 	};
