@@ -97,6 +97,7 @@ struct feed_build {
 	size_t dropped; /* entries beyond the limit */
 	int64_t floor;  /* what is as old as this is dropped; DATE_NONE when it is */
 	bool has_floor;
+	bool is_link_due;           /* <link/> stood there: its address may stand behind it */
 	uint32_t group, last_group; /* of the files at hand, 0: none; the last number given */
 
 	const char **warnings;

@@ -181,6 +181,7 @@ static void take_element(struct feed_build *b, const struct xml_node *node)
 	const struct feed_row *rows;
 
 	b->at = (size_t)(node->name - b->source);
+	b->is_link_due = false;
 	if (ns == XML_NS_NONE)
 		rows = b->entry ? rss_entry_rows : rss_feed_rows;
 	else if (ns == XML_NS_ATOM)
@@ -201,6 +202,8 @@ static void take_entry(struct feed_build *b, const struct xml_node *node)
 	for (child = node->first; child; child = child->next) {
 		if (child->kind == XML_ELEMENT)
 			take_element(b, child);
+		else if (b->is_link_due)
+			take_text_after_link(b, child->text, child->text_len, node->base);
 	}
 	build_end_entry(b);
 }
@@ -363,6 +366,8 @@ bool feed_read_xml(struct feed_build *b, const char *text, size_t len)
 	while (format && (event = xml_next(&r)) != XML_END_OF_DOCUMENT) {
 		if (event == XML_START)
 			take_started(b, format);
+		else if (event == XML_CHARS && b->is_link_due)
+			take_text_after_link(b, r.text, r.text_len, xml_base(&r));
 	}
 	xml_reader_finish(&r);
 	b->reader = NULL;

@@ -253,10 +253,28 @@ void take_content(struct feed_build *b, const struct xml_node *node, int rank)
 
 void take_link(struct feed_build *b, const struct xml_node *node, int rank)
 {
+	const struct xml_node *anchor = node_child(b, node, XML_NS_NONE, "a");
+
 	if (xml_attribute(node, "href")) /* an Atom link in RSS whose prefix was lost */
 		take_atom_link(b, node, RANK_BEST);
+	else if (anchor && xml_attribute(anchor, "href"))
+		build_set(b, FIELD_URL, rank,
+			build_url(b, node_attribute(b, anchor, "href"), anchor->base));
 	else
 		build_set(b, FIELD_URL, rank, build_url(b, node_string(b, node), node->base));
+	b->is_link_due = !node->first;
+}
+
+void take_text_after_link(struct feed_build *b, const char *text, size_t len, const char *base)
+{
+	const char *url;
+
+	buf_clear(&b->text);
+	xml_put_text(b->reader, text, len, false, &b->text);
+	url = trimmed(b, &b->text);
+	b->is_link_due = false;
+	if (url && url_is_web(url))
+		build_set(b, FIELD_URL, RANK_OWN, build_url(b, url, base));
 }
 
 void take_published(struct feed_build *b, const struct xml_node *node, int rank)

@@ -46,6 +46,9 @@ extern const struct feed_row rss_entry_rows[], rss_feed_rows[];
 extern const struct feed_row atom_entry_rows[], atom_feed_rows[];
 extern const struct feed_row extension_entry_rows[], extension_feed_rows[];
 
+/* <link/>http://a.example/: what programs make of RSS that take it for HTML. */
+void take_text_after_link(struct feed_build *b, const char *text, size_t len, const char *base);
+
 /* What stands in the attributes of an entry or channel element itself (RDF, CDF). */
 void take_entry_attributes(struct feed_build *b, const struct xml_node *node);
 

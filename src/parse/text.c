@@ -63,13 +63,18 @@ static bool is_literal(const struct html_token *token, const struct clean_elemen
 {
 	size_t i;
 
+	bool is_word = true;
+
 	if (token->is_cut || element)
 		return token->is_cut;
 	for (i = 0; i < token->len; i++) {
-		if (!str_is_alpha(token->text[i]) && !str_is_digit(token->text[i]))
-			return false; /* o:p, my-element */
+		if (str_is_alpha(token->text[i]) || str_is_digit(token->text[i]))
+			continue;
+		if (!strchr("-:_.", token->text[i]))
+			return true; /* Map<K, V> */
+		is_word = false;     /* o:p, my-element */
 	}
-	return true;
+	return is_word;
 }
 
 /* A tag as it was written; the tokenizer stands behind it. */
