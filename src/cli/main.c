@@ -247,6 +247,9 @@ static json_t *features(void)
 #ifdef HAVE_SYSTEMD
 	json_array_append_new(list, json_string("systemd"));
 #endif
+#ifdef HAVE_MICROHTTPD
+	json_array_append_new(list, json_string("web"));
+#endif
 	if (sqlite3_compileoption_used("ENABLE_FTS5"))
 		json_array_append_new(list, json_string("full-text"));
 	return list;

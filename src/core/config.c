@@ -470,6 +470,20 @@ static void check_mail(struct reading *r)
 		mistake(r, line, "mail has a password-file and no user; add one");
 }
 
+/* A port can be reached by every user of the machine. */
+static void check_web(struct reading *r)
+{
+	const struct config_web *web = &r->config->web;
+	int line = line_of(r, GROUP_WEB, "");
+
+	if (web->listen && *web->listen != '/' && !web->password_file)
+		mistake(r, line,
+			"web listens on a port and has no password-file; every user of this machine "
+			"could read; add one, or listen on a path");
+	if (web->user && !web->password_file)
+		mistake(r, line, "web has a user and no password-file; add one");
+}
+
 /* A feed belongs into one section. */
 static void check_sections(struct reading *r)
 {
@@ -658,6 +672,7 @@ enum status config_load(const char *path, struct config **config, struct config_
 	check_sections(&r);
 	check_rules(&r);
 	check_intervals(&r);
+	check_web(&r);
 	check_mail(&r);
 	sort_errors(&r);
 	if (errors->count > r.error_mark) {

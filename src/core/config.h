@@ -94,6 +94,13 @@ struct config_rule {
 	int line;
 };
 
+/* web { }: reading in a browser and by other programs */
+struct config_web {
+	const char *listen;        /* path of a socket, or "127.0.0.1:8085"; NULL: off */
+	const char *user;          /* NULL: any name */
+	const char *password_file; /* NULL: none is asked */
+};
+
 struct config {
 	struct arena arena;
 	const char *path; /* of the file read */
@@ -145,6 +152,7 @@ struct config {
 	int parser_count;      /* parser processes; 0: one a core, four at most */
 
 	struct config_mail mail;
+	struct config_web web;
 
 	const struct config_section *sections; /* in file order */
 	size_t section_count;

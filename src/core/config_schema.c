@@ -13,6 +13,7 @@ const struct config_group_row config_groups[GROUP_COUNT] = {
 	[GROUP_POLL] = {"poll", false, "poll { ... }"},
 	[GROUP_STORE] = {"store", false, "store { ... }"},
 	[GROUP_MAIL] = {"mail", false, "mail { ... }"},
+	[GROUP_WEB] = {"web", false, "web { ... }"},
 	[GROUP_SECTION] = {"section", true, "section \"Europe\" { ... }"},
 	[GROUP_FEED] = {"feed", true, "feed \"https://example.org/feed.xml\" { ... }"},
 	[GROUP_RULE] = {"rule", true, "rule \"no adverts\" { ... }"},
@@ -94,6 +95,10 @@ const struct config_option config_schema[] = {
 	{GROUP_MAIL, "sendmail", TYPE_PATH, false, IN_CONFIG(mail.sendmail), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "maildir", TYPE_PATH, false, IN_CONFIG(mail.maildir), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "print", TYPE_CHOICE, false, IN_CONFIG(mail.print), 0, 0, "full", print_words},
+
+	{GROUP_WEB, "listen", TYPE_LISTEN, false, IN_CONFIG(web.listen), 0, 0, NULL, NULL},
+	{GROUP_WEB, "user", TYPE_TEXT, false, IN_CONFIG(web.user), 0, 0, NULL, NULL},
+	{GROUP_WEB, "password-file", TYPE_PATH, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},

@@ -13,6 +13,7 @@ enum config_group {
 	GROUP_POLL,
 	GROUP_STORE,
 	GROUP_MAIL,
+	GROUP_WEB,
 	GROUP_SECTION,
 	GROUP_FEED,
 	GROUP_RULE,
@@ -46,6 +47,7 @@ enum config_type {
 	TYPE_PROXY,    /* http, https, socks5 */
 	TYPE_SERVER,   /* smtp, smtps */
 	TYPE_ADDRESS,  /* of mail: me@example.org, "Me <me@example.org>" */
+	TYPE_LISTEN,   /* a path, or a port of loopback */
 	TYPE_NETWORK,  /* "10.0.0.0/8" */
 	TYPE_HEADER,   /* "Name: value" */
 	TYPE_LANGUAGE, /* BCP 47 */

@@ -235,6 +235,20 @@ static bool is_server(const char *text)
 	return *host && !strpbrk(host, "@ /?#");
 }
 
+/* A path, or a port of an address of loopback: what others may reach is a proxy's matter. */
+static bool is_listen(const char *text)
+{
+	const char *colon = strrchr(text, ':');
+	uint64_t port;
+
+	if (*text == '/')
+		return true;
+	if (!colon || !str_to_u64(colon + 1, 65535, &port) || port == 0)
+		return false;
+	return str_starts(text, "[::1]:") ||
+	       (str_starts(text, "127.") && strspn(text, "0123456789.") == (size_t)(colon - text));
+}
+
 static bool wrong_zone(const char *text, struct buf *why)
 {
 	struct nearest nearest = {.word = text};
@@ -443,6 +457,10 @@ static const char *what_was_meant(enum config_type type, const char *text)
 		return is_address(text)
 			       ? NULL
 			       : "an address like me@example.org or \"Me <me@example.org>\" was meant";
+	case TYPE_LISTEN:
+		return is_listen(text) ? NULL
+				       : "a path like /run/diurna/web or a port of loopback like "
+					 "127.0.0.1:8085 was meant";
 	case TYPE_NETWORK:
 		return is_network(text) ? NULL
 					: "a network like 192.168.0.0/16 or fd00::/8 was meant";

@@ -47,6 +47,7 @@ struct counters {
 };
 
 struct control;
+struct web;
 
 struct daemon {
 	struct ev_loop *loop;
@@ -59,6 +60,7 @@ struct daemon {
 	struct storeq *storeq;
 	struct store *reader;    /* the loop's own handle, for reading */
 	struct control *control; /* NULL: --once */
+	struct web *web;         /* NULL: not listening */
 	int64_t started_at;
 	int64_t clock_start_s; /* the time when the monotonic clock was 0; 0: not known yet */
 	struct confinement confinement;

@@ -11,6 +11,7 @@
 #include "diurnad/daemon.h"
 #include "diurnad/find.h"
 #include "diurnad/mailer.h"
+#include "diurnad/site.h"
 #include "diurnad/siterules.h"
 #include "edition/edition.h"
 
@@ -574,6 +575,8 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 		return EX_USAGE;
 	if (!daemon->is_once)
 		daemon->control = control_new(daemon, config->control_path);
+	if (!daemon->is_once)
+		daemon->web = web_new(daemon->loop, config, site_answer, daemon);
 	log_notice("diurnad %s: %zu feeds, store %s, digests %s", PACKAGE_VERSION,
 		daemon->feed_count, config->store_path, config->digest_dir);
 	confine_text(&daemon->confinement, walls);
@@ -662,7 +665,9 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'g': options->guesses = true; break;
 		case 'l': options->log_level = optarg; break;
 		case 'F': break; /* always: systemd and people both want it */
-		case 'v': printf("diurnad %s\n", PACKAGE_VERSION); exit(EX_OK);
+		case 'v':
+			printf("diurnad %s%s\n", PACKAGE_VERSION, web_is_there() ? ", web" : "");
+			exit(EX_OK);
 		case 'h': usage(); exit(EX_OK);
 		default: return usage();
 		}
@@ -707,6 +712,7 @@ static int run_daemon(
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
 	storeq_free(daemon.storeq);
+	web_free(daemon.web); /* those that waited for the store have their answers now */
 	store_close(daemon.reader);
 	images_free(&daemon);
 	pages_free(&daemon);

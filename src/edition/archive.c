@@ -308,7 +308,7 @@ static enum status put_feeds(const struct archive *a, struct buf *to)
 enum status render_archive(FILE *to, struct store *store, const struct config *config)
 {
 	struct archive a = {store, config, words_find(config->language), NULL, 0, 0, NULL, 0, 0, 0};
-	struct page page = {a.words, config->name, NULL, NULL, NULL, "editions", false};
+	struct page page = {.words = a.words, .title = config->name, .skip_to = "editions"};
 	struct buf out = {0};
 	enum status status = editions_load(store, on_edition, &a);
 

@@ -239,7 +239,8 @@ enum status render_front(
 	const struct words *words = words_find(edition->language);
 	const struct edition_format *linked = linked_format(formats, format_count);
 	struct buf out = {0}, title = {0};
-	struct page page = {words, NULL, NULL, edition->style, NULL, "sections", true};
+	struct page page = {
+		.words = words, .style = edition->style, .skip_to = "sections", .is_broad = true};
 	size_t i;
 
 	buf_printf(&title, "%s, ", edition->name);

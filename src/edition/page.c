@@ -12,7 +12,7 @@
  * The policy names our style by its hash: whatever slipped into a text could neither run nor
  * restyle the page. Source: CSP Level 3, 2.3.1.
  */
-static void put_policy(const struct buf *style, struct buf *to)
+static void put_policy(const struct page *page, const struct buf *style, struct buf *to)
 {
 	unsigned char hash[EVP_MAX_MD_SIZE], text[2 * EVP_MAX_MD_SIZE];
 	unsigned len = 0;
@@ -23,8 +23,8 @@ static void put_policy(const struct buf *style, struct buf *to)
 	buf_printf(to,
 		"<meta http-equiv=\"Content-Security-Policy\" content=\"default-src 'none'; "
 		"style-src 'sha256-%s'; img-src 'self' file: https: http: data:; media-src https: http:; "
-		"base-uri 'none'; form-action 'none'\">\n",
-		(const char *)text);
+		"base-uri 'none'; form-action %s\">\n",
+		(const char *)text, page->has_form ? "'self'" : "'none'");
 }
 
 static void put_style(const struct page *page, struct buf *to)
@@ -36,7 +36,7 @@ static void put_style(const struct page *page, struct buf *to)
 	/* A user's CSS cannot end the element; the file's owner would only hurt himself. */
 	if (page->style && !str_ifind(page->style, "</style"))
 		buf_puts(&style, page->style);
-	put_policy(&style, to);
+	put_policy(page, &style, to);
 	buf_puts(to, "<style>");
 	buf_put(to, buf_text(&style), style.len);
 	buf_puts(to, "</style>\n");

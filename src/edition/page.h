@@ -14,6 +14,7 @@ struct page {
 	const char *feed;        /* relative URL of the Atom feed; NULL: none */
 	const char *skip_to;     /* id of the main part */
 	bool is_broad;           /* columns where there is room */
+	bool has_form;           /* that goes to where the page came from */
 };
 
 /* style.css, compiled in. */

@@ -359,7 +359,7 @@ enum status render_html(
 {
 	const struct words *words = words_find(section->language);
 	struct buf out = {0}, title = {0}, feed = {0};
-	struct page page = {words, NULL, NULL, edition->style, NULL, "stories", false};
+	struct page page = {.words = words, .style = edition->style, .skip_to = "stories"};
 	size_t i;
 
 	buf_printf(&title, "%s, ", section->title);

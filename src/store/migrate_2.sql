@@ -11,6 +11,12 @@ CREATE TABLE rule (
 -- What a feed says of an item besides: credits, licence, duration, ... as diurna parse prints it.
 ALTER TABLE item ADD COLUMN details TEXT;
 
+-- Items that a reader of another program marked as read.
+CREATE TABLE read_mark (
+	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+	at INTEGER NOT NULL
+);
+
 -- Stand-ins of texts by which edited copies are found: core/sketch.h. Of two months.
 CREATE TABLE item_sketch (
 	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,

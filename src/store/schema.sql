@@ -291,6 +291,12 @@ CREATE TABLE cursor (
 	at INTEGER NOT NULL
 ) WITHOUT ROWID;
 
+-- Items that a reader of another program marked as read.
+CREATE TABLE read_mark (
+	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
+	at INTEGER NOT NULL
+);
+
 CREATE TABLE setting (
 	name TEXT PRIMARY KEY,
 	value TEXT NOT NULL

@@ -138,8 +138,9 @@ def test_scripts_are_shell(name):
 @pytest.mark.parametrize("name", [n for n in DOCUMENTS if n in ("README.md", "doc/tutorial.md", "doc/recipes.md")])
 def test_configurations_are_right(tmp_path, name):
     home = Home(tmp_path)
-    (tmp_path / "mail.secret").write_text("x\n")
-    (tmp_path / "mail.secret").chmod(0o600)
+    for secret in ("mail.secret", "web.secret"):
+        (tmp_path / secret).write_text("x\n")
+        (tmp_path / secret).chmod(0o600)
     (tmp_path / "subscriptions.opml").write_text(OPML)
     for body in blocks(read(name), ""):
         if not re.search(r"^\w+ .*\{$", body, re.M):

@@ -1,0 +1,20 @@
+/*
+ * The Google Reader API, as far as readers of today use it: login, subscriptions, streams, read
+ * state, stars. Ids of feeds are "feed/NUMBER", of items "tag:google.com,2005:reader/item/HEX".
+ */
+#ifndef DIURNA_DIURNAD_GREADER_H
+#define DIURNA_DIURNAD_GREADER_H
+
+#include "diurnad/daemon.h"
+#include "diurnad/web.h"
+
+/* path: behind "/reader/api/0/". May wait for the store thread; web is told then. */
+void greader_answer(struct daemon *daemon, struct web_request *request, const char *path);
+/* A stream as Atom, for older readers. stream: behind "/reader/atom/". */
+void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream);
+/* "/accounts/ClientLogin". */
+void greader_login(const struct config *config, struct web_request *request);
+/* The request carries the token that greader_login gave. */
+bool greader_is_let_in(const struct config *config, const struct web_request *request);
+
+#endif

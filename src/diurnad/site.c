@@ -1,0 +1,252 @@
+#include "diurnad/site.h"
+
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "diurnad/greader.h"
+#include "edition/page.h"
+#include "edition/render.h"
+#include "store/query.h"
+
+#include <fcntl.h>
+#include <openssl/crypto.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+enum { RESULTS = 100 };
+
+/* A page of ours: what is beside the main part, and the way back. */
+static void open_page(const struct config *config, const char *title, struct buf *to)
+{
+	const struct words *words = words_find(config->language);
+	const struct page page = {
+		.words = words, .title = title, .skip_to = "results", .has_form = true};
+
+	page_open(&page, to);
+	buf_puts(to, "<header class=\"masthead\">\n<h1 dir=\"auto\">");
+	buf_put_escaped(to, config->name);
+	buf_puts(to, "</h1>\n<p class=\"dateline\"><span>");
+	put_link("/", words_get(words, WORD_ALL_EDITIONS), "", to);
+	buf_puts(to, "</span></p>\n</header>\n<main class=\"plain\" id=\"results\">\n");
+}
+
+static void close_page(struct web_request *request)
+{
+	buf_puts(&request->answer->body, "</main>\n");
+	page_close(&request->answer->body);
+	request->answer->status = 200;
+	request->answer->type = "text/html; charset=utf-8";
+}
+
+static void put_form(const char *query, struct buf *to)
+{
+	buf_puts(to, "<form action=\"/search\" method=\"get\" role=\"search\"><p>"
+		     "<label>Search: <input type=\"search\" name=\"q\" size=\"40\" value=\"");
+	buf_put_escaped(to, query ? query : "");
+	buf_puts(to, "\"></label> <button type=\"submit\">Search</button></p></form>\n");
+}
+
+struct results {
+	struct buf *to;
+	const char *zone;
+	size_t count;
+};
+
+static bool on_result(void *context, const struct item_line *line)
+{
+	struct results *results = context;
+	struct buf *to = results->to;
+
+	if (results->count++ == 0)
+		buf_puts(to, "<ul class=\"results\">\n");
+	buf_puts(to, "<li>");
+	put_link(line->url ? line->url : "", str_is_empty(line->title) ? "(no title)" : line->title,
+		" dir=\"auto\"", to);
+	buf_puts(to, "<br><small>");
+	buf_put_escaped(to, line->feed ? line->feed : "");
+	if (line->section) {
+		buf_puts(to, " \xC2\xB7 ");
+		buf_put_escaped(to, line->section);
+	}
+	if (line->edition) {
+		char *href = xasprintf("/%s/index.html", line->edition);
+
+		buf_puts(to, " \xC2\xB7 ");
+		put_link(href, line->edition, "", to);
+		free(href);
+	}
+	buf_puts(to, "</small>");
+	if (!str_is_empty(line->snippet)) {
+		buf_puts(to, "<p dir=\"auto\">");
+		buf_put_escaped(to, line->snippet);
+		buf_puts(to, "</p>");
+	}
+	buf_puts(to, "</li>\n");
+	return true;
+}
+
+static void give_search(struct daemon *daemon, struct web_request *request)
+{
+	const struct config *config = daemon_config(daemon);
+	const char *match = web_param(request, "q");
+	struct buf *to = &request->answer->body;
+	struct results results = {.to = to, .zone = config->timezone};
+	struct item_query query = {.match = match, .limit = RESULTS, .order = ITEM_ORDER_RELEVANCE};
+	char *why = NULL;
+
+	open_page(config, "Search", to);
+	put_form(match, to);
+	if (!str_is_empty(match)) {
+		if (item_query_run(daemon->reader, &query, on_result, &results, &why) !=
+			STATUS_OK) {
+			buf_puts(to, "<p role=\"alert\">");
+			buf_put_escaped(to, why ? why : "The store cannot be read now.");
+			buf_puts(to, "</p>\n");
+		} else if (results.count == 0) {
+			buf_puts(to, "<p>Nothing matches.</p>\n");
+		}
+		buf_puts(to, results.count ? "</ul>\n" : "");
+	}
+	free(why);
+	close_page(request);
+}
+
+/* All editions and how the feeds do, as it is now; the way to the search is added. */
+static void give_front(struct daemon *daemon, struct web_request *request)
+{
+	const struct config *config = daemon_config(daemon);
+	char *text = NULL, *main_end;
+	size_t size = 0;
+	FILE *memory = open_memstream(&text, &size);
+	enum status status = memory ? render_archive(memory, daemon->reader, config) : STATUS_IO;
+
+	if (memory)
+		fclose(memory);
+	main_end = status == STATUS_OK && text ? strstr(text, "</main>") : NULL;
+	if (main_end) {
+		buf_put(&request->answer->body, text, (size_t)(main_end - text));
+		buf_puts(&request->answer->body, "<p><a href=\"/search\">Search</a></p>\n");
+		buf_puts(&request->answer->body, main_end);
+		request->answer->status = 200;
+		request->answer->type = "text/html; charset=utf-8";
+	} else {
+		web_say(request, 503, "The store cannot be read now.\n");
+	}
+	free(text);
+}
+
+static const char *type_of(const char *path)
+{
+	static const struct {
+		const char *ending, *type;
+	} types[] = {
+		{".html", "text/html; charset=utf-8"},
+		{".md", "text/markdown; charset=utf-8"},
+		{".txt", "text/plain; charset=utf-8"},
+		{".json", "application/feed+json"},
+		{".atom", "application/atom+xml"},
+		{".epub", "application/epub+zip"},
+		{".eml", "message/rfc822"},
+		{".png", "image/png"},
+		{".jpg", "image/jpeg"},
+		{".webp", "image/webp"},
+		{".gif", "image/gif"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(types); i++) {
+		if (str_ends(path, types[i].ending))
+			return types[i].type;
+	}
+	return NULL;
+}
+
+/* A file of the digests; whatever the path says, none outside of their folder. */
+static void give_file(const struct config *config, struct web_request *request)
+{
+	char *wanted = xasprintf("%s%s", config->digest_dir, request->path);
+	char *root = realpath(config->digest_dir, NULL), *path = realpath(wanted, NULL);
+	const char *type = path ? type_of(path) : NULL;
+	size_t len = root ? strlen(root) : 0;
+	struct stat found;
+
+	if (path && root && strncmp(path, root, len) == 0 && path[len] == '/' && type) {
+		request->answer->file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (request->answer->file >= 0 && fstat(request->answer->file, &found) == 0 &&
+			S_ISREG(found.st_mode)) {
+			request->answer->status = 200;
+			request->answer->type = type;
+		}
+	} else if (path && root && strncmp(path, root, len) == 0 && stat(path, &found) == 0 &&
+		   S_ISDIR(found.st_mode)) {
+		request->answer->status = 302;
+		request->answer->location = arena_printf(&request->arena, "%s%sindex.html",
+			request->path, str_ends(request->path, "/") ? "" : "/");
+	}
+	free(wanted);
+	free(root);
+	free(path);
+}
+
+/* Basic authentication, for browsers; over a Unix socket its permissions are enough. */
+static bool is_let_in(const struct config *config, const struct web_request *request)
+{
+	char *password;
+	bool is_in;
+
+	if (!config->web.password_file)
+		return true;
+	password = web_password(config);
+	is_in = password && *password && request->password &&
+		strlen(request->password) == strlen(password) &&
+		CRYPTO_memcmp(request->password, password, strlen(password)) == 0 &&
+		(!config->web.user || str_eq(request->user, config->web.user));
+	free(password);
+	return is_in;
+}
+
+static void give_page(struct daemon *daemon, struct web_request *request)
+{
+	const struct config *config = daemon_config(daemon);
+
+	if (!is_let_in(config, request)) {
+		request->answer->asks_password = true;
+		web_say(request, 401, "A password is needed.\n");
+	} else if (request->is_post) {
+		web_say(request, 405, "GET was meant.\n");
+	} else if (str_eq(request->path, "/")) {
+		give_front(daemon, request);
+	} else if (str_eq(request->path, "/search")) {
+		give_search(daemon, request);
+	} else {
+		give_file(config, request);
+	}
+}
+
+void site_answer(void *context, struct web_request *request)
+{
+	/* Where readers look for the interface of FreshRSS. */
+	static const char prefix[] = "/api/greader.php", api[] = "/reader/api/0/",
+			  atom[] = "/reader/atom/";
+	struct daemon *daemon = context;
+	const char *path = request->path;
+
+	if (str_starts(path, prefix))
+		path += strlen(prefix);
+	if (str_eq(path, "/accounts/ClientLogin")) {
+		greader_login(daemon_config(daemon), request);
+	} else if (str_starts(path, api) || str_starts(path, atom)) {
+		if (!greader_is_let_in(daemon_config(daemon), request))
+			web_say(request, 401, "Unauthorized\n");
+		else if (str_starts(path, api))
+			greader_answer(daemon, request, path + strlen(api));
+		else
+			greader_atom(daemon, request, path + strlen(atom));
+	} else {
+		give_page(daemon, request);
+	}
+	log_debug("web: %s %d", log_visible(request->path), request->answer->status);
+}

@@ -1,0 +1,426 @@
+#include "config.h"
+
+#include "diurnad/web.h"
+
+#include "core/file.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { BODY_BYTES = 1024 * 1024 };
+
+const char *web_param(const struct web_request *request, const char *name)
+{
+	size_t i;
+
+	for (i = 0; i < request->param_count; i++) {
+		if (str_eq(request->params[i].name, name))
+			return request->params[i].value;
+	}
+	return NULL;
+}
+
+void web_say(struct web_request *request, int status, const char *text)
+{
+	request->answer->status = status;
+	request->answer->type = "text/plain; charset=utf-8";
+	buf_puts(&request->answer->body, text);
+}
+
+char *web_password(const struct config *config)
+{
+	const char *path = config->web.password_file;
+	struct buf text = {0};
+
+	if (!path)
+		return NULL;
+	if (file_read(path, 4096, &text) != STATUS_OK) {
+		log_err("web: password-file %s: %s; nobody is let in", path, strerror(errno));
+		buf_finish(&text);
+		return NULL;
+	}
+	buf_truncate(&text, strcspn(buf_text(&text), "\r\n"));
+	return buf_take(&text);
+}
+
+#ifdef HAVE_MICROHTTPD
+
+#include <microhttpd.h>
+#include <netdb.h>
+#include <stdio.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <sys/un.h>
+#include <unistd.h>
+
+enum { CONNECTIONS = 64, TIMEOUT_S = 60, BACKLOG = 16, FIRST_ACTIVATED_FD = 3 };
+
+struct web {
+	struct ev_loop *loop;
+	struct MHD_Daemon *daemon;
+	ev_io io;
+	ev_timer timer;
+	web_handler *on_request;
+	void *context;
+	char *path; /* of a Unix socket that is ours to remove; NULL: none */
+};
+
+bool web_is_there(void)
+{
+	return true;
+}
+
+static void add_param(struct web_request *request, const char *name, const char *value)
+{
+	ARRAY_GROW(request->params, request->param_count, request->param_space);
+	request->params[request->param_count++] = (struct web_param){
+		arena_strdup(&request->arena, name), arena_strdup(&request->arena, value)};
+}
+
+static enum MHD_Result on_argument(
+	void *context, enum MHD_ValueKind kind, const char *name, const char *value)
+{
+	(void)kind;
+	add_param(context, name, value ? value : "");
+	return MHD_YES;
+}
+
+static int hex(char c)
+{
+	return str_is_digit(c)        ? c - '0'
+	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
+	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
+				      : -1;
+}
+
+/* application/x-www-form-urlencoded, in place. */
+static char *decode(char *text)
+{
+	char *from = text, *to = text;
+
+	for (; *from; from++) {
+		if (*from == '+') {
+			*to++ = ' ';
+		} else if (*from == '%' && hex(from[1]) >= 0 && hex(from[2]) >= 0) {
+			*to++ = (char)(hex(from[1]) * 16 + hex(from[2]));
+			from += 2;
+		} else {
+			*to++ = *from;
+		}
+	}
+	*to = '\0';
+	return text;
+}
+
+static void read_form(struct web_request *request)
+{
+	char *copy = arena_strdup(&request->arena, buf_text(&request->body)), *state = NULL, *pair;
+
+	for (pair = strtok_r(copy, "&", &state); pair; pair = strtok_r(NULL, "&", &state)) {
+		char *value = strchr(pair, '=');
+
+		if (value)
+			*value++ = '\0';
+		add_param(request, decode(pair), value ? decode(value) : "");
+	}
+}
+
+static void drop_request(struct web_request *request)
+{
+	buf_finish(&request->body);
+	buf_finish(&request->answer->body);
+	if (request->answer->file >= 0)
+		close(request->answer->file);
+	free(request->answer);
+	free(request->params);
+	arena_finish(&request->arena);
+	free(request);
+}
+
+static struct web_request *new_request(
+	struct MHD_Connection *connection, const char *path, bool is_post)
+{
+	struct web_request *request = xcalloc(1, sizeof(*request));
+	char *user, *password = NULL;
+
+	request->answer = xcalloc(1, sizeof(*request->answer));
+	request->answer->file = -1;
+	request->connection = connection;
+	request->is_post = is_post;
+	request->path = arena_strdup(&request->arena, path);
+	request->authorization = arena_strdup(&request->arena,
+		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization"));
+	user = MHD_basic_auth_get_username_password(connection, &password);
+	request->user = arena_strdup(&request->arena, user);
+	request->password = arena_strdup(&request->arena, password);
+	MHD_free(user);
+	MHD_free(password);
+	MHD_get_connection_values(connection, MHD_GET_ARGUMENT_KIND, on_argument, request);
+	return request;
+}
+
+static enum MHD_Result send_answer(struct web_request *request)
+{
+	struct web_answer *answer = request->answer;
+	struct MHD_Response *response;
+	struct stat found;
+	enum MHD_Result result;
+
+	if (answer->status == 0)
+		web_say(request, 404, "There is nothing here.\n");
+	if (answer->file >= 0 && fstat(answer->file, &found) == 0) {
+		response = MHD_create_response_from_fd64((uint64_t)found.st_size, answer->file);
+		answer->file = -1; /* the library closes it */
+	} else {
+		response = MHD_create_response_from_buffer(
+			answer->body.len, (void *)buf_text(&answer->body), MHD_RESPMEM_MUST_COPY);
+	}
+	if (answer->type)
+		MHD_add_response_header(response, "Content-Type", answer->type);
+	if (answer->location)
+		MHD_add_response_header(response, "Location", answer->location);
+	if (answer->asks_password)
+		MHD_add_response_header(
+			response, "WWW-Authenticate", "Basic realm=\"diurna\", charset=\"UTF-8\"");
+	MHD_add_response_header(response, "X-Content-Type-Options", "nosniff");
+	MHD_add_response_header(response, "Cache-Control", "no-cache");
+	result = MHD_queue_response(request->connection, (unsigned)answer->status, response);
+	MHD_destroy_response(response);
+	return result;
+}
+
+/* Called at the head, for each piece of the body, at its end, and once more when resumed. */
+static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
+	const char *method, const char *version, const char *data, size_t *len, void **state)
+{
+	struct web *web = context;
+	struct web_request *request = *state;
+	bool is_post = str_eq(method, "POST");
+
+	(void)version;
+	if (!request) {
+		*state = new_request(connection, url, is_post);
+		return MHD_YES;
+	}
+	if (*len > 0) {
+		if (request->body.len + *len > BODY_BYTES)
+			return MHD_NO;
+		buf_put(&request->body, data, *len);
+		*len = 0;
+		return MHD_YES;
+	}
+	if (request->answer->status == 0 && !request->is_waiting) {
+		if (!is_post && !str_eq(method, "GET") && !str_eq(method, "HEAD")) {
+			web_say(request, 405, "GET, HEAD or POST was meant.\n");
+			return send_answer(request);
+		}
+		if (is_post)
+			read_form(request);
+		web->on_request(web->context, request);
+		if (request->is_waiting) {
+			MHD_suspend_connection(connection);
+			return MHD_YES;
+		}
+	}
+	return send_answer(request);
+}
+
+static void on_completed(void *context, struct MHD_Connection *connection, void **state,
+	enum MHD_RequestTerminationCode why)
+{
+	(void)context;
+	(void)connection;
+	(void)why;
+	if (*state)
+		drop_request(*state);
+	*state = NULL;
+}
+
+/* Work, and be called again when the library wants it. */
+static void run(struct web *web)
+{
+	MHD_UNSIGNED_LONG_LONG wait_ms;
+
+	MHD_run(web->daemon);
+	ev_timer_stop(web->loop, &web->timer);
+	if (MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES) {
+		ev_timer_set(&web->timer, (double)wait_ms / 1000, 0);
+		ev_timer_start(web->loop, &web->timer);
+	}
+}
+
+static void on_io(struct ev_loop *loop, ev_io *watcher, int events)
+{
+	(void)loop, (void)events;
+	run(watcher->data);
+}
+
+static void on_timer(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	(void)loop, (void)events;
+	run(watcher->data);
+}
+
+void web_answered(struct web *web, struct web_request *request)
+{
+	request->is_waiting = false;
+	MHD_resume_connection(request->connection);
+	run(web);
+}
+
+/* The protocol of sd_listen_fds(3). -1: none was handed over. */
+static int activated_fd(void)
+{
+	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
+	uint64_t number;
+
+	if (!pid || !count || !str_to_u64(pid, INT32_MAX, &number) || (pid_t)number != getpid() ||
+		!str_to_u64(count, 1000, &number) || number < 1)
+		return -1;
+	unsetenv("LISTEN_PID");
+	unsetenv("LISTEN_FDS");
+	return FIRST_ACTIVATED_FD;
+}
+
+static int listen_at_path(const char *path)
+{
+	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	int fd;
+
+	if (strlen(path) >= sizeof(address.sun_path)) {
+		errno = ENAMETOOLONG;
+		return -1;
+	}
+	strcpy(address.sun_path, path);
+	unlink(path);
+	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
+		chmod(path, 0660) == 0)
+		return fd;
+	if (fd >= 0)
+		close(fd);
+	return -1;
+}
+
+/* "127.0.0.1:8085", "[::1]:8085"; the configuration has checked that it is loopback. */
+static int listen_at_port(const char *text)
+{
+	struct addrinfo hints = {.ai_flags = AI_NUMERICHOST | AI_NUMERICSERV | AI_PASSIVE,
+		.ai_socktype = SOCK_STREAM};
+	const char *colon = strrchr(text, ':');
+	struct addrinfo *found = NULL;
+	char *host;
+	int fd = -1, on = 1;
+
+	host = *text == '[' ? xstrndup(text + 1, (size_t)(colon - text) - 2)
+			    : xstrndup(text, (size_t)(colon - text));
+	if (getaddrinfo(host, colon + 1, &hints, &found) == 0)
+		fd = socket(found->ai_family, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
+	else
+		errno = EADDRNOTAVAIL;
+	if (fd >= 0) {
+		setsockopt(fd, SOL_SOCKET, SO_REUSEADDR, &on, sizeof(on));
+		if (bind(fd, found->ai_addr, found->ai_addrlen) < 0) {
+			close(fd);
+			fd = -1;
+		}
+	}
+	freeaddrinfo(found);
+	free(host);
+	return fd;
+}
+
+struct web *web_new(
+	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context)
+{
+	const char *where = config->web.listen;
+	const union MHD_DaemonInfo *info;
+	struct web *web;
+	int fd = activated_fd();
+	bool is_path = where && *where == '/';
+
+	if (fd < 0 && !where)
+		return NULL;
+	if (fd < 0) {
+		fd = is_path ? listen_at_path(where) : listen_at_port(where);
+		if (fd < 0 || listen(fd, BACKLOG) < 0) {
+			log_err("web %s: %s; not listening", where, strerror(errno));
+			if (fd >= 0)
+				close(fd);
+			return NULL;
+		}
+	} else {
+		where = "a socket of systemd";
+		is_path = false;
+	}
+	web = xcalloc(1, sizeof(*web));
+	web->loop = loop;
+	web->on_request = on_request;
+	web->context = context;
+	web->path = is_path ? xstrdup(where) : NULL;
+	web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
+		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
+		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
+		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+	info = web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
+	if (!info) {
+		log_err("web %s: the server does not start; not listening", where);
+		close(fd);
+		free(web->path);
+		free(web);
+		return NULL;
+	}
+	ev_io_init(&web->io, on_io, info->epoll_fd, EV_READ);
+	web->io.data = web;
+	ev_io_start(loop, &web->io);
+	ev_timer_init(&web->timer, on_timer, 0, 0);
+	web->timer.data = web;
+	log_notice("web: listening on %s", where);
+	return web;
+}
+
+void web_free(struct web *web)
+{
+	if (!web)
+		return;
+	ev_io_stop(web->loop, &web->io);
+	ev_timer_stop(web->loop, &web->timer);
+	MHD_stop_daemon(web->daemon);
+	if (web->path)
+		unlink(web->path);
+	free(web->path);
+	free(web);
+}
+
+#else
+
+bool web_is_there(void)
+{
+	return false;
+}
+
+struct web *web_new(
+	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context)
+{
+	(void)loop, (void)on_request, (void)context;
+	if (config->web.listen)
+		log_err("web %s: this diurnad was built without libmicrohttpd; not listening",
+			config->web.listen);
+	return NULL;
+}
+
+void web_free(struct web *web)
+{
+	(void)web;
+}
+
+void web_answered(struct web *web, struct web_request *request)
+{
+	(void)web, (void)request;
+}
+
+#endif

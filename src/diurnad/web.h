@@ -1,0 +1,67 @@
+/*
+ * A small web server on the loop: a Unix socket or loopback, off unless configured. This file and
+ * web.c know the library (libmicrohttpd); who answers does not.
+ */
+#ifndef DIURNA_DIURNAD_WEB_H
+#define DIURNA_DIURNAD_WEB_H
+
+#include "core/arena.h"
+#include "core/buf.h"
+#include "core/config.h"
+
+#include <ev.h>
+
+/* A value of the query or of a form that was sent. */
+struct web_param {
+	const char *name, *value; /* decoded */
+};
+
+struct web_request {
+	struct arena arena; /* holds all of it */
+	bool is_post;
+	const char *path;            /* decoded, begins with '/' */
+	const char *authorization;   /* header; NULL: none */
+	const char *user, *password; /* of basic authentication; NULL: none */
+	struct buf body;
+	struct web_param *params;
+	size_t param_count, param_space;
+	struct web_answer *answer; /* to be filled by the handler */
+	void *connection;          /* the library's */
+	bool is_waiting;           /* the handler will call web_answered later */
+};
+
+struct web_answer {
+	int status;           /* of HTTP; 0: 404 */
+	const char *type;     /* constant */
+	const char *location; /* of a redirect; in the request's arena */
+	bool asks_password;   /* 401: for a browser */
+	int file;             /* is sent instead of body; -1: none; closed afterwards */
+	struct buf body;
+};
+
+/* The first value of that name; NULL: none. */
+const char *web_param(const struct web_request *request, const char *name);
+/* Plain text. */
+void web_say(struct web_request *request, int status, const char *text);
+
+/*
+ * Fill the answer, or set is_waiting and call web_answered from the loop later. Called once a
+ * request, when its body is whole.
+ */
+typedef void web_handler(void *context, struct web_request *request);
+
+struct web;
+
+/* Listen as web.listen says, or on what systemd handed over. NULL: said in the log. */
+struct web *web_new(
+	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context);
+/* Ends requests without an answer; those that wait must have been answered. */
+void web_free(struct web *web);
+void web_answered(struct web *web, struct web_request *request);
+
+/* A password file's first line; NULL: it cannot be read, which is said. To be freed. */
+char *web_password(const struct config *config);
+/* This was compiled in. */
+bool web_is_there(void);
+
+#endif

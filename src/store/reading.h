@@ -1,0 +1,59 @@
+/*
+ * What readers of other programs see of items, and what they mark: read and starred. Items that
+ * arrived more than READING_DAYS ago count as read.
+ */
+#ifndef DIURNA_STORE_READING_H
+#define DIURNA_STORE_READING_H
+
+#include "store/store.h"
+
+#include <stddef.h>
+#include <stdint.h>
+
+enum { READING_DAYS = 30 };
+
+/* Which items. All zeros: all that have arrived, newest first. Strings are borrowed. */
+struct reading_query {
+	int64_t feed_id;     /* 0: any */
+	const char *section; /* title; NULL: any */
+	const int64_t *ids;  /* these; id_count 0: not asked */
+	size_t id_count;
+	bool only_starred, only_read, only_unread;
+	int64_t since, until; /* arrived at or after, before; 0: not asked */
+	int64_t before_seq;   /* arrivals below this, or above with is_oldest_first; 0: not asked */
+	bool is_oldest_first;
+	int64_t limit; /* 0: all */
+	bool want_text;
+};
+
+/* Strings live until the callback returns. */
+struct reading_item {
+	int64_t id, seq, arrived_at, published_at; /* published_at: DATE_NONE where not known */
+	int64_t feed_id;
+	const char *title, *url, *author, *section;
+	const char *feed_title, *feed_url, *site_url;
+	const char *html; /* want_text; NULL: none */
+	bool is_read, is_starred;
+};
+
+enum status reading_items(struct store *store, const struct reading_query *query, int64_t now,
+	void (*on_item)(void *context, const struct reading_item *item), void *context);
+
+/* Feeds with what is unread of them. */
+struct reading_feed {
+	int64_t id;
+	const char *title, *url, *site_url, *section; /* section never NULL */
+	int64_t unread, newest_at; /* arrival of the newest unread one; 0: none */
+};
+enum status reading_feeds(struct store *store, int64_t now,
+	void (*on_feed)(void *context, const struct reading_feed *feed), void *context);
+
+enum reading_mark { MARK_READ, MARK_UNREAD, MARK_STARRED, MARK_UNSTARRED };
+
+/* In the caller's transaction. An unread mark on what is older than READING_DAYS does nothing. */
+enum status reading_mark(
+	struct store *store, const int64_t *ids, size_t count, enum reading_mark mark, int64_t now);
+/* All that the query finds, text and bounds aside, is read. */
+enum status reading_mark_all(struct store *store, const struct reading_query *query, int64_t now);
+
+#endif

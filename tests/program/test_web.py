@@ -1,0 +1,275 @@
+"""Reading in a browser and by other programs: who is let in, the pages, the Google Reader API."""
+
+import base64
+import http.client
+import json
+import os
+import shutil
+import socket
+import sqlite3
+import subprocess
+import tempfile
+import urllib.parse
+
+import pytest
+
+from diurna import PATIENCE_S, Daemon, block, program
+from sites import Page
+
+FEED = """<rss version="2.0"><channel><title>Harbour &amp; Sea</title><link>http://a.example/</link>
+<item><title>Quiet &lt;morning&gt;</title><link>http://a.example/1</link><guid>1</guid>
+<description>&lt;p&gt;The harbour was quiet on that morning.&lt;/p&gt;</description></item>
+<item><title>Loud evening</title><link>http://a.example/2</link><guid>2</guid>
+<description>&lt;p&gt;Bells rang over the water all evening long.&lt;/p&gt;</description></item>
+</channel></rss>"""
+
+
+def free_port():
+    with socket.socket() as s:
+        s.bind(("127.0.0.1", 0))
+        return s.getsockname()[1]
+
+
+class Connection(http.client.HTTPConnection):
+    """To a Unix socket."""
+
+    def __init__(self, path):
+        super().__init__("localhost", timeout=PATIENCE_S)
+        self.path = path
+
+    def connect(self):
+        self.sock = socket.socket(socket.AF_UNIX)
+        self.sock.settimeout(self.timeout)
+        self.sock.connect(self.path)
+
+
+class Reader:
+    """A running daemon that listens, and a client of it."""
+
+    def __init__(self, home, port=None):
+        done = subprocess.run([program("diurnad"), "--version"], stdout=subprocess.PIPE, text=True)
+        if "web" not in done.stdout:
+            pytest.skip("built without libmicrohttpd")
+        self.port = port
+        self.path = home.path("web")
+        home.web.put("a.example", "/feed", Page(FEED, type="application/rss+xml"))
+        with open(home.path("secret"), "w", encoding="utf-8") as file:
+            file.write("open sesame\n")
+        os.chmod(home.path("secret"), 0o600)
+        home.configure({"Europe": ["http://a.example/feed"]})
+        with open(home.config, "a", encoding="utf-8") as file:
+            file.write(block('feed "http://a.example/feed"', {"fulltext": False}) + block("web", {
+                "listen": "127.0.0.1:%d" % port if port else self.path, "user": "me", "password-file": "secret"}))
+        home.once("--edition")
+        self.daemon = home.start()
+        self.daemon.wait_for("web: listening|not listening")
+        self.token = None
+
+    def ask(self, method, path, form=None, headers={}):
+        connection = Connection(self.path)
+        if self.port:
+            connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
+        body = urllib.parse.urlencode(form) if form else None
+        if body:
+            headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
+        if self.token:
+            headers = {**headers, "Authorization": "GoogleLogin auth=" + self.token}
+        connection.request(method, path, body, headers)
+        answer = connection.getresponse()
+        text = answer.read()
+        connection.close()
+        return answer.status, text.decode(), dict(answer.getheaders())
+
+    def login(self):
+        status, text, _ = self.ask("POST", "/accounts/ClientLogin", {"Email": "me", "Passwd": "open sesame"})
+        assert status == 200
+        self.token = text.split("Auth=")[1].strip()
+
+    def page(self, path):
+        basic = base64.b64encode(b"me:open sesame").decode()
+        return self.ask("GET", path, headers={"Authorization": "Basic " + basic})
+
+    def json(self, path):
+        status, text, _ = self.ask("GET", "/reader/api/0/" + path)
+        assert status == 200, (path, status, text)
+        return json.loads(text)
+
+
+@pytest.fixture
+def reader(home):
+    return Reader(home)
+
+
+def on_a_port(home):
+    """For programs that know no Unix sockets; another test may take the port before us."""
+    for _ in range(5):
+        reader = Reader(home, free_port())
+        if not reader.daemon.said("not listening"):
+            return reader
+        reader.daemon.stop()
+    raise AssertionError(reader.daemon.log)
+
+
+def test_only_who_knows_the_password_is_let_in(reader):
+    assert reader.ask("GET", "/")[0] == 401
+    assert "Basic" in reader.ask("GET", "/")[2]["WWW-Authenticate"]
+    assert reader.ask("GET", "/reader/api/0/subscription/list")[0] == 401
+    for form in ({"Email": "me", "Passwd": "open"}, {"Email": "you", "Passwd": "open sesame"}, {"Email": "me"}):
+        assert reader.ask("POST", "/accounts/ClientLogin", form)[0] == 403
+    reader.token = "0" * 64
+    assert reader.ask("GET", "/reader/api/0/token")[0] == 401
+    reader.token = None
+    assert reader.page("/")[0] == 200
+    assert "open sesame" not in reader.daemon.log
+
+
+def test_pages(reader):
+    status, text, _ = reader.page("/")
+    assert status == 200 and "Harbour &amp; Sea" in text and 'href="/search"' in text
+    status, text, headers = reader.page("/latest/europe.html")
+    assert status == 200 and "The harbour was quiet" in text
+    assert headers["Content-Type"] == "text/html; charset=utf-8"
+    assert reader.page("/latest")[2]["Location"] == "/latest/index.html"
+    status, text, _ = reader.page("/search?q=harbour")
+    assert status == 200 and "Quiet &lt;morning&gt;" in text and "Loud" not in text
+    assert "form-action 'self'" in text
+    assert "alert" in reader.page("/search?q=%22")[1]
+    assert "Nothing matches" in reader.page("/search?q=zebra")[1]
+    assert 'value="&quot;&gt;&lt;script&gt;' in reader.page("/search?q=%22%3E%3Cscript%3E")[1]
+
+
+def test_nothing_outside_of_the_digests_is_given(reader):
+    for path in ("/../store.db", "/%2e%2e/store.db", "/..%2fsecret", "/latest/../../diurna.conf", "//etc/passwd",
+                 "/nothing", "/latest/../../store.db", "/reader/atom", "/store.db"):
+        assert reader.page(path)[0] == 404, path
+
+
+def test_the_interface_of_google_reader(reader, home):
+    reader.login()
+    token = reader.ask("GET", "/reader/api/0/token")[1]
+    assert len(token) == 64
+    feed = reader.json("subscription/list?output=json")["subscriptions"][0]
+    assert (feed["title"], feed["categories"][0]["label"]) == ("Harbour & Sea", "Europe")
+    assert "user/-/label/Europe" in [t["id"] for t in reader.json("tag/list")["tags"]]
+    counts = {c["id"]: c["count"] for c in reader.json("unread-count")["unreadcounts"]}
+    assert counts[feed["id"]] == counts["user/-/label/Europe"] == counts["user/-/state/com.google/reading-list"] == 2
+
+    items = reader.json("stream/contents/%s?n=10" % feed["id"])["items"]
+    assert {i["title"] for i in items} == {"Quiet <morning>", "Loud evening"}
+    assert "<p>" in items[0]["summary"]["content"] and items[0]["canonical"][0]["href"].startswith("http://a.example/")
+    one = reader.json("stream/contents/user/-/label/Europe?n=1")
+    two = reader.json("stream/contents/user/-/label/Europe?n=1&c=" + one["continuation"])
+    assert one["items"][0]["id"] != two["items"][0]["id"]
+    refs = reader.json("stream/items/ids?s=user/-/state/com.google/reading-list&n=100")["itemRefs"]
+    assert {"tag:google.com,2005:reader/item/%016x" % int(r["id"]) for r in refs} == {i["id"] for i in items}
+    whole = reader.json("stream/items/contents?i=%s" % refs[0]["id"])["items"]
+    assert len(whole) == 1
+
+    read, starred = "user/-/state/com.google/read", "user/-/state/com.google/starred"
+    edit = "/reader/api/0/edit-tag"
+    assert reader.ask("POST", edit, {"i": items[0]["id"], "a": read, "T": token})[1] == "OK"
+    unread = reader.json("stream/contents/user/-/state/com.google/reading-list?xt=" + read)["items"]
+    assert [i["id"] for i in unread] == [items[1]["id"]]
+    assert read in reader.json("stream/items/contents?i=" + items[0]["id"])["items"][0]["categories"]
+    assert reader.ask("POST", edit, {"i": items[0]["id"], "r": read, "a": starred})[1] == "OK"
+    assert [i["id"] for i in reader.json("stream/contents/" + starred)["items"]] == [items[0]["id"]]
+    assert home.sql("SELECT count(*) FROM v_item WHERE starred") == [(1,)]
+    assert reader.ask("POST", "/reader/api/0/mark-all-as-read", {"s": feed["id"], "T": token})[1] == "OK"
+    assert reader.json("unread-count")["unreadcounts"][-1]["count"] == 0
+    assert reader.ask("GET", edit)[0] == 405
+    assert reader.ask("GET", "/reader/api/0/stream/contents/feed/x")[0] == 404
+    assert reader.ask("GET", "/api/greader.php/reader/api/0/user-info")[0] == 200
+    assert reader.daemon.stop() == 0
+
+
+def test_a_port_without_a_password_is_a_mistake(home):
+    home.configure({"Europe": []})
+    for listen, said in (("127.0.0.1:8085", "password-file"), ("0.0.0.0:80", "was meant"), ("8085", "was meant")):
+        text = open(home.config, encoding="utf-8").read()
+        home.write_config(text + block("web", {"listen": listen}))
+        done = home.diurna("check")
+        assert done.returncode == 78 and said in done.stdout
+        home.write_config(text)
+
+
+def test_a_socket_is_for_its_group(home):
+    reader = Reader(home)
+    assert os.stat(reader.path).st_mode & 0o777 == 0o660
+    assert reader.daemon.stop() == 0
+    assert not os.path.exists(reader.path)
+    # Its permissions are enough.
+    text = open(home.config, encoding="utf-8").read()
+    home.write_config(text[:text.index("web {")] + block("web", {"listen": reader.path}))
+    home.start().wait_for("web: listening")
+    status, text, _ = reader.ask("GET", "/search")
+    assert status == 200 and "<form" in text
+
+
+def test_newsboat_reads_and_marks(home):
+    if not shutil.which("newsboat"):
+        pytest.skip("newsboat is not there")
+    reader = on_a_port(home)
+    folder = home.path("newsboat")
+    os.mkdir(folder)
+    # Newsboat of 2.22 and later also speaks to FreshRSS; that of Debian 12 has FeedHQ, in Atom.
+    with open(os.path.join(folder, "config"), "w", encoding="utf-8") as file:
+        file.write('urls-source "feedhq"\nfeedhq-url "http://127.0.0.1:%d"\nfeedhq-login "me"\n'
+                   'feedhq-password "open sesame"\n' % reader.port)
+    with open(os.path.join(folder, "urls"), "w", encoding="utf-8"):
+        pass
+    command = ["newsboat", "-C", os.path.join(folder, "config"), "-u", os.path.join(folder, "urls"),
+               "-c", os.path.join(folder, "cache.db")]
+    env = {**home.env, "TERM": "dumb"}
+
+    def newsboat(*what):
+        done = subprocess.run([*command, *what], env=env, stdout=subprocess.PIPE, stderr=subprocess.STDOUT,
+                              text=True, timeout=PATIENCE_S)
+        assert done.returncode == 0, done.stdout
+        return done.stdout
+
+    newsboat("-x", "reload")
+    assert newsboat("-x", "print-unread").startswith("2 unread")
+    with sqlite3.connect(os.path.join(folder, "cache.db")) as cache:
+        item = cache.execute("SELECT guid FROM rss_item LIMIT 1").fetchone()[0]
+    reader.login()
+    read = {"i": item, "a": "user/-/state/com.google/read"}
+    assert reader.ask("POST", "/reader/api/0/edit-tag", read)[1] == "OK"
+    newsboat("-x", "reload")
+    assert newsboat("-x", "print-unread").startswith("1 unread")
+
+
+def test_a_socket_of_systemd_is_taken(home):
+    Reader(home).daemon.stop()
+    with socket.socket() as listening:
+        listening.bind(("127.0.0.1", 0))
+        listening.listen(8)
+        os.set_inheritable(listening.fileno(), True)
+        script = "exec 3<&%d; LISTEN_FDS=1 LISTEN_PID=$$ exec %s --config %s" % (
+            listening.fileno(), program("diurnad"), home.config)
+        process = subprocess.Popen(["bash", "-c", script], env=home.env, close_fds=False,
+                                   stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        daemon = Daemon(process)
+        home.daemons.append(daemon)
+        daemon.wait_for("web: listening on a socket of systemd")
+        port = listening.getsockname()[1]
+        connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
+        connection.request("GET", "/")
+        assert connection.getresponse().status == 401
+        connection.close()
+        assert daemon.stop() == 0
+
+
+def test_a_browser_shows_and_searches(home):
+    browser = shutil.which("chromium") or shutil.which("chromium-browser")
+    if not browser:
+        pytest.skip("chromium is not there")
+    reader = on_a_port(home)
+    profile = tempfile.mkdtemp(prefix="dc.")
+    try:
+        done = subprocess.run(
+            [browser, "--headless", "--no-sandbox", "--disable-gpu", "--user-data-dir=" + profile, "--dump-dom",
+             "http://me:open%%20sesame@127.0.0.1:%d/search?q=harbour" % reader.port],
+            stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True, timeout=2 * PATIENCE_S)
+    finally:
+        shutil.rmtree(profile, ignore_errors=True)
+    assert "Quiet &lt;morning&gt;" in done.stdout and "role=\"search\"" in done.stdout
