@@ -23,6 +23,7 @@ static void ignore_answer(void *context, const json_t *answer)
 int edit_open(struct edit *edit)
 {
 	enum status status;
+	size_t i = 0;
 	char *why;
 	int code;
 
@@ -30,12 +31,16 @@ int edit_open(struct edit *edit)
 	code = app_open_config(&edit->app);
 	if (code != EX_OK)
 		return code;
-	if (edit->app.config->subscription_count == 0)
+	/* A list on the network is somebody else's to change. */
+	while (i < edit->app.config->subscription_count &&
+		url_is_web(edit->app.config->subscriptions[i]))
+		i++;
+	if (i == edit->app.config->subscription_count)
 		return cmd_error(EX_CONFIG,
-			"%s names no list; a line like\n"
+			"%s names no list of its own; a line like\n"
 			"  subscriptions = {\"subscriptions.opml\"}\noutside of all braces was meant",
 			edit->app.config->path);
-	edit->path = edit->app.config->subscriptions[0];
+	edit->path = edit->app.config->subscriptions[i];
 	if (!opml_lock(&edit->opml, edit->path))
 		return cmd_error(EX_CANTCREAT, "%s: %s; the list must be yours to write",
 			edit->path, strerror(errno));

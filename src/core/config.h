@@ -160,7 +160,7 @@ struct config {
 	size_t feed_count;
 	const struct config_rule *rules;
 	size_t rule_count;
-	const char *const *subscriptions; /* OPML files */
+	const char *const *subscriptions; /* OPML files, and addresses of such */
 	size_t subscription_count;
 };
 
@@ -204,12 +204,16 @@ struct subscriptions {
 };
 
 /*
- * All feeds of the configuration and its OPML files (read by a parser process). A file that cannot
+ * All feeds of the configuration and its OPML files (read by a parser process); of a list on the
+ * network the copy, where there is one. A file that cannot
  * be read or is no OPML becomes a line of errors and STATUS_CONFIG; the rest is there all the same.
  */
 enum status subscriptions_load(
 	const struct config *config, struct subscriptions *subs, struct config_errors *errors);
 void subscriptions_finish(struct subscriptions *subs);
+/* Path of the copy of a list on the network, beside the store; to be freed. The daemon writes it.
+ */
+char *subscriptions_copy(const struct config *config, const char *url);
 
 /* A title as a file name: lower case, words joined by '-', ASCII where possible, never empty. */
 char *config_slug(const char *title, struct arena *arena);

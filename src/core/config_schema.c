@@ -47,7 +47,7 @@ const struct config_option config_schema[] = {
 	{GROUP_TOP, "log-level", TYPE_CHOICE, false, IN_CONFIG(log_level), 0, 0, "info", level_words},
 	{GROUP_TOP, "parsers", TYPE_COUNT, false, IN_CONFIG(parser_count), 0, 64, "0", NULL},
 	{GROUP_TOP, "site-rules", TYPE_PATH, false, IN_CONFIG(rules_dir), 0, 0, NULL, NULL},
-	{GROUP_TOP, "subscriptions", TYPE_PATH, true, LIST(config, subscriptions, subscription_count), 0, 0, NULL, NULL},
+	{GROUP_TOP, "subscriptions", TYPE_PLACE, true, LIST(config, subscriptions, subscription_count), 0, 0, NULL, NULL},
 
 	{GROUP_DIGEST, "directory", TYPE_PATH, false, IN_CONFIG(digest_dir), 0, 0, NULL, NULL},
 	{GROUP_DIGEST, "at", TYPE_AT, true, IN_CONFIG(schedule), 0, 0, "06:30", NULL},

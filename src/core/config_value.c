@@ -530,6 +530,8 @@ bool config_value(const struct config_option *option, const char *text, const ch
 	if (meant)
 		return wrong(why, option, text, meant);
 	*(const char **)to =
-		option->type == TYPE_PATH ? path(text, folder, arena) : arena_strdup(arena, text);
+		option->type == TYPE_PATH || (option->type == TYPE_PLACE && !url_is_web(text))
+			? path(text, folder, arena)
+			: arena_strdup(arena, text);
 	return true;
 }

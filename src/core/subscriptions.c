@@ -6,6 +6,7 @@
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/terms.h"
 #include "core/url.h"
 #include "core/utf8.h"
 
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* URLs seen so far: a table of places in the list, by hash. */
 struct known {
@@ -150,6 +152,30 @@ static void check_feed_blocks(const struct config *config, const struct subscrip
 	}
 }
 
+char *subscriptions_copy(const struct config *config, const char *url)
+{
+	const char *slash = strrchr(config->store_path, '/');
+
+	return xasprintf("%.*slists/%016llx.opml", (int)(slash + 1 - config->store_path),
+		config->store_path, (unsigned long long)terms_hash(url, strlen(url)));
+}
+
+/* False: it is not complete. A list that was never fetched is no mistake. */
+static bool load_list(const struct config *config, const char *place, struct subscriptions *subs,
+	struct known *known, struct config_errors *errors)
+{
+	bool is_complete = false;
+	char *copy;
+
+	if (!url_is_web(place))
+		return load_opml(config, place, subs, known, errors);
+	copy = subscriptions_copy(config, place);
+	if (access(copy, F_OK) == 0)
+		is_complete = load_opml(config, copy, subs, known, errors);
+	free(copy);
+	return is_complete;
+}
+
 enum status subscriptions_load(
 	const struct config *config, struct subscriptions *subs, struct config_errors *errors)
 {
@@ -169,7 +195,7 @@ enum status subscriptions_load(
 		}
 	}
 	for (i = 0; i < config->subscription_count; i++)
-		is_complete &= load_opml(config, config->subscriptions[i], subs, &known, errors);
+		is_complete &= load_list(config, config->subscriptions[i], subs, &known, errors);
 	for (i = 0; i < subs->count; i++) {
 		settings = config_feed(config, subs->list[i].url);
 		if (settings && settings->title)

@@ -47,6 +47,7 @@ struct counters {
 };
 
 struct control;
+struct list;
 struct web;
 
 struct daemon {
@@ -61,6 +62,8 @@ struct daemon {
 	struct store *reader;    /* the loop's own handle, for reading */
 	struct control *control; /* NULL: --once */
 	struct web *web;         /* NULL: not listening */
+	struct list *lists;      /* of subscriptions, on the network */
+	size_t lists_busy;
 	int64_t started_at;
 	int64_t clock_start_s; /* the time when the monotonic clock was 0; 0: not known yet */
 	struct confinement confinement;
@@ -131,6 +134,12 @@ void images_start_due(struct daemon *daemon, int64_t now);
 /* Some are on their way or could be. */
 bool images_pressing(const struct daemon *daemon, int64_t now);
 void images_free(struct daemon *daemon);
+
+/* lists.c */
+/* The lists that the configuration names. */
+void lists_configure(struct daemon *daemon);
+void lists_start_due(struct daemon *daemon, int64_t now);
+void lists_free(struct daemon *daemon);
 
 /* closing.c */
 void closing_init(struct daemon *daemon);

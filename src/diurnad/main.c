@@ -116,9 +116,10 @@ static bool is_round_over(struct daemon *daemon, int64_t now)
 {
 	const struct heap_node *feed = heap_first(&daemon->feeds_due);
 
-	return daemon->polls_busy == 0 && pages_pressing(daemon, now) == 0 &&
-	       !images_pressing(daemon, now) && !(feed && feed->due_at <= now) &&
-	       storeq_waiting(daemon->storeq) == 0 && closing_is_idle(daemon);
+	return daemon->polls_busy == 0 && daemon->lists_busy == 0 &&
+	       pages_pressing(daemon, now) == 0 && !images_pressing(daemon, now) &&
+	       !(feed && feed->due_at <= now) && storeq_waiting(daemon->storeq) == 0 &&
+	       closing_is_idle(daemon);
 }
 
 /*
@@ -156,6 +157,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	mind_the_clock(daemon, now);
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
+	lists_start_due(daemon, now);
 	images_start_due(daemon, now);
 	closing_tick(daemon, now);
 	mailing_tick(daemon, now);
@@ -365,6 +367,7 @@ void daemon_reload(struct daemon *daemon)
 	fetcher_configure(daemon->fetcher, config);
 	dispatch_configure(daemon->dispatch, config);
 	put_sync(daemon, &subs);
+	lists_configure(daemon);
 	settings_release(before);
 out:
 	config_errors_finish(&errors);
@@ -510,6 +513,8 @@ static bool prepare_round(struct daemon *daemon, const struct options *options)
 	size_t i;
 	int k;
 
+	if (options->feed_count > 0)
+		lists_free(daemon); /* what they would bring was not asked for */
 	for (i = 0; options->feed_count > 0 && i < daemon->feed_count; i++)
 		heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
 	feeds_load(daemon->reader, on_maybe_forced, &force);
@@ -567,6 +572,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	hosts_load(daemon->reader, daemon->started_at, on_known_host, daemon);
 	start_watchers(daemon);
 	put_sync(daemon, subs);
+	lists_configure(daemon);
 	run_until_stored(daemon);
 	daemon_balance(daemon); /* the store may be damaged */
 	pages_load(daemon);
@@ -716,6 +722,7 @@ static int run_daemon(
 	store_close(daemon.reader);
 	images_free(&daemon);
 	pages_free(&daemon);
+	lists_free(&daemon);
 	polls_free(&daemon);
 	settings_release(daemon.stored_settings);
 	settings_release(daemon.settings);

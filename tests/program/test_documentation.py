@@ -143,7 +143,7 @@ def test_configurations_are_right(tmp_path, name):
         (tmp_path / secret).chmod(0o600)
     (tmp_path / "subscriptions.opml").write_text(OPML)
     for body in blocks(read(name), ""):
-        if not re.search(r"^\w+ .*\{$", body, re.M):
+        if not re.search(r"^\w+ .*\{", body, re.M):
             continue
         home.write_config('control = "control"\nstore { path = "d.db" }\n' + body)
         done = home.diurna("check", "--quiet")

@@ -1,5 +1,6 @@
 """Feeds found behind pages, and lists of other readers."""
 
+import os
 import re
 
 from sites import Page
@@ -131,3 +132,63 @@ def test_a_feed_is_polled_by_its_number(home, web):
     assert [r.path for r in web.requests("a.example", since=mark)] == ["/two"]
     wrong = home.diurna("poll", "2", "3")
     assert wrong.returncode == 64 and "not subscribed to 3;" in wrong.stderr
+
+
+def outlines(*names):
+    return '<opml version="2.0"><body>%s</body></opml>' % "".join(
+        '<outline xmlUrl="http://a.example/%s"/>' % name for name in names)
+
+
+def followed(home):
+    return sorted(url.rpartition("/")[2] for url, in home.sql("SELECT url FROM v_feed WHERE state = 'active'"))
+
+
+def grow_old(home):
+    """A day later, as the copy of the list has it."""
+    folder = home.path("lists")
+    for name in os.listdir(folder):
+        os.utime(os.path.join(folder, name), (0, 0))
+
+
+def test_a_list_on_the_network_is_followed(home, web):
+    place = "http://lists.example/them.opml"
+    home.configure({"Europe": []}, top={"subscriptions": ["list.opml", place]})
+    with open(home.path("list.opml"), "w", encoding="utf-8") as file:
+        file.write(outlines())
+    for name in ("one", "two", "three"):
+        web.put("a.example", "/" + name, atom(name))
+    web.put("lists.example", "/them.opml", Page(outlines("one", "two"), etag='"1"'))
+    home.once()
+    assert followed(home) == ["one", "two"]
+    assert home.sql("SELECT count(*) FROM v_feed WHERE polls > 0") == [(2,)]
+    assert len(web.requests("lists.example", "/them.opml")) == 1
+    home.once()
+    assert len(web.requests("lists.example", "/them.opml")) == 1  # once a day
+    grow_old(home)
+    home.once()
+    assert web.requests("lists.example", "/them.opml")[1].status == 304
+    # It changes; then it breaks in several ways, which changes nothing.
+    web.put("lists.example", "/them.opml", Page(outlines("two", "three"), etag='"2"'))
+    grow_old(home)
+    home.once()
+    assert followed(home) == ["three", "two"]
+    for broken in (Page(outlines()), Page("<p>We have moved."), Page("", status=500)):
+        web.put("lists.example", "/them.opml", broken)
+        grow_old(home)
+        assert "the copy before stays in force" in home.once().stderr
+        assert followed(home) == ["three", "two"]
+    # subscribe writes to the list that is a file.
+    assert home.diurna("subscribe", "--unchecked", "http://a.example/four").returncode == 0
+    assert "four" in open(home.path("list.opml"), encoding="utf-8").read()
+
+
+def test_a_daemon_takes_a_list_of_the_network_as_it_comes(home, web):
+    web.put("lists.example", "/them.opml", Page(outlines("one"), delay_s=0.3))
+    web.put("a.example", "/one", atom("one"))
+    home.configure({"Europe": []}, top={"subscriptions": "http://lists.example/them.opml"})
+    daemon = home.start()
+    daemon.wait_for("list http://lists.example/them.opml: 1 feeds")
+    daemon.wait_for("feed 1 http://a.example/one: 1 new")
+    wrong = home.diurna("subscribe", "http://a.example/two")
+    assert wrong.returncode == 78 and "names no list of its own" in wrong.stderr
+    assert daemon.stop() == 0
