@@ -7,7 +7,16 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CELL_WORDS = 20 }; /* mean words of a cell: beyond it tables are layout */
+enum {
+	CELL_WORDS = 20,        /* mean words of a cell: beyond it tables are layout */
+	HEADING_WORDS_MAX = 25, /* a longer one is a paragraph */
+	AMID_BLOCKS = 2,        /* left out between a table and the text around it */
+};
+
+static const float sure = 0.75f;
+
+/* Of the threshold, for tables and lists amid the text. */
+static const float amid_share = 0.5f;
 
 /* The first stage alone decides below this: most of a page is clearly no article. */
 static const float hopeless = 0.004f;
@@ -30,7 +39,8 @@ void extraction_score(struct extraction *x)
 	free(first);
 }
 
-/* A heading is kept with what it heads: not when nothing kept follows before the next like it. */
+/* A heading is kept with what it heads: not when nothing kept follows before the next like it,
+ * unless the model is sure of it, as of a list whose points are headings. */
 static void drop_bare_headings(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -39,7 +49,8 @@ static void drop_bare_headings(struct extraction *x)
 
 	for (i = 0; i < page->block_count; i++) {
 		level = page->elements[page->blocks[i].element].level;
-		if (level == 0 || !x->kept[i])
+		if (level == 0 || !x->kept[i] || page->blocks[i].words >= HEADING_WORDS_MAX ||
+			x->scores[i] >= sure)
 			continue;
 		for (k = i + 1; k < page->block_count; k++) {
 			other = page->elements[page->blocks[k].element].level;
@@ -95,31 +106,67 @@ static float threshold_of(const struct extraction *x)
 	return threshold;
 }
 
-/* A table that is kept is kept whole, unless it is there for the layout of the page. */
-static void choose_tables(struct extraction *x, float threshold)
+static bool is_layout(const struct element *table)
+{
+	float blocks = (float)(table->end_block - table->first_block);
+
+	return table->tag == TAG_TABLE &&
+	       (table->words > blocks * CELL_WORDS || table->prose > table->words / 3);
+}
+
+static float mean_score(const struct extraction *x, const struct element *element)
+{
+	float score = 0;
+	size_t i;
+
+	for (i = element->first_block; i < element->end_block; i++)
+		score += x->scores[i] * (x->blocks.blocks[i].words + 1);
+	return score / (element->words + (float)(element->end_block - element->first_block));
+}
+
+/* Within the same parent, something kept stands on either side of it. */
+static bool is_amid_kept(const struct extraction *x, const struct element *element)
+{
+	const struct element *parent = &x->blocks.elements[element->parent];
+	size_t before = element->first_block, behind = element->end_block;
+
+	while (before > parent->first_block && !x->kept[before - 1])
+		before--;
+	while (behind < parent->end_block && !x->kept[behind])
+		behind++;
+	return before > parent->first_block && behind < parent->end_block &&
+	       element->first_block - before <= AMID_BLOCKS &&
+	       behind - element->end_block <= AMID_BLOCKS;
+}
+
+/*
+ * A table or list that is kept is kept whole, unless it is there for the layout of the page. One
+ * amid the text needs less for it: data look little like sentences.
+ */
+static void choose_listings(struct extraction *x, float threshold)
 {
 	const struct page_blocks *page = &x->blocks;
-	const struct element *table;
-	size_t e = 1, i, blocks;
-	float score;
+	const struct element *element;
+	size_t e = 1, i;
+	float limit;
 	bool is_whole;
 
 	while (e < page->element_count) {
-		table = &page->elements[e];
-		blocks = table->end_block - table->first_block;
-		if (table->tag != TAG_TABLE || blocks == 0 ||
-			table->words > (float)blocks * CELL_WORDS ||
-			table->prose > table->words / 3) {
+		element = &page->elements[e];
+		if ((element->tag != TAG_TABLE && element->tag != TAG_LIST) ||
+			element->end_block == element->first_block || is_layout(element)) {
 			e++;
 			continue;
 		}
-		score = 0;
-		for (i = table->first_block; i < table->end_block; i++)
-			score += x->scores[i] * (page->blocks[i].words + 1);
-		is_whole = score / (table->words + (float)blocks) >= threshold;
-		for (i = table->first_block; i < table->end_block; i++)
+		limit = threshold;
+		if (element->link_words * 2 < element->words && is_amid_kept(x, element))
+			limit *= amid_share;
+		else if (element->tag == TAG_LIST)
+			limit = 2; /* as its items say */
+		is_whole = mean_score(x, element) >= limit;
+		for (i = element->first_block; i < element->end_block; i++)
 			x->kept[i] = x->kept[i] || is_whole;
-		e = table->end;
+		e = element->end;
 	}
 }
 
@@ -131,6 +178,6 @@ void extraction_choose(struct extraction *x)
 	x->kept = xcalloc(count + 1, sizeof(*x->kept));
 	for (i = 0; i < count; i++)
 		x->kept[i] = x->scores[i] >= threshold;
-	choose_tables(x, threshold);
+	choose_listings(x, threshold);
 	drop_bare_headings(x);
 }

@@ -414,12 +414,29 @@ static bool url_has(const struct page_signals *signals, const char *const *words
 	return false;
 }
 
+static bool has_address_of_forum(const struct page_signals *signals)
+{
+	static const char *const words[] = {
+		"forum", "thread", "topic", "/t/", "question", "viewtopic", "discuss", "community"};
+
+	return url_has(signals, words, ARRAY_LEN(words));
+}
+
+bool is_forum(const struct page_signals *signals)
+{
+	return signals->is_ld_forum || has_address_of_forum(signals);
+}
+
+bool is_reference(const struct page_signals *signals)
+{
+	static const char *const words[] = {"docs", "documentation", "/manual", "/reference",
+		"/api", "readthedocs", "/guide", "wiki"};
+
+	return url_has(signals, words, ARRAY_LEN(words));
+}
+
 static void fill_page(const struct view *view, float *row)
 {
-	static const char *const forum[] = {
-		"forum", "thread", "topic", "/t/", "question", "viewtopic", "discuss", "community"};
-	static const char *const docs[] = {"docs", "documentation", "/manual", "/reference", "/api",
-		"readthedocs", "/guide", "wiki"};
 	const struct page_blocks *page = view->page;
 	const struct page_signals *signals = view->signals;
 
@@ -434,8 +451,8 @@ static void fill_page(const struct view *view, float *row)
 	row[8] = signals->is_og_article;
 	row[9] = signals->is_ld_article;
 	row[10] = signals->is_ld_forum;
-	row[11] = url_has(signals, forum, ARRAY_LEN(forum));
-	row[12] = url_has(signals, docs, ARRAY_LEN(docs));
+	row[11] = has_address_of_forum(signals);
+	row[12] = is_reference(signals);
 }
 
 void features_first(const struct page_blocks *page, const struct page_signals *signals, float *rows)

@@ -13,17 +13,23 @@ enum {
 	OWN_WORDS = 40,   /* words chosen beside the headline that make a story */
 	TEASER_WORDS = 150,
 	COPY_WORDS = 12,
+	COPIES_MAX = 3, /* what is said more often is said of several things, as in a list */
+	QUOTE_LEVELS = 4,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
-	SITE_WORDS_MIN = 3,  /* shorter blocks recur for other reasons */
-	BOX_WORDS = 60,      /* of a box that leads elsewhere, between two paragraphs */
-	BOX_HEAD_WORDS = 6,  /* "You may also like" */
-	BOXES_NAMED_MAX = 3, /* so many are named a newsletter's; more are forms of a thread */
+	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
+	SITE_WORDS_MIN = 3,   /* shorter blocks recur for other reasons */
+	BOX_WORDS = 60,       /* of a box that leads elsewhere, between two paragraphs */
+	BOX_HEAD_WORDS = 6,   /* "You may also like" */
+	BOXES_NAMED_MAX = 3,  /* so many are named a newsletter's; more are forms of a thread */
 };
 
 /* A box may take this share of the chosen words at most, all comments the second; where comments
  * are the third of the page's sentences, it is a thread and they are its content. */
 static const float box_share_max = 0.2f, comment_share_max = 0.15f, thread_share = 0.4f;
+
+/* One teaser may take this share of the chosen words at most, and all of them. */
+static const float teaser_share_max = 1.0f / 3, teasers_share_max = 0.6f;
 
 /* What recurs on a site may take this share of the chosen words at most: the same article can be
  * there twice. */
@@ -157,23 +163,34 @@ static bool is_teaser(const struct page_blocks *page, const struct element *elem
 	       end->phrases & (1u << PHRASE_MORE);
 }
 
-/* Teasers within the article, where they are a small part of it. */
-static void drop_teasers(struct extraction *x)
+/* Words kept of all teasers; each goes, unless they are only to be counted. */
+static float visit_teasers(struct extraction *x, bool drops)
 {
 	const struct page_blocks *page = &x->blocks;
-	float all = kept_words(x, &page->elements[0]), words;
+	const struct element *element;
+	float all = kept_words(x, &page->elements[0]), words = 0, own;
 	size_t i = 1;
 
 	while (i < page->element_count) {
-		words = page->elements[i].words <= TEASER_WORDS ? kept_words(x, &page->elements[i])
-								: 0;
-		if (words > 0 && words < all / 3 && is_teaser(page, &page->elements[i])) {
-			drop(x, &page->elements[i]);
-			i = page->elements[i].end;
-		} else {
-			i++;
-		}
+		element = &page->elements[i++];
+		own = element->words <= TEASER_WORDS ? kept_words(x, element) : 0;
+		if (own == 0 || own >= all * teaser_share_max || !is_teaser(page, element))
+			continue;
+		words += own;
+		if (drops)
+			drop(x, element);
+		i = element->end;
 	}
+	return words;
+}
+
+/* Teasers within the article, where they are a small part of it: else they are what it is. */
+static void drop_teasers(struct extraction *x)
+{
+	float all = kept_words(x, &x->blocks.elements[0]);
+
+	if (visit_teasers(x, false) < all * teasers_share_max)
+		visit_teasers(x, true);
 }
 
 static bool is_hinted(const struct element *element, enum hint hint)
@@ -259,6 +276,8 @@ static void drop_comments(struct extraction *x)
 	bool is_counting;
 	size_t i;
 
+	if (is_forum(&x->signals))
+		return;
 	for (is_counting = true;; is_counting = false) {
 		for (i = 1; i < page->element_count; i++) {
 			const struct element *element = &page->elements[i];
@@ -283,13 +302,47 @@ static bool is_beside_prose(const struct page_blocks *page, size_t i)
 	       (i + 1 < page->block_count && page->blocks[i + 1].words >= PROSE_WORDS);
 }
 
-/* What says the same as a block kept before; and the same few words again and again. */
+/* "Advertisement", "Share", "Read more" between paragraphs. */
+static bool is_label(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	const struct element *element = &page->elements[block->element];
+	uint32_t phrases = 1u << PHRASE_AD | 1u << PHRASE_SHARE | 1u << PHRASE_MORE |
+			   1u << PHRASE_SUBSCRIBE | 1u << PHRASE_COMMENT | 1u << PHRASE_CTA;
+	uint32_t hints = 1u << HINT_AD | 1u << HINT_SHARE | 1u << HINT_NEWSLETTER;
+
+	return element->tag != TAG_HEADING && element->tag != TAG_ITEM &&
+	       element->tag != TAG_TERM && is_beside_prose(page, i) &&
+	       (block->phrases & phrases || block->link_words == block->words ||
+		       (element->hints | page->elements[element->parent].hints) & hints);
+}
+
+/* Within a quotation: threads repeat what they answer. */
+static bool is_quoted(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	int level;
+
+	for (level = 0; level < QUOTE_LEVELS && index > 0; level++) {
+		if (page->elements[index].tag == TAG_QUOTE ||
+			page->elements[index].hints & (1u << HINT_QUOTE))
+			return true;
+		index = page->elements[index].parent;
+	}
+	return false;
+}
+
+/* What says the same as a block kept before, and the same label again and again. Manuals say the
+ * same of several things. */
 static void drop_copies(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	uint32_t *copies = xcalloc(page->block_count + 1, sizeof(*copies));
+	uint32_t *copies;
 	size_t i;
 
+	if (is_reference(&x->signals))
+		return;
+	copies = xcalloc(page->block_count + 1, sizeof(*copies));
 	for (i = 0; i < page->block_count; i++)
 		copies[page->blocks[i].original]++;
 	for (i = 0; i < page->block_count; i++) {
@@ -298,10 +351,11 @@ static void drop_copies(struct extraction *x)
 
 		if (!x->kept[i] || tag == TAG_CELL || tag == TAG_PRE)
 			continue;
-		if (block->original != i && block->words >= COPY_WORDS && x->kept[block->original])
+		if (block->original != i && block->words >= COPY_WORDS &&
+			x->kept[block->original] &&
+			(copies[block->original] <= COPIES_MAX || is_quoted(page, i)))
 			x->kept[i] = false;
-		else if (copies[block->original] >= 3 && block->words <= 3 && tag != TAG_HEADING &&
-			 is_beside_prose(page, i) && tag != TAG_ITEM && tag != TAG_TERM)
+		else if (copies[block->original] >= 3 && block->words <= 3 && is_label(page, i))
 			x->kept[i] = false;
 	}
 	free(copies);
@@ -399,23 +453,32 @@ static void drop_title(struct extraction *x)
 		if (!x->kept[i])
 			continue;
 		k++;
-		if (page->blocks[i].hash == title ||
-			page->elements[page->blocks[i].element].level == 1)
+		if (page->blocks[i].words < TITLE_WORDS_MAX &&
+			(page->blocks[i].hash == title ||
+				page->elements[page->blocks[i].element].level == 1))
 			x->kept[i] = false;
 	}
 }
 
+const struct correction extract_corrections[] = {
+	{"standfirst", add_standfirst},
+	{"stories", drop_stories},
+	{"teasers", drop_teasers},
+	{"boxes", drop_boxes},
+	{"comments", drop_comments},
+	{"copies", drop_copies},
+	{"site", drop_site_blocks},
+	{"title", drop_title},
+	{"byline", drop_byline},
+	{NULL, NULL},
+};
+
 void extraction_correct(struct extraction *x)
 {
-	add_standfirst(x);
-	drop_stories(x);
-	drop_teasers(x);
-	drop_boxes(x);
-	drop_comments(x);
-	drop_copies(x);
-	drop_site_blocks(x);
-	drop_title(x);
-	drop_byline(x);
+	const struct correction *correction;
+
+	for (correction = extract_corrections; correction->name; correction++)
+		correction->run(x);
 }
 
 /* Keep what a site's rule names, all of it. False: it names a body and none is there. */

@@ -41,6 +41,14 @@ void extraction_choose(struct extraction *x);
  * that recur on the site and the title go; a standfirst comes in.
  */
 void extraction_correct(struct extraction *x);
+
+/* ... one after the other; the last row is empty. */
+struct correction {
+	const char *name;
+	void (*run)(struct extraction *x);
+};
+extern const struct correction extract_corrections[];
+
 /* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */
 bool extraction_keep_bodies(struct extraction *x, const struct rule_result *rule);
 

@@ -74,6 +74,18 @@ static void write_blocks(const char *name, const struct page_blocks *page)
 	buf_finish(&lines);
 }
 
+/* All corrections but those that WITHOUT names, separated by commas; "all": none. */
+static void correct(struct extraction *x)
+{
+	const char *without = getenv("WITHOUT");
+	const struct correction *c;
+
+	for (c = extract_corrections; c->name; c++) {
+		if (!without || (!str_eq(without, "all") && !strstr(without, c->name)))
+			c->run(x);
+	}
+}
+
 static void work(const char *mode, const char *name, const struct job *job)
 {
 	struct arena arena = {0};
@@ -91,8 +103,7 @@ static void work(const char *mode, const char *name, const struct job *job)
 		if (given.len == count * sizeof(float))
 			memcpy(x.scores, buf_text(&given), given.len);
 		extraction_choose(&x);
-		if (!getenv("PLAIN"))
-			extraction_correct(&x);
+		correct(&x);
 		extraction_put_text(&x, &text);
 		write_file(name, ".text", buf_text(&text), text.len);
 		goto out;
