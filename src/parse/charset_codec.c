@@ -67,7 +67,7 @@ const char *charset_by_label(const char *label)
 
 	if (!label)
 		return NULL;
-	for (; *label; label++) {
+	for (; *label && *label != ':'; label++) { /* iso_8859-9:1989 */
 		if (!str_is_alpha(*label) && !str_is_digit(*label))
 			continue;
 		if (n >= sizeof(key) - 2)
