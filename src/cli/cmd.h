@@ -47,6 +47,8 @@ int cmd_choice(const char *what, const char *value, const char *const *words);
 
 int cmd_query(int argc, char **argv);
 int cmd_show(int argc, char **argv);
+int cmd_cursors(int argc, char **argv);
+int cmd_rules(int argc, char **argv);
 int cmd_complete(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);

@@ -24,7 +24,9 @@ static const struct {
 	const char *option;
 	const char *words; /* separated by spaces */
 } values[] = {
-	{"query", "--format", "table json tsv urls markdown"},
+	{"query", "--format", "table json tsv urls markdown atom"},
+	{"cursors", "--format", "table json"},
+	{"rules", "--format", "table json"},
 	{"query", "--sort", "newest arrival published relevance"},
 	{"show", "--format", "text markdown html json"},
 	{"digest", "--format", "text html markdown json atom epub"},
@@ -53,6 +55,8 @@ static const struct {
 	{"digest", "--date",
 		"SELECT name, items || ' articles' FROM v_edition ORDER BY id DESC LIMIT 60"},
 	{NULL, "--new-for", "SELECT name, '' FROM cursor ORDER BY name"},
+	{"cursors", "--set", "SELECT name, '' FROM cursor ORDER BY name"},
+	{"cursors", "--remove", "SELECT name, '' FROM cursor ORDER BY name"},
 	{"poll", NULL,
 		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title LIMIT 2000"},
 	{"log", NULL,

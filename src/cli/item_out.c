@@ -1,6 +1,7 @@
 #include "cli/item_out.h"
 
 #include "cli/cmd.h"
+#include "cli/item_atom.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
@@ -252,11 +253,12 @@ static void write_markdown(struct item_writer *writer, const struct item_line *l
 }
 
 static const struct item_format formats[] = {
-	{"table", begin_table, write_table, end_table},
-	{"json", NULL, write_json, NULL},
-	{"tsv", begin_tsv, write_tsv, NULL},
-	{"urls", NULL, write_url, NULL},
-	{"markdown", NULL, write_markdown, NULL},
+	{"table", begin_table, write_table, end_table, false},
+	{"json", NULL, write_json, NULL, false},
+	{"tsv", begin_tsv, write_tsv, NULL, false},
+	{"urls", NULL, write_url, NULL, false},
+	{"markdown", NULL, write_markdown, NULL, false},
+	{"atom", begin_atom, write_atom, end_atom, true},
 };
 
 const struct item_format *item_format_find(const char *name)
@@ -270,7 +272,7 @@ const struct item_format *item_format_find(const char *name)
 		nearest_offer(&nearest, formats[i].name);
 	}
 	cmd_usage_error(
-		"there is no format '%s'; %s%s%stable, json, tsv, urls and markdown there are",
+		"there is no format '%s'; %s%s%stable, json, tsv, urls, markdown and atom there are",
 		log_visible(name), nearest.best ? "did you mean '" : "",
 		nearest.best ? nearest.best : "", nearest.best ? "'? " : "");
 	return NULL;
@@ -321,5 +323,5 @@ bool item_writer_wants_text(const struct item_writer *writer)
 		if (writer->fields[i]->is_long)
 			return true;
 	}
-	return false;
+	return writer->format->wants_text;
 }

@@ -19,6 +19,7 @@ struct item_format {
 	void (*begin)(struct item_writer *writer); /* before the first item; NULL: nothing */
 	void (*item)(struct item_writer *writer, const struct item_line *line);
 	void (*end)(struct item_writer *writer); /* when there was an item; NULL: nothing */
+	bool wants_text;                         /* prints the text or HTML of articles */
 };
 
 struct item_writer {

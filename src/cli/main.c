@@ -45,7 +45,8 @@ const struct command commands[] = {
 		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"
 		"  --peek         with --new-for: does not move on\n"
 		"  --follow       goes on with what arrives\n"
-		"  --format F     table (on a terminal), json, tsv (else), urls, markdown\n"
+		"  --format F     table (on a terminal), json, tsv (else), urls, markdown,\n"
+		"                 atom\n"
 		"  --fields LIST  id,seq,arrived,published,section,feed,feed_url,title,url,author,...\n"
 		"\n"
 		"Times: 2h, 3 days ago, yesterday, monday, 06:30, 2026-08-22, \"2026-08-22 06:30\".\n"
@@ -57,6 +58,18 @@ const struct command commands[] = {
 		"one item whole",
 		"  --format F   text (default), markdown, html, json\n"
 		"  --revisions  with its earlier texts\n"},
+	{"cursors", cmd_cursors, "[--set NAME start|now|SEQ | --remove NAME] [--format table|json]",
+		"the readers of query --new-for, and how far each has come",
+		"  --set NAME PLACE  NAME gets what arrived after PLACE: start, now, or a seq\n"
+		"  --remove NAME     forget NAME; it would begin anew\n"
+		"  --format F        table (default) or json\n"
+		"\n"
+		"Exit code 1: there are none.\n"},
+	{"rules", cmd_rules, "[--format table|json]",
+		"the rules of the configuration, and how often each acted",
+		"  --format F  table (default) or json\n"
+		"\n"
+		"What they dropped: diurna query --dropped. Exit code 1: there are none.\n"},
 	{"digest", cmd_digest, "[--date D] [--section S] [--format F] [--output DIR|-] | --close",
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"

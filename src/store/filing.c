@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/rules.h"
 #include "store/sections.h"
 #include "store/sql.h"
 
@@ -97,14 +98,18 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 }
 
 /* In file order; the first that keeps or drops is the last that is asked. */
-static void apply_rules(struct filing *filing, const struct config *config, struct filed *filed)
+static enum status apply_rules(
+	struct filing *filing, const struct config *config, int64_t at, struct filed *filed)
 {
-	for (size_t i = 0; i < config->rule_count; i++) {
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < config->rule_count && status == STATUS_OK; i++) {
 		const struct config_rule *rule = &config->rules[i];
 
 		if (!rule_applies(filing, rule))
 			continue;
-		filed->rule = rule->name;
+		buf_printf(&filed->rules, "%s%s", filed->rules.len ? ", " : "", rule->name);
+		status = rule_hit(filing->store, rule->name, at);
 		if (rule->action == RULE_DROP)
 			filed->is_dropped = true;
 		else if (rule->action == RULE_STAR)
@@ -112,12 +117,13 @@ static void apply_rules(struct filing *filing, const struct config *config, stru
 		else if (rule->action == RULE_SECTION && rule->section)
 			filing->section = rule->section;
 		if (rule->action == RULE_DROP || rule->action == RULE_KEEP)
-			return;
+			break;
 	}
+	return status;
 }
 
 enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
-	const struct item_text *text, struct filed *filed)
+	const struct item_text *text, int64_t at, struct filed *filed)
 {
 	struct filing filing = {.store = store, .row = row, .text = text};
 	struct arena arena = {0};
@@ -136,8 +142,9 @@ enum status item_file(struct store *store, const struct config *config, const st
 			goto out;
 		filing.section = s ? sql_arena(s, 0, &arena) : SECTION_OTHER;
 	}
-	apply_rules(&filing, config, filed);
-	status = section_find(store, filing.section, &filed->section_id);
+	status = apply_rules(&filing, config, at, filed);
+	if (status == STATUS_OK)
+		status = section_find(store, filing.section, &filed->section_id);
 out:
 	json_decref(filing.categories);
 	arena_finish(&arena);

@@ -8,10 +8,11 @@ struct filed {
 	int64_t section_id;
 	bool is_dropped;
 	bool is_starred;
-	const char *rule; /* name of the last rule that did something; NULL: none */
+	struct buf rules; /* names of those that acted, ", " between them; to be finished */
 };
 
+/* at: now; what the rules did is counted. */
 enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
-	const struct item_text *text, struct filed *filed);
+	const struct item_text *text, int64_t at, struct filed *filed);
 
 #endif

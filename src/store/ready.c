@@ -343,20 +343,22 @@ static enum status file_new(struct store *store, const struct config *config,
 	int64_t *seq)
 {
 	struct filed filed;
-	enum status status = item_file(store, config, row, text, &filed);
+	enum status status = item_file(store, config, row, text, at, &filed);
 
 	*is_dropped = filed.is_dropped;
 	if (status == STATUS_OK)
 		status = arrive(store, row->id, ARRIVAL_NEW, at, seq);
 	if (status == STATUS_OK && filed.is_dropped)
 		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", *seq);
-	if (status != STATUS_OK)
-		return status;
-	return sql_run(store,
-		"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
-		"rule = ?5, seq = ?6 WHERE id = ?1",
-		"isiisi", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
-		(int64_t)filed.is_starred, filed.rule, *seq);
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
+			"rule = ?5, seq = ?6 WHERE id = ?1",
+			"isiisi", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
+			(int64_t)filed.is_starred, filed.rules.len ? buf_text(&filed.rules) : NULL,
+			*seq);
+	buf_finish(&filed.rules);
+	return status;
 }
 
 enum status item_make_ready(struct store *store, const struct config *config,

@@ -4,6 +4,7 @@ import json
 import subprocess
 
 import diurna as diurna_module
+from sites import Page
 
 
 def lines(done, code=0):
@@ -90,3 +91,57 @@ def test_show(paper):
     assert page.startswith("<!DOCTYPE html>") and "Content-Security-Policy" in page
     assert paper.diurna("show", "4711").returncode == 1
     assert paper.diurna("show", "x").returncode == 64
+
+
+def test_atom_is_read_back(paper, tmp_path):
+    done = paper.diurna("query", "--format", "atom")
+    assert done.returncode == 0 and "\u202e" not in done.stdout and "\x9b" not in done.stdout
+    file = tmp_path / "query.atom"
+    file.write_text(done.stdout, encoding="utf-8")
+    feed = json.loads(paper.diurna("parse", str(file)).stdout)
+    assert feed["format"] == "atom10" and "warnings" not in feed
+    assert {i["id"] for i in feed["items"]} == {"http://a.example/1", "http://a.example/2"}
+    assert all("<p>" in i["content"] and i["updated"].endswith("Z") for i in feed["items"])
+
+
+def test_cursors_are_listed_moved_and_removed(paper):
+    def listed(code=0):
+        return [json.loads(x) for x in lines(paper.diurna("cursors", "--format", "json"), code)]
+    assert listed(1) == []
+    lines(paper.diurna("query", "--format", "urls", "--new-for", "mail", "--limit", "1"))
+    (mail,) = listed()
+    assert (mail["name"], mail["seq"], mail["waiting"]) == ("mail", 1, 1) and mail["moved"]
+    assert paper.diurna("cursors", "--set", "mail", "now").returncode == 0
+    assert listed()[0]["waiting"] == 0
+    assert paper.diurna("cursors", "--set", "mail", "start").returncode == 0
+    assert len(lines(paper.diurna("query", "--format", "urls", "--new-for", "mail"))) == 2
+    assert "mail" in paper.diurna("cursors").stdout
+    assert paper.diurna("cursors", "--remove", "mail").returncode == 0
+    assert paper.diurna("cursors", "--remove", "mail").returncode == 1
+    for wrong in (("--set", "mail"), ("--set", "mail", "soon"), ("--remove", "a b"), ("x",)):
+        assert paper.diurna("cursors", *wrong).returncode == 64
+
+
+def test_rules_are_counted_and_told(home, web):
+    feed = ('<rss version="2.0"><channel><title>F</title><link>http://r.example/</link>%s</channel></rss>'
+            % "".join('<item><title>%s</title><link>http://r.example/%d</link><description>text</description>'
+                      "</item>" % (title, n) for n, title in
+                      enumerate(("Sponsored soap", "Sponsored harbour", "A harbour"))))
+    web.put("r.example", "/feed", Page(feed.encode(), type="application/rss+xml"))
+    home.configure({"All": ["http://r.example/feed"]})
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write('feed "http://r.example/feed" { fulltext = false }\n'
+                   'rule "sea" { action = star\n title = "harbour" }\n'
+                   'rule "ads" { action = drop\n title = "sponsored" }\n'
+                   'rule "idle" { action = keep\n author = "nobody" }\n')
+    home.once()
+    rules = {r["name"]: r for r in map(json.loads, lines(home.diurna("rules", "--format", "json")))}
+    assert {n: r["hits"] for n, r in rules.items()} == {"sea": 2, "ads": 2, "idle": 0}
+    assert rules["ads"]["title"] == "sponsored" and "last" in rules["ads"] and "last" not in rules["idle"]
+    assert "sponsored" in home.diurna("rules").stdout
+    dropped = [json.loads(x) for x in lines(home.diurna("query", "--dropped", "--format", "json"))]
+    assert {d["title"] for d in dropped} == {"Sponsored soap", "Sponsored harbour"}
+    both = [d["id"] for d in dropped if "harbour" in d["title"]]
+    assert "Dropped by: sea, ads" in home.diurna("show", str(both[0])).stdout
+    found = lines(home.diurna("query", "--dropped", "--match", "soap", "--format", "urls"))
+    assert found == ["http://r.example/0"]
