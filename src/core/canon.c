@@ -13,6 +13,11 @@
 #include <string.h>
 
 /*
+ * The tables here are maintained by hand. They were begun from the documentation of the systems
+ * that add such parameters (Google Analytics, Matomo, Adobe, Piano, HubSpot, Mailchimp, Meta,
+ * Microsoft, Yandex, X, TikTok) and from what feeds were seen to carry; a new one comes with a row
+ * of the test.
+ *
  * Parameters that say how a reader came to a page, not which page it is. A '*' at the end stands
  * for anything. Words that some sites use to choose the page (id, p, page, ref, source) are not
  * here: a missed duplicate costs a line, a wrong merge an article.
@@ -52,6 +57,10 @@ static const struct {
 	{"rss", ""},
 	{"feed", "rss"},
 	{"output", "amp"},
+	{"outputtype", "amp"},
+	{"view", "amp"},
+	{"mode", "amp"},
+	{"mobile", "1"},
 	{"medium", "rss"},
 	{"campaign", "rss"},
 	{"cmp", "rss"},
@@ -174,21 +183,81 @@ static void put_query(struct buf *to, struct url_part query)
 	free(list);
 }
 
-/* The path without session ids ("/a;jsessionid=12") and without doubled slashes at its end. */
+/* "/a;jsessionid=12" and ASP.NET's "/(S(abc))/a" name the visit, not the page. */
+static void put_without_session(struct buf *to, struct url_part path)
+{
+	for (size_t i = 0; i < path.len; i++) {
+		const char *s = path.data + i;
+		size_t left = path.len - i;
+		const char *end;
+
+		if (left >= 12 && strncasecmp(s, ";jsessionid=", 12) == 0)
+			return;
+		end = left > 4 && strncasecmp(s, "/(S(", 4) == 0 ? memmem(s, left, "))", 2) : NULL;
+		if (end)
+			i += (size_t)(end - s) + 1;
+		else
+			buf_putc(to, *s);
+	}
+}
+
+/* Names of the page that a folder shows anyway. */
+static const char *const index_pages[] = {"/index.html", "/index.htm", "/index.php", "/index.shtml",
+	"/index.xhtml", "/index.asp", "/index.aspx", "/index.jsp", "/default.asp", "/default.aspx",
+	"/default.htm", "/default.html", "/home.html"};
+
+/* How sites mark the fast form of a page. */
+static const char *const amp_endings[] = {"/amp", "/amp.html", "/amphtml", "/amp-html"};
+static const char *const amp_infixes[] = {".amp.html", ".amp.htm"};
+
+static bool drop_ending(struct buf *path, size_t start, const char *ending)
+{
+	size_t len = strlen(ending);
+
+	if (path->len - start < len || strcasecmp(path->data + path->len - len, ending) != 0)
+		return false;
+	buf_truncate(path, path->len - len);
+	return true;
+}
+
+/* One thing less that says nothing about which page it is. */
+static bool shorten_path(struct buf *path, size_t start)
+{
+	if (path->len > start && path->data[path->len - 1] == '/') {
+		buf_truncate(path, path->len - 1);
+		return true;
+	}
+	for (size_t i = 0; i < ARRAY_LEN(index_pages); i++)
+		if (drop_ending(path, start, index_pages[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(amp_endings); i++)
+		if (drop_ending(path, start, amp_endings[i]))
+			return true;
+	for (size_t i = 0; i < ARRAY_LEN(amp_infixes); i++)
+		if (drop_ending(path, start, amp_infixes[i])) {
+			buf_puts(path, amp_infixes[i] + 4);
+			return true;
+		}
+	if (strncasecmp(path->data + start, "/amp/", 5) == 0) {
+		memmove(path->data + start, path->data + start + 4, path->len - start - 4);
+		buf_truncate(path, path->len - 4);
+		return true;
+	}
+	return false;
+}
+
 static void put_path(struct buf *to, struct url_part path)
 {
-	size_t len = path.len;
+	struct buf clean = {0};
+	size_t start = to->len;
 
-	for (size_t i = 0; i + 12 <= len; i++)
-		if (path.data[i] == ';' && strncasecmp(path.data + i, ";jsessionid=", 12) == 0) {
-			len = i;
-			break;
-		}
-	while (len > 1 && path.data[len - 1] == '/' && path.data[len - 2] == '/')
-		len--;
-	if (len == 0)
+	put_without_session(&clean, path);
+	put_normal(to, buf_text(&clean), clean.len);
+	while (to->len > start && shorten_path(to, start))
+		continue;
+	if (to->len == start)
 		buf_putc(to, '/');
-	put_normal(to, path.data, len);
+	buf_finish(&clean);
 }
 
 static void unescape(struct url_part part, struct buf *to)
@@ -247,10 +316,122 @@ static void remove_dots(struct buf *url)
 	buf_finish(&base);
 }
 
+/* Labels of a host that serves the same pages: in front, or "en.m.wikipedia.org". */
+static const char *const twin_labels[] = {"www.", "m.", "mobile.", "amp.", "www2.", "wap."};
+
+/* A name is left that can be registered, or a part of one. */
+static bool may_go(const char *rest)
+{
+	const psl_ctx_t *psl = psl_builtin();
+
+	return strchr(rest, '.') && (!psl || psl_registrable_domain(psl, rest));
+}
+
+static void drop_twin_labels(struct buf *to, size_t start)
+{
+	for (size_t i = 0; i < ARRAY_LEN(twin_labels);) {
+		size_t len = strlen(twin_labels[i]);
+		char *host = to->data + start, *second = strchr(host, '.');
+		char *found = strncmp(host, twin_labels[i], len) == 0 ? host : NULL;
+
+		if (!found && second && strncmp(second + 1, "m.", 2) == 0 && may_go(second + 1)) {
+			found = second + 1;
+			len = 2;
+		}
+		if (found && may_go(found + len)) {
+			memmove(found, found + len, to->len - (size_t)(found - to->data) - len);
+			buf_truncate(to, to->len - len);
+			i = 0;
+		} else {
+			i++;
+		}
+	}
+}
+
+/* Pages that only lead elsewhere and say where. A NULL parameter: the rest of the path does. */
+static const struct {
+	const char *host; /* without www; "." in front: and all below */
+	const char *path; /* its beginning */
+	const char *parameter;
+} redirectors[] = {
+	{"google.com", "/url", "url"},
+	{"google.com", "/url", "q"},
+	{"google.com", "/amp/s/", NULL},
+	{"google.com", "/amp/", NULL},
+	{".cdn.ampproject.org", "/c/s/", NULL},
+	{".cdn.ampproject.org", "/v/s/", NULL},
+	{".cdn.ampproject.org", "/c/", NULL},
+	{"l.facebook.com", "/l.php", "u"},
+	{"lm.facebook.com", "/l.php", "u"},
+	{"l.instagram.com", "/", "u"},
+	{"out.reddit.com", "/", "url"},
+	{"youtube.com", "/redirect", "q"},
+	{"t.umblr.com", "/redirect", "z"},
+	{"slack-redir.net", "/link", "url"},
+	{"steamcommunity.com", "/linkfilter/", "url"},
+	{"vk.com", "/away.php", "to"},
+	{"news.url.google.com", "/url", "url"},
+	{"bing.com", "/news/apiclick.aspx", "url"},
+};
+
+static bool host_matches(const char *host, const char *row)
+{
+	size_t len = strlen(host), row_len = strlen(row);
+
+	if (row[0] == '.')
+		return len > row_len && strcmp(host + len - row_len, row) == 0;
+	return strcmp(host, row) == 0;
+}
+
+static bool put_parameter(struct buf *to, struct url_part query, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (size_t i = 0; i < query.len; i++) {
+		const char *s = query.data + i;
+		const char *amp = memchr(s, '&', query.len - i);
+		size_t size = amp ? (size_t)(amp - s) : query.len - i;
+
+		if (size > len && strncmp(s, name, len) == 0 && s[len] == '=') {
+			unescape((struct url_part){s + len + 1, size - len - 1}, to);
+			return true;
+		}
+		i += size;
+	}
+	return false;
+}
+
+/* Where a redirector leads. host: in its normal form. False: it is none, or does not say. */
+static bool put_target(struct buf *to, const char *host, const struct url *parts)
+{
+	for (size_t i = 0; i < ARRAY_LEN(redirectors); i++) {
+		const char *path = redirectors[i].path;
+		size_t len = strlen(path);
+
+		if (!host_matches(host, redirectors[i].host) || parts->path.len < len ||
+			strncmp(parts->path.data, path, len) != 0)
+			continue;
+		buf_clear(to);
+		if (!redirectors[i].parameter) {
+			buf_puts(to, "https://");
+			buf_put(to, parts->path.data + len, parts->path.len - len);
+			if (parts->query.len) {
+				buf_putc(to, '?');
+				buf_put(to, parts->query.data, parts->query.len);
+			}
+			return true;
+		}
+		if (put_parameter(to, parts->query, redirectors[i].parameter) &&
+			url_is_web(buf_text(to)))
+			return true;
+	}
+	return false;
+}
+
 bool url_canonical(const char *url, struct buf *to)
 {
-	struct buf clean = {0};
-	size_t start = to->len;
+	struct buf clean = {0}, target = {0};
+	size_t start = to->len, host;
 	struct url parts;
 	bool is_good = false;
 
@@ -263,8 +444,21 @@ bool url_canonical(const char *url, struct buf *to)
 	url_split(buf_text(&clean), clean.len, &parts);
 	/* the same page by http and https: compared as one, fetched as the feed says */
 	buf_puts(to, "https://");
+	host = to->len;
 	if (!put_host(to, parts.host))
 		goto out;
+	drop_twin_labels(to, host);
+	/* each target is shorter than what leads to it, so this ends */
+	if (put_target(&target, to->data + host, &parts)) {
+		size_t before = to->len;
+
+		if (url_canonical(buf_text(&target), to)) {
+			memmove(to->data + start, to->data + before, to->len - before);
+			buf_truncate(to, start + to->len - before);
+			is_good = true;
+			goto out;
+		}
+	}
 	if (parts.port.len && !part_is(parts.port, "80") && !part_is(parts.port, "443")) {
 		buf_putc(to, ':');
 		buf_put(to, parts.port.data, parts.port.len);
@@ -275,6 +469,7 @@ bool url_canonical(const char *url, struct buf *to)
 out:
 	if (!is_good)
 		buf_truncate(to, start);
+	buf_finish(&target);
 	buf_finish(&clean);
 	return is_good;
 }

@@ -13,8 +13,9 @@ enum { CONTENT_HASH_BYTES = 32 };
 
 /*
  * The canonical form of an absolute http(s) URL, the one that is compared and stored: RFC 3986
- * normalised, without fragment, tracking parameters, session ids and the like. False: it is no such
- * URL, nothing is written.
+ * normalised, without fragment, tracking parameters, session ids and the like; "www" and the mobile
+ * and AMP forms of a page are the page; a redirector that says where it leads is what it leads to.
+ * Not for fetching. False: it is no such URL, nothing is written.
  */
 bool url_canonical(const char *url, struct buf *to);
 /* The registrable domain of a URL ("bbc.co.uk"), or its host where there is none. False: no host.

@@ -2,6 +2,7 @@
 
 #include "core/log.h"
 #include "core/mem.h"
+#include "store/aliases.h"
 #include "store/sql.h"
 
 #include <errno.h>
@@ -84,11 +85,28 @@ static enum status run_steps(struct store *store, int64_t version, char **why)
 	return status;
 }
 
+/* canonical_identity(url), for steps after a change of what is canonical. */
+static void sql_canonical(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct arena arena = {0};
+	char *canonical = canonical_identity((const char *)sqlite3_value_text(values[0]), &arena);
+
+	(void)count;
+	if (canonical)
+		sqlite3_result_text(context, canonical, -1, SQLITE_TRANSIENT);
+	else
+		sqlite3_result_null(context);
+	arena_finish(&arena);
+}
+
 enum status store_migrate(struct store *store, int64_t version, char **why)
 {
 	enum status status = keep_copy(store, version, why);
 
 	/* a step may make a table anew: rows that refer to it must not go with the old one */
+	if (status == STATUS_OK)
+		status = sql_status(sqlite3_create_function(store_db(store), "canonical_identity",
+			1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_canonical, NULL, NULL));
 	if (status == STATUS_OK)
 		status = sql_script(store, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", why);
 	if (status == STATUS_OK)

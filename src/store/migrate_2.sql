@@ -114,3 +114,13 @@ CREATE VIRTUAL TABLE item_fts USING fts5 (
 INSERT INTO item_fts (rowid, title, text, author)
 SELECT item.seq, item.title, article.text, item.author
 FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL ORDER BY item.seq;
+
+-- More is known of which addresses are the same. Where two items now have one, it stays with one.
+UPDATE OR IGNORE item SET canonical = canonical_identity(canonical)
+WHERE canonical_identity(canonical) <> canonical;
+INSERT OR IGNORE INTO item_alias (canonical, item_id)
+SELECT canonical_identity(canonical), item_id FROM item_alias
+WHERE canonical_identity(canonical) <> canonical;
+DELETE FROM item_alias WHERE canonical_identity(canonical) <> canonical
+	OR EXISTS (SELECT 1 FROM item WHERE item.canonical = item_alias.canonical
+		AND item.id <> item_alias.item_id);

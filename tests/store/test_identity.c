@@ -246,7 +246,7 @@ static void page_merges(void **state)
 	struct feed_entry entries[] = {
 		ENTRY("1", "https://a.example/1", "One", "<p>a</p>"),
 		ENTRY("2", "https://short.example/xyz", "One", "<p>a</p>"),
-		ENTRY("3", "https://amp.a.example/1", "One", "<p>a</p>"),
+		ENTRY("3", "https://print.a.example/1", "One", "<p>a</p>"),
 	};
 	const char *text = world_text(1, 300);
 	struct page_reply reply;
@@ -262,8 +262,8 @@ static void page_merges(void **state)
 	assert_false(reply.is_ready);
 	assert_int_equal(reply.merged_into, 1);
 	/* a page that says that it is a copy */
-	reply = world_read(&world, 3, "https://amp.a.example/1", "https://a.example/1", "One AMP",
-		world_text(2, 300));
+	reply = world_read(&world, 3, "https://print.a.example/1", "https://a.example/1",
+		"One, to print", world_text(2, 300));
 	assert_int_equal(reply.merged_into, 1);
 	assert_int_equal(items(), 1);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM sighting"), 3);

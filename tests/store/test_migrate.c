@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "core/file.h"
 #include "core/mem.h"
+#include "store/aliases.h"
 #include "store/query.h"
 
 #include <ctype.h>
@@ -208,6 +209,37 @@ static void nothing_is_lost(void **state)
 	buf_finish(&want);
 }
 
+/* Nothing that is known comes back as new after a change of what addresses are the same. */
+static void addresses_are_made_canonical_again(void **state)
+{
+	struct arena arena = {0};
+	struct store *store;
+	int64_t id;
+
+	(void)state;
+	make_old("UPDATE item SET canonical = 'https://www.a.example/1/' WHERE id = 1;"
+		 "UPDATE item SET canonical = 'https://a.example/1' WHERE id = 2;"
+		 "UPDATE item SET canonical = 'https://m.b.example/3/amp' WHERE id = 3;"
+		 "INSERT INTO item_alias VALUES ('https://b.example/third/index.html', 3),"
+		 "('https://www.a.example/1/amp', 3);");
+	store = open_old(STORE_WRITE);
+	assert_int_equal(
+		canonical_find(store, canonical_identity("http://b.example/3", &arena), &id, NULL),
+		STATUS_OK);
+	assert_int_equal(id, 3);
+	assert_int_equal(
+		canonical_find(store, canonical_identity("https://www.b.example/third/", &arena),
+			&id, NULL),
+		STATUS_OK);
+	assert_int_equal(id, 3);
+	assert_int_equal(
+		canonical_find(store, canonical_identity("http://a.example/1/", &arena), &id, NULL),
+		STATUS_OK);
+	assert_int_equal(id, 2);
+	arena_finish(&arena);
+	store_close(store);
+}
+
 static void twice_is_once(void **state)
 {
 	struct store *store;
@@ -267,6 +299,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(schema_is_that_of_a_fresh_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			addresses_are_made_canonical_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_is_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(readers_wait_for_the_writer, setup, teardown),
 		cmocka_unit_test_setup_teardown(all_or_nothing, setup, teardown),
