@@ -141,6 +141,42 @@ static void drop_shared_links(struct seen *list, size_t count)
 	}
 }
 
+static int by_guid(const void *a, const void *b)
+{
+	const struct seen *x = a, *y = b;
+	int order;
+
+	if (!x->guid || !y->guid)
+		return (y->guid != NULL) - (x->guid != NULL);
+	order = strcmp(x->guid, y->guid);
+	return order ? order : (x->index > y->index) - (x->index < y->index);
+}
+
+/*
+ * A guid that entries with links of their own share is none of theirs. Where most entries share
+ * one, the feed does not know what a guid is. Sorts by guid.
+ */
+static void drop_shared_guids(struct poll *poll, struct seen *list, size_t count)
+{
+	size_t shared = 0;
+
+	qsort(list, count, sizeof(*list), by_guid);
+	for (size_t i = 0, next; i < count && list[i].guid; i = next) {
+		const char *guid = list[i].guid;
+		bool is_shared = false;
+
+		for (next = i + 1; next < count && list[next].guid && str_eq(list[next].guid, guid);
+			next++)
+			is_shared = is_shared ||
+				    (list[next].canonical && list[i].canonical &&
+					    !str_eq(list[next].canonical, list[i].canonical));
+		for (size_t j = i; is_shared && j < next; j++, shared++)
+			list[j].guid = NULL;
+	}
+	if (shared * 2 > count)
+		poll->trusts_guids = false;
+}
+
 /* Oldest first, so that arrivals follow publication. Documents mostly list the newest first. */
 static void put_in_order(struct seen *list, size_t count)
 {
@@ -611,6 +647,7 @@ enum status entries_record(struct poll *poll)
 			list[i].canonical = NULL;
 	}
 	drop_shared_links(list, count);
+	drop_shared_guids(poll, list, count);
 	put_in_order(list, count);
 	if (poll->is_first)
 		mark_backlog(poll, list, count);

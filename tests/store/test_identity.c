@@ -241,6 +241,23 @@ static void same_text(void **state)
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_alias"), 1);
 }
 
+/* One guid for all entries of a document, without dates: links decide, from the first poll on. */
+static void one_guid_for_all(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("urn:feed", "https://a.example/1", "One", "<p>x</p>"),
+		ENTRY("urn:feed", "https://a.example/2", "Two", "<p>y</p>"),
+		ENTRY("urn:feed", "https://a.example/3", "Three", "<p>z</p>"),
+	};
+
+	(void)state;
+	poll_for(1, entries, 1, 1);
+	poll_for(1, entries, 3, 2);
+	poll_for(1, entries, 3, 0);
+	assert_int_equal(items(), 3);
+	assert_int_equal(world_count(&world, "SELECT guid_trust FROM feed WHERE id = 1"), 0);
+}
+
 static void page_merges(void **state)
 {
 	struct feed_entry entries[] = {
@@ -424,6 +441,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(home_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_in_a_document, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_text, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_guid_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(page_merges, setup, teardown),
 		cmocka_unit_test_setup_teardown(wall_does_not_merge, setup, teardown),
 		cmocka_unit_test_setup_teardown(revision, setup, teardown),
