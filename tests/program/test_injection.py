@@ -34,6 +34,7 @@ class Stage:
 
     def __init__(self, tmp_path, web):
         self.tmp_path, self.web = tmp_path, web
+        self.checked = 0  # faults that were made and after which all was looked at
         self.press = Press(web, 3, 3)
         self.calm = self.home("calm")
         self.calm.once("--edition")
@@ -75,6 +76,7 @@ class Stage:
             expected = self.wanted
         assert found == expected, where
         self.check_whole(home, where)
+        self.checked += 1
 
     def check_whole(self, home, where):
         assert home.sql("PRAGMA integrity_check") == [("ok",)], where
@@ -92,8 +94,13 @@ class Stage:
 
 
 @pytest.fixture
-def stage(tmp_path, web):
-    return Stage(tmp_path, web)
+def stage(tmp_path, web, request):
+    made = Stage(tmp_path, web)
+    yield made
+    counts = os.environ.get("DIURNA_TEST_COUNTS")
+    if counts:
+        with open(counts, "a", encoding="utf-8") as file:
+            file.write("%s: %d times\n" % (request.node.name, made.checked))
 
 
 def says_why(done):
@@ -215,5 +222,6 @@ def test_the_power_fails(stage):
             left = stage.home("left")
             disk.restore(left.directory, chance)
             check_survivors(left, whole, 3, (n, seed))
+            stage.checked += 1
             if n in deep and seed != -n:
                 stage.check_after(left, (n, seed))
