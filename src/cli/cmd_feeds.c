@@ -52,21 +52,26 @@ enum {
 /* Nothing new for so long, and for ten times its usual distance, is silence. */
 enum { SILENT_S = 30 * 86400, SILENT_FACTOR = 10 };
 
+/* A feed is said to have its texts cut short when one in so many is. */
+enum { CUT_SHARE = 3 };
+
 enum { SPARK_DAYS = 14, NARROW = 130 }; /* columns of a terminal */
 
-/* Entries a feed a day, the youngest day last. */
-#define SELECT_DAYS                                                                                 \
-	"SELECT feed_id, (?1 - coalesce(published_at, first_seen_at)) / 86400, count(*) FROM item " \
-	"WHERE coalesce(published_at, first_seen_at) > ?1 - 14 * 86400 "                            \
+/* Entries a feed a day, the youngest day last, and of how many there is only a beginning. */
+#define SELECT_DAYS                                                                        \
+	"SELECT feed_id, (?1 - coalesce(published_at, first_seen_at)) / 86400, count(*), " \
+	"total(is_truncated) FROM item LEFT JOIN article ON article.item_id = item.id "    \
+	"WHERE coalesce(published_at, first_seen_at) > ?1 - 14 * 86400 "                   \
 	"AND coalesce(published_at, first_seen_at) <= ?1 GROUP BY 1, 2 ORDER BY 1"
 
 struct rhythm {
 	int64_t feed_id;
 	int64_t days[SPARK_DAYS];
+	int64_t entries, cut_short; /* in all these days */
 };
 
 struct feeds {
-	struct rhythm *rhythms; /* by feed_id; only for a table */
+	struct rhythm *rhythms; /* by feed_id */
 	size_t rhythm_count, rhythm_space;
 	bool is_narrow; /* the table leaves out what can be asked for otherwise */
 	sqlite3_stmt *row;
@@ -109,9 +114,25 @@ static const char *health(const struct feeds *feeds)
 	return is_silent(feeds) ? "silent" : "ok";
 }
 
+static int by_feed(const void *a, const void *b)
+{
+	int64_t x = *(const int64_t *)a, y = ((const struct rhythm *)b)->feed_id;
+
+	return (x > y) - (x < y);
+}
+
+/* NULL: nothing came in these days. */
+static const struct rhythm *rhythm_of(const struct feeds *feeds, int64_t id)
+{
+	return feeds->rhythm_count == 0 ? NULL
+					: bsearch(&id, feeds->rhythms, feeds->rhythm_count,
+						  sizeof(*feeds->rhythms), by_feed);
+}
+
 static void trouble(const struct feeds *feeds, char *to, size_t space)
 {
 	const char *error = text_of(feeds, COL_ERROR), *outcome = text_of(feeds, COL_OUTCOME);
+	const struct rhythm *rhythm = rhythm_of(feeds, int_of(feeds, COL_ID));
 	int status = (int)int_of(feeds, COL_STATUS);
 	char span[WHEN_BYTES];
 
@@ -127,6 +148,10 @@ static void trouble(const struct feeds *feeds, char *to, size_t space)
 	} else if (str_eq(health(feeds), "silent")) {
 		snprintf(to, space, "nothing new for %s",
 			when_span(feeds->now - int_of(feeds, COL_LAST_NEW), span));
+	} else if (rhythm && rhythm->cut_short * CUT_SHARE >= rhythm->entries &&
+		   rhythm->cut_short > 0) {
+		snprintf(to, space, "%lld of %lld texts cut short", (long long)rhythm->cut_short,
+			(long long)rhythm->entries);
 	}
 }
 
@@ -150,15 +175,10 @@ static enum status load_rhythms(struct app *app, struct feeds *feeds)
 		}
 		last->days[SPARK_DAYS - 1 - sqlite3_column_int64(row, 1)] =
 			sqlite3_column_int64(row, 2);
+		last->entries += sqlite3_column_int64(row, 2);
+		last->cut_short += sqlite3_column_int64(row, 3);
 	}
 	return status;
-}
-
-static int by_feed(const void *a, const void *b)
-{
-	int64_t x = *(const int64_t *)a, y = ((const struct rhythm *)b)->feed_id;
-
-	return (x > y) - (x < y);
 }
 
 /* A bar a day, the tallest for the feed's best day; figures where bars cannot be shown. */
@@ -167,10 +187,7 @@ static const char *spark(const struct feeds *feeds, int64_t id, char text[4 * SP
 	static const char *const bars[] = {"\xC2\xB7", "\xE2\x96\x81", "\xE2\x96\x82",
 		"\xE2\x96\x83", "\xE2\x96\x84", "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87",
 		"\xE2\x96\x88"};
-	const struct rhythm *rhythm = feeds->rhythm_count == 0
-					      ? NULL
-					      : bsearch(&id, feeds->rhythms, feeds->rhythm_count,
-							sizeof(*rhythm), by_feed);
+	const struct rhythm *rhythm = rhythm_of(feeds, id);
 	int64_t most = 0;
 	int i;
 
@@ -226,6 +243,7 @@ static void add_time(json_t *object, const char *name, int64_t time_s)
 
 static void print_json(struct feeds *feeds)
 {
+	const struct rhythm *rhythm = rhythm_of(feeds, int_of(feeds, COL_ID));
 	json_t *object = json_object();
 
 	json_add_int(object, "id", int_of(feeds, COL_ID));
@@ -253,6 +271,8 @@ static void print_json(struct feeds *feeds)
 	if (sqlite3_column_type(feeds->row, COL_QUALITY) != SQLITE_NULL)
 		json_object_set_new(object, "quality",
 			json_real(sqlite3_column_double(feeds->row, COL_QUALITY)));
+	if (rhythm)
+		json_object_set_new(object, "cut_short", json_integer(rhythm->cut_short));
 	json_print_line(object);
 }
 
@@ -275,7 +295,7 @@ static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 		table_init(&table, narrow_columns, ARRAY_LEN(narrow_columns));
 	else
 		table_init(&table, columns, ARRAY_LEN(columns));
-	status = is_json ? STATUS_OK : load_rhythms(app, feeds);
+	status = load_rhythms(app, feeds);
 	if (status == STATUS_OK)
 		status = store_statement(app->store, SELECT_FEEDS, &feeds->row);
 	while (status == STATUS_OK) {

@@ -72,6 +72,16 @@ def test_pages_are_followed_and_joined_without_repeating(home, web, paragraphs):
     assert "reason" not in item
 
 
+def test_a_picture_of_the_text_leads_where_the_page_names_none(home, web, paragraphs):
+    feed(web, ["/boat"])
+    pictures = "<img src=/dot.png width=16><img src=/boat.jpg width=900>"
+    answer = page(paragraphs[:5])
+    answer.body = answer.body.replace("</p><p>", "</p><p>%s</p><p>" % pictures, 2)
+    web.put(HOST, "/boat", answer)
+    item, _ = read(home)
+    assert item["image"] == "http://%s/boat.jpg" % HOST
+
+
 def test_links_to_the_next_article_are_not_followed(home, web, paragraphs):
     feed(web, ["/2026/05/boat"])
     web.put(HOST, "/2026/05/boat", page(paragraphs[:5], tail=(
@@ -146,6 +156,10 @@ def test_a_walled_page_gives_the_feed_s_text_and_says_so(home, web, paragraphs):
     assert item["reason"]
     shown = home.diurna("show", str(item["id"]))
     assert item["reason"] in shown.stdout
+    listed = home.diurna("feeds")
+    assert "1 of 1 texts cut short" in listed.stdout
+    listed = json.loads(home.diurna("feeds", "--format", "json").stdout)
+    assert listed["cut_short"] == 1
 
 
 def test_the_server_s_language_counts_where_the_page_has_none(home, web, paragraphs):
