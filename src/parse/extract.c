@@ -1,14 +1,20 @@
 #include "parse/extract.h"
 
 #include "core/markup.h"
+#include "core/markup_read.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/url.h"
 #include "parse/extract_steps.h"
+#include "parse/language.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { EXCERPT_CHARACTERS = 300 };
+enum {
+	EXCERPT_CHARACTERS = 300,
+	ICON_WIDTH = 120, /* pictures that say to be narrower are no lead images */
+};
 
 enum status extraction_read(struct extraction *x, const struct job *job, struct arena *arena)
 {
@@ -97,6 +103,30 @@ static void drop_seen(struct extraction *x)
 	}
 }
 
+/* The first picture of a text, unless it says that it is an icon; NULL: there is none. */
+static const char *first_image(const char *html, struct arena *arena)
+{
+	struct markup_reader reader = {.next = html};
+	struct buf src = {0}, width = {0};
+	const char *image = NULL;
+	enum markup_token token;
+
+	while (!image && (token = markup_next(&reader)) != MARKUP_END) {
+		if (token != MARKUP_OPEN || !str_eq(reader.name, "img"))
+			continue;
+		buf_clear(&src);
+		buf_clear(&width);
+		if (markup_attr(&reader, "width", &width) && atoi(buf_text(&width)) < ICON_WIDTH)
+			continue;
+		if (markup_attr(&reader, "src", &src) && url_is_web(buf_text(&src)) &&
+			!str_ifind(buf_text(&src), ".svg") && !str_ifind(buf_text(&src), ".gif"))
+			image = arena_strdup(arena, buf_text(&src));
+	}
+	buf_finish(&src);
+	buf_finish(&width);
+	return image;
+}
+
 static void write_article(struct extraction *x, struct article *article)
 {
 	const char *rule_reason = article->reason;
@@ -114,6 +144,9 @@ static void write_article(struct extraction *x, struct article *article)
 	}
 	if (article->source != ARTICLE_SOURCE_RULE)
 		extraction_compare(x, article);
+	article->language = language_of(article->text, article->language);
+	if (!article->image && article->html)
+		article->image = first_image(article->html, x->arena);
 	if (!article->excerpt && article->html) {
 		markup_to_excerpt(article->html, EXCERPT_CHARACTERS, &excerpt);
 		if (excerpt.len > 0)
