@@ -118,18 +118,19 @@ static void give_search(struct daemon *daemon, struct web_request *request)
 static void give_front(struct daemon *daemon, struct web_request *request)
 {
 	const struct config *config = daemon_config(daemon);
-	char *text = NULL, *main_end;
+	static const char end[] = "</p>\n</header>";
+	char *text = NULL, *place;
 	size_t size = 0;
 	FILE *memory = open_memstream(&text, &size);
 	enum status status = memory ? render_archive(memory, daemon->reader, config) : STATUS_IO;
 
 	if (memory)
 		fclose(memory);
-	main_end = status == STATUS_OK && text ? strstr(text, "</main>") : NULL;
-	if (main_end) {
-		buf_put(&request->answer->body, text, (size_t)(main_end - text));
-		buf_puts(&request->answer->body, "<p><a href=\"/search\">Search</a></p>\n");
-		buf_puts(&request->answer->body, main_end);
+	place = status == STATUS_OK && text ? strstr(text, end) : NULL;
+	if (place) {
+		buf_put(&request->answer->body, text, (size_t)(place - text));
+		buf_puts(&request->answer->body, " <span><a href=\"/search\">Search</a></span>");
+		buf_puts(&request->answer->body, place);
 		request->answer->status = 200;
 		request->answer->type = "text/html; charset=utf-8";
 	} else {

@@ -125,7 +125,9 @@ static bool serve(struct buf *in, struct buf *out)
 	if (in->len + out->len > LARGE_JOB_BYTES) {
 		buf_finish(in);
 		buf_finish(out);
+#ifdef HAVE_MALLOC_TRIM
 		malloc_trim(0);
+#endif
 	}
 	return is_sent;
 }

@@ -18,7 +18,7 @@ static int set_limit(int resource, rlim_t value)
 {
 	struct rlimit limit = {.rlim_cur = value, .rlim_max = value};
 
-	return setrlimit((__rlimit_resource_t)resource, &limit);
+	return setrlimit(resource, &limit);
 }
 
 #ifndef SANITIZED
