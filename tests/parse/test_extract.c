@@ -362,6 +362,86 @@ static void a_site_s_memory_empties_no_article(void **state)
 	buf_finish(&body);
 }
 
+static const struct {
+	const char *title, *text[4];
+} tales[] = {
+	{"The ferry that nobody cancelled",
+		{"For eleven winters the last ferry of the day has left the old pier with its lamps "
+		 "lit and, on most evenings, without a single passenger on board.",
+			"The council voted to end the service in 2019, in 2021 and again last "
+			"spring. Each time the letter was sent to an office that had moved.",
+			"The captain told a visitor on Tuesday that he reads the timetable, and the "
+			"timetable says that he sails. He has kept every ticket stub.",
+			"Harbour officials now say that stopping the boat would cost more than "
+			"running it, because the pier would have to be rebuilt."}},
+	{"A museum opens its cellar of mistakes",
+		{"The museum of measuring instruments has never thrown anything away, and from "
+		 "Friday on visitors may see why in a cellar that was closed for forty years.",
+			"Among the exhibits are a ruler that is too short, a clock with thirteen "
+			"hours and weights that cheated three generations of bakers.",
+			"Its curator, a former surveyor, spent two years labelling them. She found "
+			"that most of the errors had been known and quietly allowed for.",
+			"Entry is free on the first weekend; afterwards it costs as much as a cup "
+			"of coffee, measured, as the poster promises, honestly."}},
+	{"Why the northern orchards flower twice",
+		{"In the valleys behind the northern coast apple trees opened their second "
+		 "blossoms this week, three months after the harvest and before the frost.",
+			"Growers have seen it in warm autumns before, but never on so many farms at "
+			"once, and never on trees that were pruned by the book.",
+			"A botanist at the agricultural school suspects the long dry August. The "
+			"trees took the drought for winter and the rain for spring.",
+			"Next year's crop may be smaller for it. The bees, which had been put to "
+			"rest for the season, were woken and are being fed with sugar."}},
+};
+
+/* A page that scrolls on without end: stories below each other in like elements. */
+static void put_scroll(struct buf *to, const char *element, int level)
+{
+	size_t i, k;
+
+	buf_printf(to, "<html><head><title>%s | The Shore</title></head><body>", tales[0].title);
+	for (i = 0; i < ARRAY_LEN(tales); i++) {
+		buf_printf(to, "<%s class=\"story\"><header><h%d>%s</h%d></header><div>", element,
+			level, tales[i].title, level);
+		for (k = 0; k < ARRAY_LEN(tales[i].text); k++)
+			buf_printf(to, "<p>%s</p>", tales[i].text[k]);
+		buf_printf(to, "</div><a href=\"#\">Share</a></%s>", element);
+	}
+	buf_puts(to, "</body></html>");
+}
+
+static void of_several_stories_the_entry_s_is_taken(void **state)
+{
+	static const struct {
+		const char *element;
+		int level;
+	} markups[] = {{"article", 1}, {"div", 2}, {"section", 1}};
+	struct buf body = {0}, want = {0};
+	struct article article;
+	size_t m, i, k;
+	struct job job;
+
+	(void)state;
+	for (m = 0; m < ARRAY_LEN(markups); m++) {
+		buf_clear(&body);
+		put_scroll(&body, markups[m].element, markups[m].level);
+		for (i = 0; i < ARRAY_LEN(tales); i++) {
+			job = job_of(&body);
+			job.entry_title = tales[i].title;
+			buf_clear(&want);
+			for (k = 0; k < ARRAY_LEN(tales[i].text); k++)
+				buf_printf(&want, "%s%s", k > 0 ? "\n\n" : "", tales[i].text[k]);
+			article_init(&article);
+			assert_int_equal(extract_article(&job, &article), STATUS_OK);
+			assert_string_equal(article.title, tales[i].title);
+			assert_string_equal(article.text, buf_text(&want));
+			article_finish(&article);
+		}
+	}
+	buf_finish(&body);
+	buf_finish(&want);
+}
+
 static void a_rule_decides(void **state)
 {
 	static const char page[] =
@@ -410,6 +490,7 @@ int main(void)
 		cmocka_unit_test(the_feed_stands_in_for_a_wall),
 		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
+		cmocka_unit_test(of_several_stories_the_entry_s_is_taken),
 		cmocka_unit_test(a_rule_decides),
 	};
 
