@@ -372,6 +372,7 @@ static void set_feed_url(struct reading *r, void *block, const char *title)
 	struct buf why = {0};
 
 	feed->url = title;
+	feed->fulltext = r->config->fulltext;
 	feed->line = line_of(r, GROUP_FEED, title);
 	if (!config_value(&url, title, r->folder, &r->config->arena, &feed->url, &why))
 		mistake(r, feed->line, buf_text(&why));
@@ -574,10 +575,16 @@ static void sort_errors(struct reading *r)
 	r->errors->count = r->error_mark + kept;
 }
 
+static int by_url(const void *a, const void *b)
+{
+	return strcmp(((const struct config_feed *)a)->url, ((const struct config_feed *)b)->url);
+}
+
 static void read_all(struct reading *r, char *text)
 {
 	cfg_opt_t *blocks[GROUP_COUNT] = {NULL}, *top;
 	struct config *config = r->config;
+	struct config_feed *feeds;
 	cfg_t *cfg;
 	int g;
 
@@ -597,8 +604,10 @@ static void read_all(struct reading *r, char *text)
 	}
 	config->sections = read_blocks(r, GROUP_SECTION, cfg, sizeof(*config->sections),
 		set_section_title, &config->section_count);
-	config->feeds = read_blocks(
+	feeds = read_blocks(
 		r, GROUP_FEED, cfg, sizeof(*config->feeds), set_feed_url, &config->feed_count);
+	qsort(feeds, config->feed_count, sizeof(*feeds), by_url);
+	config->feeds = feeds;
 	config->rules = read_blocks(
 		r, GROUP_RULE, cfg, sizeof(*config->rules), set_rule_name, &config->rule_count);
 	cfg_free(cfg);
@@ -700,11 +709,10 @@ void config_free(struct config *config)
 
 const struct config_feed *config_feed(const struct config *config, const char *url)
 {
-	size_t i;
+	const struct config_feed key = {.url = url};
 
-	for (i = 0; i < config->feed_count; i++) {
-		if (str_eq(config->feeds[i].url, url))
-			return &config->feeds[i];
-	}
-	return NULL;
+	/* Asked at every poll: thousands of feeds may have a block. */
+	return config->feed_count ? bsearch(&key, config->feeds, config->feed_count,
+					    sizeof(*config->feeds), by_url)
+				  : NULL;
 }

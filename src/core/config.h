@@ -43,7 +43,7 @@ struct config_feed {
 	const char *url;            /* as written */
 	const char *title;          /* NULL: the feed's own */
 	int64_t interval_s;         /* 0: learned */
-	bool fulltext;              /* fetch the pages; default true */
+	bool fulltext;              /* fetch the pages; default: the configuration's */
 	bool ignores_robots;        /* a person's consent to read pages that robots.txt closes */
 	double weight;              /* 1 */
 	const char *user;           /* basic authentication; NULL: none */
@@ -109,6 +109,7 @@ struct config {
 	const char *control_path; /* the daemon's socket */
 	bool confines;            /* the daemon gives up what it does not need */
 	const char *rules_dir;    /* rules of single sites; beside the configuration */
+	bool fulltext;            /* fetch the pages behind entries, unless a feed says otherwise */
 
 	/* digest { } */
 	const char *digest_dir;
@@ -134,7 +135,9 @@ struct config {
 	const char *ca_file;  /* NULL: the system's */
 	int max_connections;  /* in all */
 	int host_connections; /* at one host */
-	int64_t feed_gap_ms;  /* between two requests at one host */
+	int address_connections; /* at one address, whatever its names; 0: no bound */
+	int64_t address_gap_ms;  /* between two requests that begin at one address */
+	int64_t feed_gap_ms;     /* between two requests at one host */
 	int64_t page_gap_ms;
 	int64_t connect_timeout_s;
 	int64_t transfer_timeout_s; /* a whole transfer */
@@ -156,7 +159,7 @@ struct config {
 
 	const struct config_section *sections; /* in file order */
 	size_t section_count;
-	const struct config_feed *feeds;
+	const struct config_feed *feeds; /* by URL */
 	size_t feed_count;
 	const struct config_rule *rules;
 	size_t rule_count;

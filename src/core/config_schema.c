@@ -44,6 +44,7 @@ const struct config_option config_schema[] = {
 	/* group, name, type, list, where, bounds, preset, words */
 	{GROUP_TOP, "confine", TYPE_BOOL, false, IN_CONFIG(confines), 0, 0, "true", NULL},
 	{GROUP_TOP, "control", TYPE_PATH, false, IN_CONFIG(control_path), 0, 0, NULL, NULL},
+	{GROUP_TOP, "fulltext", TYPE_BOOL, false, IN_CONFIG(fulltext), 0, 0, "true", NULL},
 	{GROUP_TOP, "log-level", TYPE_CHOICE, false, IN_CONFIG(log_level), 0, 0, "info", level_words},
 	{GROUP_TOP, "parsers", TYPE_COUNT, false, IN_CONFIG(parser_count), 0, 64, "0", NULL},
 	{GROUP_TOP, "site-rules", TYPE_PATH, false, IN_CONFIG(rules_dir), 0, 0, NULL, NULL},
@@ -70,6 +71,8 @@ const struct config_option config_schema[] = {
 	{GROUP_NETWORK, "ca-file", TYPE_PATH, false, IN_CONFIG(ca_file), 0, 0, NULL, NULL},
 	{GROUP_NETWORK, "connections", TYPE_COUNT, false, IN_CONFIG(max_connections), 1, 10000, "64", NULL},
 	{GROUP_NETWORK, "host-connections", TYPE_COUNT, false, IN_CONFIG(host_connections), 1, 100, "1", NULL},
+	{GROUP_NETWORK, "address-connections", TYPE_COUNT, false, IN_CONFIG(address_connections), 0, 10000, "4", NULL},
+	{GROUP_NETWORK, "address-gap", TYPE_MILLIS, false, IN_CONFIG(address_gap_ms), 0, HOUR * 1000, "250ms", NULL},
 	{GROUP_NETWORK, "feed-gap", TYPE_MILLIS, false, IN_CONFIG(feed_gap_ms), 0, HOUR * 1000, "1s", NULL},
 	{GROUP_NETWORK, "page-gap", TYPE_MILLIS, false, IN_CONFIG(page_gap_ms), 0, HOUR * 1000, "2s", NULL},
 	{GROUP_NETWORK, "connect-timeout", TYPE_SECONDS, false, IN_CONFIG(connect_timeout_s), 1, 10 * MINUTE, "20s", NULL},
@@ -111,7 +114,7 @@ const struct config_option config_schema[] = {
 
 	{GROUP_FEED, "title", TYPE_TEXT, false, IN_FEED(title), 0, 0, NULL, NULL},
 	{GROUP_FEED, "interval", TYPE_SECONDS, false, IN_FEED(interval_s), 1, 30 * DAY, NULL, NULL},
-	{GROUP_FEED, "fulltext", TYPE_BOOL, false, IN_FEED(fulltext), 0, 0, "true", NULL},
+	{GROUP_FEED, "fulltext", TYPE_BOOL, false, IN_FEED(fulltext), 0, 0, NULL, NULL},
 	{GROUP_FEED, "ignore-robots", TYPE_BOOL, false, IN_FEED(ignores_robots), 0, 0, "false", NULL},
 	{GROUP_FEED, "weight", TYPE_NUMBER, false, IN_FEED(weight), 0, 100, "1", NULL},
 	{GROUP_FEED, "user", TYPE_TEXT, false, IN_FEED(user), 0, 0, NULL, NULL},

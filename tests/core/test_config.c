@@ -127,7 +127,7 @@ static void names_every_mistake(void **state)
 static void reads_a_configuration(void **state)
 {
 	static const char text[] =
-		"log-level = debug\n"
+		"log-level = debug fulltext = no\n"
 		"digest {\n directory = papers\n at = {\"18:00\", \"06:30\"}\n on = {mon-fri, sun}\n"
 		" formats = {html, markdown}\n grace = 1h30m\n max-age = 7d\n}\n"
 		"network { feed-gap = 500ms contact = \"mailto:me@example.org\" }\n"
@@ -136,7 +136,9 @@ static void reads_a_configuration(void **state)
 		" match = \"Taiwan OR \\\"South China Sea\\\"\"\n weight = 1.5 print = excerpt\n"
 		" at = \"12:00\"\n}\nsection \"Weekly\" { on = sat }\n"
 		"section \"\xC3\x89tats & \xC3\xA9glises\" { feeds = \"https://a.example/f\" }\n"
-		"feed \"https://a.example/f\" { interval = 30m fulltext = no headers = {\"A: b\"} }\n"
+		"feed \"https://b.example/f\" { fulltext = yes }\n"
+		"feed \"https://c.example/f\" { weight = 2 }\n"
+		"feed \"https://a.example/f\" { interval = 30m headers = {\"A: b\"} }\n"
 		"rule \"ads\" { action = drop title = sponsored }\n";
 	struct config_errors errors = {0};
 	struct config *config;
@@ -173,8 +175,12 @@ static void reads_a_configuration(void **state)
 	assert_string_equal(config->sections[2].slug, "etats-eglises");
 	assert_int_equal(config->sections[2].feed_count, 1);
 	assert_int_equal(config_feed(config, "https://a.example/f")->interval_s, 1800);
-	assert_false(config->feeds[0].fulltext);
-	assert_string_equal(config->feeds[0].headers[0], "A: b");
+	assert_false(config->fulltext);
+	assert_false(config_feed(config, "https://a.example/f")->fulltext);
+	assert_true(config_feed(config, "https://b.example/f")->fulltext);
+	assert_false(config_feed(config, "https://c.example/f")->fulltext);
+	assert_null(config_feed(config, "https://d.example/f"));
+	assert_string_equal(config_feed(config, "https://a.example/f")->headers[0], "A: b");
 	assert_int_equal(config->rules[0].action, RULE_DROP);
 	config_free(config);
 	config_errors_finish(&errors);
