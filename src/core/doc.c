@@ -219,6 +219,7 @@ static const struct field feed_fields[] = {
 	F(FIELD_BOOL, feed_doc, is_complete),
 	F(FIELD_BOOL, feed_doc, is_archive),
 	F(FIELD_BOOL, feed_doc, is_finished),
+	F(FIELD_BOOL, feed_doc, is_cut),
 	F(FIELD_INT64, feed_doc, ttl_min),
 	F(FIELD_INT64, feed_doc, update_period_s),
 	F(FIELD_INT64, feed_doc, update_base),

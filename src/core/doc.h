@@ -127,6 +127,7 @@ struct feed_doc {
 	bool is_complete;         /* RFC 5005, fh:complete */
 	bool is_archive;          /* RFC 5005, fh:archive */
 	bool is_finished;         /* itunes:complete, JSON Feed expired: nothing new will come */
+	bool is_cut;              /* its source ends early: entries may be missing */
 	int64_t ttl_min;          /* minutes; 0: not said */
 	int64_t update_period_s;  /* sy:updatePeriod by sy:updateFrequency; 0: not said */
 	int64_t update_base;      /* sy:updateBase: epoch seconds or DATE_NONE */

@@ -369,6 +369,7 @@ bool feed_read_xml(struct feed_build *b, const char *text, size_t len)
 		else if (event == XML_CHARS && b->is_link_due)
 			take_text_after_link(b, r.text, r.text_len, xml_base(&r));
 	}
+	b->doc->is_cut = r.is_cut;
 	xml_reader_finish(&r);
 	b->reader = NULL;
 	return format != NULL;

@@ -31,6 +31,7 @@ static void fill(struct feed_doc *doc)
 	doc->skip_hours = 1u << 23 | 1;
 	doc->skip_days = 0x41;
 	doc->is_complete = true;
+	doc->is_cut = true;
 	doc->ttl_min = 90;
 	doc->hub = "https://hub.example/";
 	doc->update_base = 7;
@@ -72,7 +73,7 @@ static void a_feed_arrives_as_it_was_sent(void **state)
 	assert_string_equal(copy.format, "rss20");
 	assert_null(copy.url);
 	assert_true(copy.skip_hours == doc.skip_hours && copy.skip_days == 0x41);
-	assert_true(copy.is_complete && !copy.is_archive && copy.ttl_min == 90);
+	assert_true(copy.is_complete && copy.is_cut && !copy.is_archive && copy.ttl_min == 90);
 	assert_int_equal(copy.entry_count, 3);
 	assert_true(copy.entries[0].published == -5 && copy.entries[1].published == DATE_NONE);
 	assert_int_equal(copy.entries[2].category_count, 3);
