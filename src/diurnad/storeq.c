@@ -12,6 +12,15 @@
 /* A commit that fails is tried again after 1, 2, 4 ... seconds; on the way out only so often. */
 enum { MAX_WAIT_S = 60, TRIES_WHEN_STOPPING = 3, MAX_BATCH = 1000, SAY_AGAIN_S = 3600 };
 
+/* Of messages in one transaction: the pages that they touch have to fit into SQLite's cache. */
+enum { MAX_BATCH_BYTES = 4 * 1024 * 1024 };
+
+/*
+ * A commit costs as much as ten small messages: so many are waited for, but not longer than this.
+ * Both bound what the loop has to wait for, and a kill takes back.
+ */
+enum { GATHER = 256, GATHER_MS = 10 };
+
 struct storeq {
 	struct ev_loop *loop;
 	struct storeq_context context; /* of the thread */
@@ -20,6 +29,7 @@ struct storeq {
 	pthread_cond_t wake;
 	struct storeq_msg *first, **last;           /* waiting */
 	struct storeq_msg *done_first, **done_last; /* worked off */
+	size_t first_count;                         /* of those waiting */
 	bool is_stopping;
 	bool is_damaged; /* the file is; nothing is written any more */
 	/* the loop's own */
@@ -30,15 +40,15 @@ struct storeq {
 /* One message in a savepoint of its own: what fails leaves nothing half done. */
 static enum status work_one(struct storeq_context *context, struct storeq_msg *msg)
 {
-	sqlite3 *db = store_db(context->store);
+	struct store *store = context->store;
 	enum status status;
 
-	if (sqlite3_exec(db, "SAVEPOINT msg", NULL, NULL, NULL) != SQLITE_OK)
+	if (msg->is_whole)
+		return msg->work(context, msg);
+	if (store_savepoint(store) != STATUS_OK)
 		return STATUS_IO;
 	status = msg->work(context, msg);
-	if (status != STATUS_OK)
-		sqlite3_exec(db, "ROLLBACK TO msg", NULL, NULL, NULL);
-	if (sqlite3_exec(db, "RELEASE msg", NULL, NULL, NULL) != SQLITE_OK)
+	if (store_savepoint_end(store, status == STATUS_OK) != STATUS_OK)
 		return STATUS_IO;
 	return status;
 }
@@ -154,19 +164,39 @@ static void work_until_stored(struct storeq *queue, struct storeq_msg *batch)
 			(long long)(clock_monotonic_ms() - since_ms) / 1000);
 }
 
-/* Up to MAX_BATCH waiting messages; NULL: none, and the daemon stops. */
+/* Something waits: let more come. The mutex is held. */
+static void gather(struct storeq *queue)
+{
+	struct timespec until;
+
+	clock_gettime(CLOCK_REALTIME, &until);
+	until.tv_nsec += GATHER_MS * 1000000L;
+	if (until.tv_nsec >= 1000000000L) {
+		until.tv_nsec -= 1000000000L;
+		until.tv_sec++;
+	}
+	while (queue->first_count < GATHER && !queue->is_stopping)
+		if (pthread_cond_timedwait(&queue->wake, &queue->mutex, &until) != 0)
+			break;
+}
+
+/* Waiting messages, within the bounds of a batch; NULL: none, and the daemon stops. */
 static struct storeq_msg *take_batch(struct storeq *queue)
 {
 	struct storeq_msg *batch, **end;
-	int n = 0;
+	size_t n = 0, bytes = 0;
 
 	pthread_mutex_lock(&queue->mutex);
 	while (!queue->first && !queue->is_stopping)
 		pthread_cond_wait(&queue->wake, &queue->mutex);
+	gather(queue);
 	batch = queue->first;
-	for (end = &queue->first; *end && n < MAX_BATCH; n++)
+	for (end = &queue->first; *end && n < MAX_BATCH && bytes < MAX_BATCH_BYTES; n++) {
+		bytes += (*end)->bytes;
 		end = &(*end)->next;
+	}
 	queue->first = *end;
+	queue->first_count -= n;
 	if (!queue->first)
 		queue->last = &queue->first;
 	if (batch)
@@ -189,6 +219,8 @@ static void *run_thread(void *arg)
 {
 	struct storeq *queue = arg;
 	struct storeq_msg *batch;
+
+	pthread_setname_np(pthread_self(), "diurnad-store");
 
 	while ((batch = take_batch(queue))) {
 		if (storeq_is_damaged(queue))
@@ -285,7 +317,9 @@ void storeq_put(struct storeq *queue, struct storeq_msg *msg)
 	pthread_mutex_lock(&queue->mutex);
 	*queue->last = msg;
 	queue->last = &msg->next;
-	pthread_cond_signal(&queue->wake);
+	queue->first_count++;
+	if (queue->first_count == 1 || queue->first_count == GATHER)
+		pthread_cond_signal(&queue->wake);
 	pthread_mutex_unlock(&queue->mutex);
 }
 

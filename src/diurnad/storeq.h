@@ -26,6 +26,7 @@ struct storeq_msg {
 	size_t bytes;       /* about how much memory it holds */
 	bool is_durable;    /* on disk before done is called, whatever happens to the power */
 	enum status status; /* what work said; set before done */
+	bool is_whole;      /* its work is one statement: all or nothing without a savepoint */
 	enum status (*work)(struct storeq_context *context, struct storeq_msg *msg);
 	void (*done)(struct storeq_msg *msg); /* on the loop, after the commit; frees it */
 };

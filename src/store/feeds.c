@@ -85,6 +85,7 @@ void feed_row_finish(struct feed_row *row)
 	free(row->title);
 	free(row->etag);
 	free(row->last_modified);
+	free(row->validators_url);
 	free(row->error);
 	free(row->moved_to);
 	free(row->hub);
@@ -95,7 +96,8 @@ void feed_row_finish(struct feed_row *row)
 	"id, url, coalesce(fetch_url, url), coalesce(name, title), etag, last_modified, state, " \
 	"next_at, interval_s, last_poll_at, last_ok_at, last_new_at, failing_since, failures, "  \
 	"http_status, outcome, error, max_age_s, body_hash, ttl_s, skip_hours, skip_days, "      \
-	"entries_week, moved_since, moved_polls, moved_to, hub"
+	"entries_week, moved_since, moved_polls, moved_to, hub, validators_url, "                \
+	"validators_variant"
 
 static void row_read(sqlite3_stmt *s, struct feed_row *row)
 {
@@ -128,6 +130,8 @@ static void row_read(sqlite3_stmt *s, struct feed_row *row)
 	row->moved_polls = sqlite3_column_int(s, 24);
 	row->moved_to = sql_dup(s, 25);
 	row->hub = sql_dup(s, 26);
+	row->validators_url = sql_dup(s, 27);
+	row->validators_variant = (uint32_t)sqlite3_column_int64(s, 28);
 }
 
 enum status feeds_load(

@@ -50,6 +50,8 @@ struct feed_row {
 	char *title;
 	char *etag; /* validators: as received, for fetch_url, one set with the last body */
 	char *last_modified;
+	char *validators_url;        /* that gave them, after redirects; NULL: fetch_url */
+	uint32_t validators_variant; /* what the request for them was like; 0: not known */
 	enum feed_state state;
 	int64_t next_at;    /* due, epoch seconds; 0: never polled */
 	int64_t interval_s; /* learned */
@@ -93,13 +95,16 @@ struct poll_result {
 	int64_t feed_id;
 	int64_t at; /* when it ended */
 	enum poll_outcome outcome;
-	int http_status;   /* 0: none */
+	bool is_repeat;  /* not modified, as by the poll before: counted, not written to the log */
+	int http_status; /* 0: none */
 	const char *error; /* for people; NULL: none */
 	int64_t bytes;     /* as received */
 	int64_t duration_ms;
-	bool has_validators; /* the three below replace the stored set (NULL removes one) */
+	bool has_validators; /* the four below replace the stored set (NULL removes one) */
 	const char *etag;
 	const char *last_modified;
+	const char *validators_url; /* NULL: fetch_url */
+	uint32_t validators_variant;
 	const uint8_t *body_hash; /* 32 bytes; NULL: keep */
 	int64_t max_age_s;        /* -1: keep */
 	int64_t next_at;

@@ -1,6 +1,10 @@
 -- From version 1 to 2. Views are dropped before and made anew afterwards, from views.sql; what
 -- the store has now must not differ from what schema.sql makes.
 
+-- Validators belong to the address that gave them, and to what was asked with.
+ALTER TABLE feed ADD COLUMN validators_url TEXT;
+ALTER TABLE feed ADD COLUMN validators_variant INTEGER NOT NULL DEFAULT 0;
+
 -- How often each rule acted, and when last.
 CREATE TABLE rule (
 	name TEXT PRIMARY KEY,

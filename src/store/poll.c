@@ -21,6 +21,26 @@ void poll_reply_finish(struct poll_reply *reply)
 	memset(reply, 0, sizeof(*reply));
 }
 
+/* A feed that is as it was, again: what is most of the work of a large list is one statement. */
+static enum status repeat_put(struct poll *poll)
+{
+	const struct poll_result *r = poll->result;
+
+	return sql_run(poll->store,
+		"UPDATE feed SET next_at = ?2, interval_s = ?3, last_poll_at = ?4, "
+		"last_ok_at = ?4, http_status = ?5, "
+		"etag = iif(?6, ?7, etag), last_modified = iif(?6, ?8, last_modified), "
+		"max_age_s = iif(?9 < 0, max_age_s, ?9), moved_to = ?10, moved_since = ?11, "
+		"moved_polls = ?12, fetch_url = coalesce(?13, fetch_url), bytes = bytes + ?14, "
+		"validators_url = iif(?6, ?15, validators_url), "
+		"validators_variant = iif(?6, ?16, validators_variant), "
+		"polls = polls + 1, polls_ok = polls_ok + 1 WHERE id = ?1",
+		"iiiiiissisiisisi", r->feed_id, r->next_at, r->interval_s, r->at,
+		(int64_t)r->http_status, (int64_t)r->has_validators, r->etag, r->last_modified,
+		r->max_age_s, r->moved_to, r->moved_since, (int64_t)r->moved_polls, r->fetch_url,
+		r->bytes, r->validators_url, (int64_t)r->validators_variant);
+}
+
 /* The whole of a poll that brought nothing: this statement and a line of the log. */
 static enum status feed_update(struct poll *poll)
 {
@@ -35,14 +55,17 @@ static enum status feed_update(struct poll *poll)
 		"body_hash = coalesce(?15, body_hash), max_age_s = iif(?16 < 0, max_age_s, ?16), "
 		"fetch_url = coalesce(?17, fetch_url), moved_to = ?18, moved_since = ?19, "
 		"moved_polls = ?20, bytes = bytes + ?21, documents = documents + ?22, "
+		"validators_url = iif(?12, ?23, validators_url), "
+		"validators_variant = iif(?12, ?24, validators_variant), "
 		"polls = polls + 1, polls_ok = polls_ok + ?11 WHERE id = ?1 "
 		"RETURNING polls, documents, guid_trust, url, section_id, entries_week, last_ok_at",
-		&s, "iiiiisissiiissbissiiii", r->feed_id, r->next_at, r->interval_s,
+		&s, "iiiiisissiiissbissiiiisi", r->feed_id, r->next_at, r->interval_s,
 		(int64_t)r->failures, r->failing_since, feed_state_name(r->state),
 		(int64_t)r->http_status, poll_outcome_name(r->outcome), r->error, r->at,
 		(int64_t)is_ok, (int64_t)r->has_validators, r->etag, r->last_modified,
 		(const void *)r->body_hash, (size_t)32, r->max_age_s, r->fetch_url, r->moved_to,
-		r->moved_since, (int64_t)r->moved_polls, r->bytes, (int64_t)(r->doc != NULL));
+		r->moved_since, (int64_t)r->moved_polls, r->bytes, (int64_t)(r->doc != NULL),
+		r->validators_url, (int64_t)r->validators_variant);
 
 	if (status != STATUS_OK)
 		return status;
@@ -123,11 +146,13 @@ enum status poll_record(struct store *store, const struct config *config,
 	enum status status;
 
 	memset(reply, 0, sizeof(*reply));
+	if (result->is_repeat)
+		return repeat_put(&poll);
 	status = feed_update(&poll);
 	if (status == STATUS_OK && result->doc) {
 		const struct config_feed *special = config_feed(config, poll.feed_url);
 
-		poll.wants_pages = !special || special->fulltext;
+		poll.wants_pages = special ? special->fulltext : config->fulltext;
 		status = entries_record(&poll);
 		if (status == STATUS_OK)
 			status = document_update(&poll);

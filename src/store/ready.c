@@ -390,7 +390,8 @@ enum status item_make_ready(struct store *store, const struct config *config,
 		status = item_index(store, row->id);
 	if (status == STATUS_OK && !is_dropped && text->marks.words >= WORDS_NEAR)
 		status = copies_put(store, row->id, &text->marks.sketch, at);
-	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped)
+	/* What is too old to print reports nothing of these days. */
+	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped && !row->is_backlog)
 		status = story_find(store, &titled, text, text->related, at);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);

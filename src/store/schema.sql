@@ -54,10 +54,13 @@ CREATE TABLE feed (
 	bytes INTEGER NOT NULL DEFAULT 0,     -- received in all
 	items INTEGER NOT NULL DEFAULT 0,     -- that it showed first
 	quality REAL,                         -- of its articles, moving average
-	guid_trust INTEGER NOT NULL DEFAULT 1 -- 0: its guids change or repeat, links decide
+	guid_trust INTEGER NOT NULL DEFAULT 1, -- 0: its guids change or repeat, links decide
+	validators_url TEXT,                  -- that gave etag and last_modified; null: fetch_url
+	validators_variant INTEGER NOT NULL DEFAULT 0 -- with which credentials and headers
 );
 
--- The last 50 polls of each feed, as a ring: slot is the number of the poll modulo 50.
+-- Polls of each feed, as a ring: slot is the number of the poll modulo 50. Of polls in a row that
+-- found nothing modified only the first stands here; feed.polls and last_poll_at count them all.
 CREATE TABLE poll_log (
 	feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
 	slot INTEGER NOT NULL,

@@ -168,7 +168,8 @@ static enum status prepare_writer(struct store *store, char **why)
 		status = store_migrate(store, version, why);
 	if (status == STATUS_OK)
 		status = sql_script(store, filing_index, why);
-	sqlite3_exec(store->db, "PRAGMA cache_size = -16000", NULL, NULL, NULL);
+	sqlite3_exec(store->db, "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000",
+		NULL, NULL, NULL);
 	return status;
 }
 
@@ -262,9 +263,14 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 
 enum status store_open(const char *path, enum store_mode mode, struct store **result, char **why)
 {
+	static bool is_configured;
 	struct store *store;
 	enum status status = STATUS_OK;
 
+	/* Nobody asks SQLite how much memory it uses, and counting it takes a lock each time. */
+	if (!is_configured)
+		sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+	is_configured = true;
 	*result = NULL;
 	if (why)
 		*why = NULL;
@@ -334,6 +340,23 @@ static void reset_all(struct store *store)
 {
 	for (size_t i = 0; i < store->cache_count; i++)
 		sqlite3_reset(store->cache[i].statement);
+}
+
+enum status store_savepoint(struct store *store)
+{
+	return sql_run(store, "SAVEPOINT msg", "");
+}
+
+enum status store_savepoint_end(struct store *store, bool keep)
+{
+	if (!keep)
+		sql_run(store, "ROLLBACK TO msg", "");
+	return sql_run(store, "RELEASE msg", "");
+}
+
+enum status store_begin_read(struct store *store)
+{
+	return sql_run(store, "BEGIN", "");
 }
 
 void store_index_later(struct store *store, int64_t item_id, int64_t seq)

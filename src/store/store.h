@@ -49,6 +49,14 @@ sqlite3 *store_db(struct store *store);
  */
 enum status store_set_durable(struct store *store, bool is_durable);
 enum status store_begin(struct store *store);
+/*
+ * Within a transaction: what is done until store_savepoint_end is undone by it, unless kept. They
+ * do not nest.
+ */
+enum status store_savepoint(struct store *store);
+enum status store_savepoint_end(struct store *store, bool keep);
+/* The same view for all that is read until store_commit; readers only. */
+enum status store_begin_read(struct store *store);
 enum status store_commit(struct store *store);
 void store_rollback(struct store *store);
 

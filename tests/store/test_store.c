@@ -134,6 +134,13 @@ static void poll_in_flight_does_not_subscribe(void **state)
 
 static void quiet_poll_is_two_writes(void **state)
 {
+	struct poll_result result = {.feed_id = 1,
+		.outcome = POLL_NOT_MODIFIED,
+		.is_repeat = true,
+		.next_at = 4711,
+		.max_age_s = -1,
+		.bytes = 99};
+	struct poll_reply reply;
 	int before, after;
 
 	(void)state;
@@ -146,6 +153,16 @@ static void quiet_poll_is_two_writes(void **state)
 		world_poll(&world, 1, NULL, 0);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM poll_log"), 50);
 	assert_int_equal(world_count(&world, "SELECT polls FROM feed WHERE id = 1"), 122);
+	/* Nothing modified, again: one write, and the log keeps what it has. */
+	result.at = world.now + 5;
+	before = sqlite3_total_changes(store_db(world.store));
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	assert_int_equal(sqlite3_total_changes(store_db(world.store)) - before, 1);
+	assert_int_equal(world_count(&world,
+				 "SELECT polls = 123 AND last_ok_at = last_poll_at AND "
+				 "next_at = 4711 AND bytes >= 99 FROM feed WHERE id = 1"),
+		1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM poll_log"), 50);
 }
 
 static void validators(void **state)

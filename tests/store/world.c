@@ -25,6 +25,7 @@ void world_init(struct world *world, size_t feed_count)
 		getenv("TMPDIR") ? getenv("TMPDIR") : P_tmpdir);
 	assert_non_null(mkdtemp(world->folder));
 	snprintf(world->path, sizeof(world->path), "%s/store", world->folder);
+	world->config.fulltext = true;
 	world->config.max_first = 100;
 	world->config.max_age_s = 7 * 24 * 3600;
 	world->now = 1790000000;
