@@ -30,12 +30,20 @@ struct settings {
 	unsigned users;
 };
 
-/* What is kept in memory of a feed; the rest is read when it is due. */
+/* What is kept in memory of a feed; the rest is read when its turn has come. */
 struct feed {
 	struct heap_node node; /* in daemon.feeds_due; first member */
+	struct daemon *daemon;
 	int64_t id;
-	bool is_busy;   /* a poll is on its way */
-	bool is_wanted; /* still subscribed, while a new list is read */
+	struct host *host;   /* of where it is polled; NULL: no URL of the web */
+	uint64_t place;      /* hash of where it is polled; 0: shared with nobody */
+	struct feed *leader; /* polled in its stead: the same place; NULL: none */
+	struct feed *twins;  /* those it is polled for, by next_twin */
+	struct feed *next_twin;
+	struct poll *poll; /* on its way; NULL: it waits for its host */
+	bool is_busy;      /* a poll waits or is on its way */
+	bool is_forced;    /* a person wants it now */
+	bool is_wanted;    /* still subscribed, while a new list is read */
 };
 
 struct counters {
@@ -72,6 +80,7 @@ struct daemon {
 	size_t feed_count;
 	struct heap feeds_due;
 	size_t polls_busy;
+	bool is_reading;       /* the reader's view is held for a batch of polls */
 	struct heap pages_due; /* pages that wait for their time */
 	size_t pages_busy;
 	struct image *images; /* on their way */
@@ -118,6 +127,8 @@ void polls_load(struct daemon *daemon);
 void polls_start_due(struct daemon *daemon, int64_t now);
 /* Make a feed due now. False: no such feed, or it is being polled. */
 bool polls_force(struct daemon *daemon, int64_t feed_id);
+/* Hook of dispatch: polls are prepared from one view of the store. */
+void polls_on_batch(void *context, bool begins);
 void polls_free(struct daemon *daemon);
 
 /* pages.c */

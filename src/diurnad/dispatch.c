@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/addresses.h"
 #include "diurnad/heap.h"
 #include "diurnad/hosts.h"
 #include "diurnad/robots.h"
@@ -21,7 +22,16 @@ enum {
 	ROBOTS_KEEP_S = 24 * 3600, /* RFC 9309, 2.4: at most a day */
 	ROBOTS_AGAIN_S = 3600,     /* unreachable robots.txt is asked for again */
 	CRAWL_DELAY_MAX_S = 60,
-	TURN = 32, /* requests that a host may send in a row over its warm connection */
+	POSTPONED_MAX = 8, /* a name with several addresses, some of them dead, has to end */
+	TURN = 32,         /* requests that a host may send in a row over its warm connection */
+};
+
+/* What was handed in whole; a feed's ticket is made into a request when its turn comes. */
+struct order {
+	struct weburl target; /* of url */
+	char *url, *etag, *last_modified, *validators_url;
+	uint32_t validators_variant;
+	const struct config_feed *settings;
 };
 
 /* A request that waits or is at work. */
@@ -31,13 +41,14 @@ struct waiting {
 	struct dispatch *dispatch;
 	struct host *host;           /* NULL: its URL has none */
 	struct authority *authority; /* of a page under robots.txt, or the one that is read */
+	struct address *address;     /* that counts it while it is at work; NULL: none */
 	enum fetch_kind kind;
-	struct weburl target; /* of url */
-	char *url, *etag, *last_modified, *validators_url;
-	const struct config_feed *settings;
+	int postponed;             /* times that its address was busy */
+	struct order *order;       /* NULL: prepare makes the request */
+	dispatch_prepare *prepare; /* NULL: order has it */
 	fetch_done *on_done;
 	void *context;
-	struct fetch_response response; /* when it ends without being sent */
+	struct fetch_response *unsent; /* when it ends without being sent */
 };
 
 struct dispatch {
@@ -46,6 +57,7 @@ struct dispatch {
 	const struct config *config;
 	struct dispatch_hooks hooks;
 	struct hosts hosts;
+	struct addresses addresses;
 	struct host *ready, **ready_tail; /* may start something now */
 	struct heap later;                /* hosts that may at a time, monotonic milliseconds */
 	struct waiting *ended, **ended_tail;
@@ -54,17 +66,22 @@ struct dispatch {
 	ev_timer tell;        /* for ended */
 	size_t waiting, running;
 	bool is_open;
-	bool is_pumping;
 };
 
 static void waiting_free(struct waiting *waiting)
 {
-	weburl_finish(&waiting->target);
-	fetch_response_finish(&waiting->response);
-	free(waiting->url);
-	free(waiting->etag);
-	free(waiting->last_modified);
-	free(waiting->validators_url);
+	struct order *order = waiting->order;
+
+	if (order) {
+		weburl_finish(&order->target);
+		free(order->url);
+		free(order->etag);
+		free(order->last_modified);
+		free(order->validators_url);
+		free(order);
+	}
+	fetch_response_finish(waiting->unsent);
+	free(waiting->unsent);
 	free(waiting);
 }
 
@@ -76,6 +93,14 @@ static void queue_put(struct queue *queue, struct waiting *waiting)
 	else
 		queue->first = waiting;
 	queue->last = waiting;
+}
+
+static void queue_put_first(struct queue *queue, struct waiting *waiting)
+{
+	waiting->next = queue->first;
+	queue->first = waiting;
+	if (!queue->last)
+		queue->last = waiting;
 }
 
 static struct waiting *queue_take(struct queue *queue)
@@ -97,9 +122,10 @@ static void end(
 {
 	struct dispatch *dispatch = waiting->dispatch;
 
-	waiting->response.outcome = outcome;
-	waiting->response.retry_after_s = retry_after_s;
-	snprintf(waiting->response.error, sizeof(waiting->response.error), "%s", why);
+	waiting->unsent = xcalloc(1, sizeof(*waiting->unsent));
+	waiting->unsent->outcome = outcome;
+	waiting->unsent->retry_after_s = retry_after_s;
+	snprintf(waiting->unsent->error, sizeof(waiting->unsent->error), "%s", why);
 	waiting->next = NULL;
 	*dispatch->ended_tail = waiting;
 	dispatch->ended_tail = &waiting->next;
@@ -159,13 +185,16 @@ static struct host *ready_take(struct dispatch *dispatch)
 
 static void set_wake(struct dispatch *dispatch)
 {
-	struct heap_node *node = heap_first(&dispatch->later);
+	const struct heap_node *host = heap_first(&dispatch->later);
+	const struct heap_node *address = heap_first(&dispatch->addresses.later);
 	int64_t wait_ms;
 
 	ev_timer_stop(dispatch->loop, &dispatch->wake);
-	if (!node)
+	if (!host || (address && address->due_at < host->due_at))
+		host = address;
+	if (!host)
 		return;
-	wait_ms = node->due_at - clock_monotonic_ms();
+	wait_ms = host->due_at - clock_monotonic_ms();
 	ev_now_update(dispatch->loop);
 	ev_timer_set(&dispatch->wake, wait_ms > 0 ? (double)wait_ms / 1000 : 0., 0.);
 	ev_timer_start(dispatch->loop, &dispatch->wake);
@@ -190,7 +219,7 @@ static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
 	int64_t now_ms, at_ms, rest_s;
 
 	heap_remove(&dispatch->later, &host->node);
-	if (host->is_ready || !has_work(host) ||
+	if (host->is_ready || host->is_at_address || !has_work(host) ||
 		host->running >= dispatch->config->host_connections)
 		return;
 	rest_s = host->paused_until ? host->paused_until - clock_now() : 0;
@@ -216,8 +245,10 @@ static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
 
 static bool wants_robots(const struct dispatch *dispatch, const struct waiting *waiting)
 {
+	const struct config_feed *settings = waiting->order ? waiting->order->settings : NULL;
+
 	return waiting->kind != FETCH_FEED && dispatch->config->honours_robots &&
-	       !(waiting->settings && waiting->settings->ignores_robots);
+	       !(settings && settings->ignores_robots);
 }
 
 static void learn_robots(struct authority *authority, int http_status, const char *body, size_t len,
@@ -264,27 +295,71 @@ static bool recall_robots(struct dispatch *dispatch, struct authority *authority
 static void on_fetched(void *context, struct fetch_response *response);
 static void on_robots(void *context, struct fetch_response *response);
 
-static void send_request(struct waiting *waiting, fetch_done *on_done)
+/* Whoever connects to an address counts there, also where its name was not known to lead. */
+static bool admit(void *context, const struct sockaddr *sockaddr)
+{
+	struct waiting *waiting = context;
+	struct addresses *addresses = &waiting->dispatch->addresses;
+
+	address_learn_sockaddr(addresses, waiting->host, sockaddr);
+	if (!waiting->host->address || waiting->host->address == waiting->address)
+		return true;
+	if (!address_is_free(addresses, waiting->host) && waiting->postponed < POSTPONED_MAX) {
+		waiting->postponed++;
+		return false;
+	}
+	if (waiting->address)
+		address_end(addresses, waiting->address);
+	waiting->address = waiting->host->address;
+	address_start(addresses, waiting->address);
+	return true;
+}
+
+static bool make_request(struct waiting *waiting, struct fetch_request *request)
+{
+	const struct order *order = waiting->order;
+
+	memset(request, 0, sizeof(*request));
+	request->kind = waiting->kind;
+	request->admit = admit;
+	if (!order)
+		return waiting->prepare(waiting->context, request);
+	request->url = order->url;
+	request->etag = order->etag;
+	request->last_modified = order->last_modified;
+	request->validators_url = order->validators_url;
+	request->validators_variant = order->validators_variant;
+	request->settings = order->settings;
+	return true;
+}
+
+/* False: it was not wanted any more. */
+static bool send_request(struct waiting *waiting, fetch_done *on_done)
 {
 	struct dispatch *dispatch = waiting->dispatch;
-	const struct fetch_request request = {
-		.kind = waiting->kind,
-		.url = waiting->url,
-		.etag = waiting->etag,
-		.last_modified = waiting->last_modified,
-		.validators_url = waiting->validators_url,
-		.settings = waiting->settings,
-	};
+	struct host *host = waiting->host;
+	struct fetch_request request;
 
+	if (!make_request(waiting, &request)) {
+		dispatch->waiting--;
+		waiting_free(waiting);
+		return false;
+	}
+	waiting->prev_sent = NULL;
 	waiting->next_sent = dispatch->sent;
 	if (waiting->next_sent)
 		waiting->next_sent->prev_sent = waiting;
 	dispatch->sent = waiting;
-	waiting->host->running++;
-	waiting->host->was_used = true;
-	waiting->host->last_ms = clock_monotonic_ms();
+	host->running++;
+	host->was_used = true;
+	host->last_ms = clock_monotonic_ms();
 	dispatch->running++;
+	if (host->address) {
+		waiting->address = host->address;
+		address_start(&dispatch->addresses, host->address);
+	}
 	fetch_start(dispatch->fetcher, &request, on_done, waiting);
+	return true;
 }
 
 /* robots.txt takes the place of the page that needs it. */
@@ -296,9 +371,10 @@ static void send_robots(struct dispatch *dispatch, const struct waiting *page)
 	robots->host = page->host;
 	robots->authority = page->authority;
 	robots->kind = FETCH_ROBOTS;
-	robots->url = xasprintf("%s/robots.txt", page->authority->name);
+	robots->order = xcalloc(1, sizeof(*robots->order));
+	robots->order->url = xasprintf("%s/robots.txt", page->authority->name);
 	/* Of the feed's settings only the proxy matters; its owner waits, so they stay. */
-	robots->settings = page->settings;
+	robots->order->settings = page->order->settings;
 	page->host->is_reading_robots = true;
 	send_request(robots, on_robots);
 }
@@ -319,15 +395,14 @@ static bool start_one(struct dispatch *dispatch, struct host *host)
 	struct waiting *waiting = queue_take(&host->feeds);
 	struct authority *authority;
 
-	if (waiting) {
-		send_request(waiting, on_fetched);
-		return true;
-	}
+	if (waiting)
+		return send_request(waiting, on_fetched);
 	waiting = host->pages.first;
 	if (!waiting || host->is_reading_robots)
 		return false;
 	if (wants_robots(dispatch, waiting)) {
-		authority = waiting->authority = host_authority(host, waiting->target.authority);
+		authority = waiting->authority =
+			host_authority(host, waiting->order->target.authority);
 		if (!recall_robots(dispatch, authority)) {
 			send_robots(dispatch, waiting);
 			return true;
@@ -342,8 +417,8 @@ static bool start_one(struct dispatch *dispatch, struct host *host)
 					  1000);
 		}
 		if (authority->is_unreachable ||
-			(authority->rules &&
-				!robots_allows(authority->rules, waiting->target.path_query))) {
+			(authority->rules && !robots_allows(authority->rules,
+						     waiting->order->target.path_query))) {
 			refuse_page(queue_take(&host->pages));
 			return false;
 		}
@@ -355,25 +430,45 @@ static bool start_one(struct dispatch *dispatch, struct host *host)
 	return true;
 }
 
+static void batch(struct dispatch *dispatch, bool begins)
+{
+	if (dispatch->hooks.on_batch)
+		dispatch->hooks.on_batch(dispatch->hooks.context, begins);
+}
+
 static void pump(struct dispatch *dispatch)
 {
 	struct heap_node *node;
 	struct host *host;
-	int64_t now_ms;
+	int64_t now_ms = clock_monotonic_ms();
 
-	if (dispatch->is_pumping)
-		return;
-	dispatch->is_pumping = true;
-	now_ms = clock_monotonic_ms();
 	while ((node = heap_first(&dispatch->later)) && node->due_at <= now_ms)
 		place(dispatch, host_of_node(node), false);
-	while (dispatch->is_open && dispatch->running < (size_t)dispatch->config->max_connections &&
-		(host = ready_take(dispatch))) {
-		start_one(dispatch, host);
-		place(dispatch, host, false);
+	batch(dispatch, true);
+	while (dispatch->is_open && dispatch->running < (size_t)dispatch->config->max_connections) {
+		host = address_next(&dispatch->addresses, now_ms);
+		if (!host)
+			host = ready_take(dispatch);
+		if (!host)
+			break;
+		if (host->paused_until > 0 && host->paused_until > clock_now()) {
+			place(dispatch, host, false); /* since it got ready */
+		} else if (address_is_free(&dispatch->addresses, host)) {
+			start_one(dispatch, host);
+			place(dispatch, host, false);
+		} else {
+			address_wait(&dispatch->addresses, host);
+		}
 	}
+	batch(dispatch, false);
 	set_wake(dispatch);
-	dispatch->is_pumping = false;
+}
+
+/* Many things happen in one turn of the loop: they are acted on together. */
+static void pump_soon(struct dispatch *dispatch)
+{
+	if (!ev_is_active(&dispatch->tell))
+		ev_timer_start(dispatch->loop, &dispatch->tell);
 }
 
 static void on_wake(struct ev_loop *loop, ev_timer *timer, int events)
@@ -395,7 +490,7 @@ static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
 		if (!dispatch->ended)
 			dispatch->ended_tail = &dispatch->ended;
 		dispatch->waiting--;
-		waiting->on_done(waiting->context, &waiting->response);
+		waiting->on_done(waiting->context, waiting->unsent);
 		waiting_free(waiting);
 	}
 	pump(dispatch);
@@ -471,8 +566,12 @@ static void leave(struct waiting *waiting)
 		dispatch->sent = waiting->next_sent;
 	if (waiting->next_sent)
 		waiting->next_sent->prev_sent = waiting->prev_sent;
+	waiting->prev_sent = waiting->next_sent = NULL;
 	host->running--;
 	dispatch->running--;
+	if (waiting->address)
+		address_end(&dispatch->addresses, waiting->address);
+	waiting->address = NULL;
 	host->last_ms = clock_monotonic_ms();
 	/* Without gaps a connection is best used while it is warm, for a while. */
 	host->turn = host->turn < TURN ? host->turn + 1 : 0;
@@ -484,10 +583,18 @@ static void on_fetched(void *context, struct fetch_response *response)
 	struct waiting *waiting = context;
 	struct dispatch *dispatch = waiting->dispatch;
 
+	pump_soon(dispatch);
+	if (response->is_postponed) {
+		queue_put_first(
+			waiting->kind == FETCH_PAGE ? &waiting->host->pages : &waiting->host->feeds,
+			waiting);
+		leave(waiting);
+		return;
+	}
+	address_learn(&dispatch->addresses, waiting->host, response->address);
 	note_answer(dispatch, waiting->host, response);
 	leave(waiting);
 	dispatch->waiting--;
-	pump(dispatch);
 	waiting->on_done(waiting->context, response);
 	waiting_free(waiting);
 }
@@ -515,16 +622,29 @@ static void on_robots(void *context, struct fetch_response *response)
 	struct host *host = robots->host;
 	int status = robots_status(response);
 
+	pump_soon(dispatch);
+	host->is_reading_robots = false;
+	if (response->is_postponed) {
+		leave(robots);
+		waiting_free(robots);
+		return;
+	}
+	address_learn(&dispatch->addresses, host, response->address);
 	note_answer(dispatch, host, response);
 	learn_robots(robots->authority, status, buf_text(&response->body), response->body.len,
 		clock_now());
 	if (dispatch->hooks.on_robots)
 		dispatch->hooks.on_robots(dispatch->hooks.context, robots->authority->name, status,
 			status == 200 ? buf_text(&response->body) : NULL, clock_now());
-	host->is_reading_robots = false;
 	leave(robots);
 	waiting_free(robots);
-	pump(dispatch);
+}
+
+static void on_forget(void *context, struct host *host)
+{
+	struct dispatch *dispatch = context;
+
+	address_forget(&dispatch->addresses, host);
 }
 
 struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
@@ -537,6 +657,9 @@ struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
 	dispatch->config = config;
 	if (hooks)
 		dispatch->hooks = *hooks;
+	dispatch->hosts.on_forget = on_forget;
+	dispatch->hosts.context = dispatch;
+	addresses_configure(&dispatch->addresses, config);
 	dispatch->ready_tail = &dispatch->ready;
 	dispatch->ended_tail = &dispatch->ended;
 	dispatch->is_open = true;
@@ -558,6 +681,7 @@ static void free_queue(struct queue *queue)
 static void empty_host(void *context, struct host *host)
 {
 	(void)context;
+	host->is_at_address = false;
 	free_queue(&host->feeds);
 	free_queue(&host->pages);
 }
@@ -577,11 +701,14 @@ void dispatch_free(struct dispatch *dispatch)
 	/* Their transfers are dropped by fetcher_free, which calls nobody. */
 	while ((waiting = dispatch->sent)) {
 		dispatch->sent = waiting->next_sent;
+		if (waiting->address)
+			address_end(&dispatch->addresses, waiting->address);
 		waiting_free(waiting);
 	}
 	hosts_each(&dispatch->hosts, empty_host, NULL);
 	heap_finish(&dispatch->later);
 	hosts_finish(&dispatch->hosts);
+	addresses_finish(&dispatch->addresses);
 	free(dispatch);
 }
 
@@ -593,6 +720,7 @@ static void place_again(void *context, struct host *host)
 void dispatch_configure(struct dispatch *dispatch, const struct config *config)
 {
 	dispatch->config = config;
+	addresses_configure(&dispatch->addresses, config);
 	hosts_each(&dispatch->hosts, place_again, dispatch);
 	pump(dispatch);
 }
@@ -610,33 +738,80 @@ static char *copy(const char *s)
 	return s ? xstrdup(s) : NULL;
 }
 
-void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *request,
-	fetch_done *on_done, void *context)
+static struct waiting *waiting_new(
+	struct dispatch *dispatch, enum fetch_kind kind, fetch_done *on_done, void *context)
 {
 	struct waiting *waiting = xcalloc(1, sizeof(*waiting));
 
 	waiting->dispatch = dispatch;
-	waiting->kind = request->kind;
-	waiting->url = xstrdup(request->url);
-	waiting->etag = copy(request->etag);
-	waiting->last_modified = copy(request->last_modified);
-	waiting->validators_url = copy(request->validators_url);
-	waiting->settings = request->settings;
+	waiting->kind = kind;
 	waiting->on_done = on_done;
 	waiting->context = context;
 	dispatch->waiting++;
-	if (!weburl_init(&waiting->target, request->url)) {
+	return waiting;
+}
+
+static void submit(struct waiting *waiting)
+{
+	struct dispatch *dispatch = waiting->dispatch;
+	struct host *host = waiting->host;
+
+	if (!host) {
 		end(waiting, POLL_REFUSED, 0, "not a URL of the web");
 		return;
 	}
-	waiting->host = hosts_get(&dispatch->hosts, waiting->target.host);
-	queue_put(waiting->kind != FETCH_FEED ? &waiting->host->pages : &waiting->host->feeds,
-		waiting);
-	place(dispatch, waiting->host, false);
+	queue_put(waiting->kind == FETCH_FEED ? &host->feeds : &host->pages, waiting);
+	place(dispatch, host, false);
 	/* Many are handed in at once: the loop starts them all in one go. */
-	if (dispatch->running < (size_t)dispatch->config->max_connections &&
-		!ev_is_active(&dispatch->tell))
-		ev_timer_start(dispatch->loop, &dispatch->tell);
+	if (dispatch->running < (size_t)dispatch->config->max_connections)
+		pump_soon(dispatch);
+}
+
+void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *request,
+	fetch_done *on_done, void *context)
+{
+	struct waiting *waiting = waiting_new(dispatch, request->kind, on_done, context);
+	struct order *order = xcalloc(1, sizeof(*order));
+
+	waiting->order = order;
+	order->url = xstrdup(request->url);
+	order->etag = copy(request->etag);
+	order->last_modified = copy(request->last_modified);
+	order->validators_url = copy(request->validators_url);
+	order->validators_variant = request->validators_variant;
+	order->settings = request->settings;
+	if (weburl_init(&order->target, request->url))
+		waiting->host = hosts_get(&dispatch->hosts, order->target.host);
+	submit(waiting);
+}
+
+struct host *dispatch_use_host(struct dispatch *dispatch, const char *url)
+{
+	struct weburl weburl;
+	struct host *host = NULL;
+
+	if (weburl_init(&weburl, url)) {
+		host = hosts_get(&dispatch->hosts, weburl.host);
+		host->users++;
+		weburl_finish(&weburl);
+	}
+	return host;
+}
+
+void dispatch_release_host(struct host *host)
+{
+	if (host)
+		host->users--;
+}
+
+void dispatch_submit_feed(struct dispatch *dispatch, struct host *host, dispatch_prepare *prepare,
+	fetch_done *on_done, void *context)
+{
+	struct waiting *waiting = waiting_new(dispatch, FETCH_FEED, on_done, context);
+
+	waiting->prepare = prepare;
+	waiting->host = host;
+	submit(waiting);
 }
 
 size_t dispatch_waiting(const struct dispatch *dispatch)
@@ -659,6 +834,6 @@ void dispatch_set_open(struct dispatch *dispatch, bool is_open)
 	bool was_open = dispatch->is_open;
 
 	dispatch->is_open = is_open;
-	if (is_open && !was_open && !ev_is_active(&dispatch->tell))
-		ev_timer_start(dispatch->loop, &dispatch->tell);
+	if (is_open && !was_open)
+		pump_soon(dispatch);
 }

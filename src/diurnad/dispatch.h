@@ -9,6 +9,7 @@
 #include "diurnad/fetch.h"
 
 struct dispatch;
+struct host;
 
 /* What it asks of and tells the rest of the daemon, which owns the store. */
 struct dispatch_hooks {
@@ -20,6 +21,8 @@ struct dispatch_hooks {
 	/* robots.txt as recorded; *body to be freed. False: not there. Called from the loop. */
 	bool (*recall_robots)(void *context, const char *authority, int *http_status, char **body,
 		int64_t *fetched_at);
+	/* Several prepare follow (true), or have (false): what they need may be held in between. */
+	void (*on_batch)(void *context, bool begins);
 	void *context;
 };
 
@@ -36,6 +39,24 @@ void dispatch_restore_host(struct dispatch *dispatch, const struct host_row *row
  * ends with POLL_REFUSED. Within a host feeds go before pages, else in order.
  */
 void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *request,
+	fetch_done *on_done, void *context);
+
+/*
+ * The host of a URL, to hand in requests that are made only when their turn comes: a hundred
+ * thousand feeds that are due at once are a hundred thousand small tickets. NULL: no URL of the
+ * web. Good until it is released.
+ */
+struct host *dispatch_use_host(struct dispatch *dispatch, const char *url);
+void dispatch_release_host(struct host *host);
+/*
+ * Its turn has come: fill in the request, with strings that stay until on_done returns. May be
+ * called again when the request could not be sent. False: it is not wanted any more, on_done is
+ * not called.
+ */
+typedef bool dispatch_prepare(void *context, struct fetch_request *request);
+/* Hand in a feed. host NULL: it ends with POLL_REFUSED. on_done without prepare: it was not sent.
+ */
+void dispatch_submit_feed(struct dispatch *dispatch, struct host *host, dispatch_prepare *prepare,
 	fetch_done *on_done, void *context);
 
 /* Waiting and at work, for backpressure and status. */

@@ -16,6 +16,8 @@
 #include "diurnad/weburl.h"
 
 #include <curl/curl.h>
+#include <openssl/crypto.h>
+#include <openssl/evp.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -58,21 +60,64 @@ size_t fetch_running(const struct fetcher *fetcher)
 	return fetcher->running;
 }
 
+static void drop_lines(struct transfer *transfer)
+{
+	curl_slist_free_all(transfer->lines);
+	transfer->lines = NULL;
+	free(transfer->conditions[0]);
+	free(transfer->conditions[1]);
+	transfer->conditions[0] = transfer->conditions[1] = NULL;
+}
+
 static void transfer_free(struct transfer *transfer)
 {
 	size_t i;
 
 	for (i = 0; i < transfer->hop_count; i++)
 		free(transfer->visited[i]);
-	curl_slist_free_all(transfer->lines);
+	drop_lines(transfer);
 	weburl_finish(&transfer->target);
 	weburl_finish(&transfer->first);
 	headers_finish(&transfer->headers);
 	fetch_response_finish(&transfer->response);
-	free(transfer->etag);
-	free(transfer->last_modified);
-	free(transfer->validators_url);
 	free(transfer);
+}
+
+static size_t on_header(char *line, size_t size, size_t count, void *context);
+static size_t on_body(char *data, size_t size, size_t count, void *context);
+static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
+
+/* What every transfer has, set once a handle: most of a request's cost was to say it again. */
+static void set_common_options(const struct fetcher *fetcher, CURL *easy)
+{
+	const struct config *config = fetcher->config;
+	int64_t stall_s = config->transfer_timeout_s < 30 ? config->transfer_timeout_s : 30;
+
+	curl_easy_setopt(easy, CURLOPT_SHARE, fetcher->share);
+	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
+	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
+	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
+	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
+	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
+	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
+	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
+	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
+	curl_easy_setopt(easy, CURLOPT_USERAGENT, fetcher->user_agent);
+	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT_MS, (long)(config->connect_timeout_s * 1000));
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_LIMIT, 16L);
+	curl_easy_setopt(easy, CURLOPT_LOW_SPEED_TIME, (long)(stall_s > 0 ? stall_s : 1));
+	curl_easy_setopt(easy, CURLOPT_MAXAGE_CONN, 30L);
+	/* "" rather than nothing: the environment is not asked. */
+	curl_easy_setopt(easy, CURLOPT_PROXY, config->proxy ? config->proxy : "");
+	curl_easy_setopt(easy, CURLOPT_NOPROXY, "");
+	curl_easy_setopt(easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	if (config->ca_file)
+		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
+#if LIBCURL_VERSION_NUM >= 0x075500
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
+#else
+	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
+#endif
 }
 
 /* The handle goes back to the others; its connections stay in the multi handle. */
@@ -87,8 +132,13 @@ static void give_back(struct transfer *transfer)
 		transfer->pool->running--;
 		transfer->pool = NULL;
 	}
-	if (fetcher->idle_count < IDLE_HANDLES) {
-		curl_easy_reset(transfer->easy);
+	if (fetcher->idle_count < IDLE_HANDLES && transfer->generation == fetcher->generation) {
+		if (transfer->is_special) {
+			curl_easy_reset(transfer->easy);
+			set_common_options(fetcher, transfer->easy);
+		}
+		curl_easy_setopt(transfer->easy, CURLOPT_ERRORBUFFER, NULL);
+		curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, NULL);
 		fetcher->idle[fetcher->idle_count++] = transfer->easy;
 	} else {
 		curl_easy_cleanup(transfer->easy);
@@ -224,6 +274,11 @@ static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_so
 		transfer->refused_why = why;
 		return CURL_SOCKET_BAD;
 	}
+	if (purpose == CURLSOCKTYPE_IPCXN && !transfer->has_proxy && transfer->hop_count == 0 &&
+		transfer->admit && !transfer->admit(transfer->context, &address->addr)) {
+		transfer->is_postponed = true;
+		return CURL_SOCKET_BAD;
+	}
 	transfer->has_tried = true;
 	return socket(address->family, address->socktype | SOCK_CLOEXEC, address->protocol);
 }
@@ -249,11 +304,28 @@ static char *read_secret(const char *path)
 	return line;
 }
 
-static void basic(CURL *easy, const char *user, const char *password)
+/* A variant is known again, not told: 32 bits of a hash say nothing of what went into it. */
+static void mix(struct transfer *transfer, const char *text)
 {
-	curl_easy_setopt(easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
-	curl_easy_setopt(easy, CURLOPT_USERNAME, user);
-	curl_easy_setopt(easy, CURLOPT_PASSWORD, password ? password : "");
+	uint8_t hash[32];
+	struct buf buf = {0};
+
+	buf_printf(&buf, "%u:%s", (unsigned)transfer->response.variant, text);
+	if (EVP_Digest(buf_text(&buf), buf.len, hash, NULL, EVP_sha256(), NULL) == 1)
+		memcpy(&transfer->response.variant, hash, sizeof(transfer->response.variant));
+	transfer->response.variant |= 1;
+	OPENSSL_cleanse(buf.data, buf.len);
+	buf_finish(&buf);
+}
+
+static void basic(struct transfer *transfer, const char *user, const char *password)
+{
+	curl_easy_setopt(transfer->easy, CURLOPT_HTTPAUTH, CURLAUTH_BASIC);
+	curl_easy_setopt(transfer->easy, CURLOPT_USERNAME, user);
+	curl_easy_setopt(transfer->easy, CURLOPT_PASSWORD, password ? password : "");
+	transfer->is_special = true;
+	mix(transfer, user);
+	mix(transfer, password ? password : "");
 }
 
 static void use_settings(struct transfer *transfer, const struct config_feed *settings)
@@ -264,7 +336,7 @@ static void use_settings(struct transfer *transfer, const struct config_feed *se
 	size_t i;
 
 	if (settings->user) {
-		basic(transfer->easy, settings->user, secret);
+		basic(transfer, settings->user, secret);
 	} else if (secret) {
 		value = xasprintf("Bearer %s", secret);
 		add_line(transfer, "Authorization", value);
@@ -280,6 +352,8 @@ static void use_settings(struct transfer *transfer, const struct config_feed *se
 		if (list)
 			transfer->lines = list;
 	}
+	for (list = transfer->lines; list; list = list->next)
+		mix(transfer, list->data);
 }
 
 /* Secrets go to the origin they were configured for, wherever redirects lead. */
@@ -290,7 +364,7 @@ static void add_credentials(struct transfer *transfer)
 
 	if (transfer->first.user &&
 		weburl_same_origin(transfer->first.origin, transfer->target.origin))
-		basic(transfer->easy, transfer->first.user, transfer->first.password);
+		basic(transfer, transfer->first.user, transfer->first.password);
 	if (!settings || transfer->kind == FETCH_ROBOTS || !weburl_init(&configured, settings->url))
 		return;
 	if (weburl_same_origin(configured.origin, transfer->target.origin))
@@ -298,96 +372,105 @@ static void add_credentials(struct transfer *transfer)
 	weburl_finish(&configured);
 }
 
-static void add_conditions(struct transfer *transfer)
-{
-	transfer->is_conditional = false;
-	if (transfer->validators_url && !str_eq(transfer->validators_url, transfer->target.url))
-		return;
-	if (transfer->etag)
-		add_line(transfer, "If-None-Match", transfer->etag);
-	if (transfer->last_modified)
-		add_line(transfer, "If-Modified-Since", transfer->last_modified);
-	transfer->is_conditional = transfer->etag || transfer->last_modified;
-}
-
 static const char *accept_of(enum fetch_kind kind)
 {
 	switch (kind) {
 	case FETCH_FEED:
-		return "application/atom+xml, application/rss+xml, application/feed+json, "
+		return "Accept: application/atom+xml, application/rss+xml, application/feed+json, "
 		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
-	case FETCH_IMAGE: return "image/avif, image/webp, image/*, */*;q=0.1";
-	case FETCH_PAGE: return "text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+	case FETCH_IMAGE: return "Accept: image/avif, image/webp, image/*, */*;q=0.1";
+	case FETCH_PAGE: return "Accept: text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 	case FETCH_ROBOTS: break;
 	}
-	return "text/plain, */*;q=0.1";
+	return "Accept: text/plain, */*;q=0.1";
 }
 
-static void set_protocols(CURL *easy)
+/* They belong to the URL that gave them, and to what was asked with: RFC 9111, 4.1. */
+static bool may_be_conditional(const struct transfer *transfer)
 {
-#if LIBCURL_VERSION_NUM >= 0x075500
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS_STR, "http,https");
-#else
-	curl_easy_setopt(easy, CURLOPT_PROTOCOLS, (long)(CURLPROTO_HTTP | CURLPROTO_HTTPS));
-#endif
+	const char *from = transfer->validators_url;
+
+	if (from ? !str_eq(from, transfer->target.url) : transfer->hop_count > 0)
+		return false;
+	return transfer->validators_variant == 0 ||
+	       transfer->validators_variant == transfer->response.variant;
 }
 
-static void set_proxy(struct transfer *transfer)
+/* Our own lines before the configured ones: the list that libcurl reads. */
+static struct curl_slist *link_lines(struct transfer *transfer)
 {
-	const struct config_feed *settings = transfer->settings;
-	const char *proxy =
-		settings && settings->proxy ? settings->proxy : transfer->fetcher->config->proxy;
+	const char *values[] = {transfer->etag, transfer->last_modified};
+	static const char *const names[] = {"If-None-Match", "If-Modified-Since"};
+	bool is_asked = may_be_conditional(transfer);
+	size_t i, count = 1;
 
-	/* "" rather than nothing: the environment is not asked. */
-	transfer->has_proxy = !str_is_empty(proxy);
-	curl_easy_setopt(transfer->easy, CURLOPT_PROXY, transfer->has_proxy ? proxy : "");
-	curl_easy_setopt(transfer->easy, CURLOPT_NOPROXY, "");
-	curl_easy_setopt(transfer->easy, CURLOPT_SUPPRESS_CONNECT_HEADERS, 1L);
+	transfer->own[0].data = (char *)(uintptr_t)accept_of(transfer->kind);
+	transfer->is_conditional = false;
+	for (i = 0; i < ARRAY_LEN(values); i++) {
+		if (!is_asked || !values[i])
+			continue;
+		transfer->conditions[i] = xasprintf("%s: %s", names[i], values[i]);
+		transfer->own[count++].data = transfer->conditions[i];
+		transfer->is_conditional = true;
+	}
+	for (i = 0; i < count; i++)
+		transfer->own[i].next = i + 1 < count ? &transfer->own[i + 1] : transfer->lines;
+	return transfer->own;
 }
 
-static void set_times(struct transfer *transfer)
-{
-	const struct config *config = transfer->fetcher->config;
-	int64_t whole = config->transfer_timeout_s * 1000;
-	int64_t left = whole - (clock_monotonic_ms() - transfer->started_ms);
-	int64_t stall_s = config->transfer_timeout_s < 30 ? config->transfer_timeout_s : 30;
-
-	curl_easy_setopt(transfer->easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
-	curl_easy_setopt(transfer->easy, CURLOPT_CONNECTTIMEOUT_MS,
-		(long)(config->connect_timeout_s * 1000));
-	curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_LIMIT, 16L);
-	curl_easy_setopt(transfer->easy, CURLOPT_LOW_SPEED_TIME, (long)(stall_s > 0 ? stall_s : 1));
-	curl_easy_setopt(transfer->easy, CURLOPT_MAXAGE_CONN, 30L);
-}
-
+/* What is new with this transfer. */
 static void set_options(struct transfer *transfer)
 {
-	const struct config *config = transfer->fetcher->config;
 	const struct config_feed *settings = transfer->settings;
+	const char *proxy = transfer->fetcher->config->proxy;
 	CURL *easy = transfer->easy;
+	int64_t left = transfer->fetcher->config->transfer_timeout_s * 1000 -
+		       (clock_monotonic_ms() - transfer->started_ms);
 
 	curl_easy_setopt(easy, CURLOPT_URL, transfer->target.url);
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
-	curl_easy_setopt(easy, CURLOPT_SHARE, transfer->fetcher->share);
-	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
-	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
-	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
-	curl_easy_setopt(easy, CURLOPT_HTTP_VERSION, (long)CURL_HTTP_VERSION_2TLS);
-	curl_easy_setopt(easy, CURLOPT_ACCEPT_ENCODING, "");
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
-	curl_easy_setopt(easy, CURLOPT_HEADERFUNCTION, on_header);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_WRITEFUNCTION, on_body);
 	curl_easy_setopt(easy, CURLOPT_WRITEDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_OPENSOCKETFUNCTION, on_open);
 	curl_easy_setopt(easy, CURLOPT_OPENSOCKETDATA, transfer);
-	curl_easy_setopt(easy, CURLOPT_USERAGENT,
-		settings && settings->user_agent ? settings->user_agent : fetch_user_agent(config));
-	if (config->ca_file)
-		curl_easy_setopt(easy, CURLOPT_CAINFO, config->ca_file);
-	set_protocols(easy);
-	set_proxy(transfer);
-	set_times(transfer);
+	curl_easy_setopt(easy, CURLOPT_TIMEOUT_MS, (long)(left > 1 ? left : 1));
+	if (settings && settings->user_agent) {
+		curl_easy_setopt(easy, CURLOPT_USERAGENT, settings->user_agent);
+		transfer->is_special = true;
+		mix(transfer, settings->user_agent);
+	}
+	if (settings && settings->proxy) {
+		proxy = settings->proxy;
+		curl_easy_setopt(easy, CURLOPT_PROXY, proxy);
+		transfer->is_special = true;
+	}
+	transfer->has_proxy = !str_is_empty(proxy);
+}
+
+/* Everything of an earlier hop or handle is gone. */
+static bool take_handle(struct transfer *transfer)
+{
+	struct fetcher *fetcher = transfer->fetcher;
+
+	transfer->generation = fetcher->generation;
+	if (fetcher->idle_count) {
+		transfer->easy = fetcher->idle[--fetcher->idle_count];
+	} else {
+		transfer->easy = curl_easy_init();
+		if (!transfer->easy)
+			return false;
+		set_common_options(fetcher, transfer->easy);
+	}
+	transfer->has_body = transfer->is_error_body = transfer->has_tried = false;
+	transfer->is_stopped = transfer->is_special = transfer->is_postponed = false;
+	transfer->refused_why = NULL;
+	transfer->body_bytes = 0;
+	transfer->curl_error[0] = '\0';
+	transfer->response.variant = 1;
+	headers_finish(&transfer->headers);
+	buf_clear(&transfer->response.body);
+	drop_lines(transfer);
+	return true;
 }
 
 static void start_hop(struct transfer *transfer)
@@ -400,26 +483,13 @@ static void start_hop(struct transfer *transfer)
 		end(transfer, POLL_REFUSED, "%.100s is %s", transfer->target.host, why);
 		return;
 	}
-	transfer->easy =
-		fetcher->idle_count ? fetcher->idle[--fetcher->idle_count] : curl_easy_init();
-	if (!transfer->easy) {
+	if (!take_handle(transfer)) {
 		end(transfer, POLL_TRANSFER_ERROR, "libcurl has no memory");
 		return;
 	}
-	transfer->has_body = transfer->is_error_body = transfer->has_tried = false;
-	transfer->is_stopped = false;
-	transfer->refused_why = NULL;
-	transfer->body_bytes = 0;
-	transfer->curl_error[0] = '\0';
-	headers_finish(&transfer->headers);
-	buf_clear(&transfer->response.body);
-	curl_slist_free_all(transfer->lines);
-	transfer->lines = NULL;
 	set_options(transfer);
-	add_line(transfer, "Accept", accept_of(transfer->kind));
-	add_conditions(transfer);
 	add_credentials(transfer);
-	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, transfer->lines);
+	curl_easy_setopt(transfer->easy, CURLOPT_HTTPHEADER, link_lines(transfer));
 	pool = fetcher_pool(fetcher);
 	if (curl_multi_add_handle(pool->multi, transfer->easy) != CURLM_OK) {
 		end(transfer, POLL_TRANSFER_ERROR, "libcurl does not take the transfer");
@@ -499,9 +569,12 @@ static void redirect(struct transfer *transfer)
 	start_hop(transfer);
 }
 
-static char *copy(const char *s)
+static char *take(struct headers *headers, enum header_id id)
 {
-	return s ? xstrdup(s) : NULL;
+	char *value = headers->values[id];
+
+	headers->values[id] = NULL;
+	return value;
 }
 
 static void read_headers(struct transfer *transfer)
@@ -522,13 +595,13 @@ static void read_headers(struct transfer *transfer)
 static void keep_headers(struct transfer *transfer)
 {
 	struct fetch_response *response = &transfer->response;
-	const struct headers *headers = &transfer->headers;
+	struct headers *headers = &transfer->headers;
 	const char *base = transfer->target.url;
 
-	response->content_type = copy(headers->values[HEADER_CONTENT_TYPE]);
-	response->content_language = copy(headers->values[HEADER_CONTENT_LANGUAGE]);
-	response->etag = copy(headers->values[HEADER_ETAG]);
-	response->last_modified = copy(headers->values[HEADER_LAST_MODIFIED]);
+	response->content_type = take(headers, HEADER_CONTENT_TYPE);
+	response->content_language = take(headers, HEADER_CONTENT_LANGUAGE);
+	response->etag = take(headers, HEADER_ETAG);
+	response->last_modified = take(headers, HEADER_LAST_MODIFIED);
 	response->link_canonical = headers_link(headers, "canonical", base);
 	response->link_hub = headers_link(headers, "hub", base);
 	response->link_self = headers_link(headers, "self", base);
@@ -577,6 +650,7 @@ static void count(struct transfer *transfer)
 	struct fetch_response *response = &transfer->response;
 	curl_off_t body = 0;
 	long status = 0, header = 0, made = 0;
+	const char *address = NULL;
 
 	curl_easy_getinfo(transfer->easy, CURLINFO_RESPONSE_CODE, &status);
 	curl_easy_getinfo(transfer->easy, CURLINFO_SIZE_DOWNLOAD_T, &body);
@@ -584,8 +658,18 @@ static void count(struct transfer *transfer)
 	curl_easy_getinfo(transfer->easy, CURLINFO_NUM_CONNECTS, &made);
 	response->http_status = (int)status;
 	response->bytes += body + header;
+	if (transfer->hop_count == 0 && !transfer->has_proxy &&
+		curl_easy_getinfo(transfer->easy, CURLINFO_PRIMARY_IP, &address) == CURLE_OK &&
+		address)
+		snprintf(response->address, sizeof(response->address), "%s", address);
 	response->is_new_connection = made > 0;
 	transfer->pool->made += (size_t)made;
+}
+
+static void end_postponed(struct transfer *transfer)
+{
+	transfer->response.is_postponed = true;
+	end(transfer, POLL_LIMITED, "its address is busy with other requests of ours");
 }
 
 static void on_ended(struct transfer *transfer, CURLcode code)
@@ -612,6 +696,8 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 	outcome = verdict_of_curl(code);
 	if (code == CURLE_OUT_OF_MEMORY)
 		end(transfer, outcome, "the header is too large");
+	else if (outcome == POLL_CONNECT_ERROR && transfer->is_postponed)
+		end_postponed(transfer);
 	else if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)
 		end(transfer, POLL_REFUSED, "%.100s has %s", transfer->target.host,
 			transfer->refused_why);
@@ -647,9 +733,11 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, f
 	transfer->fetcher = fetcher;
 	transfer->kind = request->kind;
 	transfer->settings = request->settings;
-	transfer->etag = copy(request->etag);
-	transfer->last_modified = copy(request->last_modified);
-	transfer->validators_url = copy(request->validators_url);
+	transfer->etag = request->etag;
+	transfer->last_modified = request->last_modified;
+	transfer->validators_url = request->validators_url;
+	transfer->validators_variant = request->validators_variant;
+	transfer->admit = request->admit;
 	transfer->on_done = on_done;
 	transfer->context = context;
 	transfer->started_ms = clock_monotonic_ms();
@@ -658,12 +746,20 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, f
 		transfer->next->prev = transfer;
 	fetcher->transfers = transfer;
 	fetcher->running++;
-	if (!weburl_init(&transfer->first, request->url)) {
+	if (!weburl_init(&transfer->target, request->url)) {
 		end(transfer, POLL_REFUSED, "not a URL of the web");
 		return;
 	}
-	weburl_init(&transfer->target, request->url);
+	if (transfer->target.user)
+		weburl_init(&transfer->first, request->url);
 	start_hop(transfer);
+}
+
+void fetcher_drop_idle(struct fetcher *fetcher)
+{
+	while (fetcher->idle_count)
+		curl_easy_cleanup(fetcher->idle[--fetcher->idle_count]);
+	fetcher->generation++;
 }
 
 void fetcher_drop_all(struct fetcher *fetcher)
@@ -675,6 +771,5 @@ void fetcher_drop_all(struct fetcher *fetcher)
 		list_remove(transfer);
 		transfer_free(transfer);
 	}
-	while (fetcher->idle_count)
-		curl_easy_cleanup(fetcher->idle[--fetcher->idle_count]);
+	fetcher_drop_idle(fetcher);
 }

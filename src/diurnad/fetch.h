@@ -14,21 +14,33 @@
 #include "store/feeds.h"
 
 #include <ev.h>
+#include <sys/socket.h>
 
 enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS };
 
+/*
+ * A connection to this address is about to be made by the first hop of the transfer that was
+ * started with context. False: not now; it ends with is_postponed.
+ */
+typedef bool fetch_admit(void *context, const struct sockaddr *address);
+
 struct fetch_request {
 	enum fetch_kind kind;
-	const char *url;           /* absolute, http or https; borrowed until on_done returns */
-	const char *etag;          /* as received; NULL: not sent; borrowed likewise */
+	const char *url;  /* absolute, http or https; as all: borrowed until on_done returns */
+	const char *etag; /* as received; NULL: not sent; borrowed likewise */
 	const char *last_modified; /* as received; NULL: not sent */
 	/*
-	 * Where the validators came from: they are sent to this URL only. NULL: from where this
-	 * chain of redirects ends, so to every hop; a hop that redirects does not look at them
-	 * (RFC 9110, 13.2.1).
+	 * Where the validators came from: they are sent to this URL only, wherever redirects lead.
+	 * NULL: from url.
 	 */
 	const char *validators_url;
+	/*
+	 * What the request that got them was like (fetch_response.variant): one with other
+	 * credentials or headers does not send them. 0: not known, they are sent.
+	 */
+	uint32_t validators_variant;
 	const struct config_feed *settings; /* credentials, headers, proxy; NULL: none */
+	fetch_admit *admit;                 /* NULL: every address that the guard allows */
 };
 
 struct fetch_response {
@@ -37,6 +49,7 @@ struct fetch_response {
 	int http_status;        /* of the last answer; 0: none came */
 	char error[200];        /* for people, without subject; "" when fine */
 	char *final_url;        /* where the body came from */
+	uint32_t variant;       /* of the last request: its credentials and configured headers; never 0 */
 	char *permanent_url;    /* how far the chain was 301/308 only, from the start; NULL: not */
 	char *content_type;     /* as received; NULL: none */
 	char *content_language; /* as received; NULL: none */
@@ -54,6 +67,8 @@ struct fetch_response {
 	int64_t bytes;          /* as received, all hops */
 	int64_t duration_ms;
 	bool is_new_connection; /* the last hop made one */
+	bool is_postponed;      /* not asked: its address was not admitted; to be tried again */
+	char address[46];       /* of the server of the first hop; "": not known, or a proxy's */
 };
 
 /* Frees what a response holds and leaves zeros. */

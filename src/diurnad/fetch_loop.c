@@ -168,6 +168,7 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct config *config)
 	fetcher->loop = loop;
 	fetcher->config = config;
 	fetcher->guard = guard_new(config);
+	fetcher->user_agent = xstrdup(fetch_user_agent(config));
 	fetcher->ended_tail = &fetcher->ended;
 	ev_timer_init(&fetcher->tell, on_tell, 0., 0.);
 	fetcher->tell.data = fetcher;
@@ -186,6 +187,9 @@ void fetcher_configure(struct fetcher *fetcher, const struct config *config)
 	guard_free(fetcher->guard);
 	fetcher->config = config;
 	fetcher->guard = guard_new(config);
+	free(fetcher->user_agent);
+	fetcher->user_agent = xstrdup(fetch_user_agent(config));
+	fetcher_drop_idle(fetcher);
 	/* Connections that the old guard let through are not used again. */
 	pool_new(fetcher);
 	for (pool = fetcher->pools; pool; pool = pool->next)
@@ -207,5 +211,6 @@ void fetcher_free(struct fetcher *fetcher)
 	}
 	curl_share_cleanup(fetcher->share);
 	guard_free(fetcher->guard);
+	free(fetcher->user_agent);
 	free(fetcher);
 }

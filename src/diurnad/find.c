@@ -284,7 +284,10 @@ static void print_result(const struct look *look)
 int find_feeds(struct config *config, const char *url, bool guesses)
 {
 	struct finder finder = {.config = config, .guesses = guesses};
-	const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, &finder};
+	const struct dispatch_hooks hooks = {.on_host = on_host,
+		.on_robots = on_robots,
+		.recall_robots = recall_robots,
+		.context = &finder};
 	struct buf known = {0};
 	size_t i;
 

@@ -201,6 +201,14 @@ static bool is_localhost(const char *name)
 	       (strlen(name) > 10 && str_ieq(name + strlen(name) - 10, ".localhost"));
 }
 
+/* Neither a colon nor a last label that begins with a digit: no spelling of an address. */
+static bool is_plain_name(const char *name)
+{
+	const char *dot = strrchr(name, '.');
+
+	return !strchr(name, ':') && !str_is_digit(dot ? dot[1] : name[0]);
+}
+
 bool guard_allows_host(const struct guard *guard, const char *host, const char **why)
 {
 	const struct addrinfo hints = {
@@ -215,7 +223,8 @@ bool guard_allows_host(const struct guard *guard, const char *host, const char *
 	while (len && name[len - 1] == '.')
 		name[--len] = '\0';
 	/* With AI_NUMERICHOST nobody is asked: every spelling of inet_aton(3) is understood. */
-	if (getaddrinfo(is_localhost(name) ? "127.0.0.1" : name, NULL, &hints, &list) == 0) {
+	if ((!is_plain_name(name) || is_localhost(name)) &&
+		getaddrinfo(is_localhost(name) ? "127.0.0.1" : name, NULL, &hints, &list) == 0) {
 		is_good = guard_allows(guard, list->ai_addr, why);
 		freeaddrinfo(list);
 	}

@@ -24,9 +24,12 @@ static size_t hash(const char *s)
 	return (size_t)(value ^ value >> 32);
 }
 
-static void host_free(struct host *host)
+static void host_free(struct hosts *hosts, struct host *host)
 {
 	struct authority *authority;
+
+	if (hosts->on_forget)
+		hosts->on_forget(hosts->context, host);
 
 	while ((authority = host->authorities)) {
 		host->authorities = authority->next;
@@ -46,7 +49,7 @@ void hosts_finish(struct hosts *hosts)
 	for (i = 0; i < hosts->bucket_count; i++) {
 		while ((host = hosts->buckets[i])) {
 			hosts->buckets[i] = host->next;
-			host_free(host);
+			host_free(hosts, host);
 		}
 	}
 	free(hosts->buckets);
@@ -58,9 +61,9 @@ static bool is_forgettable(const struct host *host, int64_t now_ms)
 {
 	int64_t keep_ms = host->authorities ? REMEMBER_ROBOTS_MS : REMEMBER_MS;
 
-	return !host->running && !host->feeds.first && !host->pages.first && !host->is_ready &&
-	       !host->node.place && !host->paused_until && !host->strikes &&
-	       !host->is_reading_robots && now_ms - host->last_ms > keep_ms;
+	return !host->running && !host->users && !host->is_at_address && !host->feeds.first &&
+	       !host->pages.first && !host->is_ready && !host->node.place && !host->paused_until &&
+	       !host->strikes && !host->is_reading_robots && now_ms - host->last_ms > keep_ms;
 }
 
 /* Forgets what can be forgotten and, where that is not much, doubles the table. */
@@ -74,7 +77,7 @@ static void make_room(struct hosts *hosts)
 		while ((host = old[i])) {
 			old[i] = host->next;
 			if (is_forgettable(host, now_ms)) {
-				host_free(host);
+				host_free(hosts, host);
 				continue;
 			}
 			host->next = all;

@@ -8,6 +8,7 @@
 #include <stddef.h>
 #include <stdint.h>
 
+struct address;
 struct robots;
 struct waiting;
 
@@ -29,32 +30,38 @@ struct queue {
 struct host {
 	struct heap_node node;   /* while it waits for a time: monotonic milliseconds */
 	struct host *next;       /* in its bucket */
-	struct host *next_ready; /* in the ring of those that may start */
+	struct host *next_ready; /* in the ring of those that may start, or at its address */
 	char *name;              /* lower case */
 	struct queue feeds, pages;
 	struct authority *authorities;
-	int64_t last_ms;        /* a request began or ended, monotonic */
-	int64_t crawl_delay_ms; /* of robots.txt, bounded */
-	int64_t paused_until;   /* epoch seconds; 0: not */
-	int32_t strikes;        /* 429s in a row */
-	int32_t running;        /* requests at work */
-	int32_t turn;           /* requests in a row */
-	bool is_ready;          /* in the ring */
-	bool was_used;          /* last_ms means something */
-	bool is_reading_robots; /* pages wait for it */
+	struct address *address; /* where it is; NULL: not known, or behind a proxy */
+	size_t users;            /* feeds that point here */
+	int64_t last_ms;         /* a request began or ended, monotonic */
+	int64_t crawl_delay_ms;  /* of robots.txt, bounded */
+	int64_t paused_until;    /* epoch seconds; 0: not */
+	int32_t strikes;         /* 429s in a row */
+	int32_t running;         /* requests at work */
+	int32_t turn;            /* requests in a row */
+	bool is_ready;           /* in the ring */
+	bool is_at_address;      /* waits with others of its address */
+	bool was_used;           /* last_ms means something */
+	bool is_reading_robots;  /* pages wait for it */
 };
 
 /* One of zeros is empty. */
 struct hosts {
 	struct host **buckets;
 	size_t bucket_count, count;
+	void (*on_forget)(void *context, struct host *host); /* NULL: nobody is told */
+	void *context;
 };
 
 /* Frees all hosts; their queues must be empty. */
 void hosts_finish(struct hosts *hosts);
 /*
  * The host of this name, made where it was not there. Hosts with nothing to remember leave when
- * the table would have to grow; a pointer is good while something of the host waits or is at work.
+ * the table would have to grow; a pointer is good while it has users or something of the host waits
+ * or is at work.
  */
 struct host *hosts_get(struct hosts *hosts, const char *name);
 void hosts_each(

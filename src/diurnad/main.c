@@ -19,6 +19,7 @@
 #include <errno.h>
 #include <getopt.h>
 #include <locale.h>
+#include <malloc.h>
 #include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -31,6 +32,9 @@
 #define TICK_SIMULATED_S 0.02
 
 enum { EXPIRE_EVERY_S = 6 * 3600, CLOCK_STEP_S = 60 };
+
+/* Of the memory that malloc has: what it keeps for later, and what it asks for at a time. */
+enum { KEPT_BYTES = 8 * 1024 * 1024, PAD_BYTES = 512 * 1024 };
 
 struct options {
 	const char *config_path;
@@ -558,7 +562,8 @@ static void start_watchers(struct daemon *daemon)
 
 static int run(struct daemon *daemon, const struct options *options, struct subscriptions *subs)
 {
-	const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, daemon};
+	const struct dispatch_hooks hooks = {
+		on_host, on_robots, recall_robots, polls_on_batch, daemon};
 	struct config *config = daemon_config(daemon);
 	char walls[100];
 	int code;
@@ -714,6 +719,10 @@ static int run_daemon(
 	if (!options->is_once)
 		control_make_folder(config->control_path);
 	confine(config, &daemon.confinement);
+	/* A poll takes and gives back the same memory all the time: the system is not asked again.
+	 */
+	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
+	mallopt(M_TOP_PAD, PAD_BYTES);
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);

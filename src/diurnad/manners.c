@@ -172,10 +172,13 @@ static void follow_move(const struct feed_row *row, const struct fetch_response 
 
 /* Validators are one set: all of a 200, or those of a 304 over the stored ones. */
 static void take_validators(const struct feed_row *row, const struct fetch_response *response,
-	struct poll_result *result)
+	const struct feed_doc *doc, struct poll_result *result)
 {
 	bool is_304 = response->http_status == 304;
 
+	/* What was cut off would stay behind a 304. The same bytes again are all there is. */
+	if (doc && doc->is_cut)
+		return;
 	result->has_validators = true;
 	result->etag = response->etag;
 	result->last_modified = response->last_modified;
@@ -185,6 +188,8 @@ static void take_validators(const struct feed_row *row, const struct fetch_respo
 		result->last_modified = row->last_modified;
 	if (response->is_no_store)
 		result->etag = result->last_modified = NULL;
+	result->validators_url = response->final_url;
+	result->validators_variant = response->variant;
 	if (response->has_freshness || !is_304)
 		result->max_age_s =
 			response->is_no_cache ? 0 : min64(response->fresh_s, LIMIT_MAX_AGE_S);
@@ -225,7 +230,7 @@ static void succeed(const struct feed_row *row, const struct config *config,
 	uint8_t skip_days = doc ? doc->skip_days : row->skip_days;
 	int64_t wait, fresh;
 
-	take_validators(row, response, result);
+	take_validators(row, response, doc, result);
 	follow_move(row, response, now, result);
 	result->interval_s = learn(row, config, settings, response, doc, now);
 	fresh = result->max_age_s >= 0 ? result->max_age_s : min64(row->max_age_s, LIMIT_MAX_AGE_S);
@@ -318,6 +323,8 @@ void manners_decide(const struct feed_row *row, const struct config *config,
 	result->moved_polls = row->moved_polls;
 	result->final_url = response->final_url;
 	result->doc = doc;
+	result->is_repeat = response->outcome == POLL_NOT_MODIFIED &&
+			    row->outcome == POLL_NOT_MODIFIED && row->failures == 0 && !row->error;
 	if (response->outcome == POLL_OK || response->outcome == POLL_NOT_MODIFIED)
 		succeed(row, config, settings, response, doc, now, random, result);
 	else

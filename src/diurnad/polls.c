@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "diurnad/manners.h"
+#include "diurnad/weburl.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -13,79 +14,149 @@
 #include <string.h>
 #include <sys/random.h>
 
-/* One poll on its way, from the request to the store and back. */
-struct poll {
-	struct storeq_msg msg; /* first member */
-	struct daemon *daemon;
+/* What waits for an hour to be allowed is not all sent when it begins. */
+enum { SKIP_SPREAD_S = 450 };
+
+/* What a poll means for one feed. */
+struct share {
 	struct feed *feed;
-	struct settings *settings;
-	struct feed_row row; /* as it was when the answer came */
-	struct fetch_response response;
-	struct answer answer;
-	uint8_t body_hash[32];
+	struct feed_row row;       /* as it was when the request was made */
 	struct poll_result result; /* points into row, response, answer */
 	struct poll_reply reply;
 };
 
+/* One poll on its way, from the request to the store and back. */
+struct poll {
+	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
+	struct settings *settings;
+	struct share share;  /* of the feed that is polled */
+	struct share *twins; /* of feeds at the same place */
+	size_t twin_count;
+	struct fetch_response response;
+	struct answer answer;
+	uint8_t body_hash[32];
+	bool is_new_to_some; /* a twin has had nothing yet: all of it is asked for */
+};
+
+static void share_finish(struct share *share)
+{
+	feed_row_finish(&share->row);
+	poll_reply_finish(&share->reply);
+}
+
 static void poll_free(struct poll *poll)
 {
-	poll->feed->is_busy = false;
+	struct feed *feed = poll->share.feed;
+	size_t i;
+
+	feed->poll = NULL;
+	feed->is_busy = feed->is_forced = false;
 	poll->daemon->polls_busy--;
-	feed_row_finish(&poll->row);
+	share_finish(&poll->share);
+	for (i = 0; i < poll->twin_count; i++) {
+		poll->twins[i].feed->is_busy = false;
+		share_finish(&poll->twins[i]);
+	}
+	free(poll->twins);
 	fetch_response_finish(&poll->response);
 	answer_finish(&poll->answer);
-	poll_reply_finish(&poll->reply);
 	settings_release(poll->settings);
 	free(poll);
 }
 
+/* 0 to 1. Chance that nobody has to be unable to guess. */
 static double random_share(void)
 {
-	uint32_t n = 0;
+	static uint64_t state;
+	uint64_t x;
 
-	if (getrandom(&n, sizeof(n), GRND_NONBLOCK) < 0)
-		n = (uint32_t)clock_monotonic_ms();
-	return (double)n / UINT32_MAX;
+	if (!state && getrandom(&state, sizeof(state), GRND_NONBLOCK) < 0)
+		state = (uint64_t)clock_monotonic_ms();
+	/* splitmix64 */
+	x = state += 0x9e3779b97f4a7c15ULL;
+	x = (x ^ x >> 30) * 0xbf58476d1ce4e5b9ULL;
+	x = (x ^ x >> 27) * 0x94d049bb133111ebULL;
+	return (double)((x ^ x >> 31) >> 11) / (double)(1ULL << 53);
 }
 
 /* "feed 12 https://...: 200, 3 new of 20, next in 3600 s" */
-static void log_poll(const struct poll *poll)
+static void log_poll(const struct poll *poll, const struct share *share)
 {
-	const struct poll_result *result = &poll->result;
-	long long next_s = (long long)(result->next_at - result->at);
-	const char *url = log_visible(poll->row.url);
-	const char *why = result->error;
+	const struct poll_result *result = &share->result;
+	long long next_s = (long long)(result->next_at - result->at), id = (long long)share->row.id;
+	const char *url, *why = result->error;
 	char text[64];
 
+	if (!log_is_on(LOG_LEVEL_INFO) &&
+		(result->outcome == POLL_OK || result->outcome == POLL_NOT_MODIFIED))
+		return;
+	url = log_visible(share->row.url);
 	poll_outcome_text(result->outcome, result->http_status, text);
 	if (why && str_starts(why, text))
 		why = NULL; /* nothing but the status again */
 	if (result->state == FEED_GONE)
-		log_warning("feed %lld %s: gone (410), not polled any more",
-			(long long)poll->feed->id, url);
+		log_warning("feed %lld %s: gone (410), not polled any more", id, url);
 	else if (result->outcome == POLL_OK)
-		log_info("feed %lld %s: %d new, %d changed of %zu, next in %lld s",
-			(long long)poll->feed->id, url, (int)poll->reply.new_items,
-			(int)poll->reply.revised, poll->answer.feed.entry_count, next_s);
+		log_info("feed %lld %s: %d new, %d changed of %zu, next in %lld s", id, url,
+			(int)share->reply.new_items, (int)share->reply.revised,
+			poll->answer.feed.entry_count, next_s);
 	else if (result->outcome == POLL_NOT_MODIFIED)
-		log_info("feed %lld %s: not modified, next in %lld s", (long long)poll->feed->id,
-			url, next_s);
+		log_info("feed %lld %s: not modified, next in %lld s", id, url, next_s);
 	else if (result->outcome == POLL_LIMITED && result->http_status == 0)
-		log_info("feed %lld %s: not asked, its host is paused, next try in %lld s",
-			(long long)poll->feed->id, url, next_s);
+		log_info("feed %lld %s: not asked, its host is paused, next try in %lld s", id, url,
+			next_s);
 	else
-		log_warning("feed %lld %s: %s%s%s, failure %d, next try in %lld s",
-			(long long)poll->feed->id, url, text, why ? ": " : "",
-			why ? log_visible(why) : "", (int)result->failures, next_s);
+		log_warning("feed %lld %s: %s%s%s, failure %d, next try in %lld s", id, url, text,
+			why ? ": " : "", why ? log_visible(why) : "", (int)result->failures,
+			next_s);
+	if (result->fetch_url && !str_eq(result->fetch_url, share->row.fetch_url))
+		log_notice("feed %lld %s: moved for good, polled at %s from now on", id, url,
+			log_visible(result->fetch_url));
 }
 
-static void show_progress(const struct poll *poll)
+static void show_progress(const struct share *share)
 {
 	char text[64];
 
-	poll_outcome_text(poll->result.outcome, poll->result.http_status, text);
-	printf("%-16s %3d new  %s\n", text, (int)poll->reply.new_items, log_visible(poll->row.url));
+	poll_outcome_text(share->result.outcome, share->result.http_status, text);
+	printf("%-16s %3d new  %s\n", text, (int)share->reply.new_items,
+		log_visible(share->row.url));
 	fflush(stdout);
+}
+
+static void pair_feeds(struct daemon *daemon);
+static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
+	const struct config_feed *settings);
+
+/* It is polled elsewhere from now on, perhaps where another feed is. */
+static void move(struct poll *poll, const struct share *share)
+{
+	set_place(poll->daemon, share->feed, share->result.fetch_url,
+		config_feed(poll->settings->config, share->row.url));
+	pair_feeds(poll->daemon);
+}
+
+static void on_share_recorded(struct poll *poll, struct share *share)
+{
+	struct daemon *daemon = poll->daemon;
+	struct counters *counters = &daemon->counters;
+	struct feed *feed = share->feed;
+	size_t i;
+
+	counters->items_new += (uint64_t)share->reply.new_items;
+	counters->items_revised += (uint64_t)share->reply.revised;
+	log_poll(poll, share);
+	if (daemon->shows_progress)
+		show_progress(share);
+	for (i = 0; i < share->reply.task_count; i++)
+		pages_add(daemon, &share->reply.tasks[i]);
+	if (share->result.state == FEED_ACTIVE && feed->is_wanted && !feed->leader)
+		heap_set(&daemon->feeds_due, &feed->node, share->result.next_at);
+	if (share->result.fetch_url)
+		move(poll, share);
+	control_polled(
+		daemon, feed->id, share->row.url, share->result.outcome, share->reply.new_items);
 }
 
 /* Stored: when is it due again, and which pages are to be read? */
@@ -93,29 +164,22 @@ static void on_recorded(struct storeq_msg *msg)
 {
 	struct poll *poll = (struct poll *)msg;
 	struct daemon *daemon = poll->daemon;
-	struct counters *counters = &daemon->counters;
+	struct share *share = &poll->share;
 	size_t i;
 
 	if (msg->status != STATUS_OK) {
 		log_err("feed %lld %s: not stored: %s, next try in 300 s",
-			(long long)poll->feed->id, log_visible(poll->row.url),
+			(long long)share->feed->id, log_visible(share->row.url),
 			status_text(msg->status));
-		heap_set(&daemon->feeds_due, &poll->feed->node, clock_now() + 300);
+		heap_set(&daemon->feeds_due, &share->feed->node, clock_now() + 300);
+		control_polled(daemon, share->feed->id, share->row.url, share->result.outcome, 0);
 	} else {
-		counters->polls[poll->result.outcome]++;
-		counters->items_new += (uint64_t)poll->reply.new_items;
-		counters->items_revised += (uint64_t)poll->reply.revised;
-		counters->bytes += (uint64_t)poll->response.bytes;
-		log_poll(poll);
-		if (daemon->shows_progress)
-			show_progress(poll);
-		if (poll->result.state == FEED_ACTIVE && poll->feed->is_wanted)
-			heap_set(&daemon->feeds_due, &poll->feed->node, poll->result.next_at);
-		for (i = 0; i < poll->reply.task_count; i++)
-			pages_add(daemon, &poll->reply.tasks[i]);
+		daemon->counters.polls[share->result.outcome]++;
+		daemon->counters.bytes += (uint64_t)poll->response.bytes;
+		on_share_recorded(poll, share);
+		for (i = 0; i < poll->twin_count; i++)
+			on_share_recorded(poll, &poll->twins[i]);
 	}
-	control_polled(
-		daemon, poll->feed->id, poll->row.url, poll->result.outcome, poll->reply.new_items);
 	poll_free(poll);
 	daemon_balance(daemon);
 	daemon_wake(daemon);
@@ -124,9 +188,29 @@ static void on_recorded(struct storeq_msg *msg)
 static enum status record(struct storeq_context *context, struct storeq_msg *msg)
 {
 	struct poll *poll = (struct poll *)msg;
+	struct share *share = &poll->share;
+	enum status status;
+	size_t i;
 
-	poll_reply_finish(&poll->reply);
-	return poll_record(context->store, context->config, &poll->result, &poll->reply);
+	poll_reply_finish(&share->reply);
+	status = poll_record(context->store, context->config, &share->result, &share->reply);
+	for (i = 0; i < poll->twin_count && status == STATUS_OK; i++) {
+		share = &poll->twins[i];
+		poll_reply_finish(&share->reply);
+		status =
+			poll_record(context->store, context->config, &share->result, &share->reply);
+	}
+	return status;
+}
+
+static void decide_share(struct poll *poll, struct share *share, const struct feed_doc *doc)
+{
+	const struct config *config = poll->settings->config;
+
+	manners_decide(&share->row, config, config_feed(config, share->row.url), &poll->response,
+		doc, clock_now(), random_share(), &share->result);
+	if (poll->response.outcome == POLL_OK || poll->response.outcome == POLL_NOT_MODIFIED)
+		share->result.body_hash = poll->response.body.len ? poll->body_hash : NULL;
 }
 
 /* Everything is known: decide and give it to the store. */
@@ -134,15 +218,14 @@ static void decide(struct poll *poll)
 {
 	struct daemon *daemon = poll->daemon;
 	const struct feed_doc *doc = poll->response.outcome == POLL_OK ? &poll->answer.feed : NULL;
-	const struct config *config = poll->settings->config;
+	size_t i;
 
-	manners_decide(&poll->row, config, config_feed(config, poll->row.url), &poll->response, doc,
-		clock_now(), random_share(), &poll->result);
-	if (poll->response.outcome == POLL_OK || poll->response.outcome == POLL_NOT_MODIFIED)
-		poll->result.body_hash = poll->response.body.len ? poll->body_hash : NULL;
-	poll->result.feed_id = poll->feed->id;
+	decide_share(poll, &poll->share, doc);
+	for (i = 0; i < poll->twin_count; i++)
+		decide_share(poll, &poll->twins[i], doc);
 	poll->msg.work = record;
 	poll->msg.done = on_recorded;
+	poll->msg.is_whole = poll->share.result.is_repeat && !poll->twin_count;
 	poll->msg.bytes = sizeof(*poll) + poll->answer.feed.arena.total;
 	buf_finish(&poll->response.body);
 	storeq_put(daemon->storeq, &poll->msg);
@@ -190,17 +273,56 @@ static void parse(struct poll *poll)
 	daemon_balance(poll->daemon);
 }
 
+/* The feed and those it is polled for, as they are now. NULL: not in the store any more. */
+static struct poll *poll_new(struct daemon *daemon, struct feed *feed)
+{
+	struct poll *poll = xcalloc(1, sizeof(*poll));
+	struct share *share;
+	struct feed *twin;
+
+	poll->daemon = daemon;
+	poll->share.feed = feed;
+	if (feed_get(daemon->reader, feed->id, &poll->share.row) != STATUS_OK) {
+		log_err("feed %lld: cannot be read from the store: %s, next try in 300 s",
+			(long long)feed->id, store_error(daemon->reader));
+		heap_set(&daemon->feeds_due, &feed->node, clock_now() + 300);
+		feed->is_busy = false;
+		daemon->polls_busy--;
+		free(poll);
+		return NULL;
+	}
+	poll->settings = settings_use(daemon->settings);
+	answer_init(&poll->answer);
+	for (twin = feed->twins; twin; twin = twin->next_twin) {
+		poll->twins =
+			xreallocarray(poll->twins, poll->twin_count + 1, sizeof(*poll->twins));
+		share = &poll->twins[poll->twin_count];
+		memset(share, 0, sizeof(*share));
+		if (feed_get(daemon->reader, twin->id, &share->row) != STATUS_OK)
+			continue;
+		share->feed = twin;
+		twin->is_busy = true;
+		poll->twin_count++;
+		poll->is_new_to_some = poll->is_new_to_some || share->row.last_ok_at == 0;
+	}
+	return feed->poll = poll;
+}
+
 static void on_fetched(void *context, struct fetch_response *response)
 {
-	struct poll *poll = context;
+	struct feed *feed = context;
+	struct daemon *daemon = feed->daemon;
+	struct poll *poll = feed->poll;
 
+	if (!poll) {
+		polls_on_batch(daemon, true);
+		poll = poll_new(daemon, feed);
+		polls_on_batch(daemon, false);
+	}
+	if (!poll)
+		return;
 	poll->response = *response;
 	memset(response, 0, sizeof(*response));
-	if (feed_get(poll->daemon->reader, poll->feed->id, &poll->row) != STATUS_OK) {
-		log_err("feed %lld: not in the store any more", (long long)poll->feed->id);
-		poll_free(poll);
-		return;
-	}
 	if (poll->response.outcome != POLL_OK) {
 		decide(poll);
 		return;
@@ -211,7 +333,8 @@ static void on_fetched(void *context, struct fetch_response *response)
 		return;
 	}
 	hash_body(&poll->response.body, poll->body_hash);
-	if (memcmp(poll->body_hash, poll->row.body_hash, sizeof(poll->body_hash)) == 0) {
+	if (!poll->is_new_to_some &&
+		memcmp(poll->body_hash, poll->share.row.body_hash, sizeof(poll->body_hash)) == 0) {
 		poll->response.outcome = POLL_NOT_MODIFIED;
 		decide(poll);
 		return;
@@ -219,32 +342,62 @@ static void on_fetched(void *context, struct fetch_response *response)
 	parse(poll);
 }
 
+void polls_on_batch(void *context, bool begins)
+{
+	struct daemon *daemon = context;
+
+	/* One view of the store for all that are prepared: each read would take its locks again. */
+	if (!begins && daemon->is_reading) {
+		store_commit(daemon->reader);
+		daemon->is_reading = false;
+	}
+}
+
+/* Not in the hours and days that the feed excludes, also when it was due before them. */
+static bool is_skipped_now(struct feed *feed, const struct feed_row *row)
+{
+	int64_t now = clock_now();
+	int64_t allowed_at = manners_allowed_at(now, row->skip_hours, row->skip_days);
+
+	if (allowed_at == now || feed->is_forced)
+		return false;
+	heap_set(&feed->daemon->feeds_due, &feed->node,
+		allowed_at + (int64_t)(SKIP_SPREAD_S * random_share()));
+	return true;
+}
+
+static bool prepare(void *context, struct fetch_request *request)
+{
+	struct feed *feed = context;
+	struct daemon *daemon = feed->daemon;
+	const struct feed_row *row;
+
+	if (!daemon->is_reading)
+		daemon->is_reading = store_begin_read(daemon->reader) == STATUS_OK;
+	if (!feed->poll && !poll_new(daemon, feed))
+		return false;
+	row = &feed->poll->share.row;
+	if (is_skipped_now(feed, row)) {
+		poll_free(feed->poll);
+		return false;
+	}
+	request->url = row->fetch_url ? row->fetch_url : row->url;
+	request->settings = config_feed(feed->poll->settings->config, row->url);
+	if (feed->poll->is_new_to_some)
+		return true;
+	request->etag = row->etag;
+	request->last_modified = row->last_modified;
+	request->validators_url = row->validators_url;
+	request->validators_variant = row->validators_variant;
+	return true;
+}
+
 static void start(struct daemon *daemon, struct feed *feed)
 {
-	struct fetch_request request = {.kind = FETCH_FEED};
-	struct feed_row row = {0};
-	struct poll *poll;
-
 	heap_remove(&daemon->feeds_due, &feed->node);
-	if (feed_get(daemon->reader, feed->id, &row) != STATUS_OK) {
-		log_err("feed %lld: cannot be read from the store: %s, next try in 300 s",
-			(long long)feed->id, store_error(daemon->reader));
-		heap_set(&daemon->feeds_due, &feed->node, clock_now() + 300);
-		return;
-	}
-	poll = xcalloc(1, sizeof(*poll));
-	poll->daemon = daemon;
-	poll->feed = feed;
-	poll->settings = settings_use(daemon->settings);
-	answer_init(&poll->answer);
 	feed->is_busy = true;
 	daemon->polls_busy++;
-	request.url = row.fetch_url ? row.fetch_url : row.url;
-	request.etag = row.etag;
-	request.last_modified = row.last_modified;
-	request.settings = config_feed(poll->settings->config, row.url);
-	dispatch_submit(daemon->dispatch, &request, on_fetched, poll);
-	feed_row_finish(&row);
+	dispatch_submit_feed(daemon->dispatch, feed->host, prepare, on_fetched, feed);
 }
 
 void polls_start_due(struct daemon *daemon, int64_t now)
@@ -287,6 +440,7 @@ static void on_row(void *context, struct feed_row *row)
 
 	if (!feed) {
 		feed = xcalloc(1, sizeof(*feed));
+		feed->daemon = daemon;
 		feed->id = row->id;
 		if (daemon->feed_count >= load->space) {
 			load->space = load->space ? load->space * 2 : 64;
@@ -299,9 +453,82 @@ static void on_row(void *context, struct feed_row *row)
 	/* Polled in the future: the clock was wrong then, and so is the time of the next poll. */
 	if (row->last_poll_at > load->now)
 		row->next_at = load->now;
+	set_place(daemon, feed, row->fetch_url ? row->fetch_url : row->url,
+		config_feed(daemon_config(daemon), row->url));
 	if (!feed->is_busy)
 		heap_set(&daemon->feeds_due, &feed->node, row->next_at);
 	feed_row_finish(row);
+}
+
+static uint64_t hash(const char *text)
+{
+	uint64_t value = 0xcbf29ce484222325ULL;
+
+	for (; *text; text++)
+		value = (value ^ (unsigned char)*text) * 0x100000001b3ULL;
+	return value ? value : 1;
+}
+
+/* Who asks for something else than everybody gets is asked for alone. */
+static bool is_common(const struct config_feed *settings)
+{
+	return !settings ||
+	       (!settings->user && !settings->password_file && !settings->cookie_file &&
+		       !settings->header_count && !settings->proxy && !settings->user_agent);
+}
+
+static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
+	const struct config_feed *settings)
+{
+	struct host *before = feed->host;
+	struct weburl weburl;
+
+	feed->host = dispatch_use_host(daemon->dispatch, url);
+	dispatch_release_host(before);
+	feed->place = 0;
+	if (is_common(settings) && weburl_init(&weburl, url)) {
+		feed->place = weburl.user ? 0 : hash(weburl.url);
+		weburl_finish(&weburl);
+	}
+}
+
+static int by_place(const void *a, const void *b)
+{
+	const struct feed *x = *(struct feed *const *)a, *y = *(struct feed *const *)b;
+
+	if (x->place != y->place)
+		return x->place < y->place ? -1 : 1;
+	return (x->id > y->id) - (x->id < y->id);
+}
+
+/* Feeds at one place are polled once, by the one that was there first. */
+static void pair_feeds(struct daemon *daemon)
+{
+	struct feed **sorted = xcalloc(daemon->feed_count + 1, sizeof(*sorted)), *feed,
+		    *leader = NULL;
+	size_t i;
+
+	for (i = 0; i < daemon->feed_count; i++) {
+		sorted[i] = daemon->feeds[i];
+		sorted[i]->twins = sorted[i]->next_twin = NULL;
+	}
+	qsort(sorted, daemon->feed_count, sizeof(*sorted), by_place);
+	for (i = 0; i < daemon->feed_count; i++) {
+		feed = sorted[i];
+		if (!feed->place || !leader || leader->place != feed->place) {
+			/* Its leader has left: it is due when it would have been. */
+			if (feed->leader && !feed->is_busy)
+				heap_set(&daemon->feeds_due, &feed->node, feed->node.due_at);
+			feed->leader = NULL;
+			leader = feed->is_wanted ? feed : NULL;
+			continue;
+		}
+		feed->leader = leader;
+		feed->next_twin = leader->twins;
+		leader->twins = feed;
+		heap_remove(&daemon->feeds_due, &feed->node);
+	}
+	free(sorted);
 }
 
 void polls_load(struct daemon *daemon)
@@ -322,19 +549,24 @@ void polls_load(struct daemon *daemon)
 			continue;
 		}
 		heap_remove(&daemon->feeds_due, &feed->node);
+		dispatch_release_host(feed->host);
 		free(feed);
 	}
 	daemon->feed_count = kept;
 	if (kept)
 		qsort(daemon->feeds, kept, sizeof(*daemon->feeds), by_id);
+	pair_feeds(daemon);
 }
 
 bool polls_force(struct daemon *daemon, int64_t feed_id)
 {
 	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
 
+	if (feed && feed->leader)
+		feed = feed->leader;
 	if (!feed || feed->is_busy)
 		return false;
+	feed->is_forced = true;
 	heap_set(&daemon->feeds_due, &feed->node, 0);
 	daemon_wake(daemon);
 	return true;
@@ -344,8 +576,11 @@ void polls_free(struct daemon *daemon)
 {
 	size_t i;
 
-	for (i = 0; i < daemon->feed_count; i++)
+	for (i = 0; i < daemon->feed_count; i++) {
+		if (daemon->feeds[i]->poll)
+			poll_free(daemon->feeds[i]->poll);
 		free(daemon->feeds[i]);
+	}
 	free(daemon->feeds);
 	heap_finish(&daemon->feeds_due);
 }

@@ -33,23 +33,30 @@ struct transfer {
 	struct transfer *next_ended;  /* in fetcher.ended */
 	struct fetcher *fetcher;
 	enum fetch_kind kind;
-	const struct config_feed *settings; /* the requester's */
-	char *etag, *last_modified, *validators_url;
+	const struct config_feed *settings;                /* the requester's */
+	const char *etag, *last_modified, *validators_url; /* the requester's */
+	uint32_t validators_variant;                       /* likewise; 0: not known */
+	fetch_admit *admit;                                /* likewise; NULL: everything */
 	fetch_done *on_done;
 	void *context;
 	int64_t started_ms;
 
-	struct weburl first;                /* what was asked for */
+	struct weburl first;                /* what was asked for; of zeros: it has no user */
 	struct weburl target;               /* what is asked for now */
 	char *visited[LIMIT_REDIRECTS + 1]; /* URLs before target */
 	size_t hop_count;                   /* of visited */
 	bool is_moving;                     /* a hop was no permanent redirect */
 	struct pool *pool;                  /* where easy is */
 	CURL *easy;                         /* NULL: not at work */
-	struct curl_slist *lines;           /* header lines of ours */
+	unsigned generation;                /* of the fetcher when easy was taken */
+	bool is_special;                    /* easy has options that the next must not have */
+	struct curl_slist own[3];           /* header lines that we make: the head of the list, */
+	struct curl_slist *lines;           /* then those that are configured */
+	char *conditions[2];                /* of own, to be freed */
 	bool is_conditional;                /* this hop carries validators */
 	bool has_proxy;                     /* the proxy connects, the guard knows names only */
 	const char *refused_why;            /* of an address that the guard refused */
+	bool is_postponed;                  /* an address is busy with others of ours */
 	bool has_tried;                     /* an address was let through */
 	struct headers headers;             /* of this hop */
 	bool has_body;                      /* its first byte has come */
@@ -71,9 +78,11 @@ struct fetcher {
 	ev_timer tell;      /* somebody has ended */
 	struct transfer *transfers;
 	struct transfer *ended, **ended_tail;
-	size_t running; /* of transfers */
-	CURL *idle[IDLE_HANDLES];
+	size_t running;           /* of transfers */
+	CURL *idle[IDLE_HANDLES]; /* with all options that every transfer has */
 	size_t idle_count;
+	unsigned generation; /* of the configuration; older handles are not used again */
+	char *user_agent;
 };
 
 /* libcurl may have ended some transfers of a pool. */
@@ -84,6 +93,8 @@ struct pool *fetcher_pool(struct fetcher *fetcher);
 void fetcher_drop_pools(struct fetcher *fetcher);
 /* Calls on_done of all that have ended. */
 void fetcher_tell(struct fetcher *fetcher);
+/* Idle handles are not used again: what all transfers have in common has changed. */
+void fetcher_drop_idle(struct fetcher *fetcher);
 /* Ends all without calling anybody. */
 void fetcher_drop_all(struct fetcher *fetcher);
 

@@ -367,6 +367,40 @@ static void test_line_9_validators_of_another_url(void **state)
 	fetch_response_finish(&probe.response);
 }
 
+/* Nor are they sent when something else is asked with than when they were got. */
+static void test_line_9_33_validators_of_another_request(void **state)
+{
+	static const char *const headers[] = {"X-Edition: evening"};
+	struct config_feed settings = {.headers = headers, .header_count = 1};
+	struct fixture *fixture = *state;
+	struct fetch_request request = feed;
+	struct probe probe;
+	char url[200];
+	uint32_t plain;
+
+	probe = ask(fixture, request, "/feed");
+	plain = probe.response.variant;
+	assert_int_not_equal(plain, 0);
+	fetch_response_finish(&probe.response);
+	url_to(fixture, url, "127.0.0.1", "/feed");
+	settings.url = url;
+	request.etag = "\"1\"";
+	request.validators_variant = plain;
+	probe = ask(fixture, request, "/feed");
+	fetch_response_finish(&probe.response);
+	assert_true(asked_with(fixture, 1, "If-None-Match: \"1\""));
+	request.settings = &settings;
+	probe = ask(fixture, request, "/feed");
+	assert_true(asked_with(fixture, 2, "X-Edition: evening"));
+	assert_false(asked_with(fixture, 2, "If-None-Match"));
+	request.validators_variant = probe.response.variant;
+	assert_int_not_equal(plain, request.validators_variant);
+	fetch_response_finish(&probe.response);
+	probe = ask(fixture, request, "/feed");
+	fetch_response_finish(&probe.response);
+	assert_true(asked_with(fixture, 3, "If-None-Match: \"1\""));
+}
+
 static void test_line_11_32_33_34_request(void **state)
 {
 	static const char *const never[] = {"Cache-Control", "Pragma", "If-Match", "Range", "HEAD ",
@@ -465,6 +499,32 @@ static void test_line_29_one_connection_and_gap(void **state)
 			    60);
 	assert_int_equal(dispatch_waiting(fixture->dispatch), 0);
 	finish_all(probes, ARRAY_LEN(probes));
+}
+
+/* Four names of one machine: two requests at a time and a gap, also when nobody knew that yet. */
+static void test_line_29_hosts_of_one_address(void **state)
+{
+	static const char *const hosts[] = {"127.0.0.1", "localhost", "a.localhost", "b.localhost"};
+	struct fixture *fixture = *state;
+	struct probe probes[12];
+	int64_t first_ms, last_ms;
+	size_t i, n = ARRAY_LEN(probes);
+
+	fixture->config.address_connections = 2;
+	fixture->config.address_gap_ms = 30;
+	dispatch_configure(fixture->dispatch, &fixture->config);
+	for (i = 0; i < n; i++)
+		submit(fixture, &probes[i], feed, hosts[i % ARRAY_LEN(hosts)], "/x");
+	run_until_done(fixture, probes, n);
+	for (i = 0; i < n; i++)
+		assert_string_equal(probes[i].response.error, "");
+	assert_int_equal(script_server_count(fixture->server), n);
+	assert_in_range(script_server_most_busy(fixture->server), 1, 2);
+	first_ms = script_server_request(fixture->server, 0)->at_ms;
+	last_ms = script_server_request(fixture->server, n - 1)->at_ms;
+	assert_true(last_ms - first_ms >= (int64_t)(n - 2) * 30);
+	assert_int_equal(dispatch_waiting(fixture->dispatch), 0);
+	finish_all(probes, n);
 }
 
 static void test_line_36_connection_is_reused(void **state)
@@ -696,10 +756,12 @@ int main(void)
 		TEST(test_guard_at_connect),
 		TEST(test_line_2_3_conditions),
 		TEST(test_line_9_validators_of_another_url),
+		TEST(test_line_9_33_validators_of_another_request),
 		TEST(test_line_11_32_33_34_request),
 		TEST(test_line_30_redirects),
 		TEST(test_line_34_35_credentials),
 		TEST(test_line_29_one_connection_and_gap),
+		TEST(test_line_29_hosts_of_one_address),
 		TEST(test_line_36_connection_is_reused),
 		TEST(test_dead_host_delays_nobody),
 		TEST(test_feeds_before_pages),

@@ -98,7 +98,10 @@ static void start(void)
 {
 	static struct config config = {.max_connections = 1, .host_connections = 1};
 	static struct settings settings = {.config = &config, .users = 1};
-	static const struct dispatch_hooks hooks = {on_host, on_robots, recall_robots, &server};
+	static const struct dispatch_hooks hooks = {.on_host = on_host,
+		.on_robots = on_robots,
+		.recall_robots = recall_robots,
+		.context = &server};
 	struct store *writer = NULL;
 
 	if (!mkdtemp(folder))
