@@ -586,7 +586,7 @@ static void on_fetched(void *context, struct fetch_response *response)
 	pump_soon(dispatch);
 	if (response->is_postponed) {
 		queue_put_first(
-			waiting->kind == FETCH_PAGE ? &waiting->host->pages : &waiting->host->feeds,
+			waiting->kind == FETCH_FEED ? &waiting->host->feeds : &waiting->host->pages,
 			waiting);
 		leave(waiting);
 		return;
