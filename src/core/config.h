@@ -130,11 +130,11 @@ struct config {
 	/* network { } */
 	const char *const *allow; /* networks that may be reached though private: "127.0.0.0/8" */
 	size_t allow_count;
-	const char *proxy;    /* NULL: none (the environment is not asked) */
-	const char *contact;  /* URL in User-Agent */
-	const char *ca_file;  /* NULL: the system's */
-	int max_connections;  /* in all */
-	int host_connections; /* at one host */
+	const char *proxy;       /* NULL: none (the environment is not asked) */
+	const char *contact;     /* URL in User-Agent */
+	const char *ca_file;     /* NULL: the system's */
+	int max_connections;     /* in all */
+	int host_connections;    /* at one host */
 	int address_connections; /* at one address, whatever its names; 0: no bound */
 	int64_t address_gap_ms;  /* between two requests that begin at one address */
 	int64_t feed_gap_ms;     /* between two requests at one host */

@@ -158,9 +158,9 @@ static void quiet_poll_is_two_writes(void **state)
 	before = sqlite3_total_changes(store_db(world.store));
 	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
 	assert_int_equal(sqlite3_total_changes(store_db(world.store)) - before, 1);
-	assert_int_equal(world_count(&world,
-				 "SELECT polls = 123 AND last_ok_at = last_poll_at AND "
-				 "next_at = 4711 AND bytes >= 99 FROM feed WHERE id = 1"),
+	assert_int_equal(
+		world_count(&world, "SELECT polls = 123 AND last_ok_at = last_poll_at AND "
+				    "next_at = 4711 AND bytes >= 99 FROM feed WHERE id = 1"),
 		1);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM poll_log"), 50);
 }
