@@ -153,7 +153,7 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 		pages_add(daemon, &share->reply.tasks[i]);
 	if (share->result.state == FEED_ACTIVE && feed->is_wanted && !feed->leader)
 		heap_set(&daemon->feeds_due, &feed->node, share->result.next_at);
-	if (share->result.fetch_url)
+	if (share->result.fetch_url && !daemon->is_stopping)
 		move(poll, share);
 	control_polled(
 		daemon, feed->id, share->row.url, share->result.outcome, share->reply.new_items);
@@ -536,6 +536,9 @@ void polls_load(struct daemon *daemon)
 	struct load load = {daemon, clock_now(), daemon->feed_count, daemon->feed_count};
 	size_t i, kept = 0;
 
+	/* Nobody is polled any more, and their hosts are gone. */
+	if (daemon->is_stopping)
+		return;
 	for (i = 0; i < daemon->feed_count; i++)
 		daemon->feeds[i]->is_wanted = false;
 	if (feeds_load(daemon->reader, on_row, &load) != STATUS_OK)
@@ -576,11 +579,11 @@ void polls_free(struct daemon *daemon)
 {
 	size_t i;
 
-	for (i = 0; i < daemon->feed_count; i++) {
+	for (i = 0; i < daemon->feed_count; i++)
 		if (daemon->feeds[i]->poll)
 			poll_free(daemon->feeds[i]->poll);
+	for (i = 0; i < daemon->feed_count; i++)
 		free(daemon->feeds[i]);
-	}
 	free(daemon->feeds);
 	heap_finish(&daemon->feeds_due);
 }
