@@ -52,6 +52,7 @@ int cmd_rules(int argc, char **argv);
 int cmd_complete(int argc, char **argv);
 int cmd_digest(int argc, char **argv);
 int cmd_feeds(int argc, char **argv);
+int cmd_health(int argc, char **argv);
 int cmd_check(int argc, char **argv);
 int cmd_backup(int argc, char **argv);
 int cmd_recover(int argc, char **argv);

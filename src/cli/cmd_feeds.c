@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/app.h"
+#include "cli/feed_health.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
@@ -18,39 +19,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sysexits.h>
-
-/* The columns of v_feed that are read here, in this order. */
-enum {
-	COL_ID,
-	COL_URL,
-	COL_TITLE,
-	COL_SECTION,
-	COL_STATE,
-	COL_OUTCOME,
-	COL_STATUS,
-	COL_ERROR,
-	COL_LAST_POLL,
-	COL_LAST_OK,
-	COL_LAST_NEW,
-	COL_NEXT,
-	COL_FAILING,
-	COL_FAILURES,
-	COL_INTERVAL,
-	COL_WEEK,
-	COL_ITEMS,
-	COL_POLLS,
-	COL_BYTES,
-	COL_QUALITY
-};
-
-#define SELECT_FEEDS                                                                               \
-	"SELECT id, url, title, section, state, outcome, http_status, error, last_poll_at, "       \
-	"last_ok_at, last_new_at, next_at, failing_since_at, failures, interval_s, entries_week, " \
-	"items, polls, bytes, quality FROM v_feed "                                                \
-	"ORDER BY section IS NULL, section, title COLLATE NOCASE, id"
-
-/* Nothing new for so long, and for ten times its usual distance, is silence. */
-enum { SILENT_S = 30 * 86400, SILENT_FACTOR = 10 };
 
 /* A feed is said to have its texts cut short when one in so many is. */
 enum { CUT_SHARE = 3 };
@@ -90,28 +58,9 @@ static int64_t int_of(const struct feeds *feeds, int column)
 	return sqlite3_column_int64(feeds->row, column);
 }
 
-static bool is_silent(const struct feeds *feeds)
-{
-	double week = sqlite3_column_double(feeds->row, COL_WEEK);
-	int64_t last = int_of(feeds, COL_LAST_NEW);
-
-	if (last == 0 || int_of(feeds, COL_FAILING) || feeds->now - last < SILENT_S)
-		return false;
-	return week <= 0 || (double)(feeds->now - last) > SILENT_FACTOR * 7 * 86400 / week;
-}
-
-/* One word for how it does: stable, for scripts. */
 static const char *health(const struct feeds *feeds)
 {
-	const char *state = text_of(feeds, COL_STATE);
-
-	if (!str_eq(state, "active"))
-		return state;
-	if (int_of(feeds, COL_LAST_POLL) == 0)
-		return "new";
-	if (int_of(feeds, COL_FAILING))
-		return "failing";
-	return is_silent(feeds) ? "silent" : "ok";
+	return feed_health(feeds->row, feeds->now);
 }
 
 static int by_feed(const void *a, const void *b)
@@ -131,28 +80,13 @@ static const struct rhythm *rhythm_of(const struct feeds *feeds, int64_t id)
 
 static void trouble(const struct feeds *feeds, char *to, size_t space)
 {
-	const char *error = text_of(feeds, COL_ERROR), *outcome = text_of(feeds, COL_OUTCOME);
 	const struct rhythm *rhythm = rhythm_of(feeds, int_of(feeds, COL_ID));
-	int status = (int)int_of(feeds, COL_STATUS);
-	char span[WHEN_BYTES];
 
-	to[0] = '\0';
-	if (int_of(feeds, COL_FAILING)) {
-		when_span(feeds->now - int_of(feeds, COL_FAILING), span);
-		if (!str_is_empty(error))
-			snprintf(to, space, "for %s: %s", span, error);
-		else if (str_eq(outcome, "http-error") && status)
-			snprintf(to, space, "for %s: HTTP %d", span, status);
-		else
-			snprintf(to, space, "for %s: %s", span, outcome);
-	} else if (str_eq(health(feeds), "silent")) {
-		snprintf(to, space, "nothing new for %s",
-			when_span(feeds->now - int_of(feeds, COL_LAST_NEW), span));
-	} else if (rhythm && rhythm->cut_short * CUT_SHARE >= rhythm->entries &&
-		   rhythm->cut_short > 0) {
+	feed_trouble(feeds->row, feeds->now, to, space);
+	if (!to[0] && rhythm && rhythm->cut_short * CUT_SHARE >= rhythm->entries &&
+		rhythm->cut_short > 0)
 		snprintf(to, space, "%lld of %lld texts cut short", (long long)rhythm->cut_short,
 			(long long)rhythm->entries);
-	}
 }
 
 static enum status load_rhythms(struct app *app, struct feeds *feeds)
@@ -256,6 +190,8 @@ static void print_json(struct feeds *feeds)
 		int_of(feeds, COL_LAST_POLL) ? text_of(feeds, COL_OUTCOME) : NULL);
 	json_add_int(object, "http_status", int_of(feeds, COL_STATUS));
 	json_add_str(object, "error", text_of(feeds, COL_ERROR));
+	json_add_str(object, "fetch_url", text_of(feeds, COL_FETCH_URL));
+	json_add_str(object, "moved_to", text_of(feeds, COL_MOVED_TO));
 	add_time(object, "last_poll", int_of(feeds, COL_LAST_POLL));
 	add_time(object, "last_ok", int_of(feeds, COL_LAST_OK));
 	add_time(object, "last_new", int_of(feeds, COL_LAST_NEW));

@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/app.h"
+#include "cli/feed_health.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
@@ -168,32 +169,115 @@ static void print_text(void *context, const json_t *answer)
 	print_screen(context, answer);
 }
 
+static void metric(const char *name, const char *type, const char *help)
+{
+	printf("# HELP diurna_%s %s\n# TYPE diurna_%s %s\n", name, help, name, type);
+}
+
+/* What the daemon measures at this moment, and what it has counted. */
+static const struct {
+	const char *name; /* as in diurna-json(5) */
+	const char *help;
+} gauges[] =
+	{
+		{"due", "Feeds that are due and not asked yet."},
+		{"feeds", "Feeds that are polled."},
+		{"hosts", "Hosts that the daemon knows at the moment."},
+		{"jobs", "Documents that wait for a parser."},
+		{"memory_bytes", "Resident memory of the daemon."},
+		{"next_edition", "When the next edition closes, seconds since 1970."},
+		{"pages", "Pages that wait or are being read."},
+		{"parsers", "Parser processes."},
+		{"polls", "Polls that wait or are on their way."},
+		{"queue", "Messages that wait for the store."},
+		{"queue_bytes", "Their memory and that of documents to be parsed."},
+		{"running", "Requests at work."},
+		{"uptime_s", "Seconds since the daemon started."},
+		{"waiting", "Requests that wait for their host."},
+},
+  sums[] = {
+	  {"bytes", "Received."},
+	  {"connections", "Connections made."},
+	  {"editions", "Editions closed."},
+	  {"items_merged", "Items found to be copies."},
+	  {"items_new", "Items stored."},
+	  {"items_revised", "Items that changed."},
+	  {"pages_failed", "Pages given up."},
+	  {"pages_ok", "Pages read."},
+	  {"pages_retried", "Pages put off."},
+};
+
+static void print_latency(const json_t *counters)
+{
+	const json_t *value;
+	const char *bound;
+
+	metric("request_duration_seconds", "histogram", "From the start of a request to its end.");
+	json_object_foreach(json_object_get(counters, "took_ms"), bound, value)
+	{
+		printf("diurna_request_duration_seconds_bucket{le=\"%g\"} %lld\n",
+			(double)strtoll(bound, NULL, 10) / 1000,
+			(long long)json_integer_value(value));
+	}
+	printf("diurna_request_duration_seconds_bucket{le=\"+Inf\"} %lld\n"
+	       "diurna_request_duration_seconds_sum %.3f\n"
+	       "diurna_request_duration_seconds_count %lld\n",
+		(long long)number(counters, "requests"),
+		(double)number(counters, "requests_ms") / 1000,
+		(long long)number(counters, "requests"));
+}
+
+static void print_feed_health(struct app *app)
+{
+	static const char *const words[] = {"ok", "new", "failing", "silent", "gone"};
+	long long counts[ARRAY_LEN(words)] = {0};
+	sqlite3_stmt *row = NULL;
+	int64_t now = clock_now();
+	bool has_row;
+	size_t i;
+
+	if (!app->store || store_statement(app->store, SELECT_FEEDS, &row) != STATUS_OK)
+		return;
+	while (store_step(app->store, row, &has_row) == STATUS_OK && has_row)
+		for (i = 0; i < ARRAY_LEN(words); i++)
+			counts[i] += str_eq(feed_health(row, now), words[i]);
+	metric("feeds_by_health", "gauge", "Feeds by how they do.");
+	for (i = 0; i < ARRAY_LEN(words); i++)
+		printf("diurna_feeds_by_health{health=\"%s\"} %lld\n", words[i], counts[i]);
+}
+
 /* What grows is a counter, what goes up and down a gauge. Source: Prometheus text format 0.0.4. */
 static void print_prometheus(void *context, const json_t *answer)
 {
 	const json_t *counters = json_object_get(answer, "counters"), *value;
 	const char *name;
+	char total[64];
+	size_t i;
 
-	(void)context;
-	printf("# TYPE diurna_up gauge\ndiurna_up 1\n");
-	json_object_foreach((json_t *)answer, name, value)
-	{
-		if (json_is_integer(value) && !str_eq(name, "pid"))
-			printf("# TYPE diurna_%s gauge\ndiurna_%s %lld\n", name, name,
-				(long long)json_integer_value(value));
+	metric("up", "gauge", "The daemon answers.");
+	printf("diurna_up 1\n");
+	for (i = 0; i < ARRAY_LEN(gauges); i++) {
+		value = json_object_get(answer, gauges[i].name);
+		if (!json_is_integer(value))
+			continue;
+		metric(gauges[i].name, "gauge", gauges[i].help);
+		printf("diurna_%s %lld\n", gauges[i].name, (long long)json_integer_value(value));
 	}
-	printf("# TYPE diurna_polls_total counter\n");
+	metric("parsers_lost_total", "counter", "Parsers that died or were ended.");
+	printf("diurna_parsers_lost_total %lld\n", (long long)number(answer, "parsers_lost"));
+	metric("polls_total", "counter", "Polls by outcome.");
 	json_object_foreach(json_object_get(counters, "polls"), name, value)
 	{
 		printf("diurna_polls_total{outcome=\"%s\"} %lld\n", name,
 			(long long)json_integer_value(value));
 	}
-	json_object_foreach((json_t *)counters, name, value)
-	{
-		if (json_is_integer(value))
-			printf("# TYPE diurna_%s_total counter\ndiurna_%s_total %lld\n", name, name,
-				(long long)json_integer_value(value));
+	for (i = 0; i < ARRAY_LEN(sums); i++) {
+		snprintf(total, sizeof(total), "%s_total", sums[i].name);
+		metric(total, "counter", sums[i].help);
+		printf("diurna_%s %lld\n", total, (long long)number(counters, sums[i].name));
 	}
+	print_latency(counters);
+	print_feed_health(context);
 }
 
 /* Without a store there is less to tell, and why. */

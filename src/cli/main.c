@@ -82,6 +82,12 @@ const struct command commands[] = {
 		"  --troubled  only feeds that fail, are gone or silent\n"
 		"  --all       also what is no longer subscribed\n"
 		"  --format F  table (default) or json\n"},
+	{"health", cmd_health, "[--format text|json]",
+		"what needs you; exit code 1 if anything does",
+		"  --format F  text (default) or json, an object a line\n"
+		"\n"
+		"Feeds that are gone, silent, refused, or have failed for three days; no daemon; an edition\n"
+		"that is late. What may pass by itself is counted, not told.\n"},
 	{"log", cmd_log, "[--format table|json] FEED", "a feed's last polls, and what came of them",
 		"  --format F  table (default) or json\n"
 		"\n"

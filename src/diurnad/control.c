@@ -111,28 +111,6 @@ static int64_t memory_bytes(void)
 	return pages * sysconf(_SC_PAGESIZE);
 }
 
-static json_t *counters_json(const struct counters *counters)
-{
-	json_t *object = json_object(), *polls = json_object();
-	int i;
-
-	for (i = 0; i < POLL_OUTCOMES; i++)
-		json_object_set_new(polls, poll_outcome_name((enum poll_outcome)i),
-			json_integer((json_int_t)counters->polls[i]));
-	json_object_set_new(object, "polls", polls);
-#define ADD(name) json_object_set_new(object, #name, json_integer((json_int_t)counters->name))
-	ADD(pages_ok);
-	ADD(pages_failed);
-	ADD(pages_retried);
-	ADD(items_new);
-	ADD(items_revised);
-	ADD(items_merged);
-	ADD(bytes);
-	ADD(editions);
-#undef ADD
-	return object;
-}
-
 static void on_status(struct client *client, const json_t *request)
 {
 	const struct daemon *d = client->control->daemon;

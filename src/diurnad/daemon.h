@@ -15,6 +15,7 @@
 
 #include "core/config.h"
 #include "diurnad/confine.h"
+#include "diurnad/counters.h"
 #include "diurnad/dispatch.h"
 #include "diurnad/heap.h"
 #include "diurnad/parsers.h"
@@ -23,8 +24,8 @@
 
 #include <ev.h>
 
-/* A configuration and how many transfers still look into it. */
-struct settings {
+	/* A configuration and how many transfers still look into it. */
+	struct settings {
 	struct config *config;
 	struct siterules *rules;
 	unsigned users;
@@ -44,14 +45,6 @@ struct feed {
 	bool is_busy;      /* a poll waits or is on its way */
 	bool is_forced;    /* a person wants it now */
 	bool is_wanted;    /* still subscribed, while a new list is read */
-};
-
-struct counters {
-	uint64_t polls[POLL_OUTCOMES]; /* by outcome */
-	uint64_t pages_ok, pages_failed, pages_retried;
-	uint64_t items_new, items_revised, items_merged;
-	uint64_t bytes; /* received */
-	uint64_t editions;
 };
 
 struct control;

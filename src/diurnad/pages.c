@@ -76,6 +76,7 @@ static void on_recorded(struct storeq_msg *msg)
 	} else {
 		log_page(page);
 		counters->bytes += (uint64_t)page->response.bytes;
+		counters_request(counters, &page->response);
 		counters->pages_ok += page->result.outcome == PAGE_OK;
 		counters->pages_retried += page->result.outcome == PAGE_RETRY;
 		counters->pages_failed +=

@@ -176,6 +176,7 @@ static void on_recorded(struct storeq_msg *msg)
 	} else {
 		daemon->counters.polls[share->result.outcome]++;
 		daemon->counters.bytes += (uint64_t)poll->response.bytes;
+		counters_request(&daemon->counters, &poll->response);
 		on_share_recorded(poll, share);
 		for (i = 0; i < poll->twin_count; i++)
 			on_share_recorded(poll, &poll->twins[i]);

@@ -19,7 +19,7 @@ SELECT feed.id, feed.url, coalesce(feed.name, feed.title, feed.url) AS title,
 	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.failing_since, 0), 'unixepoch') AS failing_since,
 	feed.failures, feed.outcome, feed.http_status, feed.error,
 	feed.interval_s, feed.entries_week, feed.items, feed.polls, feed.polls_ok, feed.bytes,
-	feed.quality, feed.guid_trust
+	feed.quality, feed.guid_trust, coalesce(feed.fetch_url, feed.url) AS fetch_url, feed.moved_to
 FROM feed LEFT JOIN section ON section.id = feed.section_id;
 
 CREATE VIEW v_item AS

@@ -1,6 +1,7 @@
 """The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
 
 import json
+import re
 import os
 
 import diurna as diurna_module
@@ -107,6 +108,8 @@ def test_without_a_daemon(paper):
     assert done.returncode == 69
     assert "1 fine, 0 failing" in done.stdout and "2 items" in done.stdout
     assert "diurna_up 0" in paper.diurna("status", "--format", "prometheus").stdout
+    done = paper.diurna("health")
+    assert done.returncode == 1 and "no daemon runs" in done.stdout
     done = paper.diurna("poll", "--force")
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
 
@@ -117,11 +120,22 @@ def test_with_a_daemon(paper):
     status = json.loads(lines(paper.diurna("status", "--format", "json"))[0])
     assert status["feeds"] == 1 and status["pid"] == daemon.process.pid
     assert "next 2" in paper.diurna("status").stdout
+    assert "Nothing needs you" in paper.diurna("health").stdout
+    done = paper.diurna("health", "--format", "json")
+    assert done.returncode == 0 and done.stdout == ""
     assert "1 feeds polled" in paper.diurna("poll", "http://a.example/feed").stdout
     assert paper.diurna("poll", "http://nobody.example/").returncode == 1
     assert paper.diurna("subscribe", "--unchecked", "http://a.example/feed2").returncode == 0
     diurna_module.wait_until(
         lambda: json.loads(paper.diurna("status", "--format", "json").stdout)["feeds"] == 2, "the new feed")
+    metrics = paper.diurna("status", "--format", "prometheus").stdout
+    for line in metrics.splitlines():
+        assert re.fullmatch(r"# (HELP|TYPE) diurna_\w+ .+|diurna_\w+(\{\w+=\"[^\"]*\"\})? [0-9.]+", line), line
+    assert 'diurna_polls_total{outcome="tls-error"} 0' in metrics
+    assert 'diurna_feeds_by_health{health="ok"}' in metrics and "diurna_memory_bytes " in metrics
+    buckets = re.findall(r'duration_seconds_bucket\{le="([^"]*)"\} (\d+)', metrics)
+    assert buckets[-1][0] == "+Inf" and [int(n) for _, n in buckets] == sorted(int(n) for _, n in buckets)
+    assert int(buckets[-1][1]) >= 1
     # Unless the daemon has printed today's paper by itself before it was asked.
     done = paper.diurna("digest", "--close")
     assert done.returncode == 0 or "nothing has arrived" in done.stderr

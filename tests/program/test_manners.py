@@ -7,6 +7,7 @@ connections and seconds (gaps, reuse, pauses) is watched in tests/diurnad/test_d
 
 import base64
 import email.utils
+import json
 
 import pytest
 
@@ -176,6 +177,21 @@ def month(tmp_path_factory):
     yield made
     made.home.close()
     made.web.close()
+
+
+def test_health_says_what_needs_a_person(month):
+    month.home.set_clock(START + 29 * DAY)
+    done = month.home.diurna("health")
+    month.home.set_clock(START + 31 * DAY)
+    assert done.returncode == 1
+    told = {line.split("/")[2] for line in done.stdout.splitlines() if "http://" in line}
+    assert {"line26.example", "line26-403.example", "line27.example", "line28.example", "line25.example"} <= told
+    assert "wants a login" in done.stdout and "gone for good" in done.stdout
+    # Where it is fine, or moved, nobody has to do anything.
+    assert not {"line2.example", "line30.example", "line5.example"} & told
+    found = month.home.diurna("feeds", "--format", "json").stdout
+    moved = [row for row in map(json.loads, found.splitlines()) if row["url"] == "http://line30.example/feed"]
+    assert moved[0]["fetch_url"] == "http://line30-new.example/feed"
 
 
 def tags(requests):

@@ -1,0 +1,141 @@
+/* health: what needs a person, and an exit code for whoever watches. */
+#include "cli/cmd.h"
+
+#include "cli/app.h"
+#include "cli/feed_health.h"
+#include "cli/json.h"
+#include "cli/out.h"
+#include "cli/when.h"
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "store/editions.h"
+#include "store/store.h"
+
+#include <getopt.h>
+#include <stdio.h>
+#include <sysexits.h>
+
+/* An edition that is late by so much will not come by itself. */
+enum { LATE_S = 3600 };
+
+struct health {
+	struct app *app;
+	int64_t now;
+	bool is_json, is_running;
+	int64_t next_edition; /* as the daemon says; 0: none */
+	size_t troubles;      /* that need somebody */
+	size_t passing;       /* that do not, yet */
+};
+
+static void tell(struct health *health, const char *kind, const char *subject, const char *what,
+	const char *advice)
+{
+	json_t *object;
+
+	health->troubles++;
+	if (health->is_json) {
+		object = json_object();
+		json_add_str(object, "kind", kind);
+		json_add_str(object, "subject", subject);
+		json_add_str(object, "what", what);
+		json_add_str(object, "advice", advice);
+		json_print_line(object);
+		return;
+	}
+	printf("%s%s%s %s: %s\n", out_style(OUT_BAD), kind, out_end(), log_visible(subject),
+		log_visible(what));
+	if (advice)
+		printf("    %s\n", advice);
+}
+
+static void on_status(void *context, const json_t *answer)
+{
+	struct health *health = context;
+
+	health->is_running = true;
+	health->next_edition = json_integer_value(json_object_get(answer, "next_edition"));
+}
+
+static void look_at_daemon(struct health *health)
+{
+	struct app *app = health->app;
+	char span[WHEN_BYTES], what[128];
+
+	app_ask_daemon(app, json_pack("{s:s}", "command", "status"), 30000, on_status, health);
+	if (!health->is_running)
+		tell(health, "daemon", app->config->control_path, "no daemon runs",
+			"systemctl status diurnad tells why");
+	else if (health->next_edition && health->next_edition < health->now - LATE_S) {
+		snprintf(what, sizeof(what), "late for %s",
+			when_span(health->now - health->next_edition, span));
+		tell(health, "edition", "the next one", what, "the daemon's log tells why");
+	}
+}
+
+static enum status look_at_feeds(struct health *health)
+{
+	struct app *app = health->app;
+	sqlite3_stmt *row = NULL;
+	const char *word, *advice;
+	bool has_row;
+	char why[600];
+	enum status status = store_statement(app->store, SELECT_FEEDS, &row);
+
+	while (status == STATUS_OK) {
+		status = store_step(app->store, row, &has_row);
+		if (status != STATUS_OK || !has_row)
+			break;
+		word = feed_health(row, health->now);
+		if (str_eq(word, "ok") || str_eq(word, "new") || str_eq(word, "unsubscribed"))
+			continue;
+		advice = feed_advice(row, health->now);
+		feed_trouble(row, health->now, why, sizeof(why));
+		if (advice)
+			tell(health, word, (const char *)sqlite3_column_text(row, COL_URL), why,
+				advice);
+		else
+			health->passing++;
+	}
+	return status;
+}
+
+int cmd_health(int argc, char **argv)
+{
+	static const struct option options[] = {{"format", required_argument, NULL, 'f'}, {0}};
+	struct app app = {0};
+	struct health health = {.app = &app, .now = clock_now()};
+	const char *format = "text";
+	int c, code;
+
+	while ((c = cmd_option(argc, argv, "f:", options)) != -1) {
+		if (c != 'f')
+			return EX_USAGE;
+		format = optarg;
+	}
+	if (cmd_choice("--format", format, (const char *const[]){"text", "json", NULL}) < 0)
+		return EX_USAGE;
+	if (optind != argc)
+		return cmd_usage_error("it takes no arguments");
+	health.is_json = str_eq(format, "json");
+	code = app_open_store(&app);
+	if (code == EX_OK) {
+		look_at_daemon(&health);
+		if (look_at_feeds(&health) != STATUS_OK)
+			code = cmd_error(EX_IOERR, "the store: %s", store_error(app.store));
+	}
+	if (code == EX_OK) {
+		if (health.troubles == 0 && !health.is_json)
+			printf("Nothing needs you.\n");
+		if (health.passing)
+			cmd_note("%zu feeds fail and may come back by themselves; "
+				 "'diurna feeds --troubled' lists them.",
+				health.passing);
+		code = out_finish();
+	}
+	if (code == EX_OK && health.troubles)
+		code = EXIT_NOTHING;
+	app_close(&app);
+	return code;
+}

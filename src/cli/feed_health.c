@@ -1,0 +1,123 @@
+#include "cli/feed_health.h"
+
+#include "cli/when.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdio.h>
+
+enum {
+	DAY_S = 86400,
+	/* Nothing new for so long, and for ten times its usual distance, is silence. */
+	SILENT_S = 30 * DAY_S,
+	SILENT_FACTOR = 10,
+	PATIENCE_S = 3 * DAY_S, /* what may pass by itself has so long */
+};
+
+static const char *text_of(sqlite3_stmt *row, int column)
+{
+	return (const char *)sqlite3_column_text(row, column);
+}
+
+/* How many times its usual distance nothing new has come; 0: it is not silent. */
+static double silence(sqlite3_stmt *row, int64_t now)
+{
+	double week = sqlite3_column_double(row, COL_WEEK), times;
+	int64_t last = sqlite3_column_int64(row, COL_LAST_NEW);
+
+	if (last == 0 || sqlite3_column_int64(row, COL_FAILING) || now - last < SILENT_S)
+		return 0;
+	times = week > 0 ? (double)(now - last) * week / (7 * DAY_S) : SILENT_FACTOR + 1;
+	return times > SILENT_FACTOR ? times : 0;
+}
+
+const char *feed_health(sqlite3_stmt *row, int64_t now)
+{
+	const char *state = text_of(row, COL_STATE);
+
+	if (!str_eq(state, "active"))
+		return state;
+	if (sqlite3_column_int64(row, COL_LAST_POLL) == 0)
+		return "new";
+	if (sqlite3_column_int64(row, COL_FAILING))
+		return "failing";
+	return silence(row, now) > 0 ? "silent" : "ok";
+}
+
+void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
+{
+	const char *error = text_of(row, COL_ERROR), *outcome = text_of(row, COL_OUTCOME);
+	const char *health = feed_health(row, now), *fetch_url = text_of(row, COL_FETCH_URL);
+	int64_t failing_since = sqlite3_column_int64(row, COL_FAILING);
+	int status = sqlite3_column_int(row, COL_STATUS);
+	char span[WHEN_BYTES];
+
+	to[0] = '\0';
+	if (str_eq(health, "gone")) {
+		snprintf(to, space, "gone for good, as its server says");
+	} else if (failing_since) {
+		when_span(now - failing_since, span);
+		if (!str_is_empty(error))
+			snprintf(to, space, "for %s: %s", span, error);
+		else if (str_eq(outcome, "http-error") && status)
+			snprintf(to, space, "for %s: HTTP %d", span, status);
+		else
+			snprintf(to, space, "for %s: %s", span, outcome);
+	} else if (str_eq(health, "silent")) {
+		when_span(now - sqlite3_column_int64(row, COL_LAST_NEW), span);
+		if (sqlite3_column_double(row, COL_WEEK) > 0)
+			snprintf(to, space, "nothing new for %s, %.0f times its usual distance",
+				span, silence(row, now));
+		else
+			snprintf(to, space, "nothing new for %s", span);
+	} else if (fetch_url && !str_eq(fetch_url, text_of(row, COL_URL))) {
+		snprintf(to, space, "moved to %s", fetch_url);
+	} else if (!str_is_empty(text_of(row, COL_MOVED_TO))) {
+		snprintf(to, space, "seems to move to %s", text_of(row, COL_MOVED_TO));
+	}
+}
+
+const char *feed_advice(sqlite3_stmt *row, int64_t now)
+{
+	static const struct {
+		const char *outcome, *advice;
+		bool passes; /* it may, by itself */
+	} rows[] = {
+		{"challenge",
+			"its server wants to see a browser: ask it to let feed readers through",
+			true},
+		{"connect-error", "its server does not work: does the site still exist?", true},
+		{"dns-error", "its name is not known any more: does the site still exist?", true},
+		{"http-error", "look for its new address: diurna subscribe SITE", true},
+		{"limited", "its server wants to be asked less: set an interval for it", true},
+		{"not-a-feed",
+			"there is a page where the feed was: diurna subscribe SITE finds another",
+			true},
+		{"parser-failed", "it cannot be read: diurna parse shows why", true},
+		{"redirect-error", "it leads nowhere: look for its new address", true},
+		{"refused", "it is where we do not go: network.allow in diurna.conf(5)", false},
+		{"timeout", "its server is too slow: does the site still exist?", true},
+		{"tls-error", "its certificate is not good: tell its owner", true},
+		{"too-large", "it is larger than we take: tell its owner", false},
+		{"transfer-error", "its server breaks off: tell its owner", true},
+	};
+	const char *health = feed_health(row, now), *outcome = text_of(row, COL_OUTCOME);
+	int64_t failing_since = sqlite3_column_int64(row, COL_FAILING);
+	int status = sqlite3_column_int(row, COL_STATUS);
+
+	if (str_eq(health, "gone"))
+		return "take it from your list: diurna unsubscribe URL";
+	if (str_eq(health, "silent"))
+		return "look whether its site goes on, perhaps with another feed";
+	if (!failing_since)
+		return NULL;
+	if (str_eq(outcome, "http-error") && (status == 401 || status == 403))
+		return "it wants a login: user and password-file in diurna.conf(5)";
+	if (str_eq(outcome, "http-error") && status >= 500)
+		outcome = "connect-error";
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
+		if (str_eq(rows[i].outcome, outcome))
+			return rows[i].passes && now - failing_since < PATIENCE_S ? NULL
+										  : rows[i].advice;
+	return NULL;
+}
