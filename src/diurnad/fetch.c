@@ -473,13 +473,39 @@ static bool take_handle(struct transfer *transfer)
 	return true;
 }
 
+static bool is_ascii(const char *text)
+{
+	while (*text && !(*text & 0x80))
+		text++;
+	return !*text;
+}
+
+/* The host as libcurl will read it: letters and digits of other scripts become those of ASCII. */
+static bool may_ask(const struct transfer *transfer, const char **why)
+{
+	const char *host = transfer->target.host;
+	char *ascii = NULL;
+	bool may = guard_allows_host(transfer->fetcher->guard, host, why);
+#if LIBCURL_VERSION_NUM >= 0x075800
+	CURLU *url = NULL;
+
+	if (may && !is_ascii(host) && (url = curl_url()) &&
+		curl_url_set(url, CURLUPART_URL, transfer->target.url, 0) == CURLUE_OK &&
+		curl_url_get(url, CURLUPART_HOST, &ascii, CURLU_PUNYCODE) == CURLUE_OK)
+		may = guard_allows_host(transfer->fetcher->guard, ascii, why);
+	curl_url_cleanup(url);
+#endif
+	curl_free(ascii);
+	return may;
+}
+
 static void start_hop(struct transfer *transfer)
 {
 	struct fetcher *fetcher = transfer->fetcher;
 	const char *why = NULL;
 	struct pool *pool;
 
-	if (!guard_allows_host(fetcher->guard, transfer->target.host, &why)) {
+	if (!may_ask(transfer, &why)) {
 		end(transfer, POLL_REFUSED, "%.100s is %s", transfer->target.host, why);
 		return;
 	}

@@ -8,6 +8,8 @@
 #include "diurnad/fetch.h"
 #include "script_server.h"
 
+#include <dlfcn.h>
+#include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -307,6 +309,137 @@ static void test_no_connection(void **state)
 		if (probe.response.outcome != cases[i].outcome)
 			print_error("%s: %s\n", url, probe.response.error);
 		assert_int_equal(probe.response.outcome, cases[i].outcome);
+		fetch_response_finish(&probe.response);
+	}
+	assert_int_equal(script_server_count(fixture->server), 0);
+}
+
+/*
+ * DNS as a test wants it: a name below .rebind.test is its first label with '-' for '.' and '_'
+ * for ':', several joined by "--"; "turn" is what the test says at the moment.
+ */
+static char turn[64];
+
+int getaddrinfo(
+	const char *node, const char *service, const struct addrinfo *hints, struct addrinfo **list)
+{
+	int (*real)(const char *, const char *, const struct addrinfo *, struct addrinfo **);
+	char label[128] = "", *first = label, *rest;
+	const char *dot = node ? strstr(node, ".rebind.test") : NULL;
+	struct addrinfo *more = NULL;
+	int code;
+
+	*(void **)&real = dlsym(RTLD_NEXT, "getaddrinfo");
+	if (!dot)
+		return real(node, service, hints, list);
+	snprintf(label, sizeof(label), "%.*s", (int)(dot - node), node);
+	if (str_eq(label, "turn"))
+		snprintf(label, sizeof(label), "%s", turn);
+	rest = strstr(label, "--");
+	if (rest)
+		*rest = '\0';
+	for (char *c = label; *c; c++)
+		*c = *c == '-' ? '.' : *c == '_' ? ':' : *c;
+	for (char *c = rest ? rest + 2 : first; rest && *c; c++)
+		*c = *c == '-' ? '.' : *c == '_' ? ':' : *c;
+	code = real(first, service, NULL, list);
+	if (code == 0 && rest && real(rest + 2, service, NULL, &more) == 0) {
+		struct addrinfo *last = *list;
+
+		while (last->ai_next)
+			last = last->ai_next;
+		last->ai_next = more;
+	}
+	return code;
+}
+
+static void url_of_name(struct fixture *fixture, char url[200], const char *name)
+{
+	snprintf(url, 200, "http://%s.rebind.test:%d/feed", name,
+		script_server_port(fixture->server));
+}
+
+static enum poll_outcome outcome_of(struct fixture *fixture, const char *name)
+{
+	struct fetch_request request = {.kind = FETCH_FEED};
+	enum poll_outcome outcome;
+	struct probe probe;
+	char url[200];
+
+	url_of_name(fixture, url, name);
+	request.url = url;
+	probe = ask(fixture, request, NULL);
+	outcome = probe.response.outcome;
+	fetch_response_finish(&probe.response);
+	return outcome;
+}
+
+/* Names that lead to where we do not go, whatever they look like. */
+static void test_guard_names(void **state)
+{
+	static const char *const names[] = {"127-0-0-1", "10-0-0-1", "172-16-0-1", "192-168-1-1",
+		"169-254-169-254", "100-64-0-1", "0-0-0-0", "224-0-0-1", "__1", "__ffff_127.0.0.1",
+		"fd00__1", "fe80__1", "64_ff9b__7f00_1", "2002_7f00_1__1", "10-0-0-1--127-0-0-1"};
+	struct fixture *fixture = *state;
+	size_t i;
+
+	fixture->config.allow_count = 0;
+	fetcher_configure(fixture->fetcher, &fixture->config);
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		if (outcome_of(fixture, names[i]) != POLL_REFUSED)
+			fail_msg("%s is not refused", names[i]);
+	assert_int_equal(script_server_count(fixture->server), 0);
+}
+
+/* What DNS says later is judged later; of two addresses only the allowed one is tried. */
+static void test_guard_rebinding(void **state)
+{
+	static const char *const one[] = {"127.0.0.1/32"};
+	struct fixture *fixture = *state;
+
+	fixture->config.allow = one;
+	fixture->config.allow_count = 1;
+	fetcher_configure(fixture->fetcher, &fixture->config);
+	strcpy(turn, "127-0-0-1");
+	assert_int_equal(outcome_of(fixture, "turn"), POLL_OK);
+	assert_int_equal(script_server_count(fixture->server), 1);
+	strcpy(turn, "127-0-0-2");
+	/* The connection that was judged may serve again, no other. */
+	assert_int_equal(outcome_of(fixture, "turn"), POLL_OK);
+	fetcher_configure(fixture->fetcher, &fixture->config);
+	assert_int_equal(outcome_of(fixture, "turn"), POLL_REFUSED);
+	assert_int_equal(outcome_of(fixture, "127-0-0-2--127-0-0-1"), POLL_OK);
+	assert_int_equal(script_server_count(fixture->server), 3);
+}
+
+/* A proxy connects for us, so the name itself is judged, as libcurl will read it. */
+static void test_guard_before_a_proxy(void **state)
+{
+	static const char *const urls[] = {"http://127.0.0.1/", "http://2130706433/",
+		"http://0x7f.1/", "http://[::ffff:7f00:1]/", "http://localhost./",
+		"http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1/", /* full-width digits */
+		"http://127\xE3\x80\x82"
+		"0\xE3\x80\x82"
+		"0\xE3\x80\x82"
+		"1/", /* ideographic full stops */
+		"http://%31%32%37.0.0.1/",
+		"http://\xE2\x91\xA0"
+		"27.1/"}; /* a circled one */
+	struct fixture *fixture = *state;
+	struct fetch_request request = feed;
+	struct probe probe;
+	char proxy[64];
+	size_t i;
+
+	snprintf(proxy, sizeof(proxy), "http://127.0.0.1:%d", script_server_port(fixture->server));
+	fixture->config.proxy = proxy;
+	fixture->config.allow_count = 0;
+	fetcher_configure(fixture->fetcher, &fixture->config);
+	for (i = 0; i < ARRAY_LEN(urls); i++) {
+		request.url = urls[i];
+		probe = ask(fixture, request, NULL);
+		if (probe.response.outcome != POLL_REFUSED)
+			fail_msg("%s is not refused: %s", urls[i], probe.response.error);
 		fetch_response_finish(&probe.response);
 	}
 	assert_int_equal(script_server_count(fixture->server), 0);
@@ -754,6 +887,9 @@ int main(void)
 		TEST(test_outcomes),
 		TEST(test_no_connection),
 		TEST(test_guard_at_connect),
+		TEST(test_guard_names),
+		TEST(test_guard_rebinding),
+		TEST(test_guard_before_a_proxy),
 		TEST(test_line_2_3_conditions),
 		TEST(test_line_9_validators_of_another_url),
 		TEST(test_line_9_33_validators_of_another_request),
