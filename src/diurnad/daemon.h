@@ -24,8 +24,8 @@
 
 #include <ev.h>
 
-	/* A configuration and how many transfers still look into it. */
-	struct settings {
+/* A configuration and how many transfers still look into it. */
+struct settings {
 	struct config *config;
 	struct siterules *rules;
 	unsigned users;

@@ -9,6 +9,7 @@
 #include "script_server.h"
 
 #include <dlfcn.h>
+#include <locale.h>
 #include <netdb.h>
 #include <setjmp.h>
 #include <stdarg.h>
@@ -121,6 +122,8 @@ static int set_up(void **state)
 		.on_host = on_host, .on_robots = on_robots, .context = fixture};
 	struct config *config = &fixture->config;
 
+	/* As the daemon does: libcurl takes names for text of the locale. */
+	setlocale(LC_CTYPE, "C.UTF-8");
 	log_set_level(LOG_LEVEL_ERR);
 	config->allow = allow_loopback;
 	config->allow_count = 2;
