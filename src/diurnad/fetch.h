@@ -45,11 +45,11 @@ struct fetch_request {
 
 struct fetch_response {
 	enum poll_outcome
-		outcome;        /* of the transfer; POLL_OK also for a body nobody has parsed yet */
-	int http_status;        /* of the last answer; 0: none came */
-	char error[200];        /* for people, without subject; "" when fine */
-	char *final_url;        /* where the body came from */
-	uint32_t variant;       /* of the last request: its credentials and configured headers; never 0 */
+		outcome;  /* of the transfer; POLL_OK also for a body nobody has parsed yet */
+	int http_status;  /* of the last answer; 0: none came */
+	char error[200];  /* for people, without subject; "" when fine */
+	char *final_url;  /* where the body came from */
+	uint32_t variant; /* of the last request: its credentials and configured headers; never 0 */
 	char *permanent_url;    /* how far the chain was 301/308 only, from the start; NULL: not */
 	char *content_type;     /* as received; NULL: none */
 	char *content_language; /* as received; NULL: none */
