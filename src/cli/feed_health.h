@@ -2,7 +2,8 @@
 #ifndef DIURNA_CLI_FEED_HEALTH_H
 #define DIURNA_CLI_FEED_HEALTH_H
 
-#include <sqlite3.h>
+#include "store/store.h"
+
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
