@@ -11,6 +11,8 @@
 enum {
 	NAME_BYTES = 120, /* a byline's markup with more text is no byline */
 	H2_MAX = 6,       /* that may be a title */
+	CRUMBS_MAX = 8,   /* more links are a menu */
+	CRUMB_BYTES = 60,
 };
 
 /* What a name of a meta element says. The first row that has a value wins for its field. */
@@ -359,6 +361,74 @@ static void read_item(struct reader *r, const xmlNode *node, const char *prop)
 		item->section = metadata_clean(r->arena, value);
 }
 
+static bool is_home(const char *text)
+{
+	static const char *const words[] = {"home", "homepage", "start", "startseite", "accueil",
+		"inicio", "blog", "news", "articles", "all", "back", "index"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ieq(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* The front page of a site. */
+static bool is_root(const char *url)
+{
+	struct url parts;
+
+	url_split(url, strlen(url), &parts);
+	return parts.path.len <= 1;
+}
+
+/* But for a query and a slash at the end. */
+static bool is_same_page(const char *url, const char *other)
+{
+	size_t len = strcspn(other, "?#");
+
+	return url && strncmp(url, other, len) == 0 && strcspn(url, "?#") <= len + 1;
+}
+
+/* "Home > World > Europe > the headline": the last link that leads neither home nor here. */
+static void read_crumbs(struct reader *r, const xmlNode *top)
+{
+	const char *section = NULL, *text, *href;
+	const xmlNode *node;
+	size_t links = 0;
+
+	for (node = top->children; node && links <= CRUMBS_MAX; node = html_next_node(node, top)) {
+		if (node->type != XML_ELEMENT_NODE || !str_eq((const char *)node->name, "a"))
+			continue;
+		href = html_attr(node, "href");
+		text = metadata_clean(r->arena, node_text(r, node));
+		links++;
+		if (!text || str_is_empty(href) || *href == '#' || is_home(text) ||
+			strlen(text) > CRUMB_BYTES)
+			continue;
+		href = absolute(r, href);
+		if (href && !is_root(href) && !is_same_page(r->job->url, href))
+			section = text;
+	}
+	if (section && links <= CRUMBS_MAX)
+		r->meta->crumb_section = section;
+}
+
+static bool is_crumbs(const xmlNode *node)
+{
+	static const char *const attributes[] = {"class", "id", "aria-label", "itemtype"};
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(attributes); i++) {
+		value = html_attr(node, attributes[i]);
+		if (value && str_ifind(value, "breadcrumb"))
+			return true;
+	}
+	return false;
+}
+
 static void read_element(struct reader *r, const xmlNode *node)
 {
 	const char *name = (const char *)node->name, *value;
@@ -403,6 +473,8 @@ void metadata_read_tree(const struct html_page *page, const struct job *job, str
 		if (node->type != XML_ELEMENT_NODE)
 			continue;
 		read_element(&r, node);
+		if (node->properties && !meta->crumb_section && is_crumbs(node))
+			read_crumbs(&r, node);
 		if (node->properties && (prop = html_attr(node, "itemprop")) != NULL && *prop)
 			read_item(&r, node, prop);
 	}

@@ -287,6 +287,10 @@ static void the_section_is_named_or_a_breadcrumb(void **state)
 		 "\"ListItem\",\"item\":{\"@id\":\"/s\",\"name\":\"Ships\"}},{\"@type\":"
 		 "\"ListItem\",\"name\":\"A day at sea\"}]}</script>",
 			"Ships"},
+		{"<nav class='breadcrumbs'><a href='/'>Coast Review</a> <a href='/news'>News</a> <a "
+		 "href='/harbours'>Harbours</a> <a href='/a-day-at-sea?x=1'>A day at sea</a></nav>",
+			"Harbours"},
+		{"<nav class='breadcrumbs'><a href='/'>Coast Review</a></nav>", NULL},
 		{"", NULL},
 	};
 	struct article article;
