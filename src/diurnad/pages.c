@@ -165,6 +165,19 @@ static void on_another_extracted(void *context, enum status status, struct answe
 	go_on(page);
 }
 
+/* A failure that may pass: all of the item's pages are tried again. False: it is final. */
+static bool try_later(struct page *page, const struct fetch_response *failed)
+{
+	page->result.due_at = manners_page_retry_at(failed, page->task.tries, clock_now());
+	if (!page->result.due_at)
+		return false;
+	page->result.outcome = PAGE_RETRY;
+	page->result.error = failed->error;
+	page->result.article = NULL;
+	give_to_store(page);
+	return true;
+}
+
 static void on_another_fetched(void *context, struct fetch_response *response)
 {
 	struct page *page = context;
@@ -175,6 +188,8 @@ static void on_another_fetched(void *context, struct fetch_response *response)
 	memset(response, 0, sizeof(*response));
 	page->response.bytes += page->another.bytes;
 	if (page->another.outcome != POLL_OK || page->another.body.len == 0) {
+		if (page->further.kind == FURTHER_PAGE && try_later(page, &page->another))
+			return;
 		further_take(&page->further, &page->answer.article, NULL);
 		go_on(page);
 		return;
@@ -269,14 +284,10 @@ static void on_fetched(void *context, struct fetch_response *response)
 	}
 	if (page->response.outcome == POLL_OK)
 		snprintf(page->response.error, sizeof(page->response.error), "an empty page");
+	if (try_later(page, &page->response))
+		return;
 	page->result.error = page->response.error;
-	page->result.due_at = manners_page_retry_at(&page->response, page->task.tries, clock_now());
-	if (page->result.due_at)
-		page->result.outcome = PAGE_RETRY;
-	else if (page->response.outcome == POLL_REFUSED)
-		page->result.outcome = PAGE_REFUSED;
-	else
-		page->result.outcome = PAGE_FAILED;
+	page->result.outcome = page->response.outcome == POLL_REFUSED ? PAGE_REFUSED : PAGE_FAILED;
 	give_to_store(page);
 }
 

@@ -112,10 +112,24 @@ def test_a_server_that_ignores_the_number_repeats_nothing(home, web, paragraphs)
 def test_a_page_that_fails_is_said(home, web, paragraphs):
     feed(web, ["/boat"])
     web.put(HOST, "/boat", page(paragraphs[:5], head="<link rel=next href='/boat?page=2'>"))
-    web.put(HOST, "/boat?page=2", Page("broken", status=500))
+    web.put(HOST, "/boat?page=2", Page("gone", status=410))
     item, _ = read(home)
     assert paragraphs[4] in item["text"]
     assert item["reason"] == "page 2 could not be read: the text ends before it"
+
+
+def test_a_failure_that_may_pass_is_tried_again_with_all_pages(home, web, paragraphs):
+    feed(web, ["/boat"])
+    web.put(HOST, "/boat", page(paragraphs[:5], head="<link rel=next href='/boat?page=2'>"))
+    web.put(HOST, "/boat?page=2", Page("busy", status=503), page(paragraphs[5:10]))
+    home.set_clock("+0")
+    home.configure({"Sea": ["http://%s/feed" % HOST]})
+    home.once()
+    assert home.sql("SELECT count(*) FROM v_item WHERE text IS NOT NULL") == [(0,)]
+    home.set_clock("+4000")
+    item, _ = read(home)
+    assert asked(web) == ["/boat", "/boat?page=2"] * 2
+    assert paragraphs[4] in item["text"] and paragraphs[9] in item["text"]
 
 
 def test_the_whole_article_on_one_page_is_preferred(home, web, paragraphs):
