@@ -126,10 +126,27 @@ static size_t plain_run(const char *p, const char *end)
 	return (size_t)(p - start);
 }
 
+/*
+ * A character above U+FFFF as two surrogates of three bytes each (CESU-8): databases that took
+ * UTF-8 for UTF-16 hand out emoji so. 0: p is at none.
+ */
+static size_t surrogate_pair(const char *p, size_t len, unsigned *c)
+{
+	const unsigned char *b = (const unsigned char *)p;
+
+	if (len < 6 || b[0] != 0xED || b[1] < 0xA0 || b[1] > 0xAF || b[3] != 0xED || b[4] < 0xB0 ||
+		b[4] > 0xBF || (b[2] & 0xC0) != 0x80 || (b[5] & 0xC0) != 0x80)
+		return 0;
+	*c = 0x10000 + ((unsigned)(b[1] & 0x0F) << 16 | (unsigned)(b[2] & 0x3F) << 10 |
+			       (unsigned)(b[4] & 0x0F) << 6 | (unsigned)(b[5] & 0x3F));
+	return 6;
+}
+
 void charset_count_utf8(const char *body, size_t len, size_t *good, size_t *bad)
 {
 	const char *p = body, *end = body + len;
-	size_t size;
+	size_t size, pair;
+	unsigned c;
 
 	*good = *bad = 0;
 	while (p < end) {
@@ -141,11 +158,12 @@ void charset_count_utf8(const char *body, size_t len, size_t *good, size_t *bad)
 			continue;
 		}
 		utf8_decode(p, (size_t)(end - p), &size);
-		if (size > 1)
+		pair = size == 1 ? surrogate_pair(p, (size_t)(end - p), &c) : 0;
+		if (size > 1 || pair > 0)
 			++*good;
 		else
 			++*bad;
-		p += size;
+		p += pair > 0 ? pair : size;
 	}
 }
 
@@ -162,7 +180,7 @@ size_t charset_count_high(const char *body, size_t len)
 static void put_clean(const char *body, size_t len, const uint16_t *table, struct buf *utf8)
 {
 	const char *p = body, *end = body + len;
-	size_t size, run;
+	size_t size, run, pair;
 	unsigned c;
 
 	buf_reserve(utf8, len + 16);
@@ -174,7 +192,10 @@ static void put_clean(const char *body, size_t len, const uint16_t *table, struc
 			continue;
 		}
 		c = utf8_decode(p, (size_t)(end - p), &size);
-		if (size == 1 && (unsigned char)*p >= 0x80)
+		pair = size == 1 ? surrogate_pair(p, (size_t)(end - p), &c) : 0;
+		if (pair > 0)
+			size = pair;
+		else if (size == 1 && (unsigned char)*p >= 0x80)
 			c = table ? table[(unsigned char)*p - 128] : UTF8_BAD;
 		else if (c >= 0x80 &&
 			 c < 0xA0) /* windows-1252 that was called Latin-1 on its way */

@@ -25,6 +25,9 @@ static const struct {
 	{CHARSET_XML, BYTES("\xEF\xBB\xBF<a>\xC3\xA9"), "a; charset=koi8-r", "utf-8",
 		"<a>\xC3\xA9"},
 	{CHARSET_XML, BYTES("<a>\xE9</a>"), NULL, "windows-1252", "<a>\xC3\xA9</a>"},
+	/* surrogates in UTF-8, as some databases write emoji */
+	{CHARSET_XML, BYTES("<a>\xED\xA0\xBD\xED\xB8\x80\xC3\xA9"), NULL, "utf-8",
+		"<a>\xF0\x9F\x98\x80\xC3\xA9"},
 	{CHARSET_XML, BYTES("<?xml version='1.0' encoding='iso-8859-2'?>\xB1"), NULL, "iso-8859-2",
 		"<?xml version='1.0' encoding='iso-8859-2'?>\xC4\x85"},
 	/* RFC 7303: the header before the declaration */
