@@ -7,17 +7,28 @@
 #include "parse/html_token.h"
 
 #include <string.h>
+#include <strings.h>
 
-/* Text between tags of source, its references replaced. */
-static void feed_text(struct cleaner *c, const struct html_token *token, struct buf *scratch)
+typedef void write_text(struct cleaner *c, const char *text, size_t len);
+
+/* Text of source, its references replaced. */
+static void feed_text(
+	struct cleaner *c, const char *text, size_t len, write_text *write, struct buf *scratch)
 {
-	if (!memchr(token->text, '&', token->len)) {
-		cleaner_text(c, token->text, token->len);
+	if (!memchr(text, '&', len)) {
+		write(c, text, len);
 		return;
 	}
 	buf_clear(scratch);
-	entity_decode(token->text, token->len, ENTITY_TEXT, scratch);
-	cleaner_text(c, buf_text(scratch), scratch->len);
+	entity_decode(text, len, ENTITY_TEXT, scratch);
+	write(c, buf_text(scratch), scratch->len);
+}
+
+/* SVG's description of a picture: that and its title are all that is kept of it, as plain text. */
+static bool is_description(const struct cleaner *c, const struct html_token *token)
+{
+	return cleaner_is_in_picture(c) && token->len == 4 &&
+	       strncasecmp(token->text, "desc", 4) == 0;
 }
 
 /* A start tag of source. Values are decoded into scratch one after the other. */
@@ -33,8 +44,11 @@ static void feed_start(struct cleaner *c, struct html_tokenizer *t, const struct
 		return;
 	}
 	if (element->flags & CLEAN_RAW) {
-		if (!token->is_self_closing || !cleaner_is_skipping(c))
-			html_skip_raw(t, element->name, &text, &len);
+		if (token->is_self_closing && cleaner_is_skipping(c))
+			return;
+		html_skip_raw(t, element->name, &text, &len);
+		if (cleaner_is_in_picture(c) && str_eq(element->name, "title"))
+			feed_text(c, text, len, cleaner_text_instead, scratch);
 		return;
 	}
 	if (element->flags & CLEAN_KEEP && !cleaner_is_skipping(c)) {
@@ -66,6 +80,7 @@ void clean_html(const char *html, size_t len, const char *base_url, struct buf *
 	struct html_token token;
 	struct buf scratch = {0};
 	const struct clean_element *element;
+	bool is_described = false;
 	struct cleaner c;
 
 	cleaner_init(&c, base_url, to);
@@ -74,9 +89,18 @@ void clean_html(const char *html, size_t len, const char *base_url, struct buf *
 		if (token.is_cut)
 			continue;
 		switch (token.kind) {
-		case HTML_TEXT: feed_text(&c, &token, &scratch); break;
-		case HTML_START: feed_start(&c, &t, &token, &scratch); break;
+		case HTML_TEXT:
+			feed_text(&c, token.text, token.len,
+				is_described && cleaner_is_in_picture(&c) ? cleaner_text_instead
+									  : cleaner_text,
+				&scratch);
+			break;
+		case HTML_START:
+			is_described |= is_description(&c, &token) && !token.is_self_closing;
+			feed_start(&c, &t, &token, &scratch);
+			break;
 		case HTML_END:
+			is_described &= cleaner_is_in_picture(&c) && !is_description(&c, &token);
 			element = clean_element(token.text, token.len);
 			if (element)
 				cleaner_end_name(&c, element);

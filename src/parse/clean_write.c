@@ -43,6 +43,11 @@ bool cleaner_is_skipping(const struct cleaner *c)
 	return c->skipped != NULL;
 }
 
+bool cleaner_is_in_picture(const struct cleaner *c)
+{
+	return c->skipped && str_eq(c->skipped->name, "svg");
+}
+
 static enum clean_rule rule_at(const struct cleaner *c, int i)
 {
 	return c->stack[i].element->rule;
@@ -372,4 +377,13 @@ void cleaner_text(struct cleaner *c, const char *text, size_t len)
 		c->is_in_pre_start = false;
 	}
 	clean_put_escaped(c->to, text, len, false);
+}
+
+void cleaner_text_instead(struct cleaner *c, const char *text, size_t len)
+{
+	const struct clean_element *skipped = c->skipped;
+
+	c->skipped = NULL;
+	cleaner_text(c, text, len);
+	c->skipped = skipped;
 }

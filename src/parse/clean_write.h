@@ -56,5 +56,9 @@ void cleaner_end_name(struct cleaner *c, const struct clean_element *element);
 void cleaner_text(struct cleaner *c, const char *text, size_t len);
 /* Everything goes until an end tag. */
 bool cleaner_is_skipping(const struct cleaner *c);
+/* The same, and it is a picture of SVG. */
+bool cleaner_is_in_picture(const struct cleaner *c);
+/* Text that stands for what is skipped. */
+void cleaner_text_instead(struct cleaner *c, const char *text, size_t len);
 
 #endif

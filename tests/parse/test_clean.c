@@ -31,7 +31,11 @@ static const struct {
 	{"<a href='/x?a=1&amp;b=2&copy=3'>t</a>",
 		"<a href=\"http://h/x?a=1&amp;b=2&amp;copy=3\">t</a>"},
 	{"a<script>b</script>c<style>d</style>e", "ace"},
-	{"a<svg><title>b</title></svg>c", "ac"},
+	/* of a picture its title and description, as text */
+	{"a<svg><title>b</title><text>x</text></svg>c", "abc"},
+	{"a<svg><desc>b &amp; <b>c</b></desc><text>x</text></svg>d", "ab &amp; cd"},
+	{"a<svg><title><img src=i.png></title></svg>b", "a&lt;img src=i.png&gt;b"},
+	{"a<svg><desc>b</svg>c<script>d</script></desc><svg>e</svg>f", "abcf"},
 	{"<noscript><img src=i.png></noscript>", "<img src=\"http://h/d/i.png\">"},
 	{"<img src=i.png width=1 height=1>x", "x"},
 	{"<img src=i.png style='height:0px;width:1px'>x", "x"},
@@ -127,7 +131,7 @@ static void makes_lines_of_text(void **state)
 		{"AT&amp;T &lt;b&gt; &eacute;&#8212;", "AT&T <b> \xC3\xA9\xE2\x80\x94"},
 		{"a<script>b</script>c<style>d", "ac"},
 		{"i <3 u, a < b, List<int> x", "i <3 u, a < b, List<int> x"},
-		{"<o:p>Word</o:p>", "Word"},
+		{"<o:p>Word</o:p> Map<K, V>", "Word Map<K, V>"},
 		{"\x1B[31mred\xC2\x9B"
 		 "0m",
 			"[31mred0m"},

@@ -69,6 +69,7 @@ VECTORS = [
     "<svg><image href=x onload=alert(1)></svg><svg/onload=alert(1)><svg><use href=\"data:image/svg+xml,x#x\"/></svg>",
     "<svg><a xlink:href=\"javascript:alert(1)\"><text>x</text></a></svg><math href=\"javascript:alert(1)\">y</math>",
     "<svg><animate attributeName=href values=javascript:alert(1)><set attributeName=onmouseover to=alert(1)></svg>z",
+    "<svg><desc><svg></desc><img src=x onerror=1></svg>a</svg>b<svg><desc>c</svg>d<iframe>e</iframe></desc><select>f",
     # forms, tables, selects and templates in each other
     "<form id=x><form><div></form><form><math><mtext></form><form><mglyph><svg><mtext><style><path id=\"</style><img onerror=1>\">",
     "<form><div></form><form>a<table></form><form></form></table>b</form>c",
