@@ -1,6 +1,7 @@
 #include "core/doc.h"
 
 #include "core/limits.h"
+#include "core/utf8.h"
 #include "core/wire.h"
 
 #include <string.h>
@@ -31,6 +32,28 @@ void article_finish(struct article *article)
 		return;
 	arena_finish(&article->arena);
 	article_init(article);
+}
+
+static void shorten(struct arena *arena, const char **text)
+{
+	size_t len = *text ? strlen(*text) : 0;
+
+	if (len > LIMIT_NAME_BYTES)
+		*text = arena_strndup(arena, *text, utf8_cut(*text, len, LIMIT_NAME_BYTES));
+}
+
+void feed_doc_shorten(struct feed_doc *doc)
+{
+	size_t i;
+
+	shorten(&doc->arena, &doc->title);
+	shorten(&doc->arena, &doc->description);
+	shorten(&doc->arena, &doc->rights);
+	for (i = 0; i < doc->entry_count; i++) {
+		shorten(&doc->arena, &doc->entries[i].title);
+		shorten(&doc->arena, &doc->entries[i].source_title);
+		shorten(&doc->arena, &doc->entries[i].rights);
+	}
 }
 
 const char *article_source_name(enum article_source source)

@@ -198,6 +198,9 @@ void article_finish(struct article *article);
 /* "page", "jsonld", "feed", "rule", "none". */
 const char *article_source_name(enum article_source source);
 
+/* Cuts titles, descriptions and rights to LIMIT_NAME_BYTES: what the store takes of them. */
+void feed_doc_shorten(struct feed_doc *doc);
+
 /* As wire records. Reading copies into the document's arena and bounds every list. */
 void feed_doc_put(struct buf *to, const struct feed_doc *doc);
 enum status feed_doc_get(const void *data, size_t len, struct feed_doc *doc);

@@ -23,7 +23,8 @@ enum {
 	LIMIT_XML_ENTITIES = 256,           /* entities of a DTD that are kept */
 	LIMIT_XML_ENTITY_BYTES = 1024,      /* text of one such entity */
 	LIMIT_XML_EXPANSION = 256 * 1024,   /* bytes that they all may become in one document */
-	LIMIT_TITLE_BYTES = 4 * 1024,       /* a title, a name, a category */
+	LIMIT_TITLE_BYTES = 128 * 1024,     /* a title or description as a feed has it */
+	LIMIT_NAME_BYTES = 4 * 1024,        /* a name, a category; a title in the store */
 	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
 	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */

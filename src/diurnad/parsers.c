@@ -192,6 +192,7 @@ static void take_answer(struct parser *parser, size_t len)
 		return;
 	}
 	set_working(parser->all);
+	feed_doc_shorten(&answer.feed);
 	finish_task(parser, STATUS_OK, &answer);
 	answer_finish(&answer);
 }

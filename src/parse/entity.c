@@ -54,6 +54,8 @@ static size_t put_number(const char *text, size_t len, enum entity_mode mode, st
 		i++;
 	else if (mode == ENTITY_STRICT)
 		return 0;
+	if (c == 0 && text[i - 1] != ';') /* what somebody wrote about references */
+		return 0;
 	if (c >= 0x80 && c < 0xA0)
 		c = c1_meanings[c - 0x80];
 	if (c >= 0x20 ? c < 0x7F || c >= 0xA0 : c == '\t' || c == '\n' || c == '\r')

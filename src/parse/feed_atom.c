@@ -185,8 +185,8 @@ static const char *plain_construct(struct feed_build *b, const struct xml_node *
 	const char *base;
 
 	switch (read_construct(b, node, &base)) {
-	case ATOM_HTML: return build_plain_html(b, buf_text(&b->text), b->text.len);
-	case ATOM_TEXT: return build_plain(b, buf_text(&b->text), b->text.len);
+	case ATOM_HTML: return build_title_html(b, buf_text(&b->text), b->text.len);
+	case ATOM_TEXT: return build_title(b, buf_text(&b->text), b->text.len);
 	default: return NULL;
 	}
 }

@@ -524,13 +524,13 @@ int64_t build_seconds(const char *text)
 	return total + part;
 }
 
-/* Collapsed text in the arena, cut at the limit of a title; NULL: empty. */
-static const char *kept_title(struct feed_build *b, const struct buf *text)
+/* Collapsed text in the arena, of max bytes at most; NULL: empty. */
+static const char *kept_line(struct feed_build *b, const struct buf *text, size_t max)
 {
 	size_t len = text->len;
 
-	if (len > LIMIT_TITLE_BYTES) {
-		len = utf8_cut(text->data, len, LIMIT_TITLE_BYTES);
+	if (len > max) {
+		len = utf8_cut(text->data, len, max);
 		build_warn(b, b->at, "a title or a name is too long and was cut");
 	}
 	while (len > 0 && text->data[len - 1] == ' ') /* where it was cut */
@@ -538,26 +538,34 @@ static const char *kept_title(struct feed_build *b, const struct buf *text)
 	return len > 0 ? arena_strndup(b->arena, text->data, len) : NULL;
 }
 
-/* No title needs more of its source than this; the rest is not looked at. */
-static size_t title_source(const char *text, size_t len)
+/* No line of max bytes needs more of its source than this; the rest is not looked at. */
+static size_t line_source(const char *text, size_t len, size_t max)
 {
-	enum { SOURCE_BYTES = 16 * LIMIT_TITLE_BYTES };
+	return len > 16 * max ? utf8_cut(text, len, 16 * max) : len;
+}
 
-	return len > SOURCE_BYTES ? utf8_cut(text, len, SOURCE_BYTES) : len;
+static const char *plain_line(struct feed_build *b, const char *text, size_t len, size_t max)
+{
+	buf_clear(&b->url);
+	text_plain(text, line_source(text, len, max), &b->url);
+	return kept_line(b, &b->url, max);
 }
 
 const char *build_plain(struct feed_build *b, const char *text, size_t len)
 {
-	buf_clear(&b->url);
-	text_plain(text, title_source(text, len), &b->url);
-	return kept_title(b, &b->url);
+	return plain_line(b, text, len, LIMIT_NAME_BYTES);
 }
 
-const char *build_plain_html(struct feed_build *b, const char *html, size_t len)
+const char *build_title(struct feed_build *b, const char *text, size_t len)
+{
+	return plain_line(b, text, len, LIMIT_TITLE_BYTES);
+}
+
+const char *build_title_html(struct feed_build *b, const char *html, size_t len)
 {
 	buf_clear(&b->url);
-	text_from_html(html, title_source(html, len), &b->url);
-	return kept_title(b, &b->url);
+	text_from_html(html, line_source(html, len, LIMIT_TITLE_BYTES), &b->url);
+	return kept_line(b, &b->url, LIMIT_TITLE_BYTES);
 }
 
 static const char *kept_html(struct feed_build *b, struct buf *html)

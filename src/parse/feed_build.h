@@ -174,7 +174,9 @@ int64_t build_seconds(const char *text); /* of a duration, "3723" or "1:02:03"; 
 
 /* Into the arena; NULL where nothing is left. */
 const char *build_plain(struct feed_build *b, const char *text, size_t len);
-const char *build_plain_html(struct feed_build *b, const char *html, size_t len);
+/* The same for what may be longer: titles, descriptions, rights. */
+const char *build_title(struct feed_build *b, const char *text, size_t len);
+const char *build_title_html(struct feed_build *b, const char *html, size_t len);
 const char *build_html(struct feed_build *b, const char *html, size_t len, const char *base);
 /* Absolute where base is known; NULL: empty, too long, or it would run code. */
 const char *build_url(struct feed_build *b, const char *text, const char *base);

@@ -209,6 +209,13 @@ static const char *trimmed(struct feed_build *b, const char *text)
 	return str_is_empty(copy) ? NULL : copy;
 }
 
+static const char *title(struct feed_build *b, const json_t *object, const char *name)
+{
+	const char *text = get(b, object, name);
+
+	return text ? build_title(b, text, strlen(text)) : NULL;
+}
+
 static const char *url(struct feed_build *b, const json_t *object, const char *name)
 {
 	return build_url(b, get(b, object, name), b->base_url);
@@ -303,7 +310,7 @@ static void take_item(struct feed_build *b, const json_t *item)
 
 	build_begin_entry(b);
 	build_set(b, FIELD_ID, RANK_OWN, trimmed(b, get(b, item, "id")));
-	build_set(b, FIELD_TITLE, RANK_OWN, plain(b, get(b, item, "title")));
+	build_set(b, FIELD_TITLE, RANK_OWN, title(b, item, "title"));
 	build_set(b, FIELD_URL, RANK_OWN, url(b, item, "url"));
 	text = get(b, item, "id");
 	if (text && url_is_web(text))
@@ -360,11 +367,11 @@ bool feed_read_json(struct feed_build *b, const char *text, size_t len)
 		return false;
 	}
 	b->doc->format = format;
-	build_set(b, FIELD_TITLE, RANK_OWN, plain(b, get(b, feed, "title")));
+	build_set(b, FIELD_TITLE, RANK_OWN, title(b, feed, "title"));
 	build_set(b, FIELD_URL, RANK_OWN, url(b, feed, "home_page_url"));
 	build_set(b, FIELD_SELF, RANK_OWN, url(b, feed, "feed_url"));
 	build_set(b, FIELD_NEXT, RANK_OWN, url(b, feed, "next_url"));
-	build_set(b, FIELD_SUMMARY, RANK_OWN, plain(b, get(b, feed, "description")));
+	build_set(b, FIELD_SUMMARY, RANK_OWN, title(b, feed, "description"));
 	build_set(b, FIELD_LANGUAGE, RANK_OWN, trimmed(b, get(b, feed, "language")));
 	build_set(b, FIELD_IMAGE, RANK_OWN, url(b, feed, "icon"));
 	build_set(b, FIELD_ICON, RANK_OWN, url(b, feed, "favicon"));

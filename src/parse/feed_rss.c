@@ -51,7 +51,7 @@ void take_source(struct feed_build *b, const struct xml_node *node, int rank)
 			buf_clear(&b->text);
 			node_text(b, child, &b->text);
 			b->entry->source_title =
-				build_plain_html(b, buf_text(&b->text), b->text.len);
+				build_title_html(b, buf_text(&b->text), b->text.len);
 		}
 		child = node_child(b, node, XML_NS_ATOM, "link");
 		if (child)
@@ -59,7 +59,7 @@ void take_source(struct feed_build *b, const struct xml_node *node, int rank)
 	} else {
 		buf_clear(&b->text);
 		node_text(b, node, &b->text);
-		b->entry->source_title = build_plain_html(b, buf_text(&b->text), b->text.len);
+		b->entry->source_title = build_title_html(b, buf_text(&b->text), b->text.len);
 		url = node_attribute(b, node, "url");
 	}
 	b->entry->source_url = build_url(b, url, node->base);

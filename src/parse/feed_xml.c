@@ -225,7 +225,7 @@ static const char *plain_of(struct feed_build *b, const struct xml_node *node)
 {
 	buf_clear(&b->text);
 	node_source(b, node, true, &b->text);
-	return build_plain_html(b, buf_text(&b->text), b->text.len);
+	return build_title_html(b, buf_text(&b->text), b->text.len);
 }
 
 static bool would_take(const struct feed_build *b, enum feed_field field, int rank)

@@ -60,7 +60,7 @@ static const char *kept_plain(struct answer *answer, const char *text)
 
 	if (!text)
 		return NULL;
-	text_plain(text, strnlen(text, LIMIT_TITLE_BYTES), &plain);
+	text_plain(text, strnlen(text, LIMIT_NAME_BYTES), &plain);
 	copy = kept(answer, buf_text(&plain));
 	buf_finish(&plain);
 	return copy;

@@ -67,8 +67,8 @@ const char *metadata_clean(struct arena *arena, const char *text)
 	if (plain.len > 0) {
 		str_collapse(plain.data);
 		plain.len = strlen(plain.data);
-		if (plain.len > LIMIT_TITLE_BYTES)
-			buf_truncate(&plain, LIMIT_TITLE_BYTES);
+		if (plain.len > LIMIT_NAME_BYTES)
+			buf_truncate(&plain, LIMIT_NAME_BYTES);
 		if (plain.len > 0)
 			result = arena_strdup(arena, plain.data);
 	}

@@ -152,6 +152,29 @@ static void a_job_arrives_as_it_was_sent(void **state)
 	buf_finish(&bytes);
 }
 
+/* The store takes no novels for titles; a character is not cut in two. */
+static void titles_are_shortened_for_the_store(void **state)
+{
+	struct feed_entry entry = {.title = "short"};
+	struct feed_doc doc;
+	struct buf text = {0};
+	int i;
+
+	(void)state;
+	feed_doc_init(&doc);
+	buf_puts(&text, "x");
+	for (i = 0; i < 50000; i++)
+		buf_puts(&text, "\xC3\xA9");
+	doc.title = buf_text(&text);
+	doc.entries = &entry;
+	doc.entry_count = 1;
+	feed_doc_shorten(&doc);
+	assert_int_equal(strlen(doc.title), 4095);
+	assert_string_equal(entry.title, "short");
+	feed_doc_finish(&doc);
+	buf_finish(&text);
+}
+
 static void a_large_job_has_more_time(void **state)
 {
 	(void)state;
@@ -167,6 +190,7 @@ int main(void)
 		cmocka_unit_test(damaged_answers_are_survived),
 		cmocka_unit_test(a_job_arrives_as_it_was_sent),
 		cmocka_unit_test(a_large_job_has_more_time),
+		cmocka_unit_test(titles_are_shortened_for_the_store),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
