@@ -63,7 +63,7 @@ enum status feed_parse(const char *body, size_t len, const char *content_type, c
 	if (*first_text(&utf8) == '{') {
 		buf_clear(&utf8);
 		charset_to_utf8(CHARSET_JSON, body, len, content_type, &utf8, &doc->encoding);
-		is_feed = feed_read_json(&b, buf_text(&utf8), utf8.len);
+		is_feed = feed_read_json(&b, &utf8);
 	} else {
 		is_feed = feed_read_xml(&b, buf_text(&utf8), utf8.len);
 	}

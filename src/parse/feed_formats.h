@@ -21,7 +21,7 @@ extern const struct feed_format feed_formats[];
 /* An XML document. False: no format recognised it. */
 bool feed_read_xml(struct feed_build *b, const char *text, size_t len);
 
-/* A JSON Feed. False: it is none. */
-bool feed_read_json(struct feed_build *b, const char *text, size_t len);
+/* A JSON Feed; text is freed as soon as it was read. False: it is none. */
+bool feed_read_json(struct feed_build *b, struct buf *text);
 
 #endif

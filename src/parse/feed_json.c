@@ -356,13 +356,16 @@ static const char *recognise(const json_t *root)
 	return str_ifind(version, "version/1.1") ? "json11" : "json10";
 }
 
-bool feed_read_json(struct feed_build *b, const char *text, size_t len)
+bool feed_read_json(struct feed_build *b, struct buf *text)
 {
-	json_t *feed = load(b, text, len), *items;
+	json_t *feed = load(b, buf_text(text), text->len), *items;
 	const char *format = recognise(feed);
 	size_t i;
 
+	buf_finish(text);
 	if (!format) {
+		if (!b->why)
+			b->why = "JSON, but not a JSON Feed";
 		json_decref(feed);
 		return false;
 	}
