@@ -155,6 +155,7 @@ static const char *type_of(const char *path)
 		{".jpg", "image/jpeg"},
 		{".webp", "image/webp"},
 		{".gif", "image/gif"},
+		{".avif", "image/avif"},
 	};
 	size_t i;
 
@@ -173,13 +174,16 @@ static void give_file(const struct config *config, struct web_request *request)
 	const char *type = path ? type_of(path) : NULL;
 	size_t len = root ? strlen(root) : 0;
 	struct stat found;
+	int fd;
 
 	if (path && root && strncmp(path, root, len) == 0 && path[len] == '/' && type) {
-		request->answer->file = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
-		if (request->answer->file >= 0 && fstat(request->answer->file, &found) == 0 &&
-			S_ISREG(found.st_mode)) {
+		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
+		if (fd >= 0 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode)) {
+			request->answer->file = fd;
 			request->answer->status = 200;
 			request->answer->type = type;
+		} else if (fd >= 0) {
+			close(fd);
 		}
 	} else if (path && root && strncmp(path, root, len) == 0 && stat(path, &found) == 0 &&
 		   S_ISDIR(found.st_mode)) {
