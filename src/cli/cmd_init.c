@@ -373,6 +373,8 @@ static int init(struct plan *plan)
 	if (!plan->timezone)
 		plan->timezone = system_zone();
 	choose_feeds(plan);
+	if (plan->is_system)
+		umask(022); /* the daemon is another user and reads it */
 	code = write_files(plan);
 	if (code != EX_OK)
 		return code;

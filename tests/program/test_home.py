@@ -36,6 +36,15 @@ def test_init_writes_what_check_accepts(home):
     assert "07:15" in open(home.config + "~", encoding="utf-8").read()
 
 
+def test_the_systems_configuration_can_be_read_by_the_daemon(home):
+    home.config = home.path("etc", "diurna.conf")
+    done = subprocess.run(["sh", "-c", 'umask 077; exec "$@"', "sh", program("diurna"), "--config", home.config,
+                           "init", "--system", "--yes"], env=home.env, stdout=subprocess.DEVNULL)
+    assert done.returncode == 0
+    assert os.stat(home.config).st_mode & 0o777 == 0o644
+    assert os.stat(home.path("etc")).st_mode & 0o777 == 0o755
+
+
 def test_init_takes_feeds_of_another_reader_and_prints(home):
     """All of it in one command, as a script would: a list goes in, a paper comes out."""
     with open(home.path("my urls"), "w", encoding="utf-8") as file:
