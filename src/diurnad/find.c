@@ -19,7 +19,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { CANDIDATES = 40 };
+enum { CANDIDATES = 20 }; /* each is a request, one after the other where they share a host */
 
 struct finder;
 
