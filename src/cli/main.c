@@ -57,37 +57,50 @@ const struct command commands[] = {
 	{"show", cmd_show, "[--format text|markdown|html|json] [--revisions] ID...",
 		"one item whole",
 		"  --format F   text (default), markdown, html, json\n"
-		"  --revisions  with its earlier texts\n"},
+		"  --revisions  with its earlier texts\n"
+		"\n"
+		"Example: diurna show --format markdown 4711 >article.md\n"},
 	{"cursors", cmd_cursors, "[--set NAME start|now|SEQ | --remove NAME] [--format table|json]",
 		"the readers of query --new-for, and how far each has come",
 		"  --set NAME PLACE  NAME gets what arrived after PLACE: start, now, or a seq\n"
 		"  --remove NAME     forget NAME; it would begin anew\n"
 		"  --format F        table (default) or json\n"
 		"\n"
-		"Exit code 1: there are none.\n"},
+		"Exit code 1: there are none.\n"
+		"\n"
+		"Example: diurna cursors --set mailer now\n"},
 	{"rules", cmd_rules, "[--format table|json]",
 		"the rules of the configuration, and how often each acted",
 		"  --format F  table (default) or json\n"
 		"\n"
-		"What they dropped: diurna query --dropped. Exit code 1: there are none.\n"},
+		"What they dropped: diurna query --dropped. Exit code 1: there are none.\n"
+		"\n"
+		"Example: diurna rules --format json\n"},
 	{"digest", cmd_digest, "[--date D] [--section S] [--format F] [--output DIR|-] | --close",
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"
 		"  --section S   only this section\n"
 		"  --format F    text (default), html, markdown, json, atom, epub\n"
 		"  --output DIR  a file a section there; -: standard output (default)\n"
-		"  --close       close an edition now and publish it\n"},
+		"  --close       close an edition now and publish it\n"
+		"\n"
+		"Examples: diurna digest --date yesterday --section World\n"
+		"          diurna digest --format epub --output ~/reader\n"},
 	{"feeds", cmd_feeds, "[--troubled] [--all] [--format table|json]",
 		"what is polled, and how each feed does",
 		"  --troubled  only feeds that fail, are gone or silent\n"
 		"  --all       also what is no longer subscribed\n"
-		"  --format F  table (default) or json\n"},
+		"  --format F  table (default) or json\n"
+		"\n"
+		"Example: diurna feeds --troubled\n"},
 	{"health", cmd_health, "[--format text|json]",
 		"what needs you; exit code 1 if anything does",
 		"  --format F  text (default) or json, an object a line\n"
 		"\n"
 		"Feeds that are gone, silent, refused, or have failed for three days; no daemon; an edition\n"
-		"that is late. What may pass by itself is counted, not told.\n"},
+		"that is late. What may pass by itself is counted, not told.\n"
+		"\n"
+		"Example: diurna health || systemctl status diurnad\n"},
 	{"log", cmd_log, "[--format table|json] FEED", "a feed's last polls, and what came of them",
 		"  --format F  table (default) or json\n"
 		"\n"
@@ -103,12 +116,17 @@ const struct command commands[] = {
 		"the daemon: queues, rates, memory",
 		"  --format F  text (default), json, or prometheus for a scraper\n"
 		"\n"
-		"Exit code 69: no daemon runs.\n"},
+		"Exit code 69: no daemon runs.\n"
+		"\n"
+		"Example: diurna status --format prometheus >diurna.prom\n"},
 	{"poll", cmd_poll, "[--force] [FEED...]", "poll now, as far as manners allow",
 		"  FEED     number or URL of a feed, as `diurna feeds` lists them; none: all that are due\n"
 		"  --force  also what is not due; a server's own wish to be left alone still counts\n"
 		"\n"
-		"Without a daemon one round is run here, with progress.\n"},
+		"Without a daemon one round is run here, with progress.\n"
+		"\n"
+		"Examples: diurna poll\n"
+		"          diurna poll --force https://example.org/feed.xml\n"},
 	{"subscribe", cmd_subscribe, "[--section S] [--title T] [OPTION...] ADDRESS...",
 		"add a feed, or the feeds behind a page, to the list",
 		"  --section S  the section of its items; without: Other\n"
@@ -141,11 +159,15 @@ const struct command commands[] = {
 		"  --store  look at all of the store, which takes its time\n"
 		"  --quiet  only what is wrong\n"
 		"\n"
-		"Exit code 78: the configuration is wrong; 65: something else is.\n"},
+		"Exit code 78: the configuration is wrong; 65: something else is.\n"
+		"\n"
+		"Example: diurna check --quiet || echo look at it\n"},
 	{"backup", cmd_backup, "FILE", "a consistent copy of the store, also while the daemon runs",
-		""},
+		"Example: diurna backup /mnt/backup/diurna-$(date +%F).db\n"},
 	{"recover", cmd_recover, "", "what can be had of a damaged store, in a new one",
-		"The damaged file stays beside the new one. The daemon must not run.\n"},
+		"The damaged file stays beside the new one. The daemon must not run.\n"
+		"\n"
+		"Example: systemctl stop diurnad && diurna recover && systemctl start diurnad\n"},
 	{"parse", cmd_parse, "[--url BASE] [--content-type TYPE] FILE", "a feed as JSON",
 		"  --url BASE           resolve relative links against BASE\n"
 		"  --content-type TYPE  what the server said, for the encoding\n"

@@ -83,3 +83,11 @@ def test_every_command_is_in_the_manual():
     page = read("man", "diurna.1")
     assert len(commands) > 8
     assert [c for c in commands if not re.search(r"^\.It Nm Cm %s\b" % c, page, re.M)] == []
+
+
+def test_every_command_shows_an_example():
+    done = subprocess.run([program("diurna"), "--help"], stdout=subprocess.PIPE, text=True)
+    for name in re.findall(r"^  ([a-z]+) ", done.stdout, re.M):
+        text = subprocess.run([program("diurna"), name, "--help"], stdout=subprocess.PIPE, text=True).stdout
+        assert re.search(r"^Examples?: ", text, re.M), name
+        assert max(len(line) for line in text.splitlines()) <= 100, name
