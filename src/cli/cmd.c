@@ -125,8 +125,10 @@ int cmd_choice(const char *what, const char *value, const char *const *words)
 	int i;
 
 	for (i = 0; words[i]; i++) {
-		if (str_eq(words[i], value))
+		if (str_eq(words[i], value)) {
+			buf_finish(&list);
 			return i;
+		}
 		nearest_offer(&nearest, words[i]);
 		buf_printf(&list, "%s%s", i == 0 ? "" : words[i + 1] ? ", " : " or ", words[i]);
 	}

@@ -27,6 +27,7 @@ enum start { START_ASK, START_YES, START_NO };
 struct plan {
 	const char *path; /* of the configuration */
 	const char *at, *timezone, *name;
+	char *answer; /* at, where it was asked for */
 	char **feeds; /* files and addresses */
 	size_t feed_count, feed_space;
 	bool is_system;
@@ -324,12 +325,13 @@ static bool choose_time(struct plan *plan)
 	int minutes;
 
 	if (!plan->at)
-		plan->at = ask(plan, "When shall the paper be there?", "06:30");
+		plan->at = plan->answer = ask(plan, "When shall the paper be there?", "06:30");
 	while (!config_time_of_day(plan->at, &minutes)) {
 		cmd_error(0, "--at \"%s\" is no time of day; 06:30 is one", log_visible(plan->at));
 		if (!plan->asks)
 			return false;
-		plan->at = ask(plan, "When shall the paper be there?", "06:30");
+		free(plan->answer);
+		plan->at = plan->answer = ask(plan, "When shall the paper be there?", "06:30");
 	}
 	return true;
 }
@@ -435,6 +437,7 @@ int cmd_init(int argc, char **argv)
 	for (i = 0; i < plan.feed_count; i++)
 		free(plan.feeds[i]);
 	free(plan.feeds);
+	free(plan.answer);
 	free(path);
 	return code == EX_OK ? out_finish() : code;
 }

@@ -287,6 +287,7 @@ static bool add_field(struct item_writer *writer, const char *name)
 	for (i = 0; i < ARRAY_LEN(fields); i++) {
 		if (str_eq(fields[i].name, name) && writer->field_count < ITEM_MAX_FIELDS) {
 			writer->fields[writer->field_count++] = &fields[i];
+			buf_finish(&names);
 			return true;
 		}
 		nearest_offer(&nearest, fields[i].name);
