@@ -27,6 +27,7 @@ static const struct {
 	{"query", "--format", "table json tsv urls markdown atom"},
 	{"cursors", "--format", "table json"},
 	{"rules", "--format", "table json"},
+	{"health", "--format", "text json"},
 	{"query", "--sort", "newest arrival published relevance"},
 	{"show", "--format", "text markdown html json"},
 	{"digest", "--format", "text html markdown json atom epub"},

@@ -138,6 +138,8 @@ def test_every_option_is_completed(paper):
         options = offered(paper, command, "--")[0]
         assert "--help" in options
         assert len(options) == len(set(options)), command
+        if "--format" in options:
+            assert offered(paper, command, "--format", "")[0], command
 
 
 SHELLS = {
