@@ -6,12 +6,14 @@
 
 #include <dirent.h>
 #include <setjmp.h>
+#include <signal.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -268,6 +270,51 @@ static void no_room_for_digests(void **state)
 	free(why);
 }
 
+/* As on a full disk: a file takes no more than so many bytes. */
+static void allow_bytes(rlim_t bytes)
+{
+	struct rlimit limit;
+
+	signal(SIGXFSZ, SIG_IGN);
+	assert_int_equal(getrlimit(RLIMIT_FSIZE, &limit), 0);
+	limit.rlim_cur = bytes;
+	assert_int_equal(setrlimit(RLIMIT_FSIZE, &limit), 0);
+}
+
+/* What was there stays as it was, and the next try writes all of it. */
+static void a_full_disk_leaves_the_old_files(void **state)
+{
+	static const char *const files[] = {"2026-11-22/europe.html", "2026-11-22/europe.json",
+		"2026-11-22/index.html", "2026-11-22/diurna-2026-11-22.epub", "index.html",
+		"feeds/europe.atom"};
+	struct press *p = *state;
+	char *before[ARRAY_LEN(files)], *why = NULL, *text;
+	size_t i;
+
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	for (i = 0; i < ARRAY_LEN(files); i++)
+		before[i] = read_text(p, files[i]);
+	p->config.name = "Another Name"; /* every file would become another */
+	allow_bytes(100);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, &why), STATUS_IO);
+	allow_bytes(RLIM_INFINITY);
+	assert_non_null(strstr(why, "File too large"));
+	free(why);
+	no_leftovers(p, "2026-11-22");
+	no_leftovers(p, ".");
+	for (i = 0; i < ARRAY_LEN(files); i++) {
+		text = read_text(p, files[i]);
+		assert_string_equal(text, before[i]);
+		free(text);
+		free(before[i]);
+	}
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = read_text(p, "2026-11-22/europe.html");
+	assert_non_null(strstr(text, "Another Name"));
+	free(text);
+}
+
 static void an_empty_day_is_printed_if_wanted(void **state)
 {
 	struct press *p = *state;
@@ -452,6 +499,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			a_failed_format_spoils_nothing_else, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_room_for_digests, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_full_disk_leaves_the_old_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_empty_day_is_printed_if_wanted, set_up, tear_down),
 	};
