@@ -18,8 +18,13 @@ enum {
 	FULL_WORDS = 900, /* more does not make a story more important */
 };
 
-static const double SAME_TITLE = 0.6;    /* share of words that titles of one story share */
-static const double LIKE_TITLE = 0.34;   /* when the texts are alike too */
+static const double SAME_TITLE = 0.6;  /* share of words that titles of one story share */
+static const double LIKE_TITLE = 0.34; /* when the texts are alike too */
+/*
+ * When the store takes both for reports of one event. Folding leaves one text and a link to the
+ * other, so it wants a second sign.
+ */
+static const double STORY_TITLE = 0.2;
 static const double NEXT_OF_FEED = 0.93; /* a feed's second, third ... story weighs that less */
 static const double LEAST_OF_FEED = 0.5;
 
@@ -165,6 +170,8 @@ static bool is_same_story(const struct candidate *a, const struct title *title_a
 	if (a->feed_id == b->feed_id)
 		return false;
 	likeness = title_likeness(title_a, title_b);
+	if (a->story_id && a->story_id == b->story_id && likeness >= STORY_TITLE)
+		return true;
 	return likeness >= SAME_TITLE || (likeness >= LIKE_TITLE && distance <= LIKE_TEXT);
 }
 

@@ -10,6 +10,7 @@ struct candidate {
 	int64_t id;
 	int64_t section_id;
 	int64_t feed_id;
+	int64_t story_id; /* as the store found it by rare words; 0: alone */
 	const char *title;
 	uint64_t simhash;   /* of the text; 0: none */
 	int64_t printed_at; /* time that orders it: published, else arrived */

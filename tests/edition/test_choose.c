@@ -159,9 +159,30 @@ static void feeds_are_spread(void **state)
 	assert_int_equal(find(list, 5, 5)->story, 1);
 }
 
+/* What the store found by rare words needs titles that are somewhat alike. */
+static void reports_of_one_event_are_one_story(void **state)
+{
+	struct candidate list[] = {
+		item(1, 1, "Storm Ada floods the harbour of Lindholm, hundreds leave their homes",
+			300, 5),
+		item(2, 2, "Lindholm harbour under water: what Storm Ada left behind on its way",
+			300, 4),
+		item(3, 3, "Why insurers count differently", 300, 3),
+	};
+
+	(void)state;
+	choose_order(list, 3);
+	assert_int_equal(find(list, 3, 1)->story != find(list, 3, 2)->story, 1);
+	list[0].story_id = list[1].story_id = list[2].story_id = 9;
+	choose_order(list, 3);
+	assert_int_equal(find(list, 3, 1)->story, find(list, 3, 2)->story);
+	assert_int_not_equal(find(list, 3, 1)->story, find(list, 3, 3)->story);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(reports_of_one_event_are_one_story),
 		cmocka_unit_test(same_news_is_one_story),
 		cmocka_unit_test(copies_of_a_text_are_one_story),
 		cmocka_unit_test(many_sources_come_first),
