@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "edition/spool.h"
 #include "store/store.h"
 
 #include <errno.h>
@@ -186,6 +187,34 @@ static void check_files(struct check *check)
 	free(folder);
 }
 
+/* Mails that did not get where they should. */
+static void check_spool(struct check *check)
+{
+	const struct config *config = check->app.config;
+	struct spooled *list = NULL;
+	size_t count = 0, i, waiting = 0, unsure = 0, failed = 0;
+
+	if (config->mail.to_count == 0 || spool_list(config, &list, &count) != STATUS_OK)
+		return;
+	for (i = 0; i < count; i++) {
+		waiting += list[i].state == SPOOL_WAITING;
+		unsure += list[i].state == SPOOL_UNSURE;
+		failed += list[i].state == SPOOL_FAILED;
+	}
+	if (waiting + unsure + failed == 0)
+		say(check, FINE, "mail: nothing waits");
+	if (waiting)
+		say(check, REMARK, "mail: %zu not accepted yet; the log says why", waiting);
+	if (unsure)
+		say(check, REMARK,
+			"mail: %zu cut off before the answer, not sent again; diurna-digest(5), MAIL",
+			unsure);
+	if (failed)
+		say(check, WRONG, "mail: %zu given up after 5 days; diurna-digest(5), MAIL",
+			failed);
+	spool_free(list, count);
+}
+
 /* A parser starts and answers: the sandbox works here. */
 static void check_parser(struct check *check)
 {
@@ -280,6 +309,7 @@ int cmd_check(int argc, char **argv)
 	check_matches(&check);
 	code = check.wrong ? EX_CONFIG : EX_OK;
 	check_files(&check);
+	check_spool(&check);
 	check_parser(&check);
 	check_store(&check, is_thorough);
 	check_daemon(&check);

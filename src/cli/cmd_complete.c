@@ -30,7 +30,7 @@ static const struct {
 	{"health", "--format", "text json"},
 	{"query", "--sort", "newest arrival published relevance"},
 	{"show", "--format", "text markdown html json"},
-	{"digest", "--format", "text html markdown json atom epub"},
+	{"digest", "--format", "text html markdown json atom epub mail"},
 	{"feeds", "--format", "table json"},
 	{"log", "--format", "table json"},
 	{"explain", "--format", "text json"},

@@ -80,7 +80,7 @@ const struct command commands[] = {
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"
 		"  --section S   only this section\n"
-		"  --format F    text (default), html, markdown, json, atom, epub\n"
+		"  --format F    text (default), html, markdown, json, atom, epub, mail\n"
 		"  --output DIR  a file a section there; -: standard output (default)\n"
 		"  --close       close an edition now and publish it\n"
 		"\n"

@@ -8,8 +8,9 @@
 #include <string.h>
 
 enum {
-	HEADLINES = 5, /* of a section, beside the one that leads */
-	TITLES = 10,   /* of a section that prints nothing else */
+	HEADLINES = 5,    /* of a section, beside the one that leads */
+	BESIDE_IMAGE = 9, /* the same beside a picture, which is higher */
+	TITLES = 10,      /* of a section that prints nothing else */
 };
 
 /* Links lead to the pages of sections; where none are written, to the first format that is. */
@@ -143,6 +144,9 @@ static void put_others(const struct words *words, const struct edition_section *
 static void put_section(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, const char *extension, struct buf *to)
 {
+	const struct edition_item *lead =
+		section->story_count > 0 ? &section->stories[0].items[0] : NULL;
+	bool is_high = lead && lead->image && edition_image_find(edition, lead->image);
 	struct buf file = {0}, more = {0};
 
 	buf_printf(&file, "%s.%s", section->slug, extension);
@@ -161,7 +165,8 @@ static void put_section(const struct words *words, const struct edition *edition
 			buf_printf(to, "<div%s>\n",
 				section->story_count > 1 ? " class=\"columns\"" : "");
 			put_lead(words, edition, section, buf_text(&file), to);
-			put_others(words, section, buf_text(&file), 1, 1 + HEADLINES, to);
+			put_others(words, section, buf_text(&file), 1,
+				1 + (is_high ? BESIDE_IMAGE : HEADLINES), to);
 		}
 		buf_puts(to, "</div>\n<p class=\"more\">");
 		words_put(words, WORD_MORE, section->title, &more);

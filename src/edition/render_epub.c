@@ -225,6 +225,40 @@ static void put_story_foot(struct book *book, const struct words *words,
 	buf_finish(&text);
 }
 
+static void put_changed(const char *heading, const char *element, const char *const *texts,
+	size_t count, struct buf *to)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (i == 0)
+			put_xml_element("h2", heading, to);
+		buf_puts(to, "<p>");
+		put_xml_element(element, texts[i], to);
+		buf_puts(to, "</p>\n");
+	}
+}
+
+/* Why an article that was printed before is here again. */
+static void put_changes(
+	const struct words *words, const struct edition_changes *changes, struct buf *to)
+{
+	struct buf text = {0};
+
+	if (!changes)
+		return;
+	buf_puts(to, "<div class=\"changes\">\n");
+	if (changes->title_before) {
+		words_put(words, WORD_TITLE_BEFORE, changes->title_before, &text);
+		put_xml_element("p", buf_text(&text), to);
+	}
+	put_changed(words_get(words, WORD_ADDED), "ins", changes->added, changes->added_count, to);
+	put_changed(words_get(words, WORD_REMOVED), "del", changes->removed, changes->removed_count,
+		to);
+	buf_puts(to, "</div>\n");
+	buf_finish(&text);
+}
+
 /* The picture that stands for the article, where its text does not show one. */
 static void put_lead_image(struct book *book, const struct edition_item *item, struct buf *to)
 {
@@ -250,8 +284,12 @@ static void add_story(struct book *book, const struct edition_section *section,
 		buf_text(&title));
 	buf_puts(to, language_is_rtl(item->language) ? "<div dir=\"rtl\">\n" : "<div>\n");
 	put_story_head(book, words, item, buf_text(&title));
-	if (section->print != PRINT_TITLE)
+	if (item->is_update)
+		put_xml_element("p", words_get(words, WORD_UPDATED), to);
+	if (section->print != PRINT_TITLE) {
+		put_changes(words, item->changes, to);
 		put_lead_image(book, item, to);
+	}
 	if (section->print == PRINT_FULL && !str_is_empty(item->html)) {
 		buf_puts(to, "<div>");
 		xhtml_put(&book->images, item->html, 1, to);

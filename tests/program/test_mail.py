@@ -204,6 +204,7 @@ def test_an_answer_that_never_comes_is_not_a_no(printer):
         home.once("--edition")
         home.once()
         assert len(box.mails) == 1 and spool(home) == ["unsure"]
+        assert "mail: 1 cut off before the answer" in home.diurna("check").stdout
         # Whoever knows that it did not arrive gives it its name back.
         name = next(n for n in os.listdir(home.path("mail")) if n.endswith(".unsure"))
         os.rename(home.path("mail", name), home.path("mail", name.replace(".unsure", ".eml")))
