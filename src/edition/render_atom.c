@@ -83,9 +83,18 @@ static void put_source(const struct edition_item *item, struct buf *to)
 static void put_content(
 	const struct edition_section *section, const struct edition_item *item, struct buf *to)
 {
+	bool is_full = section->print == PRINT_FULL && !str_is_empty(item->html);
+
+	/* RFC 4287, 4.1.2: without content there is a link to it; without both, what there is. */
+	if (!is_full && str_is_empty(item->url)) {
+		buf_puts(to, "<content type=\"text\">");
+		put_xml(section->print != PRINT_TITLE ? item->excerpt : NULL, to);
+		buf_puts(to, "</content>\n");
+		return;
+	}
 	if (section->print != PRINT_TITLE)
 		put_xml_element("summary", item->excerpt, to);
-	if (section->print != PRINT_FULL || str_is_empty(item->html))
+	if (!is_full)
 		return;
 	buf_puts(to, "<content type=\"html\"");
 	if (!str_is_empty(item->language)) {

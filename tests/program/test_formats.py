@@ -15,6 +15,7 @@ from html.parser import HTMLParser
 
 import pytest
 
+from diurna import SOURCE
 from sites import Page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -48,10 +49,15 @@ def printed(home, web):
     web.put("a.example", "/feed", Page(('<rss version="2.0"><channel><title>Harbour &amp; sea</title>'
                                         "<link>http://a.example/</link>%s</channel></rss>" % items).encode(),
                                        "application/rss+xml"))
-    home.configure({"Sea & land": ["http://a.example/feed"]},
+    web.put("b.example", "/feed", Page(
+        b'<rss version="2.0"><channel><title>Notes</title><link>http://b.example/</link><item><guid>n1</guid>'
+        b"<title>A note that is nowhere else</title><description>Only here, and short.</description></item>"
+        b"</channel></rss>", "application/rss+xml"))
+    home.configure({"Sea & land": ["http://a.example/feed"], "Brief": ["http://b.example/feed"]},
                    digest={"formats": ["html", "markdown", "text", "json", "atom", "epub", "mail"]})
-    with open(home.config, "a", encoding="utf-8") as file:
-        file.write('feed "http://a.example/feed" { fulltext = false }\n')
+    with open(home.config, encoding="utf-8") as file:
+        text = file.read().replace('section "Brief" {', 'section "Brief" {\n\tprint = "title"')
+    home.write_config(text + 'feed "http://a.example/feed" { fulltext = false }\n')
     home.once("--edition")
     return home.path("digests", "latest")
 
@@ -146,7 +152,7 @@ def check_atom(text):
         assert len(contents) <= 1 and len(entry.findall(ATOM + "summary")) <= 1
         assert contents or any(link.get("rel") == "alternate" for link in entry.findall(ATOM + "link"))
         for content in contents:
-            assert content.get("type") == "html" and len(content) == 0, "4.1.3.3: html is escaped text"
+            assert content.get("type") in ("html", "text") and len(content) == 0, "4.1.3.3: html is escaped text"
         for child in entry:
             assert child.tag.startswith(ATOM)
     return entries
@@ -156,6 +162,8 @@ def test_atom_keeps_the_rules(printed, home):
     entries = check_atom(read(printed, "sea-land.atom"))
     assert len(entries) == len(TRICKY)
     assert len(check_atom(read(home.path("digests", "feeds", "sea-land.atom")))) == len(TRICKY)
+    # A title without a link has a content, empty as it is: 4.1.2.
+    assert len(check_atom(read(printed, "brief.atom"))) == 1
 
 
 def test_json_feed_keeps_the_rules(printed):
@@ -168,6 +176,16 @@ def test_json_feed_keeps_the_rules(printed):
         assert DATE.match(item["date_published"])
         assert all(author.get("name") for author in item["authors"])
         assert all(a["url"] and a["mime_type"] for a in item["attachments"])
+
+
+def test_every_name_of_ours_is_in_the_manual(printed):
+    """Whoever makes a page of his own from the JSON form finds there what it holds."""
+    with open(os.path.join(SOURCE, "man", "diurna-digest.5"), encoding="utf-8") as file:
+        manual = file.read()
+    feed = json.loads(read(printed, "sea-land.json"))
+    named = set(re.findall(r"[a-z_]+", " ".join(re.findall(r"^\.(?:It )?Li (.*)$", manual, re.M))))
+    for own in (feed["_diurna"], feed["items"][0]["_diurna"]):
+        assert set(own) <= named, set(own) - named
 
 
 def test_every_format_has_every_story(printed, home):
