@@ -78,7 +78,8 @@ struct daemon {
 	size_t pages_busy;
 	struct image *images; /* on their way */
 	size_t images_busy;
-	ev_timer tick; /* looks at both heaps and the edition */
+	int64_t images_hold_until; /* after the store refused; 0: go on */
+	ev_timer tick;             /* looks at both heaps and the edition */
 
 	int64_t edition_due;        /* INT64_MAX: never */
 	int64_t edition_wait_since; /* 0: none is being closed */

@@ -17,9 +17,11 @@
 #include <unistd.h>
 
 enum {
-	BUSY = 32,       /* pictures on their way */
+	BUSY = 256,      /* pictures on their way; a slow host does not hold up the others */
 	HASH_BYTES = 16, /* of SHA-256, in a name */
 	DISK_RETRY_S = 900,
+	HOLD_S =
+		60, /* after the store refused: what it does not know of would be asked for again */
 };
 
 /* One picture on its way to its file. */
@@ -58,15 +60,17 @@ static void on_recorded(struct storeq_msg *msg)
 	struct daemon *daemon = image->daemon;
 	const struct image_result *result = &image->result;
 
-	if (msg->status != STATUS_OK)
+	if (msg->status != STATUS_OK) {
 		log_err("image %s: not stored: %s", log_visible(image->url),
 			status_text(msg->status));
-	else if (result->error)
+		daemon->images_hold_until = clock_now() + HOLD_S;
+	} else if (result->error) {
 		log_info("image %s: %s%s", log_visible(image->url), log_visible(result->error),
 			result->due_at ? ", tried again" : ", it stays at its site");
-	else
+	} else {
 		log_debug("image %s: stored as %s.%s", log_visible(image->url), image->hash,
 			result->is.extension);
+	}
 	daemon->counters.bytes += (uint64_t)image->response.bytes;
 	image_free(image);
 	daemon_balance(daemon);
@@ -195,7 +199,8 @@ static bool on_due(void *context, const char *url, int64_t item_id, const char *
 
 void images_start_due(struct daemon *daemon, int64_t now)
 {
-	if (daemon_config(daemon)->images != IMAGES_STORED || daemon->images_busy >= BUSY)
+	if (daemon_config(daemon)->images != IMAGES_STORED || daemon->images_busy >= BUSY ||
+		now < daemon->images_hold_until)
 		return;
 	if (images_due(daemon->reader, now, on_due, daemon) != STATUS_OK)
 		log_err("store: images that wait cannot be read: %s", store_error(daemon->reader));
@@ -203,8 +208,9 @@ void images_start_due(struct daemon *daemon, int64_t now)
 
 bool images_pressing(const struct daemon *daemon, int64_t now)
 {
-	return daemon->images_busy > 0 || (daemon_config(daemon)->images == IMAGES_STORED &&
-						  images_are_due(daemon->reader, now));
+	return daemon->images_busy > 0 ||
+	       (daemon_config(daemon)->images == IMAGES_STORED &&
+		       now >= daemon->images_hold_until && images_are_due(daemon->reader, now));
 }
 
 void images_free(struct daemon *daemon)

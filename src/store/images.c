@@ -77,7 +77,7 @@ enum status images_due(struct store *store, int64_t now, images_on_due *on_due, 
 	enum status status = sql_open(store,
 		"SELECT image.url, image.item_id, feed.url, image.tries FROM image "
 		"LEFT JOIN item ON item.id = image.item_id LEFT JOIN feed ON feed.id = item.feed_id "
-		"WHERE image.state = 'waiting' AND image.due_at <= ?1 ORDER BY image.due_at LIMIT 200",
+		"WHERE image.state = 'waiting' AND image.due_at <= ?1 ORDER BY image.due_at LIMIT 600",
 		&s, "i", now);
 
 	while (goes_on && sql_next(store, s, &status))
