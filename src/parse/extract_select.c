@@ -465,6 +465,7 @@ const struct correction extract_corrections[] = {
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
 	{"boxes", drop_boxes},
+	{"calls", extraction_drop_calls},
 	{"comments", drop_comments},
 	{"copies", drop_copies},
 	{"site", drop_site_blocks},

@@ -49,6 +49,8 @@ struct correction {
 };
 extern const struct correction extract_corrections[];
 
+/* The correction that has a file of its own: labels of advertisements, calls to sign up. */
+void extraction_drop_calls(struct extraction *x);
 /* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */
 bool extraction_keep_bodies(struct extraction *x, const struct rule_result *rule);
 

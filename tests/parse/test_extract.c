@@ -442,6 +442,57 @@ static void of_several_stories_the_entry_s_is_taken(void **state)
 	buf_finish(&want);
 }
 
+/* Amid paragraphs, in the same kind of element: what calls goes, what tells of calls stays. */
+static void labels_and_calls_go(void **state)
+{
+	static const struct {
+		const char *line;
+		bool stays;
+	} cases[] = {
+		{"Advertisement", false},
+		{"ADVERTISEMENT:", false},
+		{"Anzeige", false},
+		{"\xD0\xA0\xD0\xB5\xD0\xBA\xD0\xBB\xD0\xB0\xD0\xBC\xD0\xB0", false},
+		{"Article continues below advertisement", false},
+		{"For daily news of the shore, sign up for our newsletter.", false},
+		{"Join our mailing list and never miss a tide.", false},
+		{"Abonnieren Sie jetzt unseren kostenlosen Newsletter.", false},
+		{"Inscrivez-vous \xC3\xA0 la newsletter du port.", false},
+		{"The advertisement in the window had hung there since the war, and he knew it.",
+			true},
+		{"She reads twelve newsletters a day, and she subscribes to all of them.", true},
+		{"The newsletter of the club has 1,193 subscribers on both sides of the water.",
+			true},
+	};
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&body);
+		buf_printf(&body, "<html><head><title>%s</title></head><body><div><h1>%s</h1>",
+			tales[0].title, tales[0].title);
+		for (k = 0; k < 12; k++) {
+			buf_printf(&body, "<p>%s</p>", tales[k / 4].text[k % 4]);
+			if (k == 5)
+				buf_printf(&body, "<p>%s</p>", cases[i].line);
+		}
+		buf_puts(&body, "</div></body></html>");
+		job = job_of(&body);
+		article_init(&article);
+		assert_int_equal(extract_article(&job, &article), STATUS_OK);
+		if ((strstr(article.text, cases[i].line) != NULL) != cases[i].stays)
+			print_message("line %s\n", cases[i].line);
+		assert_int_equal(strstr(article.text, cases[i].line) != NULL, cases[i].stays);
+		assert_non_null(strstr(article.text, tales[1].text[1]));
+		assert_non_null(strstr(article.text, tales[1].text[2]));
+		article_finish(&article);
+	}
+	buf_finish(&body);
+}
+
 static void a_rule_decides(void **state)
 {
 	static const char page[] =
@@ -491,6 +542,7 @@ int main(void)
 		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
 		cmocka_unit_test(of_several_stories_the_entry_s_is_taken),
+		cmocka_unit_test(labels_and_calls_go),
 		cmocka_unit_test(a_rule_decides),
 	};
 
