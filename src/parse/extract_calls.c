@@ -1,5 +1,5 @@
 /* Lines amid an article that are no part of it, known by what they say: labels of advertisements,
- * and calls to sign up for a newsletter. */
+ * buttons, credits of pictures, and calls to sign up for a newsletter. */
 #include "parse/extract_steps.h"
 
 #include "core/mem.h"
@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_WORDS = 30 };
+enum { CALL_WORDS = 30, CREDIT_WORDS = 15 };
 
 /* All of them may take this share of the chosen words at most. */
 static const float calls_share_max = 0.2f;
@@ -23,6 +23,22 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 	"\xEA\xB4\x91\xEA\xB3\xA0",                                 /* Korean */
 	"continue reading below", "article continues below", "story continues below advertisement",
 	"article continues after advertisement", "article continues below advertisement"};
+
+/* Likewise, of a line that is no point of a list, no heading and no cell. */
+static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
+	"click here", "share", "share this", "share this article", "share this story",
+	"share this post", "tweet", "print", "copy link", "save", "follow us", "back to top",
+	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
+	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
+	"lire la suite", "partager", "imprimer", "leer m\xC3\xA1s", "compartir", "imprimir",
+	"leggi tutto", "condividi", "lees meer", "delen"};
+
+/* What a picture's credit begins with, and what follows. */
+static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
+	"picture", "top image", "top photo", "main image", "lead image", "featured image",
+	"feature image", "header image", "cover image", "foto", "bild", "imagen", "immagine"};
+static const char *const credits[] = {
+	":", " credit:", " credits:", " by ", " source:", " courtesy ", " via ", " \xC2\xA9"};
 
 /* One behind the other, what a call has: a paragraph about newsletters says it otherwise. */
 static const struct {
@@ -55,15 +71,47 @@ static const struct {
 	{"meld je aan", "nieuwsbrief"},
 };
 
-static bool is_label(const char *text, size_t len)
+static bool is_one_of(const char *text, size_t len, const char *const *list, size_t count)
 {
 	size_t i;
 
+	for (i = 0; i < count; i++) {
+		if (strlen(list[i]) == len && str_istarts(text, list[i]))
+			return true;
+	}
+	return false;
+}
+
+static bool is_label(const char *text, size_t len)
+{
 	while (len > 0 && !str_is_alpha(text[len - 1]) && (unsigned char)text[len - 1] < 0x80)
 		len--; /* "Advertisement:" */
-	for (i = 0; i < ARRAY_LEN(labels); i++) {
-		if (strlen(labels[i]) == len && str_istarts(text, labels[i]))
-			return true;
+	return is_one_of(text, len, labels, ARRAY_LEN(labels));
+}
+
+static bool is_button(enum tag tag, const char *text, size_t len)
+{
+	if (tag == TAG_HEADING || tag == TAG_CELL || tag == TAG_TERM || tag == TAG_ITEM ||
+		tag == TAG_PRE)
+		return false;
+	return is_one_of(text, len, buttons, ARRAY_LEN(buttons));
+}
+
+/* "Photo: A. Name/Agency", "(Top image credit: Agency)"; no sentence. */
+static bool is_credit(const struct block *block, const char *text)
+{
+	size_t i, k;
+
+	if (block->words > CREDIT_WORDS || block->words < 2 || block->stops > 1)
+		return false;
+	text += strspn(text, "([ ");
+	for (i = 0; i < ARRAY_LEN(pictures); i++) {
+		if (!str_istarts(text, pictures[i]))
+			continue;
+		for (k = 0; k < ARRAY_LEN(credits); k++) {
+			if (str_istarts(text + strlen(pictures[i]), credits[k]))
+				return true;
+		}
 	}
 	return false;
 }
@@ -81,6 +129,17 @@ static bool is_call(const char *text)
 	return false;
 }
 
+static bool is_furniture(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+	const char *text = block_text(page, i);
+
+	return is_label(text, block->len) || is_button(tag, text, block->len) ||
+	       is_credit(block, text) ||
+	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
+}
+
 void extraction_drop_calls(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -96,9 +155,7 @@ void extraction_drop_calls(struct extraction *x)
 		all += block->words;
 		if (block->words > CALL_WORDS)
 			continue;
-		is_found[i] =
-			is_label(block_text(page, i), block->len) ||
-			(block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(block_text(page, i)));
+		is_found[i] = is_furniture(page, i);
 		words += is_found[i] ? block->words : 0;
 	}
 	for (i = 0; i < page->block_count && words <= all * calls_share_max; i++)
