@@ -29,6 +29,7 @@ enum {
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
 	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */
 	LIMIT_RULE_BYTES = 64 * 1024,       /* a site's rule file */
+	LIMIT_SUBSCRIPTIONS = 1000000,      /* feeds of one OPML list, the first */
 	LIMIT_LIST = 200,                   /* authors, categories, enclosures of one entry */
 
 	/* parser processes */

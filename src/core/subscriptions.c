@@ -100,6 +100,7 @@ static bool load_opml(const struct config *config, const char *path, struct subs
 	struct buf body = {0};
 	enum status status;
 	size_t i, mark = errors->count;
+	bool is_usable;
 
 	answer_init(&answer);
 	status = file_read(path, LIMIT_FEED_BYTES, &body);
@@ -116,10 +117,14 @@ static bool load_opml(const struct config *config, const char *path, struct subs
 			errors, path, 0, "diurna-parse cannot be started: %s", strerror(errno));
 	else if (status != STATUS_OK)
 		config_errors_add(errors, path, 0, "%s", status_text(status));
+	else if (answer.status == STATUS_LIMIT)
+		config_errors_add(errors, path, 0,
+			"more than %d feeds; the first of them are taken", LIMIT_SUBSCRIPTIONS);
 	else if (answer.status != STATUS_OK)
 		config_errors_add(errors, path, 0, "this is no OPML: %s",
 			answer.message ? answer.message : status_text(answer.status));
-	for (i = 0; errors->count == mark && i < answer.link_count; i++) {
+	is_usable = errors->count == mark || answer.status == STATUS_LIMIT;
+	for (i = 0; is_usable && i < answer.link_count; i++) {
 		if (answer.links[i].url && url_is_web(answer.links[i].url))
 			add(subs, known, answer.links[i].url, title_of(&answer.links[i]),
 				section_of(config, answer.links[i].folder));

@@ -16,8 +16,7 @@
 #include <strings.h>
 
 enum {
-	PAGE_LINKS = 100,    /* feed links of one page */
-	OPML_LINKS = 200000, /* outlines of one list */
+	PAGE_LINKS = 100, /* feed links of one page */
 	FOLDER_BYTES = 1024,
 };
 
@@ -26,6 +25,7 @@ struct link_list {
 	struct answer *answer;
 	struct doc_link *links;
 	size_t count, space;
+	bool is_cut; /* there were more than are kept */
 };
 
 static void add_link(struct link_list *list, const struct doc_link *link)
@@ -328,7 +328,9 @@ static void take_outline(
 	if (str_is_empty(name))
 		name = outline_value(r, "title", &text);
 	name = kept_plain(list->answer, name);
-	if (u && list->count < OPML_LINKS) {
+	if (u && list->count == LIMIT_SUBSCRIPTIONS) {
+		list->is_cut = true;
+	} else if (u) {
 		link.url = kept_url(list->answer, base, u);
 		link.title = name;
 		link.folder = kept(list->answer, buf_text(&path->text));
@@ -381,5 +383,5 @@ enum status links_of_opml(const struct job *job, struct answer *answer)
 	give_links(&list);
 	xml_reader_finish(&reader);
 	buf_finish(&utf8);
-	return is_opml ? STATUS_OK : STATUS_SYNTAX;
+	return !is_opml ? STATUS_SYNTAX : list.is_cut ? STATUS_LIMIT : STATUS_OK;
 }
