@@ -14,7 +14,7 @@ import time
 import pytest
 
 import faults
-from diurna import Home, program, wait_until
+from diurna import SOURCE, Home, program, wait_until
 from faults import DISK, FAIL, KILL_AFTER, KILL_BEFORE, SHORT, Disk, Faults, changes, spread
 from press import Press, contents
 
@@ -225,3 +225,43 @@ def test_the_power_fails(stage):
             stage.checked += 1
             if n in deep and seed != -n:
                 stage.check_after(left, (n, seed))
+
+
+def old_store(stage, name):
+    """A home with a store of version 1 and nobody to ask."""
+    home = stage.home(name)
+    home.set_clock("2000000000")
+    home.configure({})
+    with open(os.path.join(SOURCE, "tests", "store", "version-1.sql"), encoding="utf-8") as file:
+        script = file.read()
+    db = sqlite3.connect(home.store)
+    db.executescript("PRAGMA journal_mode = WAL; PRAGMA application_id = 0x6469726E;" + script + "PRAGMA user_version = 1;")
+    db.close()
+    return home
+
+
+def dump(home):
+    """All rows of all tables; of items, feeds and hosts not what a round without a network does to them."""
+    tables = [name for name, in home.sql("SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE '%fts%'")]
+    columns = {"item": "id, url, canonical, title, content_hash, state, revision", "feed": "id, url, title"}
+    return {t: sorted(map(repr, home.sql('SELECT %s FROM "%s"' % (columns.get(t, "*"), t))))
+            for t in tables if t not in ("setting", "host", "poll_log", "robots")}
+
+
+def test_bringing_an_old_store_forward(stage):
+    calm = old_store(stage, "calm")
+    fault = Faults(calm, DISK)
+    done = stage.run(calm, fault)
+    assert "brought forward" in done.stderr, done.stderr
+    expected, count = dump(calm), fault.count
+    assert calm.sql("PRAGMA user_version")[0][0] > 1
+    for n, (action, error) in choose(count, [(FAIL, "ENOSPC"), (KILL_BEFORE, "EIO"), (KILL_AFTER, "EIO")], 5):
+        home = old_store(stage, "run")
+        fault = Faults(home, DISK)
+        fault.set(n, action, error)
+        stage.run(home, fault)
+        again = home.diurnad("--once", "--edition")
+        assert again.returncode == 0, (n, action, again.stderr)
+        assert home.sql("PRAGMA integrity_check") == [("ok",)], (n, action)
+        assert dump(home) == expected, (n, action)
+        stage.checked += 1
