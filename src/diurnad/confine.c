@@ -9,6 +9,7 @@
 
 #include <curl/curl.h>
 #include <errno.h>
+#include <link.h>
 #include <seccomp.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -86,9 +87,17 @@ static void allow_configured(struct landlock *landlock, const struct config *con
 	allow_folder_of(landlock, config->mail.ca_file, LANDLOCK_READ);
 	allow_folder_of(landlock, config->mail.password_file, LANDLOCK_READ);
 	if (config->mail.maildir)
-		landlock_allow(landlock, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);
+		allow_future(landlock, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);
 }
 
+static int allow_library(struct dl_phdr_info *library, size_t size, void *landlock)
+{
+	(void)size;
+	allow_folder_of(landlock, library->dlpi_name, LANDLOCK_READ | LANDLOCK_EXECUTE);
+	return 0;
+}
+
+/* What is started anew, with the libraries that we have, wherever they are. */
 static void allow_programs(struct landlock *landlock)
 {
 	char own[4096];
@@ -97,6 +106,7 @@ static void allow_programs(struct landlock *landlock)
 	own[len > 0 ? len : 0] = '\0';
 	allow_folder_of(landlock, own, LANDLOCK_READ | LANDLOCK_EXECUTE);
 	allow_folder_of(landlock, parser_program(), LANDLOCK_READ | LANDLOCK_EXECUTE);
+	dl_iterate_phdr(allow_library, landlock);
 }
 
 static void allow_certificates(struct landlock *landlock)
