@@ -295,7 +295,8 @@ bool url_is_active(const char *text)
 
 		if (c <= ' ' || c == 0x7F)
 			continue;
-		if (c == 0xC2 && (unsigned char)text[1] <= 0xA0) { /* C1 controls, no-break space */
+		/* C1 controls, no-break space; an end is none of them */
+		if (c == 0xC2 && (unsigned char)text[1] >= 0x80 && (unsigned char)text[1] <= 0xA0) {
 			text++;
 			continue;
 		}
