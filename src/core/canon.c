@@ -156,8 +156,12 @@ static void put_query(struct buf *to, struct url_part query)
 {
 	struct parameter *list = NULL;
 	size_t count = 0, space = 0;
-	const char *at = query.data, *end = at ? at + query.len : NULL;
+	struct buf normal = {0}; /* before anything is compared: an escape is no other order */
+	const char *at, *end;
 
+	put_normal(&normal, query.data, query.len);
+	at = buf_text(&normal);
+	end = at + normal.len;
 	while (at < end) {
 		const char *amp = memchr(at, '&', (size_t)(end - at));
 		size_t len = (size_t)((amp ? amp : end) - at);
@@ -178,9 +182,10 @@ static void put_query(struct buf *to, struct url_part query)
 		qsort(list, count, sizeof(*list), parameter_compare);
 	for (size_t i = 0; i < count; i++) {
 		buf_putc(to, i ? '&' : '?');
-		put_normal(to, list[i].whole.data, list[i].whole.len);
+		buf_put(to, list[i].whole.data, list[i].whole.len);
 	}
 	free(list);
+	buf_finish(&normal);
 }
 
 /* "/a;jsessionid=12" and ASP.NET's "/(S(abc))/a" name the visit, not the page. */
@@ -271,6 +276,20 @@ static void unescape(struct url_part part, struct buf *to)
 	}
 }
 
+/* Nothing that ends a host or commands a terminal; brackets only around an IPv6 address. */
+static bool is_host(const char *text, size_t len)
+{
+	if (len == 0 || strlen(text) != len || strpbrk(text, " /?#@\\<>\"%"))
+		return false;
+	for (size_t i = 0; i < len; i++)
+		if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
+			return false;
+	if (!strpbrk(text, "[]"))
+		return true;
+	return text[0] == '[' && text[len - 1] == ']' &&
+	       strspn(text + 1, "0123456789abcdefABCDEF:.") == len - 2;
+}
+
 /* The host in lower case, internationalised names in their ASCII form. False: no host. */
 static bool put_host(struct buf *to, struct url_part host)
 {
@@ -281,14 +300,15 @@ static bool put_host(struct buf *to, struct url_part host)
 	unescape(host, &raw);
 	while (raw.len && raw.data[raw.len - 1] == '.')
 		buf_truncate(&raw, raw.len - 1);
-	if (raw.len == 0 || strlen(buf_text(&raw)) != raw.len || strpbrk(raw.data, " /?#@\\<>\"%"))
+	if (!is_host(buf_text(&raw), raw.len))
 		goto out;
 	str_lower(raw.data);
 	for (size_t i = 0; i < raw.len; i++)
 		if ((signed char)raw.data[i] < 0) {
 			if (psl_str_to_utf8lower(raw.data, "UTF-8", NULL, &lower) != PSL_SUCCESS)
 				goto out;
-			is_good = idn_to_ascii(lower, to);
+			/* what the letters are folded to may be a space */
+			is_good = is_host(lower, strlen(lower)) && idn_to_ascii(lower, to);
 			goto out;
 		}
 	buf_put(to, raw.data, raw.len);
@@ -297,6 +317,20 @@ out:
 	psl_free_string(lower);
 	buf_finish(&raw);
 	return is_good;
+}
+
+/* "%2E" is a dot, also where dots are steps. */
+static void decode_dots(struct buf *url)
+{
+	size_t i, n = 0;
+
+	for (i = 0; i < url->len; i++) {
+		bool is_dot = url->len - i >= 3 && strncasecmp(url->data + i, "%2e", 3) == 0;
+
+		url->data[n++] = is_dot ? '.' : url->data[i];
+		i += is_dot ? 2 : 0;
+	}
+	buf_truncate(url, n);
 }
 
 /* Takes "." and ".." out of the path: resolving does, for what is relative. */
@@ -440,6 +474,7 @@ bool url_canonical(const char *url, struct buf *to)
 	url_resolve(NULL, url, &clean);
 	if (!url_is_web(buf_text(&clean)))
 		goto out;
+	decode_dots(&clean);
 	remove_dots(&clean);
 	url_split(buf_text(&clean), clean.len, &parts);
 	/* the same page by http and https: compared as one, fetched as the feed says */

@@ -32,6 +32,11 @@ static const struct {
 	{"https://a.example/x?ref=rss&p=3", "https://a.example/x?p=3"},
 	{"https://a.example/x?ref=main", "https://a.example/x?ref=main"},
 	{"https://a.example/x//", "https://a.example/x"},
+	{"https://a.example/b/%2e/%2E./c", "https://a.example/c"},
+	/* raw or escaped, in one order */
+	{"https://a.example/x?a=2&\xC3\xA9=1", "https://a.example/x?%C3%A9=1&a=2"},
+	{"https://a.example/x?a=2&%c3%a9=1", "https://a.example/x?%C3%A9=1&a=2"},
+	{"https://a.example/x?utm%5Fsource=x", "https://a.example/x"},
 	{"https://b\xC3\xBC"
 	 "cher.example/",
 		"https://xn--bcher-kva.example/"},
