@@ -111,7 +111,8 @@ static bool is_below(const char *path)
 {
 	size_t len = root ? strlen(root) : 0;
 
-	return state && strncmp(path, root, len) == 0 && path[len] == '/';
+	/* The root itself counts: names in it are synced by it. */
+	return state && strncmp(path, root, len) == 0 && (path[len] == '/' || !path[len]);
 }
 
 /* The path of an open file below the root. */
