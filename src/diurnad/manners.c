@@ -4,6 +4,7 @@
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/rhythm.h"
 #include "diurnad/weburl.h"
 
 #include <string.h>
@@ -21,6 +22,9 @@ enum {
 	JITTER_SHARE = 8,      /* a wait grows by this part at most, */
 	JITTER_MAX_S = HOUR_S, /* and by no more */
 };
+
+/* A feed whose hours are known is asked when so much of an entry is to be expected. */
+#define ENTRY_SHARE 0.5
 
 static int64_t min64(int64_t a, int64_t b)
 {
@@ -99,7 +103,7 @@ static int64_t heuristic(const struct fetch_response *response, int64_t now)
 /* How long until something new is likely. */
 static int64_t learn(const struct feed_row *row, const struct config *config,
 	const struct config_feed *settings, const struct fetch_response *response,
-	const struct feed_doc *doc, int64_t now)
+	const struct feed_doc *doc, const uint8_t pattern[FEED_PATTERN], int64_t now)
 {
 	int64_t newest = row->last_new_at, gap = 0, silence;
 	double entries_week = 0;
@@ -111,6 +115,9 @@ static int64_t learn(const struct feed_row *row, const struct config *config,
 	if (entries_week <= 0)
 		entries_week = row->entries_week;
 	silence = newest > 0 && newest < now ? (now - newest) / SILENCE_SHARE : 0;
+	gap = rhythm_wait(pattern, entries_week, ENTRY_SHARE, newest, now, config->max_interval_s);
+	if (gap > 0)
+		return clamp(config, max64(gap, silence));
 	if (entries_week > 0)
 		gap = (int64_t)min64(INT32_MAX, (int64_t)(WEEK_S / entries_week / GAP_SHARE));
 	else if (!silence)
@@ -232,7 +239,11 @@ static void succeed(const struct feed_row *row, const struct config *config,
 
 	take_validators(row, response, doc, result);
 	follow_move(row, response, now, result);
-	result->interval_s = learn(row, config, settings, response, doc, now);
+	memcpy(result->pattern, row->pattern, sizeof(result->pattern));
+	if (doc)
+		rhythm_learn(result->pattern, doc,
+			row->last_ok_at > 0 ? row->last_ok_at : now - RHYTHM_S, now);
+	result->interval_s = learn(row, config, settings, response, doc, result->pattern, now);
 	fresh = result->max_age_s >= 0 ? result->max_age_s : min64(row->max_age_s, LIMIT_MAX_AGE_S);
 	wait = max64(result->interval_s, max64(fresh, feed_ttl(row, doc)));
 	/* A server that gives nothing to ask with pays in full each time: rarely, then. */

@@ -41,6 +41,8 @@ const char *poll_outcome_text(enum poll_outcome outcome, int http_status, char t
 /* "active", "gone", "unsubscribed". */
 const char *feed_state_name(enum feed_state state);
 
+enum { FEED_PATTERN = 24 + 7 }; /* counts of entries by hour of the day and by day of the week */
+
 /* What the loop needs to know of a feed. Strings are the caller's to free with feed_row_finish.
  */
 struct feed_row {
@@ -69,6 +71,7 @@ struct feed_row {
 	uint32_t skip_hours;
 	uint8_t skip_days;
 	double entries_week; /* rhythm */
+	uint8_t pattern[FEED_PATTERN];
 	int64_t moved_since; /* permanent redirect first seen; 0: none */
 	int32_t moved_polls; /* polls that saw it in a row */
 	char *moved_to;
@@ -116,8 +119,9 @@ struct poll_result {
 	const char *moved_to;  /* permanent redirect seen by this poll; NULL: none */
 	int64_t moved_since;
 	int32_t moved_polls;
-	const char *final_url;      /* after redirects: base of the document */
-	const struct feed_doc *doc; /* NULL: no document */
+	const char *final_url;         /* after redirects: base of the document */
+	const struct feed_doc *doc;    /* NULL: no document */
+	uint8_t pattern[FEED_PATTERN]; /* with a document: of the feed, this one counted */
 };
 
 /* A page to fetch. */

@@ -4,6 +4,7 @@
 -- Validators belong to the address that gave them, and to what was asked with.
 ALTER TABLE feed ADD COLUMN validators_url TEXT;
 ALTER TABLE feed ADD COLUMN validators_variant INTEGER NOT NULL DEFAULT 0;
+ALTER TABLE feed ADD COLUMN pattern BLOB;
 
 -- How often each rule acted, and when last.
 CREATE TABLE rule (

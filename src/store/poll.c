@@ -131,12 +131,13 @@ static enum status document_update(struct poll *poll)
 		"UPDATE feed SET title = coalesce(?2, title), site_url = ?3, description = ?4, "
 		"language = ?5, format = ?6, icon = ?7, hub = ?8, ttl_s = ?9, skip_hours = ?10, "
 		"skip_days = ?11, entries_week = ?12, items = items + ?13, guid_trust = ?14, "
-		"last_new_at = iif(?13, ?15, last_new_at) WHERE id = ?1",
-		"isssssssiiidiii", poll->result->feed_id,
+		"last_new_at = iif(?13, ?15, last_new_at), pattern = ?16 WHERE id = ?1",
+		"isssssssiiidiiib", poll->result->feed_id,
 		str_is_empty(doc->title) ? NULL : doc->title, doc->url, doc->description,
 		doc->language, doc->format, doc->icon ? doc->icon : doc->image, doc->hub, ttl_s,
 		(int64_t)doc->skip_hours, (int64_t)doc->skip_days, rhythm(poll),
-		(int64_t)poll->reply->new_items, (int64_t)poll->trusts_guids, poll->result->at);
+		(int64_t)poll->reply->new_items, (int64_t)poll->trusts_guids, poll->result->at,
+		(const void *)poll->result->pattern, sizeof(poll->result->pattern));
 }
 
 enum status poll_record(struct store *store, const struct config *config,

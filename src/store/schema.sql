@@ -56,7 +56,8 @@ CREATE TABLE feed (
 	quality REAL,                         -- of its articles, moving average
 	guid_trust INTEGER NOT NULL DEFAULT 1, -- 0: its guids change or repeat, links decide
 	validators_url TEXT,                  -- that gave etag and last_modified; null: fetch_url
-	validators_variant INTEGER NOT NULL DEFAULT 0 -- with which credentials and headers
+	validators_variant INTEGER NOT NULL DEFAULT 0, -- with which credentials and headers
+	pattern BLOB                          -- when its entries come: 24 hours, 7 weekdays, GMT
 );
 
 -- Polls of each feed, as a ring: slot is the number of the poll modulo 50. Of polls in a row that

@@ -271,9 +271,12 @@ static void line_16_interval_is_learned(void **state)
 	struct fixture f = begin_200();
 
 	(void)state;
-	/* One entry each twelve hours: a third of that. */
-	entries_every(&f, 20, 0, 12 * HOUR);
+	/* One entry each twelve hours, of too few to know its hours: a third of that. */
+	entries_every(&f, 6, 0, 12 * HOUR);
 	assert_in_range(decide(&f), 3 * HOUR, 5 * HOUR);
+	/* Of more, its hours count: not before some of the next is to be expected. */
+	entries_every(&f, 20, 0, 12 * HOUR);
+	assert_in_range(decide(&f), 2 * HOUR, 12 * HOUR);
 	/* One a minute: our shortest. */
 	entries_every(&f, 50, 0, MINUTE);
 	assert_int_equal(decide(&f), HOUR);
@@ -287,6 +290,36 @@ static void line_16_interval_is_learned(void **state)
 	/* A lively feed that has fallen silent is asked less and less. */
 	f.row.last_new_at = NOW - 5 * DAY;
 	assert_int_equal(decide(&f), 12 * HOUR);
+}
+
+/* What comes at its hour is asked for at its hour; by night nobody looks at a newsroom. */
+static void line_16_hours_are_learned(void **state)
+{
+	struct fixture f = begin_200();
+	int64_t morning = NOW / DAY * DAY + 6 * HOUR;
+	size_t i;
+
+	(void)state;
+	entries_every(&f, 20, NOW - morning, DAY);
+	f.row.last_ok_at = 0;
+	assert_in_range(decide_at(&f, morning + 10 * MINUTE, 0), 22 * HOUR, DAY);
+	/* From what the store kept, where nothing came: the hour before the next one is near. */
+	memcpy(f.row.pattern, f.result.pattern, sizeof(f.row.pattern));
+	f.row.entries_week = 7;
+	f.has_doc = false;
+	f.response.outcome = POLL_NOT_MODIFIED;
+	f.response.http_status = 304;
+	assert_in_range(decide_at(&f, morning + 20 * HOUR, 0), 2 * HOUR, 5 * HOUR);
+	assert_int_equal(f.result.pattern[6], 20);
+	/* Twenty an hour from 8 to 18, at half past eleven in the night. */
+	memset(f.row.pattern, 0, sizeof(f.row.pattern));
+	for (i = 8; i < 18; i++)
+		f.row.pattern[i] = 20;
+	for (i = 24; i < 31; i++)
+		f.row.pattern[i] = 28;
+	f.row.entries_week = 200;
+	assert_in_range(decide_at(&f, morning + 17 * HOUR + 30 * MINUTE, 0), 4 * HOUR, 9 * HOUR);
+	assert_int_equal(decide_at(&f, morning + 6 * HOUR, 0), HOUR);
 }
 
 static void line_17_floors(void **state)
@@ -630,6 +663,7 @@ int main(void)
 		cmocka_unit_test(line_15_retry_after_has_another),
 		cmocka_unit_test(line_16_heuristic),
 		cmocka_unit_test(line_16_interval_is_learned),
+		cmocka_unit_test(line_16_hours_are_learned),
 		cmocka_unit_test(line_17_floors),
 		cmocka_unit_test(line_18_ttl_only_raises),
 		cmocka_unit_test(line_19_skip_hours_and_days),
