@@ -75,13 +75,14 @@ void mime_read_address(const char *mail, const char *name, struct buf *to)
 	size_t len = strlen(name);
 	const char *end, *from;
 
+	/* A quoted name may have a "<" too: the last one begins the address. */
 	while (*mail && *mail != '\n') {
 		end = mail;
 		/* A line that begins with a space goes on. */
 		do
 			end += strcspn(end, "\n") + (strchr(end, '\n') != NULL);
 		while (*end == ' ');
-		from = memchr(mail, '<', (size_t)(end - mail));
+		from = memrchr(mail, '<', (size_t)(end - mail));
 		if (strncmp(mail, name, len) == 0 && mail[len] == ':' && from) {
 			buf_put(to, from + 1, strcspn(from + 1, ">\n"));
 			return;

@@ -238,6 +238,13 @@ def test_into_a_maildir(printer):
     assert os.listdir(home.path("Maildir", "new")) == names
 
 
+def test_a_name_with_an_angle_in_it(printer):
+    with Postbox() as box:
+        printer(server=box.url, **{"from": "A <quick> paper <kurier@press.example>"}).once("--edition")
+    assert [m.sender for m in box.mails] == ["kurier@press.example"]
+    assert box.mails[0].message["From"].addresses[0].display_name == "A <quick> paper"
+
+
 def test_through_sendmail(printer):
     home = printer(sendmail="sendmail")
     with open(home.path("sendmail"), "w", encoding="ascii") as file:
