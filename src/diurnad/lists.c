@@ -31,12 +31,14 @@ struct list {
 	int failures;   /* in a row */
 	bool is_wanted; /* the configuration names it */
 	bool is_busy;
+	struct settings *settings; /* while it is busy */
 	struct fetch_response response;
 };
 
 static void list_free(struct list *list)
 {
 	fetch_response_finish(&list->response);
+	settings_release(list->settings);
 	free(list->url);
 	free(list->copy);
 	free(list);
@@ -144,6 +146,8 @@ static void end(struct list *list, bool is_good)
 	list->is_busy = false;
 	daemon->lists_busy--;
 	fetch_response_finish(&list->response);
+	settings_release(list->settings);
+	list->settings = NULL;
 	daemon_wake(daemon);
 }
 
@@ -226,7 +230,8 @@ static void start(struct list *list)
 		request.etag = *text.data ? text.data : NULL;
 		request.last_modified = *line ? line : NULL;
 	}
-	request.settings = config_feed(daemon_config(list->daemon), list->url);
+	list->settings = settings_use(list->daemon->settings);
+	request.settings = config_feed(list->settings->config, list->url);
 	dispatch_submit(list->daemon->dispatch, &request, on_fetched, list);
 	buf_finish(&text);
 	free(path);

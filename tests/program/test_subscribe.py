@@ -1,8 +1,12 @@
 """Feeds found behind pages, and lists of other readers."""
 
+import base64
 import os
 import re
+import signal
+import threading
 
+from diurna import PATIENCE_S, block, wait_until
 from sites import Page
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>%s</title><id>urn:x</id>
@@ -191,4 +195,32 @@ def test_a_daemon_takes_a_list_of_the_network_as_it_comes(home, web):
     daemon.wait_for("feed 1 http://a.example/one: 1 new")
     wrong = home.diurna("subscribe", "http://a.example/two")
     assert wrong.returncode == 78 and "names no list of its own" in wrong.stderr
+    assert daemon.stop() == 0
+
+
+def test_a_reload_while_a_list_is_on_its_way(home, web):
+    """It goes on with the credentials that it began with; freed memory is overwritten, so that nobody reads on."""
+    place, reloaded = "http://lists.example/them.opml", threading.Event()
+
+    def moved(request):
+        reloaded.wait(PATIENCE_S)
+        return ""
+
+    web.put("lists.example", "/them.opml", Page(moved, status=302, headers={"Location": "/new.opml"}))
+    web.put("lists.example", "/new.opml", Page(outlines("one")))
+    web.put("a.example", "/one", atom("one"))
+    with open(home.path("secret"), "w", encoding="ascii") as file:
+        file.write("sesame")
+    home.configure({"Europe": []}, top={"subscriptions": place})
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write(block('feed "%s"' % place, {"user": "ada", "password-file": "secret"}))
+    daemon = home.start(env={"MALLOC_PERTURB_": "165", "GLIBC_TUNABLES": "glibc.malloc.tcache_count=0"})
+    wait_until(lambda: web.requests("lists.example", "/them.opml"), "the list is asked for")
+    for n in range(2):
+        daemon.signal(signal.SIGHUP)
+        wait_until(lambda: daemon.log.count("reloaded: ") > n, "reloaded")
+    reloaded.set()
+    daemon.wait_for("list %s: 1 feeds" % place)
+    asked = web.requests("lists.example", "/new.opml")[0].headers
+    assert asked["authorization"] == "Basic " + base64.b64encode(b"ada:sesame").decode()
     assert daemon.stop() == 0
