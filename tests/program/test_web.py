@@ -44,25 +44,26 @@ class Connection(http.client.HTTPConnection):
 
 
 class Reader:
-    """A running daemon that listens, and a client of it."""
+    """A running daemon that listens, and a client of it; folder: of the socket and the password."""
 
-    def __init__(self, home, port=None):
+    def __init__(self, home, port=None, folder=None):
         done = subprocess.run([program("diurnad"), "--version"], stdout=subprocess.PIPE, text=True)
         if "web" not in done.stdout:
             pytest.skip("built without libmicrohttpd")
         self.port = port
-        self.path = home.path("web")
+        self.path = os.path.join(folder or home.directory, "web")
+        secret = os.path.join(folder or home.directory, "secret")
         home.web.put("a.example", "/feed", Page(FEED, type="application/rss+xml"))
-        with open(home.path("secret"), "w", encoding="utf-8") as file:
+        with open(secret, "w", encoding="utf-8") as file:
             file.write("open sesame\n")
-        os.chmod(home.path("secret"), 0o600)
+        os.chmod(secret, 0o600)
         home.configure({"Europe": ["http://a.example/feed"]})
         with open(home.config, "a", encoding="utf-8") as file:
             file.write(block('feed "http://a.example/feed"', {"fulltext": False}) + block("web", {
-                "listen": "127.0.0.1:%d" % port if port else self.path, "user": "me", "password-file": "secret"}))
+                "listen": "127.0.0.1:%d" % port if port else self.path, "user": "me", "password-file": secret}))
         home.once("--edition")
         self.daemon = home.start()
-        self.daemon.wait_for("web: listening|not listening")
+        self.daemon.wait_for("web.* listening")
         self.token = None
 
     def ask(self, method, path, form=None, headers={}):
@@ -180,6 +181,14 @@ def test_the_interface_of_google_reader(reader, home):
     assert reader.ask("GET", "/reader/api/0/stream/contents/feed/x")[0] == 404
     assert reader.ask("GET", "/api/greader.php/reader/api/0/user-info")[0] == 200
     assert reader.daemon.stop() == 0
+
+
+def test_the_walls_let_the_socket_and_the_password_be_elsewhere(home):
+    with tempfile.TemporaryDirectory(prefix="dw.") as folder:
+        reader = Reader(home, folder=folder)
+        assert reader.page("/")[0] == 200
+        assert reader.daemon.stop() == 0
+        assert os.listdir(folder) == ["secret"]
 
 
 def test_a_port_without_a_password_is_a_mistake(home):
