@@ -289,6 +289,7 @@ static int activated_fd(void)
 static int listen_at_path(const char *path)
 {
 	struct sockaddr_un address = {.sun_family = AF_UNIX};
+	struct stat found;
 	int fd;
 
 	if (strlen(path) >= sizeof(address.sun_path)) {
@@ -296,7 +297,9 @@ static int listen_at_path(const char *path)
 		return -1;
 	}
 	strcpy(address.sun_path, path);
-	unlink(path);
+	/* One that a killed daemon left; a file of somebody's stays, and bind says so. */
+	if (lstat(path, &found) == 0 && S_ISSOCK(found.st_mode))
+		unlink(path);
 	fd = socket(AF_UNIX, SOCK_STREAM | SOCK_CLOEXEC | SOCK_NONBLOCK, 0);
 	if (fd >= 0 && bind(fd, (const struct sockaddr *)&address, sizeof(address)) == 0 &&
 		chmod(path, 0660) == 0)

@@ -191,6 +191,16 @@ def test_the_walls_let_the_socket_and_the_password_be_elsewhere(home):
         assert os.listdir(folder) == ["secret"]
 
 
+def test_a_file_that_is_no_socket_stays(home):
+    with open(home.path("web"), "w", encoding="ascii") as file:
+        file.write("mine")
+    reader = Reader(home)
+    assert reader.daemon.said("web: Address already in use; not listening")
+    assert open(reader.path, encoding="ascii").read() == "mine"
+    assert reader.daemon.stop() == 0
+    assert os.path.exists(reader.path)
+
+
 def test_a_port_without_a_password_is_a_mistake(home):
     home.configure({"Europe": []})
     for listen, said in (("127.0.0.1:8085", "password-file"), ("0.0.0.0:80", "was meant"), ("8085", "was meant")):
