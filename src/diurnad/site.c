@@ -241,7 +241,10 @@ void site_answer(void *context, struct web_request *request)
 
 	if (str_starts(path, prefix))
 		path += strlen(prefix);
-	if (str_eq(path, "/accounts/ClientLogin")) {
+	if (daemon->is_stopping) {
+		/* The thread of the store may have ended: a change would never be answered. */
+		web_say(request, 503, "The daemon stops.\n");
+	} else if (str_eq(path, "/accounts/ClientLogin")) {
 		greader_login(daemon_config(daemon), request);
 	} else if (str_starts(path, api) || str_starts(path, atom)) {
 		if (!greader_is_let_in(daemon_config(daemon), request))

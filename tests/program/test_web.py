@@ -5,6 +5,7 @@ import http.client
 import json
 import os
 import shutil
+import signal
 import socket
 import sqlite3
 import subprocess
@@ -199,6 +200,29 @@ def test_a_file_that_is_no_socket_stays(home):
     assert open(reader.path, encoding="ascii").read() == "mine"
     assert reader.daemon.stop() == 0
     assert os.path.exists(reader.path)
+
+
+def test_a_change_that_comes_while_it_stops_is_refused(reader, home):
+    reader.login()
+    line = ("POST /reader/api/0/edit-tag?i=1&a=user/-/state/com.google/read HTTP/1.1\r\nHost: localhost\r\n"
+            "Authorization: GoogleLogin auth=%s\r\nContent-Length: 0\r\n\r\n" % reader.token).encode()
+    clients = []
+    store = sqlite3.connect(home.store, isolation_level=None)
+    store.execute("BEGIN IMMEDIATE")  # nothing is written: the first of each waits, the second behind it
+    for _ in range(4):
+        clients.append(socket.socket(socket.AF_UNIX))
+        clients[-1].settimeout(PATIENCE_S)
+        clients[-1].connect(reader.path)
+        clients[-1].sendall(line * 2)
+    reader.page("/nothing")  # they have been read
+    reader.daemon.signal(signal.SIGTERM)
+    reader.daemon.wait_for("stop asked for")
+    answers = [client.recv(100) for client in clients]
+    assert reader.daemon.wait() == 0
+    assert all(b" 503 " in answer for answer in answers if answer)
+    store.close()
+    for client in clients:
+        client.close()
 
 
 def test_a_port_without_a_password_is_a_mistake(home):
