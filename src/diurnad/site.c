@@ -196,14 +196,17 @@ static void give_file(const struct config *config, struct web_request *request)
 	free(path);
 }
 
-/* Basic authentication, for browsers; over a Unix socket its permissions are enough. */
+/*
+ * Basic authentication, for browsers; over a Unix socket its permissions are enough. A port may
+ * have none too: systemd's, or one from before a reload.
+ */
 static bool is_let_in(const struct config *config, const struct web_request *request)
 {
 	char *password;
 	bool is_in;
 
 	if (!config->web.password_file)
-		return true;
+		return request->is_by_path;
 	password = web_password(config);
 	is_in = password && *password && request->password &&
 		strlen(request->password) == strlen(password) &&

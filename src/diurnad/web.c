@@ -49,6 +49,7 @@ char *web_password(const struct config *config)
 
 #ifdef HAVE_MICROHTTPD
 
+#include <fcntl.h>
 #include <microhttpd.h>
 #include <netdb.h>
 #include <stdio.h>
@@ -66,7 +67,8 @@ struct web {
 	ev_timer timer;
 	web_handler *on_request;
 	void *context;
-	char *path; /* of a Unix socket that is ours to remove; NULL: none */
+	bool is_by_path; /* a Unix socket */
+	char *path;      /* of one that is ours to remove; NULL: none */
 };
 
 bool web_is_there(void)
@@ -142,7 +144,7 @@ static void drop_request(struct web_request *request)
 }
 
 static struct web_request *new_request(
-	struct MHD_Connection *connection, const char *path, bool is_post)
+	const struct web *web, struct MHD_Connection *connection, const char *path, bool is_post)
 {
 	struct web_request *request = xcalloc(1, sizeof(*request));
 	char *user, *password = NULL;
@@ -151,6 +153,7 @@ static struct web_request *new_request(
 	request->answer->file = -1;
 	request->connection = connection;
 	request->is_post = is_post;
+	request->is_by_path = web->is_by_path;
 	request->path = arena_strdup(&request->arena, path);
 	request->authorization = arena_strdup(&request->arena,
 		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization"));
@@ -203,7 +206,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 
 	(void)version;
 	if (!request) {
-		*state = new_request(connection, url, is_post);
+		*state = new_request(web, connection, url, is_post);
 		return MHD_YES;
 	}
 	if (*len > 0) {
@@ -283,7 +286,18 @@ static int activated_fd(void)
 		return -1;
 	unsetenv("LISTEN_PID");
 	unsetenv("LISTEN_FDS");
+	/* Parsers and publishers have no business with it. */
+	fcntl(FIRST_ACTIVATED_FD, F_SETFD, FD_CLOEXEC);
 	return FIRST_ACTIVATED_FD;
+}
+
+static bool is_unix_socket(int fd)
+{
+	struct sockaddr_storage address = {0};
+	socklen_t len = sizeof(address);
+
+	return getsockname(fd, (struct sockaddr *)&address, &len) == 0 &&
+	       address.ss_family == AF_UNIX;
 }
 
 static int listen_at_path(const char *path)
@@ -364,7 +378,10 @@ struct web *web_new(
 	web->loop = loop;
 	web->on_request = on_request;
 	web->context = context;
+	web->is_by_path = is_unix_socket(fd);
 	web->path = is_path ? xstrdup(where) : NULL;
+	if (!web->is_by_path && !config->web.password_file)
+		log_warning("web %s: a port without a password-file; nobody is let in", where);
 	web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,

@@ -19,6 +19,7 @@ struct web_param {
 struct web_request {
 	struct arena arena; /* holds all of it */
 	bool is_post;
+	bool is_by_path;             /* over a Unix socket, whose permissions let somebody in */
 	const char *path;            /* decoded, begins with '/' */
 	const char *authorization;   /* header; NULL: none */
 	const char *user, *password; /* of basic authentication; NULL: none */

@@ -4,6 +4,7 @@ import base64
 import http.client
 import json
 import os
+import re
 import shutil
 import signal
 import socket
@@ -192,6 +193,16 @@ def test_the_walls_let_the_socket_and_the_password_be_elsewhere(home):
         assert os.listdir(folder) == ["secret"]
 
 
+def test_a_port_stays_closed_when_a_reload_takes_the_password(home):
+    reader = on_a_port(home)
+    text = open(home.config, encoding="utf-8").read()
+    home.write_config(text[:text.index("web {")])
+    reader.daemon.signal(signal.SIGHUP)
+    reader.daemon.wait_for("reloaded: ")
+    assert reader.ask("GET", "/")[0] == 401
+    assert reader.daemon.stop() == 0
+
+
 def test_a_file_that_is_no_socket_stays(home):
     with open(home.path("web"), "w", encoding="ascii") as file:
         file.write("mine")
@@ -281,8 +292,12 @@ def test_newsboat_reads_and_marks(home):
     assert newsboat("-x", "print-unread").startswith("1 unread")
 
 
-def test_a_socket_of_systemd_is_taken(home):
+@pytest.mark.parametrize("has_password", [True, False])
+def test_a_socket_of_systemd_is_taken(home, has_password):
     Reader(home).daemon.stop()
+    if not has_password:
+        text = open(home.config, encoding="utf-8").read()
+        home.write_config(text[:text.index("web {")])
     with socket.socket() as listening:
         listening.bind(("127.0.0.1", 0))
         listening.listen(8)
@@ -294,6 +309,10 @@ def test_a_socket_of_systemd_is_taken(home):
         daemon = Daemon(process)
         home.daemons.append(daemon)
         daemon.wait_for("web: listening on a socket of systemd")
+        assert bool(daemon.said("a port without a password-file")) == (not has_password)
+        with open("/proc/%d/fdinfo/3" % process.pid, encoding="ascii") as file:
+            flags = int(re.search(r"flags:\s*(\d+)", file.read()).group(1), 8)
+        assert flags & os.O_CLOEXEC  # not for what the daemon starts
         port = listening.getsockname()[1]
         connection = http.client.HTTPConnection("127.0.0.1", port, timeout=PATIENCE_S)
         connection.request("GET", "/")
