@@ -4,6 +4,7 @@
 #include "cli/edit.h"
 #include "cli/out.h"
 #include "core/log.h"
+#include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
 
@@ -24,8 +25,12 @@ static void take_listed(void *context, const json_t *line)
 	struct remote *remote = context;
 	const char *kind = json_string_value(json_object_get(line, "kind"));
 
-	if (str_eq(kind, "failed"))
-		remote->error = strdup(json_string_value(json_object_get(line, "error")));
+	if (str_eq(kind, "failed")) {
+		const char *error = json_string_value(json_object_get(line, "error"));
+
+		free(remote->error);
+		remote->error = xstrdup(error ? error : "it cannot be had");
+	}
 	if (!str_eq(kind, "listed"))
 		return;
 	remote->listed++;

@@ -9,6 +9,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "core/utf8.h"
 #include "diurnad/guard.h"
 #include "diurnad/headers.h"
 #include "diurnad/transfer.h"
@@ -159,6 +160,16 @@ static void list_remove(struct transfer *transfer)
 	fetcher->running--;
 }
 
+/* A host may be of any bytes, and the space for a sentence ends within a character. */
+static void mend(char *text)
+{
+	size_t len = strlen(text), i, size;
+
+	for (i = 0; i < len; i += size)
+		if (utf8_decode(text + i, len - i, &size) == UTF8_BAD && size == 1)
+			text[i] = '?';
+}
+
 /* The outcome is known; whoever waits is told from the loop, never from within fetch_start. */
 __attribute__((format(printf, 3, 4))) static void end(
 	struct transfer *transfer, enum poll_outcome outcome, const char *format, ...)
@@ -170,6 +181,7 @@ __attribute__((format(printf, 3, 4))) static void end(
 	va_start(args, format);
 	vsnprintf(response->error, sizeof(response->error), format, args);
 	va_end(args);
+	mend(response->error);
 	response->outcome = outcome;
 	response->duration_ms = clock_monotonic_ms() - transfer->started_ms;
 	if (transfer->target.url && !response->final_url)

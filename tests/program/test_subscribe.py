@@ -6,6 +6,8 @@ import re
 import signal
 import threading
 
+import pytest
+
 from diurna import PATIENCE_S, block, wait_until
 from sites import Page
 
@@ -86,6 +88,15 @@ def test_a_private_address_is_refused_here_too(home):
     done = home.diurna("subscribe", "http://127.0.0.1:9/feed")
     assert done.returncode == 65
     assert "loopback address; network { allow" in done.stderr
+
+
+@pytest.mark.parametrize("name", ["x" + ("\u00e9" * 20 + ".") * 3, "%ff."], ids=["cut", "raw"])
+def test_an_error_is_text_whatever_the_host_is(home, name):
+    """A message that ends within a character, and a host that is no text."""
+    home.configure({"Europe": []}, top={"subscriptions": "list.opml"}, proxy="", network={"allow": []})
+    for command in ("import", "subscribe"):
+        done = home.diurna(command, "http://%slocalhost/list.opml" % name)
+        assert (done.returncode, "a loopback address" in done.stderr) == (65, True), done.stderr
 
 
 def test_a_list_is_taken_whole(home, web):
