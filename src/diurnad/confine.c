@@ -42,16 +42,27 @@ static const struct {
 	{DATADIR, LANDLOCK_READ},
 };
 
-/* A file is made anew beside itself when it is changed: its folder counts. */
-static void allow_folder_of(struct landlock *landlock, const char *path, unsigned rights)
+static void allow_up_to_slash(struct landlock *landlock, char *path, unsigned rights)
 {
-	char *folder = path ? xstrdup(path) : NULL, *slash = folder ? strrchr(folder, '/') : NULL;
+	char *slash = path ? strrchr(path, '/') : NULL;
 
 	if (slash) {
-		slash[slash == folder] = '\0';
-		landlock_allow(landlock, folder, rights);
+		slash[slash == path] = '\0';
+		landlock_allow(landlock, path, rights);
 	}
-	free(folder);
+	free(path);
+}
+
+/*
+ * A file is made anew beside itself when it is changed: its folder counts. That of the link, where
+ * it is one, and that of what it leads to.
+ */
+static void allow_folder_of(struct landlock *landlock, const char *path, unsigned rights)
+{
+	if (!path)
+		return;
+	allow_up_to_slash(landlock, xstrdup(path), rights);
+	allow_up_to_slash(landlock, realpath(path, NULL), rights);
 }
 
 /* A folder that may have to be made: what is there of its path, but not all that there is. */

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import stat
 import subprocess
+import tempfile
 import time
 
 import pytest
@@ -293,6 +294,20 @@ def test_parsers_have_three_descriptors(home, press):
             assert status["Seccomp"].strip() == "2"
     assert parsers
     assert daemon.stop() == 0
+
+
+@pytest.mark.parametrize("is_link", [False, True], ids=["relative", "link"])
+def test_the_walls_let_the_configuration_be_read(home, is_link):
+    """By the publisher: by its name alone, and by a link to it, as those have who keep such files together."""
+    home.configure({"Europe": []}, digest={"empty": True})
+    with tempfile.TemporaryDirectory(prefix="dc.") as folder:
+        shutil.move(home.config, os.path.join(folder, "diurna.conf"))
+        if is_link:
+            os.symlink(os.path.join(folder, "diurna.conf"), home.config)
+        done = subprocess.run([program("diurnad"), "--config", home.config if is_link else "diurna.conf", "--once",
+                               "--edition"], env=home.env, cwd=folder, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr
+    assert home.digest_files("index.html")
 
 
 def test_the_status_tells_of_the_walls(home, press):
