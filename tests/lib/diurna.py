@@ -62,13 +62,17 @@ SWIFT = {"feed-gap": "0ms", "page-gap": "0ms"}
 
 
 def configuration(directory, sections, proxy=None, digest={}, network={}, poll={}, top={}):
-    """The text of a configuration whose store, socket and digests are in directory."""
+    """The text of a configuration whose store, socket and digests are in directory.
+
+    The hour of its editions has just passed: no test meets it by chance, whatever the time of day.
+    """
+    at = time.strftime("%H:%M", time.gmtime(time.time() - 60))
     network = {"allow": ["127.0.0.0/8"], **SWIFT, **({"proxy": proxy} if proxy else {}), **network}
     blocks = [
         "".join("%s = %s\n" % (k, value(v)) for k, v in
                 {"control": os.path.join(directory, "control"), **top}.items()),
         block("store", {"path": os.path.join(directory, "store.db")}),
-        block("digest", {"directory": os.path.join(directory, "digests"), "at": "06:30",
+        block("digest", {"directory": os.path.join(directory, "digests"), "at": at,
                          "timezone": "UTC", "formats": ["html", "markdown"], **digest}),
         block("network", network),
     ]
