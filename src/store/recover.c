@@ -75,6 +75,7 @@ static bool copy_rows(struct recover *r, const struct table *table, const char *
 		order);
 	sqlite3_stmt *rows = NULL;
 	int result = sqlite3_prepare_v2(r->from, sql, -1, &rows, NULL), i;
+	int64_t before_last = last ? *last : 0;
 
 	for (i = 0; bounds && i < sqlite3_bind_parameter_count(rows); i++)
 		sqlite3_bind_int64(rows, i + 1, bounds[i]);
@@ -82,13 +83,16 @@ static bool copy_rows(struct recover *r, const struct table *table, const char *
 		result = sqlite3_step(rows);
 		if (result != SQLITE_ROW)
 			break;
-		/* Numbers out of order: a page that is another's. */
+		/* Numbers out of order: a page that is another's, or the one before was wrong. */
 		if (last && sqlite3_column_int64(rows, 0) <= *last) {
+			*last = before_last;
 			result = SQLITE_CORRUPT;
 			break;
 		}
-		if (last)
+		if (last) {
+			before_last = *last;
 			*last = sqlite3_column_int64(rows, 0);
+		}
 		put_row(r, rows, table->count);
 	}
 	sqlite3_finalize(rows);
@@ -109,13 +113,13 @@ static void copy_by_rowid(struct recover *r, const struct table *table)
 		int64_t before = last > 0 ? last : 0;
 
 		r->report->places++;
-		for (gap = 1; gap < furthest; gap *= 2) {
+		for (gap = 1; gap < furthest && before < INT64_MAX - gap; gap *= 2) {
 			bounds[0] = last = before + gap;
 			copy_rows(r, table, "WHERE rowid > ?1", "rowid LIMIT 1", bounds, &last);
 			if (last > bounds[0])
 				break;
 		}
-		if (gap >= furthest)
+		if (last <= bounds[0])
 			break;
 		bounds[0] = before;
 		bounds[1] = last;

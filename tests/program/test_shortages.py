@@ -386,6 +386,39 @@ def test_what_can_be_had_of_a_damaged_store(home, web, library, seed):
     assert home.diurna("check", "--store", "--quiet").stdout == ""
 
 
+def varint(data, at):
+    value = 0
+    for n in range(9):
+        value = value << 7 | data[at + n] & 0x7F
+        if data[at + n] < 0x80:
+            return value, at + n + 1
+    raise AssertionError("nine bytes")
+
+
+def test_a_row_with_a_wrong_number_costs_no_others(home, web, library):
+    """Of what comes behind it, that is."""
+    items = dict(home.sql("SELECT id, title FROM v_item"))
+    number = 10
+    with open(home.store, "rb") as file:
+        data = bytearray(file.read())
+    size, changed = int.from_bytes(data[16:18], "big"), 0
+    for page in range(size, len(data), size):
+        if data[page] != 13:  # a leaf of a table
+            continue
+        for n in range(int.from_bytes(data[page + 3:page + 5], "big")):
+            cell = page + int.from_bytes(data[page + 8 + 2 * n:page + 10 + 2 * n], "big")
+            length, at = varint(data, cell)
+            if data[at] == number and items[number].encode() in data[at:at + length]:
+                data[at] = 127
+                changed += 1
+    assert changed
+    with open(home.store, "wb") as file:
+        file.write(data)
+    assert home.diurna("recover").returncode == 0
+    rescued = {title for title, in home.sql("SELECT title FROM v_item")}
+    assert len(set(items.values()) - rescued) <= 1
+
+
 def test_a_sound_store_is_left_alone(home, library):
     with open(home.store, "rb") as file:
         before = file.read()
