@@ -726,9 +726,10 @@ static int run_daemon(
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
-	storeq_free(daemon.storeq);
+	storeq_stop(daemon.storeq);
 	web_free(daemon.web); /* those that waited for the store have their answers now */
 	store_close(daemon.reader);
+	storeq_free(daemon.storeq);
 	images_free(&daemon);
 	pages_free(&daemon);
 	lists_free(&daemon);

@@ -291,9 +291,9 @@ enum status storeq_new(
 	return STATUS_OK;
 }
 
-void storeq_free(struct storeq *queue)
+void storeq_stop(struct storeq *queue)
 {
-	if (!queue)
+	if (!queue || queue->is_stopping)
 		return;
 	pthread_mutex_lock(&queue->mutex);
 	queue->is_stopping = true;
@@ -303,6 +303,13 @@ void storeq_free(struct storeq *queue)
 	pthread_join(queue->thread, NULL);
 	finish_done(queue);
 	ev_async_stop(queue->loop, &queue->async);
+}
+
+void storeq_free(struct storeq *queue)
+{
+	if (!queue)
+		return;
+	storeq_stop(queue);
 	store_close(queue->context.store);
 	pthread_mutex_destroy(&queue->mutex);
 	pthread_cond_destroy(&queue->wake);

@@ -36,7 +36,12 @@ struct storeq;
 /* The store belongs to the queue from now on. STATUS_IO: no thread could be made. */
 enum status storeq_new(struct ev_loop *loop, struct store *store, const struct config *config,
 	struct storeq **queue);
-/* Works off what waits, calls every done, closes the store. */
+/*
+ * Works off what waits, calls every done, and takes nothing more. The store stays open: whoever
+ * reads it closes first, since only a writer that closes last brings the log into the file.
+ */
+void storeq_stop(struct storeq *queue);
+/* Stops it if nobody did, and closes the store. */
 void storeq_free(struct storeq *queue);
 
 void storeq_put(struct storeq *queue, struct storeq_msg *msg);

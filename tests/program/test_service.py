@@ -58,6 +58,23 @@ def test_the_watchdog_is_fed(home, web, manager):
     assert daemon.stop() == 0
 
 
+def store_files(home):
+    return sorted(n for n in os.listdir(home.directory) if n.startswith(os.path.basename(home.store)))
+
+
+def test_a_daemon_that_ended_leaves_its_store_in_one_file(home, web):
+    """What a copy of the file has is everything, and who may only read needs no log beside it."""
+    home.configure({"All": Press(web, 2, 2).feeds})
+    one_file = [os.path.basename(home.store), os.path.basename(home.store) + ".lock"]
+    home.once()
+    assert store_files(home) == one_file
+    daemon = home.start()
+    daemon.wait_for("diurnad .*: 2 feeds")
+    assert daemon.stop() == 0
+    assert store_files(home) == one_file
+    assert home.sql("SELECT count(*) FROM item")[0][0] == 4
+
+
 def unit(name):
     with open(os.path.join(SOURCE, "systemd", name), encoding="utf-8") as file:
         text = file.read()
