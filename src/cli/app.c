@@ -227,6 +227,25 @@ int app_find(struct app *app, const char *url, bool guesses,
 	return wait_daemon(pid);
 }
 
+bool app_has_systemd(bool is_system)
+{
+	const char *runtime = getenv("XDG_RUNTIME_DIR");
+
+	return access("/run/systemd/system", F_OK) == 0 && (is_system || !str_is_empty(runtime));
+}
+
+char *app_daemon_advice(const struct app *app)
+{
+	const char *path = app->config->path;
+	bool is_system = str_starts(path, SYSCONFDIR "/") || str_starts(path, "/etc/");
+	bool is_elsewhere =
+		!is_system && (app_config_path || !str_is_empty(getenv("DIURNA_CONFIG")));
+
+	if (is_elsewhere || !app_has_systemd(is_system))
+		return xasprintf("'diurnad --config %s' starts one", path);
+	return xasprintf("'systemctl %sstatus diurnad' tells why", is_system ? "" : "--user ");
+}
+
 void app_close(struct app *app)
 {
 	store_close(app->store);

@@ -34,6 +34,11 @@ extern const char *app_config_path;
 int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 	void (*on_answer)(void *context, const json_t *answer), void *context);
 
+/* Whether systemd runs here, for the system or for this user's own services. */
+bool app_has_systemd(bool is_system);
+/* What to do where no daemon runs, by where the configuration stands; allocated. */
+char *app_daemon_advice(const struct app *app);
+
 /*
  * Ask diurnad which feeds are behind an address; on_object gets each object of its answer, see
  * diurna-json(5), FIND. An exit code; what failed is on stderr.

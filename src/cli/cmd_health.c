@@ -61,17 +61,18 @@ static void on_status(void *context, const json_t *answer)
 static void look_at_daemon(struct health *health)
 {
 	struct app *app = health->app;
-	char span[WHEN_BYTES], what[128];
+	char span[WHEN_BYTES], what[128], *advice = NULL;
 
 	app_ask_daemon(app, json_pack("{s:s}", "command", "status"), 30000, on_status, health);
-	if (!health->is_running)
-		tell(health, "daemon", app->config->control_path, "no daemon runs",
-			"systemctl status diurnad tells why");
-	else if (health->next_edition && health->next_edition < health->now - LATE_S) {
+	if (!health->is_running) {
+		advice = app_daemon_advice(app);
+		tell(health, "daemon", app->config->control_path, "no daemon runs", advice);
+	} else if (health->next_edition && health->next_edition < health->now - LATE_S) {
 		snprintf(what, sizeof(what), "late for %s",
 			when_span(health->now - health->next_edition, span));
 		tell(health, "edition", "the next one", what, "the daemon's log tells why");
 	}
+	free(advice);
 }
 
 static enum status look_at_feeds(struct health *health)

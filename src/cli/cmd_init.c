@@ -247,13 +247,6 @@ static int take_feeds(const struct plan *plan)
 	return worst;
 }
 
-static bool has_systemd(bool is_system)
-{
-	const char *runtime = getenv("XDG_RUNTIME_DIR");
-
-	return access("/run/systemd/system", F_OK) == 0 && (is_system || !str_is_empty(runtime));
-}
-
 static int start_service(const struct plan *plan)
 {
 	char *command =
@@ -287,7 +280,7 @@ static int first_paper(struct app *app)
 /* Only what can be started where we are, and is wanted. */
 static int start(const struct plan *plan)
 {
-	bool has_service = has_systemd(plan->is_system) && !plan->is_elsewhere, is_wanted;
+	bool has_service = app_has_systemd(plan->is_system) && !plan->is_elsewhere, is_wanted;
 	struct app app = {0};
 	int code = EX_OK;
 

@@ -127,6 +127,7 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 {
 	int64_t next_at = sqlite3_column_int64(row, 4), now = clock_now();
 	const char *state = (const char *)sqlite3_column_text(row, 3);
+	int64_t interval = sqlite3_column_int64(row, 5);
 	char next[WHEN_BYTES], every[WHEN_BYTES];
 
 	if (polls->is_json)
@@ -136,10 +137,11 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 		(long long)polls->feed_id, log_visible((const char *)sqlite3_column_text(row, 1)));
 	if (!str_eq(state, "active"))
 		printf("%s: not polled any more\n\n", state);
-	else
-		printf("next poll %s, every %s\n\n",
+	else /* a feed that was never read has no interval yet */
+		printf("next poll %s%s%s\n\n",
 			next_at <= now ? "now" : when_ago(next_at, now, next),
-			when_span(sqlite3_column_int64(row, 5), every));
+			interval > 0 ? ", every " : "",
+			interval > 0 ? when_span(interval, every) : "");
 }
 
 static int find_and_print(struct polls *polls, const char *name)

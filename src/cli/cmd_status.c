@@ -18,7 +18,6 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
-#include <sys/stat.h>
 #include <sysexits.h>
 
 static int64_t number(const json_t *object, const char *name)
@@ -94,26 +93,28 @@ static void print_feeds(struct app *app)
 	int64_t active = ask_store(app->store, "SELECT count(*) FROM feed WHERE state = 'active'");
 	int64_t failing = ask_store(app->store,
 		"SELECT count(*) FROM feed WHERE state = 'active' AND failing_since > 0");
+	int64_t gone = ask_store(app->store, "SELECT count(*) FROM feed WHERE state = 'gone'");
 	int64_t fresh = ask_store(app->store,
 		"SELECT count(*) FROM feed WHERE state = 'active' AND last_poll_at = 0");
 
-	line("feeds", "%lld: %lld fine, %s%lld failing%s, %lld never polled", (long long)active,
-		(long long)(active - failing - fresh), failing ? out_style(OUT_BAD) : "",
-		(long long)failing, failing ? out_end() : "", (long long)fresh);
-	if (failing)
+	line("feeds", "%lld: %lld fine, %s%lld failing%s, %lld gone, %lld never polled",
+		(long long)(active + gone), (long long)(active - failing - fresh),
+		failing ? out_style(OUT_BAD) : "", (long long)failing, failing ? out_end() : "",
+		(long long)gone, (long long)fresh);
+	if (failing || gone)
 		line("", "'diurna feeds --troubled' tells why");
 }
 
 static void print_store(struct app *app)
 {
-	struct stat found = {0};
-
+	/* Not the file's own size: what is new stands in the log beside it for a while. */
 	if (!app->store)
 		return;
-	stat(app->config->store_path, &found);
 	line("store", "%lld items, %.1f MiB, %s",
 		(long long)ask_store(app->store, "SELECT count(*) FROM item"),
-		mib((int64_t)found.st_size), app->config->store_path);
+		mib(ask_store(app->store, "SELECT page_count * page_size FROM "
+					  "pragma_page_count, pragma_page_size")),
+		app->config->store_path);
 }
 
 static void print_counters(const json_t *counters)
@@ -301,6 +302,7 @@ int cmd_status(int argc, char **argv)
 		print_text, print_json, print_prometheus};
 	const char *format = "text";
 	struct app app = {0};
+	char *advice;
 	int c, i, code;
 
 	while ((c = cmd_option(argc, argv, "f:", options)) != -1) {
@@ -324,8 +326,9 @@ int cmd_status(int argc, char **argv)
 			else if (str_eq(format, "text"))
 				print_screen(&app, NULL);
 			fflush(stdout);
-			cmd_error(0, "no daemon runs (%s); 'systemctl status diurnad' tells why",
-				app.config->control_path);
+			advice = app_daemon_advice(&app);
+			cmd_error(0, "no daemon runs (%s); %s", app.config->control_path, advice);
+			free(advice);
 		}
 	}
 	if (code == EX_OK)

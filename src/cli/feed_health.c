@@ -50,19 +50,21 @@ void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
 	const char *health = feed_health(row, now), *fetch_url = text_of(row, COL_FETCH_URL);
 	int64_t failing_since = sqlite3_column_int64(row, COL_FAILING);
 	int status = sqlite3_column_int(row, COL_STATUS);
-	char span[WHEN_BYTES];
+	char span[WHEN_BYTES], since[WHEN_BYTES + 8] = "";
 
 	to[0] = '\0';
 	if (str_eq(health, "gone")) {
 		snprintf(to, space, "gone for good, as its server says");
 	} else if (failing_since) {
-		when_span(now - failing_since, span);
+		if (now - failing_since >= 60)
+			snprintf(since, sizeof(since),
+				"for %s: ", when_span(now - failing_since, span));
 		if (!str_is_empty(error))
-			snprintf(to, space, "for %s: %s", span, error);
+			snprintf(to, space, "%s%s", since, error);
 		else if (str_eq(outcome, "http-error") && status)
-			snprintf(to, space, "for %s: HTTP %d", span, status);
+			snprintf(to, space, "%sHTTP %d", since, status);
 		else
-			snprintf(to, space, "for %s: %s", span, outcome);
+			snprintf(to, space, "%s%s", since, outcome);
 	} else if (str_eq(health, "silent")) {
 		when_span(now - sqlite3_column_int64(row, COL_LAST_NEW), span);
 		if (sqlite3_column_double(row, COL_WEEK) > 0)

@@ -113,7 +113,7 @@ const struct command commands[] = {
 		"\n"
 		"Example: diurna explain 4711\n"},
 	{"status", cmd_status, "[--format text|json|prometheus]",
-		"the daemon: queues, rates, memory",
+		"how the daemon and the newspaper do, on one screen",
 		"  --format F  text (default), json, or prometheus for a scraper\n"
 		"\n"
 		"Exit code 69: no daemon runs.\n"
@@ -215,9 +215,9 @@ static int run(const struct command *command, int argc, char **argv)
 	if (!asks_for_help(argc, argv))
 		return command->run(argc, argv);
 	out_page();
-	printf("usage: diurna %s %s\n\n%s%s%s", command->name, command->usage,
-		command->summary ? command->summary : "", *command->help ? "\n\n" : "\n",
-		command->help);
+	printf("usage: diurna %s%s%s\n\n%s%s%s", command->name, *command->usage ? " " : "",
+		command->usage, command->summary ? command->summary : "",
+		*command->help ? "\n\n" : "\n", command->help);
 	return out_finish();
 }
 

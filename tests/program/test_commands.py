@@ -106,10 +106,13 @@ def test_a_broken_list_is_not_replaced(paper):
 def test_without_a_daemon(paper):
     done = paper.diurna("status")
     assert done.returncode == 69
-    assert "1 fine, 0 failing" in done.stdout and "2 items" in done.stdout
+    assert "1: 1 fine, 0 failing, 0 gone" in done.stdout and "2 items" in done.stdout
+    assert " 0.0 MiB" not in done.stdout
     assert "diurna_up 0" in paper.diurna("status", "--format", "prometheus").stdout
     done = paper.diurna("health")
     assert done.returncode == 1 and "no daemon runs" in done.stdout
+    # It is no service's: what is advised must work as it stands.
+    assert "'diurnad --config %s' starts one" % paper.config in done.stdout
     done = paper.diurna("poll", "--force")
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
 

@@ -48,7 +48,7 @@ TYPED = [
     (["feeds", "Europe"], 64, "it takes no arguments; 'diurna log FEED' is about one feed"),
     (["log", "nobody"], 1, "there is no feed 'nobody'; 'diurna feeds' lists them"),
     (["poll", "http://a.example/fed"], 64, "not subscribed to http://a.example/fed; 'diurna feeds' lists"),
-    (["status"], 69, "no daemon runs"),
+    (["status"], 69, "/diurna.conf' starts one"),
     (["subscribe"], 64, "the address of a feed or of a page is needed"),
     (["subscribe", "harbour"], 64, '"harbour" is no address; https://... was meant'),
     (["subscribe", "http://nobody.example/"], 65, "http://nobody.example/: HTTP 404; try again later, or add it as it is with --unchecked"),
