@@ -161,6 +161,27 @@ static void check_readable(struct check *check, const char *what, const char *pa
 		say(check, WRONG, "%s %s: %s", what, path, strerror(errno));
 }
 
+/* The daemon makes the folder of a person's own store, and systemd the system's. */
+static void check_store_folder(struct check *check, const char *folder)
+{
+	const struct config *config = check->app.config;
+	struct stat found;
+
+	if (stat(folder, &found) == 0 || errno != ENOENT ||
+		(config->is_own && str_eq(folder, config->state_dir)))
+		check_writable(check, "folder of the store", folder);
+	else if (str_eq(folder, config->state_dir))
+		say(check, REMARK,
+			"folder of the store %s is not there; the service makes it, without "
+			"systemd you do",
+			folder);
+	else
+		say(check, WRONG,
+			"folder of the store %s is not there; make it, or name another with "
+			"store { path = ... }",
+			folder);
+}
+
 static void check_files(struct check *check)
 {
 	const struct config *config = check->app.config;
@@ -169,7 +190,7 @@ static void check_files(struct check *check)
 
 	if (slash)
 		*slash = '\0';
-	check_writable(check, "folder of the store", folder);
+	check_store_folder(check, folder);
 	check_writable(check, "digests", config->digest_dir);
 	check_readable(check, "style", config->style);
 	check_readable(check, "ca-file", config->ca_file);

@@ -149,6 +149,8 @@ static void preset_paths(struct config *config)
 		runtime = arena_printf(arena, "%s/diurna", user_run);
 	else if (!runtime)
 		runtime = state;
+	config->state_dir = arena_strdup(arena, state);
+	config->is_own = !system;
 	config->store_path = arena_printf(arena, "%s/diurna.db", state);
 	config->digest_dir = arena_printf(arena, "%s/digests", state);
 	config->control_path = arena_printf(arena, "%s/control", runtime);

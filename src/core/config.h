@@ -105,6 +105,8 @@ struct config {
 	struct arena arena;
 	const char *path; /* of the file read */
 	enum log_level log_level;
+	const char *state_dir;    /* where store and digests are, unless they are configured */
+	bool is_own;              /* a person's, not the system's: the daemon makes state_dir */
 	const char *store_path;   /* the SQLite file */
 	const char *control_path; /* the daemon's socket */
 	bool confines;            /* the daemon gives up what it does not need */

@@ -14,6 +14,7 @@
 #include "diurnad/site.h"
 #include "diurnad/siterules.h"
 #include "edition/edition.h"
+#include "edition/file.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -716,6 +717,10 @@ static int run_daemon(
 
 	signal(SIGPIPE, SIG_IGN);
 	descriptors_fit(config);
+	/* Only this one: a configured folder that is not there may be a disk that is not mounted.
+	 */
+	if (config->is_own && folder_make(config->state_dir) != STATUS_OK)
+		log_warning("%s: %s", log_visible(config->state_dir), strerror(errno));
 	if (!options->is_once)
 		control_make_folder(config->control_path);
 	confine(config, &daemon.confinement);

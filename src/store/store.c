@@ -77,7 +77,16 @@ enum status store_lock(const char *path, int *fd, char **why)
 
 	*fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
 	if (*fd < 0) {
-		explain(why, "%s: %s", name, strerror(errno));
+		int problem = errno;
+
+		explain(why, "%s: %s%s", name, strerror(problem),
+			problem == ENOENT || problem == ENOTDIR
+				? "; the store's folder must be there: make it, or name another "
+				  "with store { path = ... }"
+			: problem == EACCES || problem == EPERM
+				? "; the user of the daemon must be able to write in the store's "
+				  "folder"
+				: "");
 		status = STATUS_IO;
 	} else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
 		status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_IO;

@@ -171,3 +171,24 @@ def test_a_newspaper_of_its_own_lives_in_one_folder(home):
     assert home.diurna("poll").returncode == 0
     assert sorted(f for f in os.listdir(home.path("work")) if not f.startswith("diurna.db-")) == [
         "diurna.conf", "diurna.db", "diurna.db.lock", "subscriptions.opml"]
+
+
+def test_a_new_person_s_first_paper(home):
+    """Where nothing else was ever there: no ~/.local/share, and no variable that says where things are."""
+    fresh = home.path("person")
+    os.mkdir(fresh)
+    home.config = os.path.join(fresh, ".config", "diurna", "diurna.conf")
+    env = {k: v for k, v in home.env.items() if not k.startswith("XDG_") and k != "DIURNA_CONFIG"}
+    data = os.path.join(fresh, ".local", "share", "diurna")
+
+    def run(name, *args):
+        return subprocess.run([program(name), "--config", home.config, *args], env={**env, "HOME": fresh},
+                              stdin=subprocess.DEVNULL, capture_output=True, text=True, timeout=120)
+    os.makedirs(os.path.dirname(home.config))
+    with open(home.config, "w", encoding="utf-8") as file:
+        file.write("subscriptions = {}\n")
+    assert "ok     folder of the store %s will be made" % data in run("diurna", "check").stdout
+    assert not os.path.exists(data)
+    done = run("diurnad", "--edition")
+    assert done.returncode == 0, done.stderr
+    assert os.path.exists(os.path.join(data, "diurna.db"))

@@ -146,6 +146,23 @@ def test_without_a_configuration(tmp_path):
         assert "'diurna init' writes one" in done.stderr
 
 
+@pytest.mark.parametrize("folder, problem", [
+    ("nowhere", "No such file or directory"), ("a-file", "Not a directory")])
+def test_a_configured_store_without_a_folder(tmp_path, folder, problem):
+    from diurna import Home
+    home = Home(tmp_path)
+    with open(home.path("a-file"), "w", encoding="utf-8"):
+        pass
+    home.write_config('store {\n path = "%s/diurna.db"\n}\n' % folder)
+    done = home.diurnad("--once")
+    assert done.returncode == 73, done.stderr
+    assert ("%s/diurna.db.lock: %s; the store's folder must be there: make it, or name another with "
+            "store { path = ... }" % (home.path(folder), problem)) in done.stderr
+    done = home.diurna("check")
+    assert done.returncode == 65 or folder == "a-file"
+    assert "wrong  folder of the store %s" % home.path(folder) in done.stdout, done.stdout
+
+
 def test_before_the_first_poll(home):
     home.configure({"Europe": []})
     done = home.diurna("query")
