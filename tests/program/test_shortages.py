@@ -327,7 +327,8 @@ def damage(home, seed, every):
     """Rubbish in some pages of the trees: not where a table begins, nor amid a text, where nobody can tell."""
     chance = random.Random(seed)
     roots = {root for root, in home.sql("SELECT rootpage FROM sqlite_schema")}
-    pages = [n for n, in home.sql("SELECT pageno FROM dbstat WHERE pagetype IN ('leaf', 'internal') ORDER BY 1")
+    pages = [n for n, in home.sql("SELECT pageno FROM dbstat WHERE pagetype IN ('leaf', 'internal') "
+                              "AND name <> 'sqlite_schema' ORDER BY 1")
              if n > 1 and n not in roots]
     with open(home.store, "r+b") as file:
         for page in chance.sample(pages, max(1, len(pages) // every)):
