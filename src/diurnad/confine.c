@@ -187,7 +187,7 @@ static const unsigned families[] = {AF_UNSPEC, AF_UNIX, AF_INET, AF_INET6, AF_NE
 static int deny_families(scmp_filter_ctx filter)
 {
 	int err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT), SCMP_SYS(socket), 1,
-		SCMP_A0(SCMP_CMP_GT, AF_NETLINK));
+		(struct scmp_arg_cmp){.arg = 0, .op = SCMP_CMP_GT, .datum_a = AF_NETLINK});
 	unsigned family;
 	size_t i;
 
@@ -196,7 +196,9 @@ static int deny_families(scmp_filter_ctx filter)
 			continue;
 		if (i == ARRAY_LEN(families))
 			err = seccomp_rule_add(filter, SCMP_ACT_ERRNO(EAFNOSUPPORT),
-				SCMP_SYS(socket), 1, SCMP_A0(SCMP_CMP_EQ, family));
+				SCMP_SYS(socket), 1,
+				(struct scmp_arg_cmp){
+					.arg = 0, .op = SCMP_CMP_EQ, .datum_a = family});
 	}
 	return err;
 }
