@@ -166,6 +166,9 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	images_start_due(daemon, now);
 	closing_tick(daemon, now);
 	mailing_tick(daemon, now);
+	daemon_balance(daemon); /* a store that is damaged ends it, whoever met it */
+	if (daemon->is_stopping)
+		return;
 	if (daemon->is_once && is_round_over(daemon, now)) {
 		daemon_stop(daemon, EX_OK);
 		return;
