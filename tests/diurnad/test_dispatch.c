@@ -421,13 +421,13 @@ static void test_guard_before_a_proxy(void **state)
 	static const char *const urls[] = {"http://127.0.0.1/", "http://2130706433/",
 		"http://0x7f.1/", "http://[::ffff:7f00:1]/", "http://localhost./",
 		"http://\xEF\xBC\x91\xEF\xBC\x92\xEF\xBC\x97.0.0.1/", /* full-width digits */
-		"http://127\xE3\x80\x82"
-		"0\xE3\x80\x82"
-		"0\xE3\x80\x82"
-		"1/", /* ideographic full stops */
+		("http://127\xE3\x80\x82"
+		 "0\xE3\x80\x82"
+		 "0\xE3\x80\x82"
+		 "1/"), /* ideographic full stops */
 		"http://%31%32%37.0.0.1/",
-		"http://\xE2\x91\xA0"
-		"27.1/"}; /* a circled one */
+		("http://\xE2\x91\xA0"
+		 "27.1/")}; /* a circled one */
 	struct fixture *fixture = *state;
 	struct fetch_request request = feed;
 	struct probe probe;
