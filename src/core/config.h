@@ -16,6 +16,12 @@
 /* How much of an article a digest prints. */
 enum print_mode { PRINT_FULL, PRINT_EXCERPT, PRINT_TITLE };
 
+/* How long the texts of items are kept. What identifies an item is kept for ever. */
+struct keep {
+	int64_t age_s; /* 0: for ever, or as what is around it says */
+	int items;     /* texts of so many items, the latest; 0: of all */
+};
+
 /* When editions close. */
 struct schedule {
 	const int *at_min; /* minutes after local midnight, ascending */
@@ -35,7 +41,8 @@ struct config_section {
 	double weight;        /* of its items in the order of an edition; 1 */
 	enum print_mode print;
 	struct schedule schedule; /* at_count 0: the digest's */
-	int line;                 /* of the file, for messages */
+	struct keep keep;
+	int line; /* of the file, for messages */
 };
 
 /* Only feeds that want something special have one. */
@@ -53,6 +60,7 @@ struct config_feed {
 	const char *cookie_file; /* its first line is the Cookie header */
 	const char *proxy;       /* NULL: network.proxy */
 	const char *user_agent;  /* NULL: ours */
+	struct keep keep;
 	int line;
 };
 
@@ -153,8 +161,9 @@ struct config {
 	bool jitters;               /* false for benchmarks */
 
 	/* store { } */
-	int64_t keep_bodies_s; /* 0: for ever */
-	int parser_count;      /* parser processes; 0: one a core, four at most */
+	struct keep keep;
+	int64_t max_store_bytes; /* the file may grow to; 0: without end */
+	int parser_count;        /* parser processes; 0: one a core, four at most */
 
 	struct config_mail mail;
 	struct config_web web;

@@ -86,7 +86,9 @@ const struct config_option config_schema[] = {
 	{GROUP_POLL, "jitter", TYPE_BOOL, false, IN_CONFIG(jitters), 0, 0, "true", NULL},
 
 	{GROUP_STORE, "path", TYPE_PATH, false, IN_CONFIG(store_path), 0, 0, NULL, NULL},
-	{GROUP_STORE, "keep", TYPE_SECONDS, false, IN_CONFIG(keep_bodies_s), 0, CENTURY, "forever", NULL},
+	{GROUP_STORE, "keep", TYPE_SECONDS, false, IN_CONFIG(keep.age_s), 0, CENTURY, "forever", NULL},
+	{GROUP_STORE, "keep-items", TYPE_COUNT, false, IN_CONFIG(keep.items), 0, INT_MAX, "0", NULL},
+	{GROUP_STORE, "size", TYPE_BYTES, false, IN_CONFIG(max_store_bytes), 0, (int64_t)1 << 46, "0", NULL},
 
 	{GROUP_MAIL, "to", TYPE_ADDRESS, true, LIST(config, mail.to, mail.to_count), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "from", TYPE_ADDRESS, false, IN_CONFIG(mail.from), 0, 0, NULL, NULL},
@@ -109,6 +111,8 @@ const struct config_option config_schema[] = {
 	{GROUP_SECTION, "language", TYPE_LANGUAGE, false, IN_SECTION(language), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "at", TYPE_AT, true, IN_SECTION(schedule), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "on", TYPE_ON, true, IN_SECTION(schedule), 0, 0, NULL, NULL},
+	{GROUP_SECTION, "keep", TYPE_SECONDS, false, IN_SECTION(keep.age_s), 0, CENTURY, NULL, NULL},
+	{GROUP_SECTION, "keep-items", TYPE_COUNT, false, IN_SECTION(keep.items), 0, INT_MAX, "0", NULL},
 	{GROUP_SECTION, "weight", TYPE_NUMBER, false, IN_SECTION(weight), 0, 100, "1", NULL},
 	{GROUP_SECTION, "print", TYPE_CHOICE, false, IN_SECTION(print), 0, 0, "full", print_words},
 
@@ -116,6 +120,8 @@ const struct config_option config_schema[] = {
 	{GROUP_FEED, "interval", TYPE_SECONDS, false, IN_FEED(interval_s), 1, 30 * DAY, NULL, NULL},
 	{GROUP_FEED, "fulltext", TYPE_BOOL, false, IN_FEED(fulltext), 0, 0, NULL, NULL},
 	{GROUP_FEED, "ignore-robots", TYPE_BOOL, false, IN_FEED(ignores_robots), 0, 0, "false", NULL},
+	{GROUP_FEED, "keep", TYPE_SECONDS, false, IN_FEED(keep.age_s), 0, CENTURY, NULL, NULL},
+	{GROUP_FEED, "keep-items", TYPE_COUNT, false, IN_FEED(keep.items), 0, INT_MAX, "0", NULL},
 	{GROUP_FEED, "weight", TYPE_NUMBER, false, IN_FEED(weight), 0, 100, "1", NULL},
 	{GROUP_FEED, "user", TYPE_TEXT, false, IN_FEED(user), 0, 0, NULL, NULL},
 	{GROUP_FEED, "password-file", TYPE_PATH, false, IN_FEED(password_file), 0, 0, NULL, NULL},

@@ -406,8 +406,13 @@ static void on_watchdog(struct ev_loop *loop, ev_timer *watcher, int events)
 struct expire_msg {
 	struct storeq_msg head;
 	struct daemon *daemon;
-	int64_t dropped; /* by this portion; 0: there was no more */
+	struct expired expired; /* by this portion; nothing: there was no more */
 };
+
+static bool went_something(const struct expired *expired)
+{
+	return expired->bodies > 0 || expired->rows > 0 || expired->pages > 0;
+}
 
 static void on_expired(struct storeq_msg *msg)
 {
@@ -415,7 +420,8 @@ static void on_expired(struct storeq_msg *msg)
 
 	if (msg->status != STATUS_OK)
 		log_warning("store: old bodies are not removed: %s", status_text(msg->status));
-	if (msg->status == STATUS_OK && expire->dropped > 0 && !expire->daemon->is_stopping)
+	if (msg->status == STATUS_OK && went_something(&expire->expired) &&
+		!expire->daemon->is_stopping)
 		storeq_put(expire->daemon->storeq, msg);
 	else
 		free(expire);
@@ -425,10 +431,12 @@ static enum status work_expire(struct storeq_context *context, struct storeq_msg
 {
 	struct expire_msg *expire = (struct expire_msg *)msg;
 	enum status status =
-		items_expire(context->store, context->config, clock_now(), &expire->dropped);
+		items_expire(context->store, context->config, clock_now(), &expire->expired);
 
-	if (expire->dropped > 0)
-		log_info("store: %lld old bodies removed", (long long)expire->dropped);
+	if (expire->expired.bodies > 0)
+		log_info("store: %lld old bodies removed", (long long)expire->expired.bodies);
+	if (expire->expired.pages > 0)
+		log_info("store: %lld free pages given back", (long long)expire->expired.pages);
 	return status;
 }
 

@@ -1,4 +1,6 @@
+#include "core/buf.h"
 #include "core/config.h"
+#include "core/mem.h"
 #include "store/copies.h"
 #include "store/items.h"
 #include "store/ready.h"
@@ -6,49 +8,255 @@
 #include "store/sql.h"
 #include "store/stories.h"
 
-enum { EXPIRE_BATCH = 250 }; /* items a call, half a second: others wait for the store meanwhile */
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	EXPIRE_BATCH = 250,  /* items a call, half a second: others wait for the store meanwhile */
+	MERGE_PAGES = 1000,  /* of the full-text index that are written for it a call */
+	VACUUM_PAGES = 2000, /* given back to the system a call */
+	SPARE_PERCENT =
+		5, /* below its largest size the store is brought, when it has grown to it */
+};
+
+/* What goes in one call. */
+struct expiry {
+	struct store *store;
+	int64_t now;
+	int64_t ids[EXPIRE_BATCH];
+	size_t count;
+};
 
 /* Starred items keep everything; identity, title and sightings stay of all. */
 static enum status expire_body(struct store *store, int64_t id)
 {
 	static const char *const steps[] = {
 		"DELETE FROM item_body WHERE item_id = ?1",
-		"DELETE FROM revision WHERE item_id = ?1",
+		/* what an edition has printed can be printed again */
+		("DELETE FROM revision WHERE item_id = ?1 AND n NOT IN "
+		 "(SELECT revision FROM edition_item WHERE item_id = ?1 UNION ALL "
+		 "SELECT revision FROM edition_update WHERE item_id = ?1)"),
 		"UPDATE article SET html = NULL, text = NULL WHERE item_id = ?1",
+		"UPDATE item SET has_body = 0 WHERE id = ?1",
 	};
 	enum status status = item_unindex(store, id);
 
-	for (size_t i = 0; i < sizeof(steps) / sizeof(steps[0]) && status == STATUS_OK; i++)
+	for (size_t i = 0; i < ARRAY_LEN(steps) && status == STATUS_OK; i++)
 		status = sql_run(store, steps[i], "i", id);
 	return status == STATUS_OK ? item_index(store, id) : status;
 }
 
-enum status items_expire(
-	struct store *store, const struct config *config, int64_t now, int64_t *dropped)
+/* scope: a condition on item, with "'" around names doubled already. seq: the last that may go. */
+static enum status take(struct expiry *expiry, const char *scope, int64_t seq)
 {
-	int64_t ids[EXPIRE_BATCH];
-	sqlite3_stmt *s;
-	size_t count = 0;
+	char *sql = xasprintf("SELECT id FROM item INDEXED BY item_body_seq WHERE has_body = 1 "
+			      "AND seq <= %lld AND starred = 0%s ORDER BY seq LIMIT %zu",
+		(long long)seq, scope, EXPIRE_BATCH - expiry->count);
+	sqlite3_stmt *s = NULL;
+	int result = sqlite3_prepare_v2(store_db(expiry->store), sql, -1, &s, NULL);
+
+	while (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW) {
+		expiry->ids[expiry->count++] = sqlite3_column_int64(s, 0);
+		result = SQLITE_OK;
+	}
+	sqlite3_finalize(s);
+	free(sql);
+	return sql_status(result);
+}
+
+/* The seq behind which everything is kept by count; 0: there are not more. */
+static enum status find_last(struct expiry *expiry, const char *scope, int items, int64_t *seq)
+{
+	char *sql = xasprintf("SELECT seq FROM item INDEXED BY item_body_seq WHERE has_body = 1 "
+			      "AND starred = 0%s ORDER BY seq DESC LIMIT 1 OFFSET %d",
+		scope, items);
+	sqlite3_stmt *s = NULL;
+	int result = sqlite3_prepare_v2(store_db(expiry->store), sql, -1, &s, NULL);
+
+	*seq = 0;
+	if (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW)
+		*seq = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	free(sql);
+	return sql_status(result);
+}
+
+/* within: of items of this scope whose age others decide, too; by_age: without those. */
+static enum status expire_scope(
+	struct expiry *expiry, const struct keep *keep, const char *within, const char *by_age)
+{
+	enum status status = STATUS_OK;
+	int64_t seq;
+
+	if (keep->age_s > 0 && expiry->count < EXPIRE_BATCH) {
+		status = sql_int(expiry->store,
+			"SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1",
+			&seq, "i", expiry->now - keep->age_s);
+		if (status == STATUS_OK && seq)
+			status = take(expiry, by_age, seq);
+	}
+	if (status == STATUS_OK && keep->items > 0 && expiry->count < EXPIRE_BATCH) {
+		status = find_last(expiry, within, keep->items, &seq);
+		if (status == STATUS_OK && seq)
+			status = take(expiry, within, seq);
+	}
+	return status;
+}
+
+static void put_name(struct buf *to, const char *name)
+{
+	char *quoted = sqlite3_mprintf("%Q", name);
+
+	buf_puts(to, quoted);
+	sqlite3_free(quoted);
+}
+
+/* " AND feed_id NOT IN (...)": those that say themselves how long theirs are kept. */
+static void put_others(struct buf *to, const struct config *config, bool with_sections)
+{
+	buf_puts(to, " AND feed_id NOT IN (SELECT id FROM feed WHERE url IN (''");
+	for (size_t i = 0; i < config->feed_count; i++)
+		if (config->feeds[i].keep.age_s > 0) {
+			buf_puts(to, ", ");
+			put_name(to, config->feeds[i].url);
+		}
+	buf_puts(to, "))");
+	if (!with_sections)
+		return;
+	buf_puts(to, " AND section_id NOT IN (SELECT id FROM section WHERE title IN (''");
+	for (size_t i = 0; i < config->section_count; i++)
+		if (config->sections[i].keep.age_s > 0) {
+			buf_puts(to, ", ");
+			put_name(to, config->sections[i].title);
+		}
+	buf_puts(to, "))");
+}
+
+/* A feed's word counts for the age of its items, else its section's, else the store's. */
+static enum status choose_bodies(struct expiry *expiry, const struct config *config)
+{
+	struct buf within = {0}, by_age = {0};
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < config->feed_count && status == STATUS_OK; i++) {
+		buf_clear(&within);
+		buf_puts(&within, " AND feed_id = (SELECT id FROM feed WHERE url = ");
+		put_name(&within, config->feeds[i].url);
+		buf_putc(&within, ')');
+		status = expire_scope(
+			expiry, &config->feeds[i].keep, buf_text(&within), buf_text(&within));
+	}
+	for (size_t i = 0; i < config->section_count && status == STATUS_OK; i++) {
+		buf_clear(&within);
+		buf_clear(&by_age);
+		buf_puts(&within, " AND section_id = (SELECT id FROM section WHERE title = ");
+		put_name(&within, config->sections[i].title);
+		buf_putc(&within, ')');
+		buf_puts(&by_age, buf_text(&within));
+		put_others(&by_age, config, false);
+		status = expire_scope(
+			expiry, &config->sections[i].keep, buf_text(&within), buf_text(&by_age));
+	}
+	buf_clear(&by_age);
+	put_others(&by_age, config, true);
+	if (status == STATUS_OK)
+		status = expire_scope(expiry, &config->keep, "", buf_text(&by_age));
+	buf_finish(&within);
+	buf_finish(&by_age);
+	return status;
+}
+
+static int64_t pragma(struct store *store, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t value = 0;
+
+	if (sqlite3_prepare_v2(store_db(store), sql, -1, &s, NULL) == SQLITE_OK &&
+		sqlite3_step(s) == SQLITE_ROW)
+		value = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return value;
+}
+
+/* No more of those that were taken than it needs to free so many bytes. */
+static enum status take_back(struct expiry *expiry, size_t from, int64_t bytes)
+{
+	enum status status = STATUS_OK;
+	size_t i;
+
+	for (i = from; i < expiry->count && bytes > 0 && status == STATUS_OK; i++) {
+		int64_t size;
+
+		status = sql_int(expiry->store,
+			"SELECT coalesce(length(CAST(html AS BLOB)), 0) + "
+			"length(CAST(text AS BLOB)) FROM article WHERE item_id = ?1",
+			&size, "i", expiry->ids[i]);
+		bytes -= size;
+	}
+	expiry->count = i;
+	return status;
+}
+
+/* A store that has grown to its largest size loses its oldest texts, until there is some room. */
+static enum status make_room(struct expiry *expiry, const struct config *config)
+{
+	int64_t page = pragma(expiry->store, "PRAGMA page_size");
+	int64_t used = page * (pragma(expiry->store, "PRAGMA page_count") -
+				      pragma(expiry->store, "PRAGMA freelist_count"));
+	int64_t most = config->max_store_bytes - config->max_store_bytes / 100 * SPARE_PERCENT;
+	size_t from = expiry->count;
+	enum status status;
+
+	if (config->max_store_bytes <= 0 || used <= most || expiry->count == EXPIRE_BATCH)
+		return STATUS_OK;
+	status = take(expiry, "", INT64_MAX);
+	return status == STATUS_OK ? take_back(expiry, from, used - most) : status;
+}
+
+/* Pages that are free go back to the system; nothing happens in a store that was not made for it.
+ */
+static enum status give_back(struct expiry *expiry, int64_t *pages)
+{
+	char *sql = xasprintf("PRAGMA incremental_vacuum(%d)", VACUUM_PAGES);
+	int64_t before = pragma(expiry->store, "PRAGMA page_count");
+	enum status status = STATUS_OK;
+
+	*pages = 0;
+	if (pragma(expiry->store, "PRAGMA freelist_count") > 0) {
+		status = sql_script(expiry->store, sql, NULL);
+		*pages = before - pragma(expiry->store, "PRAGMA page_count");
+	}
+	free(sql);
+	return status;
+}
+
+enum status items_expire(
+	struct store *store, const struct config *config, int64_t now, struct expired *expired)
+{
+	struct expiry expiry = {.store = store, .now = now};
 	int64_t copies = 0, words = 0;
 	enum status status = site_blocks_expire(store, now);
 
+	memset(expired, 0, sizeof(*expired));
 	if (status == STATUS_OK)
 		status = copies_expire(store, now, &copies);
 	if (status == STATUS_OK)
 		status = stories_expire(store, now, &words);
-	*dropped = copies + words;
-	if (status != STATUS_OK || config->keep_bodies_s <= 0)
-		return status;
-	status = sql_open(store,
-		"SELECT arrival.item_id FROM arrival JOIN item ON item.id = arrival.item_id "
-		"JOIN article ON article.item_id = item.id WHERE arrival.at < ?1 "
-		"AND arrival.kind = 0 AND item.starred = 0 AND article.text IS NOT NULL "
-		"ORDER BY arrival.at LIMIT ?2",
-		&s, "ii", now - config->keep_bodies_s, (int64_t)EXPIRE_BATCH);
-	while (sql_next(store, s, &status))
-		ids[count++] = sqlite3_column_int64(s, 0);
-	for (size_t i = 0; i < count && status == STATUS_OK; i++)
-		status = expire_body(store, ids[i]);
-	*dropped += (int64_t)count;
+	expired->rows = copies + words;
+	if (status == STATUS_OK)
+		status = choose_bodies(&expiry, config);
+	if (status == STATUS_OK)
+		status = make_room(&expiry, config);
+	for (size_t i = 0; i < expiry.count && status == STATUS_OK; i++)
+		status = expire_body(store, expiry.ids[i]);
+	expired->bodies = (int64_t)expiry.count;
+	/* the full-text index takes in what was deleted: until then it has become larger by it */
+	if (status == STATUS_OK && expiry.count)
+		status =
+			sql_run(store, "INSERT INTO item_fts (item_fts, rank) VALUES ('merge', ?1)",
+				"i", (int64_t)MERGE_PAGES);
+	/* while more goes, what becomes free is used again */
+	if (status == STATUS_OK && expiry.count == 0 && expired->rows == 0)
+		status = give_back(&expiry, &expired->pages);
 	return status;
 }

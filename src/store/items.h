@@ -57,12 +57,20 @@ enum status item_hints(
 enum status site_blocks(struct store *store, const char *url, struct arena *arena,
 	const uint64_t **hashes, size_t *count);
 
+/* What went in one call of items_expire. */
+struct expired {
+	int64_t bodies; /* of items */
+	int64_t rows;   /* that copies and stories were found by */
+	int64_t pages;  /* of the file, given back to the system */
+};
+
 /*
- * Bodies older than the configuration keeps go; identity stays. So do what copies and stories are
- * found by, after some weeks or days. *dropped: how many rows, a few thousand at most; above 0
- * there may be more, to be asked for in a transaction of its own.
+ * Bodies that are older, or more, than the configuration keeps go, and the oldest of all while the
+ * store is larger than it may be; identity stays. So do what copies and stories are found by, after
+ * some weeks or days, and free pages of the file. A portion a call: when something went there may
+ * be more, to be asked for in a transaction of its own.
  */
 enum status items_expire(
-	struct store *store, const struct config *config, int64_t now, int64_t *dropped);
+	struct store *store, const struct config *config, int64_t now, struct expired *expired);
 
 #endif

@@ -106,6 +106,10 @@ CREATE INDEX item_section ON item (section_id, seq);
 CREATE INDEX item_published ON item (coalesce(published_at, first_seen_at)) WHERE state = 'ready';
 CREATE INDEX item_section_published ON item (section_id, coalesce(published_at, first_seen_at))
 	WHERE state = 'ready';
+ALTER TABLE item ADD COLUMN has_body INTEGER NOT NULL DEFAULT 0;
+UPDATE item SET has_body = 1
+WHERE EXISTS (SELECT 1 FROM article WHERE item_id = item.id AND text IS NOT NULL);
+CREATE INDEX item_body_seq ON item (seq) WHERE has_body = 1;
 CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
 CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 

@@ -311,7 +311,7 @@ static enum status item_complete(struct store *store, const struct item_row *row
 	status = sql_run(store,
 		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
-		"content_hash = ?5, simhash = ?6, site = ?7 WHERE id = ?1",
+		"content_hash = ?5, simhash = ?6, site = ?7, has_body = 1 WHERE id = ?1",
 		"isstbis", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,

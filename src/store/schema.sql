@@ -107,7 +107,8 @@ CREATE TABLE item (
 	rule TEXT,                             -- name of the rule that decided
 	story_id INTEGER,                      -- its first item; null: it stands alone
 	details TEXT,                          -- JSON: {"credits": ...}, what the feed says besides
-	seq INTEGER                            -- of its arrival; a dropped one has a number, but no arrival
+	seq INTEGER,                           -- of its arrival; a dropped one has a number, but no arrival
+	has_body INTEGER NOT NULL DEFAULT 0    -- 1: its text is here; 0: not yet, or it has expired
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
@@ -117,6 +118,7 @@ CREATE INDEX item_section ON item (section_id, seq);
 CREATE INDEX item_published ON item (coalesce(published_at, first_seen_at)) WHERE state = 'ready';
 CREATE INDEX item_section_published ON item (section_id, coalesce(published_at, first_seen_at))
 	WHERE state = 'ready';
+CREATE INDEX item_body_seq ON item (seq) WHERE has_body = 1;
 CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
 CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;

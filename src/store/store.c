@@ -168,6 +168,9 @@ static enum status prepare_writer(struct store *store, char **why)
 	int64_t version;
 	enum status status = version_check(store, &version, why);
 
+	/* so that a store can become smaller; it must be said before there is anything */
+	if (status == STATUS_OK && version == 0)
+		status = sql_script(store, "PRAGMA auto_vacuum = INCREMENTAL", why);
 	if (status == STATUS_OK)
 		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);

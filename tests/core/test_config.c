@@ -159,7 +159,7 @@ static void reads_a_configuration(void **state)
 	assert_int_equal(config->grace_s, 5400);
 	assert_int_equal(config->max_age_s, 7 * 86400);
 	assert_int_equal(config->feed_gap_ms, 500);
-	assert_int_equal(config->keep_bodies_s, 0);
+	assert_int_equal(config->keep.age_s, 0);
 	assert_int_equal(config->section_count, 3);
 	/* What a section does not say of its time is the digest's. */
 	assert_int_equal(config->sections[0].schedule.at_min[0], 720);

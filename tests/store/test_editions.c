@@ -190,7 +190,7 @@ static void rules_file_items(void **state)
 
 static void bodies_expire(void **state)
 {
-	int64_t dropped;
+	struct expired expired;
 
 	(void)state;
 	bring(1, "1", "Old", "<p>forgotten words</p>");
@@ -198,11 +198,11 @@ static void bodies_expire(void **state)
 	sqlite3_exec(store_db(world.store), "UPDATE item SET starred = 1 WHERE id = 2", NULL, NULL,
 		NULL);
 	world.now += 100 * 24 * 3600;
-	world.config.keep_bodies_s = 30 * 24 * 3600;
-	assert_int_equal(items_expire(world.store, &world.config, world.now, &dropped), STATUS_OK);
-	assert_true(dropped >= 1);
-	assert_int_equal(items_expire(world.store, &world.config, world.now, &dropped), STATUS_OK);
-	assert_int_equal(dropped, 0);
+	world.config.keep.age_s = 30 * 24 * 3600;
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &expired), STATUS_OK);
+	assert_int_equal(expired.bodies, 1);
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &expired), STATUS_OK);
+	assert_int_equal(expired.bodies, 0);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_body"), 1);
 	assert_int_equal(
 		world_count(&world, "SELECT count(*) FROM item_fts WHERE item_fts MATCH 'words'"),
