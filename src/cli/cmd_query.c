@@ -14,10 +14,16 @@
 #include "store/query.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <getopt.h>
+#include <poll.h>
+#include <signal.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/ioctl.h>
+#include <sys/stat.h>
+#include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
 
@@ -26,12 +32,17 @@ struct options {
 	const char *since, *until; /* as written */
 	const char *format, *fields;
 	const char *reader; /* --new-for */
+	const char *exec;   /* command that reads the output; NULL: standard output is read */
 	bool is_peek, follows;
 };
 
 struct run {
 	struct item_writer writer;
 	int64_t last_seq; /* of the item printed last */
+	const char *exec; /* options.exec */
+	FILE *command;    /* it, while it runs in place of standard output */
+	bool is_stuck;    /* it cannot be started */
+	int stdout_fd;    /* where standard output went before */
 };
 
 enum {
@@ -40,7 +51,8 @@ enum {
 	OPTION_CHANGES,
 	OPTION_BACKLOG,
 	OPTION_SORT,
-	OPTION_STORY
+	OPTION_STORY,
+	OPTION_EXEC
 };
 
 static bool parse_sort(const char *name, enum item_order *order)
@@ -70,6 +82,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{"follow", no_argument, NULL, 'w'},
 		{"sort", required_argument, NULL, OPTION_SORT},
 		{"story", required_argument, NULL, OPTION_STORY},
+		{"exec", required_argument, NULL, OPTION_EXEC},
 		{"starred", no_argument, NULL, OPTION_STARRED},
 		{"dropped", no_argument, NULL, OPTION_DROPPED},
 		{"changes", no_argument, NULL, OPTION_CHANGES},
@@ -106,6 +119,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 				return cmd_usage_error("--story is the number of an item");
 			o->query.story = (int64_t)story;
 			break;
+		case OPTION_EXEC: o->exec = optarg; break;
 		case OPTION_STARRED: o->query.only_starred = true; break;
 		case OPTION_DROPPED: o->query.want_dropped = true; break;
 		case OPTION_CHANGES: o->query.want_changes = true; break;
@@ -118,6 +132,11 @@ static int parse_options(int argc, char **argv, struct options *o)
 			"'%s' is no option; --match looks for words", log_visible(argv[optind]));
 	if (o->is_peek && !o->reader)
 		return cmd_usage_error("--peek goes with --new-for");
+	if (o->exec && (!o->reader || o->follows))
+		return cmd_usage_error("--exec goes with --new-for, and not with --follow");
+	if (o->reader && o->query.want_dropped)
+		return cmd_usage_error(
+			"what was dropped has not arrived: --dropped goes without --new-for");
 	if (o->reader && !cursor_name_is_good(o->reader))
 		return cmd_usage_error(
 			"--new-for takes a name of letters, digits and . _ - @ :, at most %d",
@@ -142,10 +161,65 @@ static int parse_times(const struct app *app, struct options *o)
 	return EX_OK;
 }
 
+/* The command takes the place of standard output. */
+static bool start_command(struct run *run)
+{
+	run->command = popen(run->exec, "w");
+	if (!run->command)
+		return false;
+	signal(SIGPIPE, SIG_IGN); /* it may leave; that is said, and not died of */
+	run->stdout_fd = dup(STDOUT_FILENO);
+	return run->stdout_fd >= 0 && dup2(fileno(run->command), STDOUT_FILENO) >= 0;
+}
+
+/* Everything was written to it: whether it made something of it. */
+static int end_command(struct run *run, int code)
+{
+	int state;
+
+	if (!run->command)
+		return code;
+	dup2(run->stdout_fd, STDOUT_FILENO);
+	close(run->stdout_fd);
+	state = pclose(run->command);
+	run->command = NULL;
+	if (state != 0)
+		code = cmd_error(EX_TEMPFAIL, "the command %s %d; these items come again",
+			WIFSIGNALED(state) ? "ended by signal" : "failed with",
+			WIFSIGNALED(state) ? WTERMSIG(state) : WEXITSTATUS(state));
+	return code;
+}
+
+/*
+ * A pipe holds what nobody has read yet, and a reader that dies now would never have seen it. When
+ * the pipe is empty the reader has it all; what it does with it, only --exec can know.
+ */
+static int wait_for_reader(void)
+{
+	struct pollfd pipe = {.fd = STDOUT_FILENO, .events = POLLOUT};
+	struct stat out;
+	int unread = 0, wait_ms = 1;
+
+	if (fstat(STDOUT_FILENO, &out) != 0 || !S_ISFIFO(out.st_mode))
+		return EX_OK;
+	while (ioctl(STDOUT_FILENO, FIONREAD, &unread) == 0 && unread > 0) {
+		if (poll(&pipe, 1, 0) > 0 && pipe.revents & POLLERR)
+			return cmd_error(EX_IOERR,
+				"the reader left before it had read all; these items come again");
+		usleep((useconds_t)wait_ms * 1000);
+		wait_ms = wait_ms < 32 ? wait_ms * 2 : 50;
+	}
+	return EX_OK;
+}
+
 static bool on_item(void *context, const struct item_line *line)
 {
 	struct run *run = context;
 
+	if (run->writer.count == 0 && run->exec && !start_command(run)) {
+		run->is_stuck = true;
+		return false;
+	}
 	if (run->writer.count == 0 && run->writer.format->begin)
 		run->writer.format->begin(&run->writer);
 	run->writer.format->item(&run->writer, line);
@@ -254,6 +328,8 @@ static int follow(struct app *app, struct options *o, struct run *run)
 			if (code == EX_OK)
 				code = out_finish();
 			if (code == EX_OK && o->reader && !o->is_peek)
+				code = wait_for_reader();
+			if (code == EX_OK && o->reader && !o->is_peek)
 				code = move_cursor(app, o, run, o->query.after_seq);
 		}
 		sleep(1);
@@ -274,11 +350,17 @@ static int run_query(struct app *app, struct options *o, struct run *run)
 		if (arrivals_last(app->store, &o->query.until_seq) != STATUS_OK)
 			return cmd_error(EX_IOERR, "the store cannot be read");
 	}
+	run->exec = o->exec;
 	code = run_once(app, &o->query, run);
+	if (run->is_stuck)
+		code = cmd_error(EX_OSERR, "the command cannot be started: %s", strerror(errno));
 	if (run->writer.count > 0 && run->writer.format->end)
 		run->writer.format->end(&run->writer);
 	if (code == EX_OK)
 		code = out_finish();
+	code = end_command(run, code);
+	if (code == EX_OK && o->reader && !o->is_peek)
+		code = wait_for_reader();
 	if (code == EX_OK && o->reader && !o->is_peek)
 		code = move_cursor(app, o, run, o->query.after_seq);
 	if (code == EX_OK && o->follows)

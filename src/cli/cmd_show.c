@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/app.h"
+#include "cli/diff.h"
 #include "cli/item_out.h"
 #include "cli/json.h"
 #include "cli/out.h"
@@ -111,6 +112,21 @@ static void put_details(const struct item_detail *item, struct buf *to)
 	buf_finish(&line);
 }
 
+/* What the ith change made of the text before it. */
+static void put_change(const struct item_detail *item, size_t i, struct buf *to)
+{
+	const struct item_revision *before = &item->revisions[i];
+	bool is_last = i + 1 == item->revision_count;
+	bool is_changed =
+		diff_words(before->title, is_last ? item->line.title : before[1].title, to);
+
+	if (is_changed)
+		buf_putc(to, '\n');
+	if (!diff_words(before->text, is_last ? item->line.text : before[1].text, to) &&
+		!is_changed)
+		buf_puts(to, "nothing in its text\n");
+}
+
 static void show_text(const struct show *show, struct buf *to)
 {
 	const struct item_detail *item = show->item;
@@ -147,13 +163,10 @@ static void show_text(const struct show *show, struct buf *to)
 	buf_putc(to, '\n');
 	put_text(to, line->html, line->text ? line->text : line->excerpt);
 	for (i = 0; show->wants_revisions && i < item->revision_count; i++) {
-		snprintf(head, sizeof(head), "\n--- revision %d, until %s ---\n",
-			(int)item->revisions[i].n,
+		snprintf(head, sizeof(head), "\n--- changed %s ---\n",
 			when_local(item->revisions[i].at, show->zone, when));
 		buf_puts(to, head);
-		out_safe(to, item->revisions[i].title);
-		buf_puts(to, "\n\n");
-		put_text(to, item->revisions[i].html, item->revisions[i].text);
+		put_change(item, i, to);
 	}
 }
 

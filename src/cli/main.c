@@ -43,6 +43,7 @@ const struct command commands[] = {
 		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
 		"  --sort ORDER   newest, arrival, published, relevance\n"
 		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"
+		"  --exec COMMAND with --new-for: COMMAND reads it; moves on when it succeeds\n"
 		"  --peek         with --new-for: does not move on\n"
 		"  --follow       goes on with what arrives\n"
 		"  --format F     table (on a terminal), json, tsv (else), urls, markdown,\n"
@@ -53,11 +54,11 @@ const struct command commands[] = {
 		"Exit code 1: nothing matched.\n"
 		"\n"
 		"Examples: diurna query --since yesterday --match 'Taiwan OR \"South China Sea\"'\n"
-		"          diurna query --new-for mailer --format json | ./mail-them\n"},
+		"          diurna query --new-for mailer --format json --exec ./mail-them\n"},
 	{"show", cmd_show, "[--format text|markdown|html|json] [--revisions] ID...",
 		"one item whole",
 		"  --format F   text (default), markdown, html, json\n"
-		"  --revisions  with its earlier texts\n"
+		"  --revisions  and what changed in it; earlier texts as a whole but for text\n"
 		"\n"
 		"Example: diurna show --format markdown 4711 >article.md\n"},
 	{"cursors", cmd_cursors, "[--set NAME start|now|SEQ | --remove NAME] [--format table|json]",

@@ -25,6 +25,26 @@ static const struct {
 	{"SELECT count(*) FROM item WHERE NOT EXISTS "
 	 "(SELECT 1 FROM sighting WHERE sighting.item_id = item.id)",
 		"items were shown by no feed"},
+	{"SELECT count(*) FROM item WHERE state <> 'pending' AND seq IS NULL",
+		"items have no number among the arrivals"},
+	{"SELECT count(*) FROM item LEFT JOIN arrival ON arrival.seq = item.seq "
+	 "WHERE state = 'ready' AND (arrival.item_id IS NOT item.id OR arrival.kind <> 0)",
+		"items have the number of another arrival"},
+	{"SELECT count(*) FROM item JOIN arrival ON arrival.item_id = item.id "
+	 "WHERE state = 'dropped'",
+		"items were dropped, and have arrived"},
+	{"SELECT count(*) FROM item JOIN article ON article.item_id = item.id WHERE seq NOT NULL "
+	 "AND NOT EXISTS (SELECT 1 FROM item_fts_docsize WHERE item_fts_docsize.id = item.seq)",
+		"items are not in the full-text index"},
+	{"SELECT count(*) FROM item_fts_docsize WHERE NOT EXISTS "
+	 "(SELECT 1 FROM item WHERE item.seq = item_fts_docsize.id)",
+		"entries of the full-text index belong to no item"},
+	{"SELECT count(*) FROM item JOIN article ON article.item_id = item.id "
+	 "WHERE has_body <> (article.text IS NOT NULL)",
+		"items have a text and are said not to, or the other way round"},
+	{"SELECT count(*) FROM item WHERE story_id IS NOT NULL AND NOT EXISTS "
+	 "(SELECT 1 FROM item AS first WHERE first.id = item.story_id AND first.story_id = first.id)",
+		"items are in a story that is not there"},
 	{"SELECT count(*) FROM item JOIN item_alias ON item_alias.canonical = item.canonical "
 	 "WHERE item_alias.item_id <> item.id",
 		"canonical URLs stand for two items"},

@@ -84,3 +84,57 @@ def test_sigterm_ends_in_five_seconds_and_loses_nothing(home, web):
     assert time.monotonic() - start < 5
     home.once()
     assert len(home.texts()) == len(press.texts)
+
+
+READER = """import os, random, signal, sys
+book, seed = sys.argv[1:]
+chance = random.Random(int(seed))
+with open(book, "a", encoding="utf-8") as file:
+    for line in sys.stdin:
+        if chance.random() < 0.02:
+            os.kill(os.getpid(), signal.SIGKILL)
+        file.write(line)
+        file.flush()
+"""
+
+
+def test_a_reader_that_is_killed_misses_nothing(home, web, tmp_path):
+    """At least once: what arrived is what was processed, whoever was killed when."""
+    press = Press(web, 12, 8, delay_s=0.01)
+    late = press.feeds.pop()
+    configure(home, press)
+    home.once()
+    chance = random.Random(SEED)
+    book, script = tmp_path / "book", tmp_path / "reader.py"
+    book.touch()
+    script.write_text(READER, encoding="utf-8")
+
+    def start(seed):
+        return subprocess.Popen(
+            [program("diurna"), "--config", home.config, "query", "--format", "urls", "--new-for", "book",
+             "--exec", "exec /usr/bin/python3 '%s' '%s' %d" % (script, book, seed)],
+            env=home.env, stderr=subprocess.PIPE, start_new_session=True)
+    for n in range(KILLS):
+        process = start(n)
+        time.sleep(chance.uniform(0.0, 0.15))
+        if n % 3 == 0:
+            process.kill()
+        elif n % 3 == 1:
+            os.killpg(process.pid, signal.SIGKILL)
+        process.communicate()
+        if n == KILLS // 2:
+            press.feeds.append(late)
+            configure(home, press)
+            daemon = home.start("--once")
+            time.sleep(chance.uniform(0.05, 0.3))
+            daemon.kill()
+    home.once()
+    for n in range(100, 200):
+        if start(n).wait() == 1:  # nothing is left
+            break
+    processed = set(book.read_text(encoding="utf-8").split("\n"))
+    arrived = {row[0] for row in home.sql("SELECT url FROM v_item WHERE seq NOT NULL")}
+    assert len(arrived) == len(press.texts) and arrived <= processed
+    # A reader that was never killed is not touched by the other.
+    calm = home.diurna("query", "--format", "urls", "--new-for", "calm")
+    assert set(calm.stdout.split()) == arrived

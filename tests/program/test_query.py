@@ -1,6 +1,7 @@
 """query and show: which items, harmless in every format, each once to each reader."""
 
 import json
+import select
 import subprocess
 
 import diurna as diurna_module
@@ -145,3 +146,28 @@ def test_rules_are_counted_and_told(home, web):
     assert "Dropped by: sea, ads" in home.diurna("show", str(both[0])).stdout
     found = lines(home.diurna("query", "--dropped", "--match", "soap", "--format", "urls"))
     assert found == ["http://r.example/0"]
+
+
+def test_a_command_that_fails_gets_the_items_again(paper, tmp_path):
+    def run(command):
+        return paper.diurna("query", "--format", "urls", "--new-for", "script", "--exec", command)
+    failed = run("cat; exit 3")
+    assert failed.returncode == 75 and "failed with 3" in failed.stderr and failed.stdout.count("http") == 2
+    assert run("kill -9 $$").returncode == 75
+    assert run("cat >'%s'" % (tmp_path / "out")).returncode == 0
+    assert (tmp_path / "out").read_text().count("http") == 2
+    untouched = run("touch '%s'" % (tmp_path / "none"))
+    assert untouched.returncode == 1 and not (tmp_path / "none").exists()
+    assert paper.diurna("query", "--exec", "cat").returncode == 64
+
+
+def test_a_reader_that_leaves_gets_the_items_again(paper):
+    with subprocess.Popen(
+            [diurna_module.program("diurna"), "--config", paper.config, "query", "--format", "urls",
+             "--new-for", "script"], env=paper.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE) as process:
+        # It has written all, and nobody has read it.
+        diurna_module.wait_until(lambda: process.poll() is None and select.select([process.stdout], [], [], 0)[0],
+                                 "the output")
+        process.stdout.close()
+        assert process.wait(60) == 74 and b"come again" in process.stderr.read()
+    assert len(lines(paper.diurna("query", "--format", "urls", "--new-for", "script"))) == 2

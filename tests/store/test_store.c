@@ -241,6 +241,41 @@ static void backup_and_check(void **state)
 	assert_int_equal(lines, 1);
 }
 
+/* Each of these leaves something for the check to find. */
+static void check_finds_damage(void **state)
+{
+	static const char *const damage[] = {
+		"UPDATE item SET seq = NULL WHERE id = 1",
+		"UPDATE item SET seq = 77 WHERE id = 1",
+		"UPDATE item SET state = 'dropped' WHERE id = 1",
+		"DELETE FROM arrival WHERE item_id = 1",
+		"INSERT INTO arrival (item_id, kind, at) VALUES (1, 0, 1)",
+		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
+		"SELECT 'delete', id, title, text, author FROM item_words WHERE item_id = 1",
+		"INSERT INTO item_fts (rowid, title) VALUES (99, 'nothing')",
+		"UPDATE item SET has_body = 0 WHERE id = 1",
+		"UPDATE item SET story_id = 5 WHERE id = 1",
+		"DELETE FROM sighting WHERE item_id = 1",
+	};
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>text</p>");
+	struct poll_reply reply = world_poll(&world, 1, &entry, 1);
+
+	(void)state;
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	for (size_t i = 0; i < ARRAY_LEN(damage); i++) {
+		int lines = 0;
+
+		assert_int_equal(store_check(world.store, fail_line, NULL), STATUS_OK);
+		assert_int_equal(store_begin(world.store), STATUS_OK);
+		if (sqlite3_exec(store_db(world.store), damage[i], NULL, NULL, NULL) != SQLITE_OK)
+			fail_msg("%s: %s", damage[i], store_error(world.store));
+		if (store_check(world.store, count_line, &lines) != STATUS_CORRUPT || lines == 0)
+			fail_msg("not found: %s", damage[i]);
+		store_rollback(world.store);
+	}
+}
+
 static void hosts_and_robots(void **state)
 {
 	struct host_row host = {(char *)(uintptr_t) "a.example", 99, 2};
@@ -324,6 +359,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(quiet_poll_is_two_writes, setup, teardown),
 		cmocka_unit_test_setup_teardown(validators, setup, teardown),
 		cmocka_unit_test_setup_teardown(backup_and_check, setup, teardown),
+		cmocka_unit_test_setup_teardown(check_finds_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(hosts_and_robots, setup, teardown),
 		cmocka_unit_test_setup_teardown(indexes_are_used, setup, teardown),
 		cmocka_unit_test_setup_teardown(names_of_outcomes, setup, teardown),
