@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/edit.h"
+#include "cli/history.h"
 #include "cli/out.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -60,21 +61,29 @@ static int take_remote(struct edit *edit, const char *url)
 int cmd_import(int argc, char **argv)
 {
 	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'},
-		{"section", required_argument, NULL, 's'}, {0}};
+		{"section", required_argument, NULL, 's'}, {"history", no_argument, NULL, 'H'},
+		{"feed", required_argument, NULL, 'f'}, {0}};
 	struct edit edit = {.tells = true};
-	bool is_dry = false;
+	bool is_dry = false, is_history = false;
+	const char *feed = NULL;
 	int c, code;
 
 	while ((c = cmd_option(argc, argv, "ns:", options)) != -1) {
 		switch (c) {
 		case 'n': is_dry = true; break;
 		case 's': edit.section = optarg; break;
+		case 'H': is_history = true; break;
+		case 'f': feed = optarg; break;
 		default: return EX_USAGE;
 		}
 	}
 	if (optind != argc - 1)
 		return cmd_usage_error(
 			"one FILE or address of a list is needed; - is standard input");
+	if (feed && (!is_history || !url_is_web(feed)))
+		return cmd_usage_error("--feed goes with --history, and is the address of a feed");
+	if (is_history)
+		return history_import(argv[optind], feed, is_dry);
 	code = edit_open(&edit);
 	if (code == EX_OK)
 		code = url_is_web(argv[optind]) ? take_remote(&edit, argv[optind])

@@ -144,16 +144,19 @@ const struct command commands[] = {
 		"          diurna subscribe example.org\n"},
 	{"unsubscribe", cmd_unsubscribe, "URL", "take a feed from the list; its items stay",
 		"Example: diurna unsubscribe https://example.org/feed.xml\n"},
-	{"import", cmd_import, "[--section S] [--dry-run] FILE|URL",
-		"add another reader's feeds to the list",
+	{"import", cmd_import, "[--section S] [--dry-run] FILE|URL | --history [--feed URL] FILE",
+		"add another reader's feeds to the list, or its items to the store",
 		"  --section S  all of them go there; without: folders and tags are sections\n"
 		"  --dry-run    only count\n"
+		"  --history    the items that it kept: newsboat's cache.db, or a file of sfeed\n"
+		"  --feed URL   with --history: the feed that an sfeed file is of\n"
 		"\n"
 		"FILE is OPML, newsboat's urls, an sfeedrc, or has addresses, one a line; - is standard\n"
 		"input. What is subscribed already stays as it is; what is broken is named.\n"
 		"\n"
 		"Examples: diurna import subscriptions.opml\n"
-		"          diurna import ~/.newsboat/urls\n"},
+		"          diurna import ~/.newsboat/urls\n"
+		"          diurna import --history ~/.newsboat/cache.db\n"},
 	{"export", cmd_export, "", "all feeds as OPML, on standard output",
 		"Example: diurna export >subscriptions.opml\n"},
 	{"check", cmd_check, "[--store] [--quiet]", "configuration, permissions, store",

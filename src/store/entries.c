@@ -651,6 +651,8 @@ enum status entries_record(struct poll *poll)
 	put_in_order(list, count);
 	if (poll->is_first)
 		mark_backlog(poll, list, count);
+	for (size_t i = 0; poll->is_history && i < count; i++)
+		list[i].is_backlog = true;
 	for (size_t i = 0; i < count; i++)
 		list[i].key = key_of(poll, &list[i], &poll->arena);
 	if (!poll->is_first && poll->trusts_guids)

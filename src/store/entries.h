@@ -16,6 +16,7 @@ struct poll {
 	int64_t polls;        /* this one counted */
 	double entries_week;  /* known so far */
 	bool is_first;        /* no document of this feed came before */
+	bool is_history;      /* it was kept elsewhere: nothing of it is news */
 	bool trusts_guids;
 	bool wants_pages; /* articles are fetched */
 };
