@@ -66,17 +66,32 @@ static void explain(struct asked *asked, const char *what, const char *name)
 		*asked->why = xasprintf("%s: %s", what, name);
 }
 
-/* " AND column IN (1,2,3)" from a statement's rows. STATUS_NOT_FOUND: there are none. */
+/* What LIKE finds a part by. */
+static void put_like(const char *part, struct buf *to)
+{
+	buf_putc(to, '%');
+	for (; *part; part++)
+		buf_printf(to, "%s%c", strchr("%_\\", *part) ? "\\" : "", *part);
+	buf_putc(to, '%');
+}
+
+/* ?1 is the name, ?2 what LIKE finds a part by. " AND column IN (1,2,3)" from a statement's rows.
+ * STATUS_NOT_FOUND: there are none. */
 static enum status put_numbers(struct asked *asked, const char *before, const char *after,
 	const char *sql, const char *name)
 {
+	struct buf part = {0};
 	sqlite3_stmt *s;
 	size_t count = 0;
-	enum status status = sql_open(asked->store, sql, &s, "s", name);
+	enum status status;
 
+	put_like(name, &part);
+	status = strstr(sql, "?2") ? sql_open(asked->store, sql, &s, "ss", name, buf_text(&part))
+				   : sql_open(asked->store, sql, &s, "s", name);
 	while (sql_next(asked->store, s, &status))
 		buf_printf(&asked->items, "%s%lld", count++ ? "," : before,
 			(long long)sqlite3_column_int64(s, 0));
+	buf_finish(&part);
 	if (status == STATUS_OK && count == 0)
 		return STATUS_NOT_FOUND;
 	buf_puts(&asked->items, after);
@@ -107,10 +122,13 @@ static enum status find_feed(struct asked *asked)
 		"SELECT id FROM feed WHERE url = ?1",
 		"SELECT id FROM feed WHERE ?1 <> '' AND ?1 NOT GLOB '*[^0-9]*' "
 		"AND id = CAST(?1 AS INTEGER)",
-		"SELECT id FROM feed WHERE fetch_url = ?1",
-		"SELECT id FROM feed WHERE coalesce(name, title) = ?1 COLLATE NOCASE",
-		"SELECT id FROM feed WHERE instr(lower(coalesce(name, title, '')), lower(?1)) "
-		"OR instr(lower(url), lower(?1))",
+		/* one look at all: those that are called so, else those that have it in their name
+		 */
+		"WITH found AS MATERIALIZED (SELECT id, url = ?1 OR fetch_url IS ?1 OR "
+		"coalesce(name, title, '') = ?1 COLLATE NOCASE AS is_it FROM feed WHERE "
+		"url LIKE ?2 ESCAPE '\\' OR fetch_url IS ?1 OR "
+		"coalesce(name, title) LIKE ?2 ESCAPE '\\') "
+		"SELECT id FROM found WHERE is_it >= (SELECT max(is_it) FROM found)",
 	};
 	enum status status = STATUS_NOT_FOUND;
 

@@ -81,6 +81,15 @@ static void conditions(void **state)
 	ASK(STATUS_OK, "Chess|", .feed = "https://feed2.example/feed");
 	ASK(STATUS_OK, "Chess|", .feed = "feed2");
 	ASK(STATUS_NOT_FOUND, "", .feed = "feed9");
+	ASK(STATUS_OK, "Chess|", .feed = "FEED2.example");
+	ASK(STATUS_NOT_FOUND, "", .feed = "feed_.example");
+	/* it has no title yet, and no items */
+	assert_int_equal(sqlite3_exec(store_db(world.store),
+				 "INSERT INTO feed (url) VALUES ('https://fresh.example/')", NULL,
+				 NULL, NULL),
+		SQLITE_OK);
+	ASK(STATUS_OK, "", .feed = "fresh");
+	ASK(STATUS_NOT_FOUND, "", .feed = "%");
 	ASK(STATUS_OK, "Chess|", .since = world.now);
 	ASK(STATUS_OK, "Storm in Lisbon|Élection à Paris|", .until = world.now);
 	ASK(STATUS_OK, "Chess|Storm in Lisbon|", .after_seq = 1);
