@@ -91,7 +91,7 @@ book, seed = sys.argv[1:]
 chance = random.Random(int(seed))
 with open(book, "a", encoding="utf-8") as file:
     for line in sys.stdin:
-        if chance.random() < 0.02:
+        if chance.random() < 0.1:
             os.kill(os.getpid(), signal.SIGKILL)
         file.write(line)
         file.flush()
@@ -112,7 +112,7 @@ def test_a_reader_that_is_killed_misses_nothing(home, web, tmp_path):
     def start(seed):
         return subprocess.Popen(
             [program("diurna"), "--config", home.config, "query", "--format", "urls", "--new-for", "book",
-             "--exec", "exec /usr/bin/python3 '%s' '%s' %d" % (script, book, seed)],
+             "--limit", "7", "--exec", "exec /usr/bin/python3 '%s' '%s' %d" % (script, book, seed)],
             env=home.env, stderr=subprocess.PIPE, start_new_session=True)
     for n in range(KILLS):
         process = start(n)
@@ -129,7 +129,7 @@ def test_a_reader_that_is_killed_misses_nothing(home, web, tmp_path):
             time.sleep(chance.uniform(0.05, 0.3))
             daemon.kill()
     home.once()
-    for n in range(100, 200):
+    for n in range(100, 400):
         if start(n).wait() == 1:  # nothing is left
             break
     processed = set(book.read_text(encoding="utf-8").split("\n"))
