@@ -474,8 +474,11 @@ static int open_stores(struct daemon *daemon, const char *path)
 {
 	struct store *writer = NULL;
 	char *why = NULL;
-	enum status status = store_open(path, STORE_WRITE, &writer, &why);
+	enum status status;
 
+	/* a large store of an older version takes minutes to be brought forward, once */
+	notify_state("EXTEND_TIMEOUT_USEC=7200000000");
+	status = store_open(path, STORE_WRITE, &writer, &why);
 	if (status == STATUS_OK)
 		status = store_open(path, STORE_READ, &daemon->reader, &why);
 	if (status != STATUS_OK) {

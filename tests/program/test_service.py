@@ -40,6 +40,7 @@ def manager(home):
 def test_the_manager_is_told(home, web, manager):
     home.configure({"All": Press(web, 2, 2).feeds})
     daemon = home.start(env=manager.env)
+    manager.next("EXTEND_TIMEOUT_USEC=7200000000")  # a store of an older version takes its time
     manager.next("READY=1")
     daemon.signal(signal.SIGHUP)
     said = manager.next("RELOADING=1")
