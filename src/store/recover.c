@@ -296,7 +296,11 @@ static const char number_sql[] =
 	"WHERE state = 'dropped' ORDER BY id;"
 	"UPDATE item SET seq = (SELECT max(seq) FROM arrival WHERE item_id = item.id) "
 	"WHERE state = 'dropped';"
-	"DELETE FROM arrival WHERE item_id IN (SELECT id FROM item WHERE state = 'dropped')";
+	"DELETE FROM arrival WHERE item_id IN (SELECT id FROM item WHERE state = 'dropped');"
+	"UPDATE item SET has_body = EXISTS "
+	"(SELECT 1 FROM article WHERE item_id = item.id AND text IS NOT NULL);"
+	"UPDATE item SET story_id = NULL WHERE story_id NOT IN "
+	"(SELECT id FROM item AS first WHERE first.story_id = first.id)";
 
 static enum status run(struct recover *r, const char *sql, bool counts)
 {
