@@ -250,8 +250,8 @@ static void check_finds_damage(void **state)
 		"UPDATE item SET state = 'dropped' WHERE id = 1",
 		"DELETE FROM arrival WHERE item_id = 1",
 		"INSERT INTO arrival (item_id, kind, at) VALUES (1, 0, 1)",
-		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
-		"SELECT 'delete', id, title, text, author FROM item_words WHERE item_id = 1",
+		("INSERT INTO item_fts (item_fts, rowid, title, text, author) "
+		 "SELECT 'delete', id, title, text, author FROM item_words WHERE item_id = 1"),
 		"INSERT INTO item_fts (rowid, title) VALUES (99, 'nothing')",
 		"UPDATE item SET has_body = 0 WHERE id = 1",
 		"UPDATE item SET story_id = 5 WHERE id = 1",
