@@ -164,3 +164,72 @@ void markup_decode(const char *text, size_t len, struct buf *to)
 	}
 	buf_put(to, text, len);
 }
+
+enum markup_element markup_element_of(const char *name)
+{
+	static const struct {
+		const char *name;
+		enum markup_element element;
+	} elements[] = {
+		{"p", EL_BLOCK},
+		{"div", EL_BLOCK},
+		{"section", EL_BLOCK},
+		{"article", EL_BLOCK},
+		{"aside", EL_BLOCK},
+		{"header", EL_BLOCK},
+		{"footer", EL_BLOCK},
+		{"figure", EL_BLOCK},
+		{"figcaption", EL_BLOCK},
+		{"caption", EL_BLOCK},
+		{"dl", EL_BLOCK},
+		{"dt", EL_BLOCK},
+		{"dd", EL_BLOCK},
+		{"address", EL_BLOCK},
+		{"details", EL_BLOCK},
+		{"summary", EL_BLOCK},
+		{"main", EL_BLOCK},
+		{"h1", EL_HEADING},
+		{"h2", EL_HEADING},
+		{"h3", EL_HEADING},
+		{"h4", EL_HEADING},
+		{"h5", EL_HEADING},
+		{"h6", EL_HEADING},
+		{"blockquote", EL_QUOTE},
+		{"ul", EL_LIST},
+		{"ol", EL_LIST},
+		{"menu", EL_LIST},
+		{"li", EL_ITEM},
+		{"table", EL_TABLE},
+		{"tr", EL_ROW},
+		{"td", EL_CELL},
+		{"th", EL_CELL},
+		{"pre", EL_PRE},
+		{"br", EL_BREAK},
+		{"hr", EL_RULE},
+		{"a", EL_LINK},
+		{"img", EL_IMAGE},
+		{"b", EL_STRONG},
+		{"strong", EL_STRONG},
+		{"i", EL_EMPHASIS},
+		{"em", EL_EMPHASIS},
+		{"cite", EL_EMPHASIS},
+		{"code", EL_CODE},
+		{"kbd", EL_CODE},
+		{"samp", EL_CODE},
+		{"s", EL_STRIKE},
+		{"del", EL_STRIKE},
+		{"strike", EL_STRIKE},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(elements); i++) {
+		if (str_eq(name, elements[i].name))
+			return elements[i].element;
+	}
+	return EL_INLINE;
+}
+
+bool markup_is_block(enum markup_element element)
+{
+	return element >= EL_BLOCK && element <= EL_PRE;
+}

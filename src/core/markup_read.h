@@ -25,4 +25,30 @@ bool markup_attr(const struct markup_reader *reader, const char *name, struct bu
 /* Character references decoded: those that the sanitiser and buf_put_escaped write, and numbers. */
 void markup_decode(const char *text, size_t len, struct buf *to);
 
+/* What elements are to a reader. */
+enum markup_element {
+	EL_INLINE,
+	EL_BLOCK,
+	EL_HEADING,
+	EL_QUOTE,
+	EL_LIST,
+	EL_ITEM,
+	EL_TABLE,
+	EL_ROW,
+	EL_CELL,
+	EL_PRE,
+	EL_BREAK,
+	EL_RULE,
+	EL_LINK,
+	EL_IMAGE,
+	EL_STRONG,
+	EL_EMPHASIS,
+	EL_CODE,
+	EL_STRIKE,
+};
+
+enum markup_element markup_element_of(const char *name);
+/* What stands on lines of its own. */
+bool markup_is_block(enum markup_element element);
+
 #endif

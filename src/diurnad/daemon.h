@@ -105,8 +105,6 @@ struct daemon {
 };
 
 struct config *daemon_config(const struct daemon *daemon);
-struct settings *settings_use(struct settings *settings);
-void settings_release(struct settings *settings);
 /* Look soon: something may be due. */
 void daemon_wake(struct daemon *daemon);
 /* Opens or closes the way for new transfers, by what waits behind them. */
@@ -174,8 +172,29 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 /* An edition was closed (name) or not (why). */
 void control_edition(struct daemon *daemon, const char *name, const char *why);
 
-/* main.c */
+/* settings.c */
+/* Takes over config. Released by as many settings_release as it was made and used. */
+struct settings *settings_new(struct config *config);
+struct settings *settings_use(struct settings *settings);
+void settings_release(struct settings *settings);
+/* All mistakes, a line of the log each. */
+void settings_log_errors(const struct config_errors *errors);
+/* Make the settings in force the store thread's too, with these feeds; subs is emptied. */
+void settings_store(struct daemon *daemon, struct subscriptions *subs);
+/* Read the configuration again; one with mistakes changes nothing. */
 void daemon_reload(struct daemon *daemon);
+
+/* upkeep.c: what is remembered of hosts, and what is forgotten */
+/* Hooks of dispatch, with the daemon as their context. */
+void upkeep_on_host(void *context, const struct host_row *row);
+void upkeep_on_robots(
+	void *context, const char *authority, int http_status, const char *body, int64_t at);
+bool upkeep_recall_robots(
+	void *context, const char *authority, int *http_status, char **body, int64_t *fetched_at);
+/* A pause from before the start; context is the daemon. */
+void upkeep_restore_host(void *context, const struct host_row *row);
+/* Have the store remove what it need not keep, in portions. */
+void upkeep_expire(struct daemon *daemon);
 
 /* descriptors.c */
 /* Take as many descriptors as we may have; connections for which there are too few are cut. */

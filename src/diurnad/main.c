@@ -12,7 +12,6 @@
 #include "diurnad/find.h"
 #include "diurnad/mailer.h"
 #include "diurnad/site.h"
-#include "diurnad/siterules.h"
 #include "edition/edition.h"
 #include "edition/file.h"
 
@@ -49,36 +48,6 @@ struct options {
 	int feed_count;
 };
 
-struct config *daemon_config(const struct daemon *daemon)
-{
-	return daemon->settings->config;
-}
-
-struct settings *settings_use(struct settings *settings)
-{
-	settings->users++;
-	return settings;
-}
-
-void settings_release(struct settings *settings)
-{
-	if (!settings || --settings->users > 0)
-		return;
-	siterules_free(settings->rules);
-	config_free(settings->config);
-	free(settings);
-}
-
-static struct settings *settings_new(struct config *config)
-{
-	struct settings *settings = xcalloc(1, sizeof(*settings));
-
-	settings->config = config;
-	settings->rules = siterules_load(config->rules_dir);
-	settings->users = 1;
-	return settings;
-}
-
 void daemon_stop(struct daemon *daemon, int exit_code)
 {
 	daemon->is_stopping = true;
@@ -106,14 +75,6 @@ void daemon_balance(struct daemon *daemon)
 void daemon_wake(struct daemon *daemon)
 {
 	ev_feed_event(daemon->loop, &daemon->tick, EV_TIMER);
-}
-
-static void log_config_errors(const struct config_errors *errors)
-{
-	size_t i;
-
-	for (i = 0; i < errors->count; i++)
-		log_err("%s", errors->lines[i]);
 }
 
 /* In a round of one: nothing is left to do. */
@@ -189,199 +150,6 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	ev_timer_start(loop, watcher);
 }
 
-/* Hooks of dispatch: what it wants remembered goes to the store. */
-struct note {
-	struct storeq_msg msg; /* first member */
-	char *name, *body;
-	struct host_row host;
-	int http_status;
-	int64_t at;
-};
-
-static void on_noted(struct storeq_msg *msg)
-{
-	struct note *note = (struct note *)msg;
-
-	free(note->name);
-	free(note->body);
-	free(note);
-}
-
-static enum status work_host(struct storeq_context *context, struct storeq_msg *msg)
-{
-	return host_record(context->store, &((struct note *)msg)->host);
-}
-
-static enum status work_robots(struct storeq_context *context, struct storeq_msg *msg)
-{
-	struct note *note = (struct note *)msg;
-
-	return robots_record(context->store, note->name, note->http_status, note->body, note->at);
-}
-
-static void put_note(struct daemon *daemon, struct note *note,
-	enum status (*work)(struct storeq_context *, struct storeq_msg *))
-{
-	note->msg.bytes = sizeof(*note) + (note->body ? strlen(note->body) : 0);
-	note->msg.work = work;
-	note->msg.done = on_noted;
-	storeq_put(daemon->storeq, &note->msg);
-}
-
-static void on_host(void *context, const struct host_row *row)
-{
-	struct note *note = xcalloc(1, sizeof(*note));
-
-	note->name = xstrdup(row->name);
-	note->host = *row;
-	note->host.name = note->name;
-	put_note(context, note, work_host);
-}
-
-static void on_robots(
-	void *context, const char *authority, int http_status, const char *body, int64_t at)
-{
-	struct note *note = xcalloc(1, sizeof(*note));
-
-	note->name = xstrdup(authority);
-	note->body = body ? xstrdup(body) : NULL;
-	note->http_status = http_status;
-	note->at = at;
-	put_note(context, note, work_robots);
-}
-
-static bool recall_robots(
-	void *context, const char *authority, int *http_status, char **body, int64_t *fetched_at)
-{
-	struct daemon *daemon = context;
-
-	return robots_get(daemon->reader, authority, http_status, body, fetched_at) == STATUS_OK;
-}
-
-static void on_known_host(void *context, const struct host_row *row)
-{
-	dispatch_restore_host(((struct daemon *)context)->dispatch, row);
-}
-
-/* A new configuration for the store thread, with the feeds that it names. */
-struct sync {
-	struct storeq_msg msg; /* first member */
-	struct daemon *daemon;
-	struct settings *settings; /* new; for the store thread */
-	struct settings *before;   /* what the store thread used until now */
-	struct subscriptions subs;
-	int64_t now;
-	bool is_reload;
-};
-
-static enum status work_sync(struct storeq_context *context, struct storeq_msg *msg)
-{
-	struct sync *sync = (struct sync *)msg;
-	char *first = NULL, text[32];
-	enum status status;
-
-	status = feeds_sync(context->store, sync->settings->config, &sync->subs, sync->now);
-	if (status != STATUS_OK)
-		return status;
-	status = store_setting_get(context->store, "first-start", &first);
-	if (!first) {
-		snprintf(text, sizeof(text), "%lld", (long long)sync->now);
-		status = store_setting_set(context->store, "first-start", text);
-	}
-	free(first);
-	context->config = sync->settings->config;
-	return status;
-}
-
-static void on_synced(struct storeq_msg *msg)
-{
-	struct sync *sync = (struct sync *)msg;
-	struct daemon *daemon = sync->daemon;
-
-	if (msg->status != STATUS_OK)
-		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
-	polls_load(daemon);
-	if (sync->is_reload) {
-		closing_configure(daemon);
-		mailing_start(daemon); /* what it lacked may be there now */
-		log_notice("reloaded: %zu feeds", daemon->feed_count);
-	}
-	settings_release(sync->before);
-	subscriptions_finish(&sync->subs);
-	free(sync);
-	daemon_wake(daemon);
-}
-
-static void put_sync(struct daemon *daemon, struct subscriptions *subs)
-{
-	struct sync *sync = xcalloc(1, sizeof(*sync));
-
-	sync->daemon = daemon;
-	sync->settings = settings_use(daemon->settings);
-	sync->before = daemon->stored_settings;
-	daemon->stored_settings = sync->settings;
-	sync->subs = *subs;
-	sync->now = clock_now();
-	sync->is_reload = sync->before != NULL;
-	sync->msg.bytes = sizeof(*sync) + subs->arena.total;
-	sync->msg.work = work_sync;
-	sync->msg.done = on_synced;
-	memset(subs, 0, sizeof(*subs));
-	storeq_put(daemon->storeq, &sync->msg);
-}
-
-/* Walls stay where they were built. */
-static void warn_of_walls(const struct daemon *daemon, const struct config *config)
-{
-	const struct config *before = daemon_config(daemon);
-
-	if (!daemon->confinement.landlock)
-		return;
-	if (!str_eq(config->digest_dir, before->digest_dir))
-		log_warning("reload: the daemon may not write in %s before a restart",
-			config->digest_dir);
-	if (config->mail.sendmail || !str_eq(config->mail.maildir, before->mail.maildir))
-		log_warning("reload: the new way of mail is open after a restart");
-}
-
-void daemon_reload(struct daemon *daemon)
-{
-	struct config_errors errors = {0};
-	struct subscriptions subs = {0};
-	struct config *config = NULL;
-	struct settings *before;
-
-	notify_reloading();
-	if (config_load(daemon->config_path, &config, &errors) != STATUS_OK) {
-		log_config_errors(&errors);
-		log_err("reload: the configuration has mistakes; the old one stays in force");
-		goto out;
-	}
-	if (subscriptions_load(config, &subs, &errors) != STATUS_OK) {
-		log_config_errors(&errors);
-		log_err("reload: a subscription list has mistakes; the old ones stay in force");
-		subscriptions_finish(&subs);
-		config_free(config);
-		goto out;
-	}
-	warn_of_walls(daemon, config);
-	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
-		log_warning("reload: another store needs a restart; %s stays",
-			daemon_config(daemon)->store_path);
-	descriptors_fit(config);
-	before = daemon->settings;
-	daemon->settings = settings_new(config);
-	log_set_level(config->log_level);
-	fetcher_configure(daemon->fetcher, config);
-	dispatch_configure(daemon->dispatch, config);
-	put_sync(daemon, &subs);
-	lists_configure(daemon);
-	settings_release(before);
-out:
-	config_errors_finish(&errors);
-	notify_state("READY=1");
-}
-
 static void on_sighup(struct ev_loop *loop, ev_signal *watcher, int events)
 {
 	(void)loop, (void)events;
@@ -400,56 +168,6 @@ static void on_watchdog(struct ev_loop *loop, ev_timer *watcher, int events)
 {
 	(void)loop, (void)watcher, (void)events;
 	notify_state("WATCHDOG=1");
-}
-
-/* Old bodies go in portions: what else waits for the store comes in between. */
-struct expire_msg {
-	struct storeq_msg head;
-	struct daemon *daemon;
-	struct expired expired; /* by this portion; nothing: there was no more */
-};
-
-static bool went_something(const struct expired *expired)
-{
-	return expired->bodies > 0 || expired->rows > 0 || expired->pages > 0;
-}
-
-static void on_expired(struct storeq_msg *msg)
-{
-	struct expire_msg *expire = (struct expire_msg *)msg;
-
-	if (msg->status != STATUS_OK)
-		log_warning("store: old bodies are not removed: %s", status_text(msg->status));
-	if (msg->status == STATUS_OK && went_something(&expire->expired) &&
-		!expire->daemon->is_stopping)
-		storeq_put(expire->daemon->storeq, msg);
-	else
-		free(expire);
-}
-
-static enum status work_expire(struct storeq_context *context, struct storeq_msg *msg)
-{
-	struct expire_msg *expire = (struct expire_msg *)msg;
-	enum status status =
-		items_expire(context->store, context->config, clock_now(), &expire->expired);
-
-	if (expire->expired.bodies > 0)
-		log_info("store: %lld old bodies removed", (long long)expire->expired.bodies);
-	if (expire->expired.pages > 0)
-		log_info("store: %lld free pages given back", (long long)expire->expired.pages);
-	return status;
-}
-
-static void on_expire(struct ev_loop *loop, ev_timer *watcher, int events)
-{
-	struct daemon *daemon = watcher->data;
-	struct expire_msg *expire = xcalloc(1, sizeof(*expire));
-
-	(void)loop, (void)events;
-	expire->head.work = work_expire;
-	expire->head.done = on_expired;
-	expire->daemon = daemon;
-	storeq_put(daemon->storeq, &expire->head);
 }
 
 /* Wait until all that was put into the store's queue is there. */
@@ -549,6 +267,12 @@ static bool prepare_round(struct daemon *daemon, const struct options *options)
 	return is_complete;
 }
 
+static void on_expire(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	(void)loop, (void)events;
+	upkeep_expire(watcher->data);
+}
+
 static void start_watchers(struct daemon *daemon)
 {
 	static ev_signal hup, term, interrupt;
@@ -578,7 +302,7 @@ static void start_watchers(struct daemon *daemon)
 static int run(struct daemon *daemon, const struct options *options, struct subscriptions *subs)
 {
 	const struct dispatch_hooks hooks = {
-		on_host, on_robots, recall_robots, polls_on_batch, daemon};
+		upkeep_on_host, upkeep_on_robots, upkeep_recall_robots, polls_on_batch, daemon};
 	struct config *config = daemon_config(daemon);
 	char walls[100];
 	int code;
@@ -589,9 +313,9 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	daemon->parsers = parsers_new(daemon->loop, config->parser_count);
 	daemon->fetcher = fetcher_new(daemon->loop, config);
 	daemon->dispatch = dispatch_new(daemon->loop, daemon->fetcher, config, &hooks);
-	hosts_load(daemon->reader, daemon->started_at, on_known_host, daemon);
+	hosts_load(daemon->reader, daemon->started_at, upkeep_restore_host, daemon);
 	start_watchers(daemon);
-	put_sync(daemon, subs);
+	settings_store(daemon, subs);
 	lists_configure(daemon);
 	run_until_stored(daemon);
 	daemon_balance(daemon); /* the store may be damaged */
@@ -773,7 +497,7 @@ int main(int argc, char **argv)
 	if (code != EX_OK)
 		return code;
 	if (config_load(options.config_path, &config, &errors) != STATUS_OK) {
-		log_config_errors(&errors);
+		settings_log_errors(&errors);
 		code = EX_CONFIG;
 	} else if (!set_log_level(&options, config)) {
 		config_free(config);
@@ -789,7 +513,7 @@ int main(int argc, char **argv)
 	} else {
 		/* A list that cannot be read costs its feeds, not the newspaper. */
 		if (subscriptions_load(config, &subs, &errors) != STATUS_OK)
-			log_config_errors(&errors);
+			settings_log_errors(&errors);
 		code = run_daemon(&options, config, &subs);
 	}
 	config_errors_finish(&errors);

@@ -1,0 +1,131 @@
+#include "core/markup.h"
+
+#include "core/markup_read.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "core/utf8.h"
+
+#include <string.h>
+
+enum { DEPTH = 64 }; /* elements within each other that are closed again */
+
+/* Elements whose words do not open an article well. */
+static bool is_skipped(const char *name)
+{
+	static const char *const names[] = {
+		"h1", "h2", "h3", "h4", "h5", "h6", "pre", "table", "figcaption", "figure"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (str_eq(name, names[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Cuts text after max characters, at the last space where the script has them. True: it was cut. */
+static bool cut_text(struct buf *text, size_t max)
+{
+	size_t at = 0, count = 0, last_space = 0, size;
+	unsigned code_point;
+
+	while (at < text->len) {
+		code_point = utf8_decode(text->data + at, text->len - at, &size);
+		if (code_point == ' ' || utf8_is_unspaced(code_point))
+			last_space = at;
+		if (count++ == max) {
+			buf_truncate(text, last_space > at / 2 ? last_space : at);
+			return true;
+		}
+		at += size;
+	}
+	return false;
+}
+
+void markup_to_excerpt(const char *html, size_t max, struct buf *to)
+{
+	struct markup_reader reader = {.next = html ? html : ""};
+	struct buf plain = {0};
+	enum markup_token token;
+	char skipped[16] = "";
+	unsigned skip = 0;
+
+	while (plain.len < max * 8 && (token = markup_next(&reader)) != MARKUP_END) {
+		if (token == MARKUP_OPEN && skip == 0 && is_skipped(reader.name))
+			memcpy(skipped, reader.name, sizeof(skipped));
+		if (token != MARKUP_TEXT && skipped[0] && str_eq(reader.name, skipped)) {
+			skip = token == MARKUP_OPEN ? skip + 1 : skip - 1;
+			if (skip == 0)
+				skipped[0] = '\0';
+		}
+		if (token == MARKUP_TEXT && skip == 0)
+			markup_decode(reader.start, reader.len, &plain);
+		else if (markup_is_block(markup_element_of(reader.name)) ||
+			 str_eq(reader.name, "br"))
+			buf_putc(&plain, ' ');
+	}
+	if (plain.len > 0) {
+		str_collapse(plain.data);
+		buf_truncate(&plain, strlen(plain.data));
+	}
+	if (cut_text(&plain, max)) {
+		while (plain.len > 0 && strchr(" ,;:", plain.data[plain.len - 1]))
+			buf_truncate(&plain, plain.len - 1);
+		buf_puts(&plain, "\xE2\x80\xA6");
+	}
+	buf_put(to, plain.data, plain.len);
+	buf_finish(&plain);
+}
+
+static size_t count_characters(const char *s, size_t len)
+{
+	size_t at = 0, count = 0, size;
+
+	while (at < len) {
+		utf8_decode(s + at, len - at, &size);
+		at += size;
+		count++;
+	}
+	return count;
+}
+
+void markup_cut(const char *html, size_t max, struct buf *to)
+{
+	struct markup_reader reader = {.next = html ? html : ""};
+	char open[DEPTH][16];
+	size_t depth = 0, count = 0;
+	struct buf plain = {0};
+	enum markup_token token;
+	bool is_cut = false;
+
+	while (!is_cut && (token = markup_next(&reader)) != MARKUP_END) {
+		if (token == MARKUP_TEXT) {
+			buf_clear(&plain);
+			markup_decode(reader.start, reader.len, &plain);
+			is_cut = count + count_characters(plain.data, plain.len) > max &&
+				 cut_text(&plain, max - count);
+			count += count_characters(plain.data, plain.len);
+			buf_put_escaped(to, buf_text(&plain));
+			continue;
+		}
+		if (token == MARKUP_OPEN && count >= max) {
+			is_cut = true;
+			break;
+		}
+		if (token == MARKUP_OPEN && !reader.is_void) {
+			if (depth == DEPTH)
+				continue;
+			memcpy(open[depth++], reader.name, sizeof(open[0]));
+		} else if (token == MARKUP_CLOSE) {
+			if (depth == 0 || !str_eq(open[depth - 1], reader.name))
+				continue; /* not one of those that were opened */
+			depth--;
+		}
+		buf_put(to, reader.start, reader.len);
+	}
+	if (is_cut)
+		buf_puts(to, "\xE2\x80\xA6");
+	while (depth > 0)
+		buf_printf(to, "</%s>", open[--depth]);
+	buf_finish(&plain);
+}

@@ -1,0 +1,168 @@
+#include "diurnad/daemon.h"
+
+#include "core/clock.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "diurnad/siterules.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+struct config *daemon_config(const struct daemon *daemon)
+{
+	return daemon->settings->config;
+}
+
+struct settings *settings_use(struct settings *settings)
+{
+	settings->users++;
+	return settings;
+}
+
+void settings_release(struct settings *settings)
+{
+	if (!settings || --settings->users > 0)
+		return;
+	siterules_free(settings->rules);
+	config_free(settings->config);
+	free(settings);
+}
+
+struct settings *settings_new(struct config *config)
+{
+	struct settings *settings = xcalloc(1, sizeof(*settings));
+
+	settings->config = config;
+	settings->rules = siterules_load(config->rules_dir);
+	settings->users = 1;
+	return settings;
+}
+
+void settings_log_errors(const struct config_errors *errors)
+{
+	size_t i;
+
+	for (i = 0; i < errors->count; i++)
+		log_err("%s", errors->lines[i]);
+}
+
+/* A new configuration for the store thread, with the feeds that it names. */
+struct sync {
+	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
+	struct settings *settings; /* new; for the store thread */
+	struct settings *before;   /* what the store thread used until now */
+	struct subscriptions subs;
+	int64_t now;
+	bool is_reload;
+};
+
+static enum status work_sync(struct storeq_context *context, struct storeq_msg *msg)
+{
+	struct sync *sync = (struct sync *)msg;
+	char *first = NULL, text[32];
+	enum status status;
+
+	status = feeds_sync(context->store, sync->settings->config, &sync->subs, sync->now);
+	if (status != STATUS_OK)
+		return status;
+	status = store_setting_get(context->store, "first-start", &first);
+	if (!first) {
+		snprintf(text, sizeof(text), "%lld", (long long)sync->now);
+		status = store_setting_set(context->store, "first-start", text);
+	}
+	free(first);
+	context->config = sync->settings->config;
+	return status;
+}
+
+static void on_synced(struct storeq_msg *msg)
+{
+	struct sync *sync = (struct sync *)msg;
+	struct daemon *daemon = sync->daemon;
+
+	if (msg->status != STATUS_OK)
+		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
+	polls_load(daemon);
+	if (sync->is_reload) {
+		closing_configure(daemon);
+		mailing_start(daemon); /* what it lacked may be there now */
+		log_notice("reloaded: %zu feeds", daemon->feed_count);
+	}
+	settings_release(sync->before);
+	subscriptions_finish(&sync->subs);
+	free(sync);
+	daemon_wake(daemon);
+}
+
+void settings_store(struct daemon *daemon, struct subscriptions *subs)
+{
+	struct sync *sync = xcalloc(1, sizeof(*sync));
+
+	sync->daemon = daemon;
+	sync->settings = settings_use(daemon->settings);
+	sync->before = daemon->stored_settings;
+	daemon->stored_settings = sync->settings;
+	sync->subs = *subs;
+	sync->now = clock_now();
+	sync->is_reload = sync->before != NULL;
+	sync->msg.bytes = sizeof(*sync) + subs->arena.total;
+	sync->msg.work = work_sync;
+	sync->msg.done = on_synced;
+	memset(subs, 0, sizeof(*subs));
+	storeq_put(daemon->storeq, &sync->msg);
+}
+
+/* Walls stay where they were built. */
+static void warn_of_walls(const struct daemon *daemon, const struct config *config)
+{
+	const struct config *before = daemon_config(daemon);
+
+	if (!daemon->confinement.landlock)
+		return;
+	if (!str_eq(config->digest_dir, before->digest_dir))
+		log_warning("reload: the daemon may not write in %s before a restart",
+			config->digest_dir);
+	if (config->mail.sendmail || !str_eq(config->mail.maildir, before->mail.maildir))
+		log_warning("reload: the new way of mail is open after a restart");
+}
+
+void daemon_reload(struct daemon *daemon)
+{
+	struct config_errors errors = {0};
+	struct subscriptions subs = {0};
+	struct config *config = NULL;
+	struct settings *before;
+
+	notify_reloading();
+	if (config_load(daemon->config_path, &config, &errors) != STATUS_OK) {
+		settings_log_errors(&errors);
+		log_err("reload: the configuration has mistakes; the old one stays in force");
+		goto out;
+	}
+	if (subscriptions_load(config, &subs, &errors) != STATUS_OK) {
+		settings_log_errors(&errors);
+		log_err("reload: a subscription list has mistakes; the old ones stay in force");
+		subscriptions_finish(&subs);
+		config_free(config);
+		goto out;
+	}
+	warn_of_walls(daemon, config);
+	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
+		log_warning("reload: another store needs a restart; %s stays",
+			daemon_config(daemon)->store_path);
+	descriptors_fit(config);
+	before = daemon->settings;
+	daemon->settings = settings_new(config);
+	log_set_level(config->log_level);
+	fetcher_configure(daemon->fetcher, config);
+	dispatch_configure(daemon->dispatch, config);
+	settings_store(daemon, &subs);
+	lists_configure(daemon);
+	settings_release(before);
+out:
+	config_errors_finish(&errors);
+	notify_state("READY=1");
+}
