@@ -107,7 +107,7 @@ static void find_steps(const struct words *a, const struct words *b, struct step
 	m = b->count - start - end;
 	for (i = 0; i < start; i++)
 		add(steps, &b->list[i], CHANGE_NONE);
-	if (n < UINT16_MAX && m < UINT16_MAX && (n + 1) * (m + 1) <= CELLS_MAX) {
+	if (n > 0 && m > 0 && n < UINT16_MAX && m < UINT16_MAX && (n + 1) * (m + 1) <= CELLS_MAX) {
 		compare(a->list + start, n, b->list + start, m, steps);
 	} else {
 		for (i = 0; i < n; i++)
