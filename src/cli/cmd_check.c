@@ -145,7 +145,12 @@ static void check_secret(struct check *check, const char *of, const char *path)
 
 	if (!path)
 		return;
-	if (stat(path, &found) < 0)
+	if (stat(path, &found) < 0 && str_starts(path, CONFIG_CREDENTIALS "/"))
+		say(check, REMARK,
+			"%s: the credential %s is there for the running service only, which needs "
+			"LoadCredential=%s:PATH",
+			log_visible(of), strrchr(path, '/') + 1, strrchr(path, '/') + 1);
+	else if (stat(path, &found) < 0)
 		say(check, WRONG, "%s: %s: %s", log_visible(of), path, strerror(errno));
 	else if (found.st_mode & S_IROTH)
 		say(check, REMARK, "%s: %s can be read by everybody; chmod o-r was meant",

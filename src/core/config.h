@@ -185,6 +185,9 @@ struct config_errors {
 	size_t count, space;
 };
 
+/* Where systemd puts the credentials of the service, as far as we can know from outside of it. */
+#define CONFIG_CREDENTIALS "/run/credentials/diurnad.service"
+
 void config_errors_add(struct config_errors *errors, const char *path, int line, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
 void config_errors_finish(struct config_errors *errors);

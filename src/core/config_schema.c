@@ -96,14 +96,14 @@ const struct config_option config_schema[] = {
 	{GROUP_MAIL, "tls", TYPE_CHOICE, false, IN_CONFIG(mail.tls), 0, 0, "required", tls_words},
 	{GROUP_MAIL, "ca-file", TYPE_PATH, false, IN_CONFIG(mail.ca_file), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "user", TYPE_TEXT, false, IN_CONFIG(mail.user), 0, 0, NULL, NULL},
-	{GROUP_MAIL, "password-file", TYPE_PATH, false, IN_CONFIG(mail.password_file), 0, 0, NULL, NULL},
+	{GROUP_MAIL, "password-file", TYPE_SECRET, false, IN_CONFIG(mail.password_file), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "sendmail", TYPE_PATH, false, IN_CONFIG(mail.sendmail), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "maildir", TYPE_PATH, false, IN_CONFIG(mail.maildir), 0, 0, NULL, NULL},
 	{GROUP_MAIL, "print", TYPE_CHOICE, false, IN_CONFIG(mail.print), 0, 0, "full", print_words},
 
 	{GROUP_WEB, "listen", TYPE_LISTEN, false, IN_CONFIG(web.listen), 0, 0, NULL, NULL},
 	{GROUP_WEB, "user", TYPE_TEXT, false, IN_CONFIG(web.user), 0, 0, NULL, NULL},
-	{GROUP_WEB, "password-file", TYPE_PATH, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
+	{GROUP_WEB, "password-file", TYPE_SECRET, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},
@@ -124,9 +124,9 @@ const struct config_option config_schema[] = {
 	{GROUP_FEED, "keep-items", TYPE_COUNT, false, IN_FEED(keep.items), 0, INT_MAX, "0", NULL},
 	{GROUP_FEED, "weight", TYPE_NUMBER, false, IN_FEED(weight), 0, 100, "1", NULL},
 	{GROUP_FEED, "user", TYPE_TEXT, false, IN_FEED(user), 0, 0, NULL, NULL},
-	{GROUP_FEED, "password-file", TYPE_PATH, false, IN_FEED(password_file), 0, 0, NULL, NULL},
+	{GROUP_FEED, "password-file", TYPE_SECRET, false, IN_FEED(password_file), 0, 0, NULL, NULL},
 	{GROUP_FEED, "headers", TYPE_HEADER, true, LIST(config_feed, headers, header_count), 0, 0, NULL, NULL},
-	{GROUP_FEED, "cookie-file", TYPE_PATH, false, IN_FEED(cookie_file), 0, 0, NULL, NULL},
+	{GROUP_FEED, "cookie-file", TYPE_SECRET, false, IN_FEED(cookie_file), 0, 0, NULL, NULL},
 	{GROUP_FEED, "proxy", TYPE_PROXY, false, IN_FEED(proxy), 0, 0, NULL, NULL},
 	{GROUP_FEED, "user-agent", TYPE_TEXT, false, IN_FEED(user_agent), 0, 0, NULL, NULL},
 

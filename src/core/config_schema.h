@@ -42,6 +42,7 @@ enum config_type {
 	TYPE_TEXT,     /* const char *, as are all below; one line */
 	TYPE_WORD,     /* one of words */
 	TYPE_PATH,     /* made absolute */
+	TYPE_SECRET,   /* a path, made absolute, or "credential:NAME": the path of a credential */
 	TYPE_PLACE,    /* a path, made absolute, or http and https */
 	TYPE_URL,      /* http or https */
 	TYPE_CONTACT,  /* http, https, mailto */

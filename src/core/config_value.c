@@ -14,6 +14,9 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* How a credential of the service is named. */
+#define CREDENTIAL "credential:"
+
 void nearest_offer(struct nearest *nearest, const char *name)
 {
 	unsigned distance = str_distance(nearest->word, name);
@@ -433,6 +436,27 @@ static const char *path(const char *text, const char *folder, struct arena *aren
 	return arena_printf(arena, "%s/%s", folder, text);
 }
 
+static const char *credential_name(const char *text)
+{
+	return str_starts(text, CREDENTIAL) ? text + strlen(CREDENTIAL) : NULL;
+}
+
+/* As systemd wants the names in LoadCredential=. */
+static bool is_file_name(const char *text)
+{
+	return *text && !strchr(text, '/') && !str_eq(text, ".") && !str_eq(text, "..");
+}
+
+/* A secret that the service was given is there while it runs, for it alone. */
+static const char *secret(const char *text, const char *folder, struct arena *arena)
+{
+	const char *given = getenv("CREDENTIALS_DIRECTORY"), *name = credential_name(text);
+
+	if (!name)
+		return path(text, folder, arena);
+	return arena_printf(arena, "%s/%s", given ? given : CONFIG_CREDENTIALS, name);
+}
+
 /* NULL: it is what it should be. */
 static const char *what_was_meant(enum config_type type, const char *text)
 {
@@ -441,6 +465,10 @@ static const char *what_was_meant(enum config_type type, const char *text)
 		return url_is_web(text)
 			       ? NULL
 			       : "an address that begins with https:// or http:// was meant";
+	case TYPE_SECRET:
+		return !credential_name(text) || is_file_name(credential_name(text))
+			       ? NULL
+			       : "a name as in LoadCredential=NAME:PATH was meant after credential:";
 	case TYPE_CONTACT:
 		return url_is_web(text) || (str_istarts(text, "mailto:") && strchr(text, '@'))
 			       ? NULL
@@ -529,9 +557,11 @@ bool config_value(const struct config_option *option, const char *text, const ch
 	meant = what_was_meant(option->type, text);
 	if (meant)
 		return wrong(why, option, text, meant);
-	*(const char **)to =
-		option->type == TYPE_PATH || (option->type == TYPE_PLACE && !url_is_web(text))
-			? path(text, folder, arena)
-			: arena_strdup(arena, text);
+	if (option->type == TYPE_PATH || (option->type == TYPE_PLACE && !url_is_web(text)))
+		*(const char **)to = path(text, folder, arena);
+	else if (option->type == TYPE_SECRET)
+		*(const char **)to = secret(text, folder, arena);
+	else
+		*(const char **)to = arena_strdup(arena, text);
 	return true;
 }
