@@ -7,6 +7,7 @@
 #include "cli/out.h"
 #include "cli/when.h"
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -69,7 +70,7 @@ static void look_at_daemon(struct health *health)
 		tell(health, "daemon", app->config->control_path, "no daemon runs", advice);
 	} else if (health->next_edition && health->next_edition < health->now - LATE_S) {
 		snprintf(what, sizeof(what), "late for %s",
-			when_span(health->now - health->next_edition, span));
+			date_span(health->now - health->next_edition, span));
 		tell(health, "edition", "the next one", what, "the daemon's log tells why");
 	}
 	free(advice);

@@ -7,6 +7,7 @@
 #include "cli/when.h"
 #include "core/clock.h"
 #include "core/config_value.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -141,7 +142,7 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 		printf("next poll %s%s%s\n\n",
 			next_at <= now ? "now" : when_ago(next_at, now, next),
 			interval > 0 ? ", every " : "",
-			interval > 0 ? when_span(interval, every) : "");
+			interval > 0 ? date_span(interval, every) : "");
 }
 
 static int find_and_print(struct polls *polls, const char *name)

@@ -144,7 +144,7 @@ static void print_screen(struct app *app, const json_t *answer)
 	if (answer)
 		line("diurnad", "%s, up %s, process %lld, %.1f MiB",
 			log_visible(json_string_value(json_object_get(answer, "version"))),
-			when_span(number(answer, "uptime_s"), text),
+			date_span(number(answer, "uptime_s"), text),
 			(long long)number(answer, "pid"), mib(number(answer, "memory_bytes")));
 	if (app->store) {
 		print_newspaper(app, number(answer, "next_edition"));

@@ -1,6 +1,7 @@
 #include "cli/feed_health.h"
 
 #include "cli/when.h"
+#include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -58,7 +59,7 @@ void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
 	} else if (failing_since) {
 		if (now - failing_since >= 60)
 			snprintf(since, sizeof(since),
-				"for %s: ", when_span(now - failing_since, span));
+				"for %s: ", date_span(now - failing_since, span));
 		if (!str_is_empty(error))
 			snprintf(to, space, "%s%s", since, error);
 		else if (str_eq(outcome, "http-error") && status)
@@ -66,7 +67,7 @@ void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
 		else
 			snprintf(to, space, "%s%s", since, outcome);
 	} else if (str_eq(health, "silent")) {
-		when_span(now - sqlite3_column_int64(row, COL_LAST_NEW), span);
+		date_span(now - sqlite3_column_int64(row, COL_LAST_NEW), span);
 		if (sqlite3_column_double(row, COL_WEEK) > 0)
 			snprintf(to, space, "nothing new for %s, %.0f times its usual distance",
 				span, silence(row, now));
@@ -97,7 +98,9 @@ const char *feed_advice(sqlite3_stmt *row, int64_t now)
 			true},
 		{"parser-failed", "it cannot be read: diurna parse shows why", true},
 		{"redirect-error", "it leads nowhere: look for its new address", true},
-		{"refused", "it is where we do not go: network.allow in diurna.conf(5)", false},
+		{"refused",
+			"it leads where we do not go; for a network of your own see network.allow in diurna.conf(5)",
+			false},
 		{"timeout", "its server is too slow: does the site still exist?", true},
 		{"tls-error", "its certificate is not good: tell its owner", true},
 		{"too-large", "it is larger than we take: tell its owner", false},

@@ -3,6 +3,7 @@
 #include "cli/cmd.h"
 #include "cli/when.h"
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/markup.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -114,7 +115,7 @@ void progress_show(struct progress *progress, int64_t done, int64_t total)
 	fprintf(stderr, " %s, %.3g a second", progress->what, (double)done * 1000 / (double)spent);
 	if (total > done && done > 0)
 		fprintf(stderr, ", %s left",
-			when_span(spent * (total - done) / done / 1000 + 1, left));
+			date_span(spent * (total - done) / done / 1000 + 1, left));
 	fflush(stderr);
 }
 

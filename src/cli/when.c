@@ -177,36 +177,17 @@ const char *when_local(int64_t time_s, const char *zone, char text[WHEN_BYTES])
 	return text;
 }
 
-const char *when_span(int64_t seconds, char text[WHEN_BYTES])
-{
-	long long s = seconds < 0 ? -seconds : seconds;
-
-	if (s >= 86400 && s < 10 * 86400 && s % 86400 >= 3600)
-		snprintf(text, WHEN_BYTES, "%lld d %lld h", s / 86400, s % 86400 / 3600);
-	else if (s >= 86400)
-		snprintf(text, WHEN_BYTES, "%lld d", s / 86400);
-	else if (s >= 3600 && s < 6 * 3600 && s % 3600 >= 60)
-		snprintf(text, WHEN_BYTES, "%lld h %lld min", s / 3600, s % 3600 / 60);
-	else if (s >= 3600)
-		snprintf(text, WHEN_BYTES, "%lld h", s / 3600);
-	else if (s >= 60)
-		snprintf(text, WHEN_BYTES, "%lld min", s / 60);
-	else
-		snprintf(text, WHEN_BYTES, "%lld s", s);
-	return text;
-}
-
 const char *when_ago(int64_t time_s, int64_t now, char text[WHEN_BYTES])
 {
-	char span[WHEN_BYTES];
+	char span[DATE_TEXT_BYTES];
 
 	if (time_s == 0 || time_s == DATE_NONE)
 		snprintf(text, WHEN_BYTES, "never");
 	else if (time_s == now)
 		snprintf(text, WHEN_BYTES, "now");
 	else if (time_s < now)
-		snprintf(text, WHEN_BYTES, "%.36s ago", when_span(now - time_s, span));
+		snprintf(text, WHEN_BYTES, "%.36s ago", date_span(now - time_s, span));
 	else
-		snprintf(text, WHEN_BYTES, "in %.36s", when_span(time_s - now, span));
+		snprintf(text, WHEN_BYTES, "in %.36s", date_span(time_s - now, span));
 	return text;
 }

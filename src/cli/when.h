@@ -21,7 +21,5 @@ const char *when_meant(void);
 const char *when_local(int64_t time_s, const char *zone, char text[WHEN_BYTES]);
 /* "3 h ago", "in 20 min", "now"; "never" for 0. */
 const char *when_ago(int64_t time_s, int64_t now, char text[WHEN_BYTES]);
-/* "3 d 4 h", "20 min", "5 s". */
-const char *when_span(int64_t seconds, char text[WHEN_BYTES]);
 
 #endif

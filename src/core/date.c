@@ -50,3 +50,22 @@ const char *date_format(int64_t time_s, char text[DATE_TEXT_BYTES])
 		(int)(rest / 3600), (int)(rest / 60 % 60), (int)(rest % 60));
 	return text;
 }
+
+const char *date_span(int64_t seconds, char text[DATE_TEXT_BYTES])
+{
+	long long s = seconds < 0 ? -seconds : seconds;
+
+	if (s >= 86400 && s < 10 * 86400 && s % 86400 >= 3600)
+		snprintf(text, DATE_TEXT_BYTES, "%lld d %lld h", s / 86400, s % 86400 / 3600);
+	else if (s >= 86400)
+		snprintf(text, DATE_TEXT_BYTES, "%lld d", s / 86400);
+	else if (s >= 3600 && s < 6 * 3600 && s % 3600 >= 60)
+		snprintf(text, DATE_TEXT_BYTES, "%lld h %lld min", s / 3600, s % 3600 / 60);
+	else if (s >= 3600)
+		snprintf(text, DATE_TEXT_BYTES, "%lld h", s / 3600);
+	else if (s >= 60)
+		snprintf(text, DATE_TEXT_BYTES, "%lld min", s / 60);
+	else
+		snprintf(text, DATE_TEXT_BYTES, "%lld s", s);
+	return text;
+}

@@ -18,6 +18,9 @@ enum { DATE_TEXT_BYTES = 32 };
 /* "2026-08-22T06:30:00Z". Years 1 to 9999; others give "". text has DATE_TEXT_BYTES bytes. */
 const char *date_format(int64_t time_s, char text[DATE_TEXT_BYTES]);
 
+/* How long that is, for people: "3 d 4 h", "20 min", "5 s"; of the amount, whatever the sign. */
+const char *date_span(int64_t seconds, char text[DATE_TEXT_BYTES]);
+
 /* Proleptic Gregorian calendar: day 0 is 1970-01-01. month 1 to 12. */
 int64_t date_days(int year, int month, int day);
 void date_from_days(int64_t days, int *year, int *month, int *day);

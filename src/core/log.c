@@ -77,6 +77,15 @@ write_line(enum log_level level, const char *format, va_list args)
 		return;
 }
 
+void log_at(enum log_level level, const char *format, ...)
+{
+	va_list args;
+
+	va_start(args, format);
+	write_line(level, format, args);
+	va_end(args);
+}
+
 #define DEFINE_LOG(name, level)                  \
 	void name(const char *format, ...)       \
 	{                                        \

@@ -28,6 +28,9 @@ void log_notice(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_info(const char *format, ...) __attribute__((format(printf, 1, 2)));
 void log_debug(const char *format, ...) __attribute__((format(printf, 1, 2)));
 
+/* For what is of this level or that by its circumstances. */
+void log_at(enum log_level level, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
 /*
  * Foreign text made safe for a line of the log or a terminal: control characters, escapes and
  * bytes that are no UTF-8 become '?', and it is cut at 200 bytes. The answer lives in one of eight

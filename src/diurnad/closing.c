@@ -92,6 +92,7 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 	struct daemon *daemon = watcher->data;
 	struct closing *closing;
 	int state = watcher->rstatus, wait_s;
+	char span[DATE_TEXT_BYTES];
 
 	(void)events;
 	ev_child_stop(loop, watcher);
@@ -109,8 +110,8 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 	daemon->publish_failures++;
 	daemon->publish_again_at = clock_now() + wait_s;
 	/* The publisher has said why. */
-	log_warning("edition %lld: not all written, next try in %d s",
-		(long long)daemon->publishing, wait_s);
+	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
+		date_span(wait_s, span));
 	if (daemon->is_once)
 		daemon_stop(daemon, 74); /* EX_IOERR */
 }

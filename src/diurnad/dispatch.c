@@ -1,6 +1,7 @@
 #include "diurnad/dispatch.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -22,8 +23,10 @@ enum {
 	ROBOTS_KEEP_S = 24 * 3600, /* RFC 9309, 2.4: at most a day */
 	ROBOTS_AGAIN_S = 3600,     /* unreachable robots.txt is asked for again */
 	CRAWL_DELAY_MAX_S = 60,
-	POSTPONED_MAX = 8, /* a name with several addresses, some of them dead, has to end */
-	TURN = 32,         /* requests that a host may send in a row over its warm connection */
+	POSTPONED_MAX = 8,   /* a name with several addresses, some of them dead, has to end */
+	SILENT_REQUESTS = 3, /* without an answer say that the host is not there, */
+	SILENT_TIMEOUTS = 2, /* after so many times what a connection may take */
+	TURN = 32,           /* requests that a host may send in a row over its warm connection */
 };
 
 /* What was handed in whole; a feed's ticket is made into a request when its turn comes. */
@@ -204,10 +207,10 @@ static void set_wake(struct dispatch *dispatch)
 static void flush_paused(struct dispatch *dispatch, struct host *host, int64_t rest_s)
 {
 	struct waiting *waiting;
-	char why[200];
+	char why[200], span[DATE_TEXT_BYTES];
 
-	snprintf(why, sizeof(why), "%.100s asked to be left alone for %lld s", host->name,
-		(long long)rest_s);
+	snprintf(why, sizeof(why), "%.100s asked to be left alone for %s", host->name,
+		date_span(rest_s, span));
 	while ((waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages)))
 		end(waiting, POLL_LIMITED, rest_s, why);
 	(void)dispatch;
@@ -513,6 +516,7 @@ static void note_limits(
 	struct dispatch *dispatch, struct host *host, const struct fetch_response *response)
 {
 	int64_t wait_s = response->retry_after_s, i;
+	char span[DATE_TEXT_BYTES];
 	bool is_limited = response->outcome == POLL_LIMITED &&
 			  (response->http_status == 429 || response->http_status == 503);
 
@@ -534,9 +538,51 @@ static void note_limits(
 		host->strikes++;
 	if (host->paused_until < clock_now() + wait_s)
 		host->paused_until = clock_now() + wait_s;
-	log_info("host %s: HTTP %d, left alone for %lld s", log_visible(host->name),
-		response->http_status, (long long)wait_s);
+	log_info("host %s: HTTP %d, left alone for %s", log_visible(host->name),
+		response->http_status, date_span(wait_s, span));
 	record_host(dispatch, host);
+}
+
+static bool is_answer(const struct fetch_response *response)
+{
+	return response->http_status != 0 ||
+	       (response->outcome != POLL_DNS_ERROR && response->outcome != POLL_CONNECT_ERROR &&
+		       response->outcome != POLL_TIMEOUT);
+}
+
+/*
+ * A host that is not there is not asked for each of its five thousand feeds: those that wait fail
+ * with the ones that were tried. The next that is due tries again.
+ */
+static void note_silence(
+	struct dispatch *dispatch, struct host *host, const struct fetch_response *response)
+{
+	int64_t now_ms = clock_monotonic_ms(),
+		least_ms = dispatch->config->connect_timeout_s * 1000 * SILENT_TIMEOUTS;
+	struct waiting *waiting;
+	char why[200], span[DATE_TEXT_BYTES];
+	size_t count = 0;
+
+	if (is_answer(response)) {
+		host->unanswered = 0;
+		return;
+	}
+	if (host->unanswered == 0)
+		host->silent_ms = now_ms - response->duration_ms;
+	if (host->unanswered < INT32_MAX)
+		host->unanswered++;
+	if (host->unanswered < SILENT_REQUESTS || now_ms - host->silent_ms < least_ms)
+		return;
+	snprintf(why, sizeof(why), "not asked: %.100s did not answer %d requests before",
+		host->name, (int)host->unanswered);
+	for (; (waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages));
+		count++)
+		end(waiting, response->outcome, 0, why);
+	if (count)
+		log_warning("host %s: no answer to %d requests in %s; %zu more that waited for it "
+			    "fail unasked, the next that is due tries again",
+			log_visible(host->name), (int)host->unanswered,
+			date_span((now_ms - host->silent_ms) / 1000, span), count);
 }
 
 /* The limit belongs to the host that answered, which after a redirect is another one. */
@@ -550,6 +596,7 @@ static void note_answer(
 		host = hosts_get(&dispatch->hosts, final.host);
 	weburl_finish(&final);
 	note_limits(dispatch, host, response);
+	note_silence(dispatch, asked, response);
 	if (host != asked)
 		place(dispatch, host, false);
 }

@@ -3,6 +3,7 @@
 #include "diurnad/fetch.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/file.h"
 #include "core/limits.h"
 #include "core/log.h"
@@ -582,10 +583,11 @@ static void redirect(struct transfer *transfer)
 	enum poll_outcome outcome;
 	const char *why = NULL;
 	struct weburl to = {0};
+	char span[DATE_TEXT_BYTES];
 
 	if (response->retry_after_s > 0) {
-		end(transfer, POLL_LIMITED, "a redirect that asks to wait %lld s",
-			(long long)response->retry_after_s);
+		end(transfer, POLL_LIMITED, "a redirect that asks to wait %s",
+			date_span(response->retry_after_s, span));
 		return;
 	}
 	outcome = judge_target(transfer, transfer->headers.values[HEADER_LOCATION], &to, &why);
@@ -655,7 +657,8 @@ static void judge(struct transfer *transfer)
 {
 	struct fetch_response *response = &transfer->response;
 	int status = response->http_status;
-	long long wait_s = (long long)response->retry_after_s;
+	int64_t wait_s = response->retry_after_s;
+	char span[DATE_TEXT_BYTES];
 
 	if (is_redirect(status)) {
 		redirect(transfer);
@@ -664,7 +667,7 @@ static void judge(struct transfer *transfer)
 	keep_headers(transfer);
 	if (status == 429 || (status == 503 && wait_s > 0)) {
 		if (wait_s)
-			end(transfer, POLL_LIMITED, "asked to wait %lld s", wait_s);
+			end(transfer, POLL_LIMITED, "asked to wait %s", date_span(wait_s, span));
 		else
 			end(transfer, POLL_LIMITED, "asked to slow down");
 	} else if (verdict_is_challenge(

@@ -41,6 +41,8 @@ struct host {
 	int64_t paused_until;    /* epoch seconds; 0: not */
 	int32_t strikes;         /* 429s in a row */
 	int32_t running;         /* requests at work */
+	int32_t unanswered;      /* requests in a row that got no answer at all */
+	int64_t silent_ms;       /* since the first of them, monotonic */
 	int32_t turn;            /* requests in a row */
 	bool is_ready;           /* in the ring */
 	bool is_at_address;      /* waits with others of its address */

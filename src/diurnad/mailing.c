@@ -2,6 +2,7 @@
 #include "diurnad/daemon.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "edition/spool.h"
 
@@ -19,11 +20,12 @@ static void try_later(struct daemon *daemon)
 {
 	int wait_s = MAIL_RETRY_S << (daemon->mail_failures > DOUBLINGS ? DOUBLINGS
 									: daemon->mail_failures);
+	char span[DATE_TEXT_BYTES];
 
 	wait_s = wait_s > MAIL_RETRY_MAX_S ? MAIL_RETRY_MAX_S : wait_s;
 	daemon->mail_failures++;
 	daemon->mail_again_at = clock_now() + wait_s;
-	log_info("mail: next try in %d s", wait_s);
+	log_info("mail: next try in %s", date_span(wait_s, span));
 	if (daemon->is_once)
 		daemon_stop(daemon, EX_TEMPFAIL);
 }

@@ -1,6 +1,7 @@
 #include "diurnad/daemon.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "diurnad/further.h"
@@ -48,10 +49,11 @@ static void log_page(const struct page *page)
 	const char *url = log_visible(page->task.url);
 	long long id = (long long)page->task.item_id;
 	const char *why = result->error ? log_visible(result->error) : "";
+	char next[DATE_TEXT_BYTES];
 
 	if (result->outcome == PAGE_RETRY)
-		log_info("item %lld %s: %s, try %d, next in %lld s", id, url, why,
-			(int)page->task.tries, (long long)(result->due_at - result->at));
+		log_info("item %lld %s: %s, try %d, next in %s", id, url, why,
+			(int)page->task.tries, date_span(result->due_at - result->at, next));
 	else if (result->outcome != PAGE_OK)
 		log_info("item %lld %s: %s, the feed's own text is taken", id, url, why);
 	else if (page->reply.merged_into)

@@ -1,6 +1,7 @@
 #include "diurnad/storeq.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 
@@ -138,6 +139,7 @@ static void say_waiting(
 static void work_until_stored(struct storeq *queue, struct storeq_msg *batch)
 {
 	int64_t since_ms = clock_monotonic_ms(), said_ms = 0;
+	char span[DATE_TEXT_BYTES];
 	int wait_s = 1, tries_left = TRIES_WHEN_STOPPING;
 	enum status status;
 
@@ -160,8 +162,8 @@ static void work_until_stored(struct storeq *queue, struct storeq_msg *batch)
 		wait_s = wait_s * 2 > MAX_WAIT_S ? MAX_WAIT_S : wait_s * 2;
 	}
 	if (said_ms)
-		log_notice("store: written again, after %lld s",
-			(long long)(clock_monotonic_ms() - since_ms) / 1000);
+		log_notice("store: written again, after %s",
+			date_span((clock_monotonic_ms() - since_ms) / 1000, span));
 }
 
 /* Something waits: let more come. The mutex is held. */

@@ -251,6 +251,30 @@ static void passes_over_gaps(void **state)
 	assert_int_equal(time_s, utc("2024-11-03T05:30:00Z"));
 }
 
+static void tells_spans(void **state)
+{
+	static const struct {
+		int64_t seconds;
+		const char *text;
+	} spans[] = {
+		{0, "0 s"},
+		{59, "59 s"},
+		{-90, "1 min"},
+		{3600, "1 h"},
+		{3600 * 2 + 60 * 5, "2 h 5 min"},
+		{3600 * 7 + 60 * 5, "7 h"},
+		{87566, "1 d"},
+		{86400 * 3 + 3600 * 4, "3 d 4 h"},
+		{86400 * 30, "30 d"},
+	};
+	char text[DATE_TEXT_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(spans) / sizeof(*spans); i++)
+		assert_string_equal(date_span(spans[i].seconds, text), spans[i].text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -259,6 +283,7 @@ int main(void)
 		cmocka_unit_test(reads_http_dates_only),
 		cmocka_unit_test(knows_zones),
 		cmocka_unit_test(passes_over_gaps),
+		cmocka_unit_test(tells_spans),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -704,6 +704,39 @@ static void test_dead_host_delays_nobody(void **state)
 	finish_all(dead, ARRAY_LEN(dead));
 }
 
+static void test_silent_host_is_not_asked_for_every_feed(void **state)
+{
+	struct fixture *fixture = *state;
+	struct fetch_request refused = {.kind = FETCH_FEED, .url = "http://127.0.0.1:1/"};
+	struct probe probes[10], alive;
+	size_t i;
+
+	/* No time has to pass between the first and the third. */
+	fixture->config.connect_timeout_s = 0;
+	memset(probes, 0, sizeof(probes));
+	for (i = 0; i < ARRAY_LEN(probes); i++)
+		dispatch_submit(fixture->dispatch, &refused, on_done, &probes[i]);
+	run_until_done(fixture, probes, ARRAY_LEN(probes));
+	for (i = 0; i < ARRAY_LEN(probes); i++) {
+		assert_int_equal(probes[i].response.outcome, POLL_CONNECT_ERROR);
+		assert_true(!!strstr(probes[i].response.error, "not asked") == (i >= 3));
+	}
+	finish_all(probes, ARRAY_LEN(probes));
+
+	/* The next is tried, and once there was an answer all are asked again. */
+	submit(fixture, &alive, feed, "127.0.0.1", "/feed");
+	run_until_done(fixture, &alive, 1);
+	assert_int_equal(alive.response.outcome, POLL_OK);
+	finish_all(&alive, 1);
+	memset(probes, 0, sizeof(probes));
+	for (i = 0; i < 3; i++)
+		dispatch_submit(fixture->dispatch, &refused, on_done, &probes[i]);
+	run_until_done(fixture, probes, 3);
+	for (i = 0; i < 3; i++)
+		assert_null(strstr(probes[i].response.error, "not asked"));
+	finish_all(probes, 3);
+}
+
 static void test_feeds_before_pages(void **state)
 {
 	struct fixture *fixture = *state;
@@ -903,6 +936,7 @@ int main(void)
 		TEST(test_line_29_hosts_of_one_address),
 		TEST(test_line_36_connection_is_reused),
 		TEST(test_dead_host_delays_nobody),
+		TEST(test_silent_host_is_not_asked_for_every_feed),
 		TEST(test_feeds_before_pages),
 		TEST(test_line_23_429_pauses_the_host),
 		TEST(test_line_23_429_without_time),
