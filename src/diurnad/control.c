@@ -155,7 +155,7 @@ struct wanted {
 	size_t count, space;
 };
 
-static bool is_wanted(const json_t *names, const struct feed_row *row)
+static bool is_wanted(const json_t *names, const struct feed_brief *feed)
 {
 	const json_t *name;
 	char id[32];
@@ -163,26 +163,25 @@ static bool is_wanted(const json_t *names, const struct feed_row *row)
 
 	if (json_array_size(names) == 0)
 		return true;
-	snprintf(id, sizeof(id), "%lld", (long long)row->id);
+	snprintf(id, sizeof(id), "%lld", (long long)feed->id);
 	json_array_foreach(names, i, name)
 	{
 		const char *text = json_string_value(name);
 
-		if (text && (str_eq(text, id) || str_eq(text, row->url)))
+		if (text && (str_eq(text, id) || str_eq(text, feed->url)))
 			return true;
 	}
 	return false;
 }
 
-static void on_wanted_row(void *context, struct feed_row *row)
+static void on_feed(void *context, const struct feed_brief *feed)
 {
 	struct wanted *wanted = context;
 
-	if (is_wanted(wanted->names, row)) {
+	if (is_wanted(wanted->names, feed)) {
 		ARRAY_GROW(wanted->ids, wanted->count, wanted->space);
-		wanted->ids[wanted->count++] = row->id;
+		wanted->ids[wanted->count++] = feed->id;
 	}
-	feed_row_finish(row);
 }
 
 static int by_number(const void *a, const void *b)
@@ -201,7 +200,7 @@ static void on_poll(struct client *client, const json_t *request)
 	json_t *object = json_object();
 	size_t i, asked = 0;
 
-	if (client->left > 0 || feeds_load(daemon->reader, on_wanted_row, &wanted) != STATUS_OK) {
+	if (client->left > 0 || feeds_load(daemon->reader, on_feed, &wanted) != STATUS_OK) {
 		free(wanted.ids);
 		tell_done(client, object, "the feeds cannot be read, or a poll is under way");
 		return;

@@ -4,6 +4,7 @@
 #include "config.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -96,10 +97,11 @@ static void mind_the_clock(struct daemon *daemon, int64_t now)
 {
 	int64_t start_s = now - clock_monotonic_ms() / 1000,
 		back_s = daemon->clock_start_s - start_s;
+	char span[DATE_TEXT_BYTES];
 
 	if (daemon->clock_start_s && back_s > CLOCK_STEP_S) {
-		log_warning("clock: set back by %lld s; what was due in a while still is",
-			(long long)back_s);
+		log_warning("clock: set back by %s; what was due in a while still is",
+			date_span(back_s, span));
 		heap_shift(&daemon->feeds_due, -back_s);
 		heap_shift(&daemon->pages_due, -back_s);
 		if (daemon->publish_again_at)
@@ -222,24 +224,21 @@ struct force {
 	bool *found; /* of options->feeds */
 };
 
-static void on_maybe_forced(void *context, struct feed_row *row)
+static void on_maybe_named(void *context, const struct feed_brief *feed)
 {
 	struct force *force = context;
 	char number[24];
 	int i;
 
-	snprintf(number, sizeof(number), "%lld", (long long)row->id);
+	snprintf(number, sizeof(number), "%lld", (long long)feed->id);
 	for (i = 0; i < force->options->feed_count; i++) {
 		const char *name = force->options->feeds[i];
 
-		if (str_eq(name, row->url) || str_eq(name, number)) {
-			polls_force(force->daemon, row->id);
+		if (str_eq(name, feed->url) || str_eq(name, number)) {
+			polls_force(force->daemon, feed->id);
 			force->found[i] = true;
 		}
 	}
-	if (force->options->feed_count == 0 && force->options->is_forced)
-		polls_force(force->daemon, row->id);
-	feed_row_finish(row);
 }
 
 /* --once with names: only these are polled, whether due or not. */
@@ -252,9 +251,14 @@ static bool prepare_round(struct daemon *daemon, const struct options *options)
 
 	if (options->feed_count > 0)
 		lists_free(daemon); /* what they would bring was not asked for */
-	for (i = 0; options->feed_count > 0 && i < daemon->feed_count; i++)
-		heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
-	feeds_load(daemon->reader, on_maybe_forced, &force);
+	for (i = 0; i < daemon->feed_count; i++) {
+		if (options->feed_count > 0)
+			heap_remove(&daemon->feeds_due, &daemon->feeds[i]->node);
+		else if (options->is_forced)
+			polls_force(daemon, daemon->feeds[i]->id);
+	}
+	if (options->feed_count > 0)
+		feeds_load(daemon->reader, on_maybe_named, &force);
 	for (k = 0; k < options->feed_count; k++) {
 		if (!found[k])
 			log_err("not subscribed to %s; 'diurna feeds' lists numbers and URLs",

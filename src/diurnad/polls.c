@@ -1,6 +1,7 @@
 #include "diurnad/daemon.h"
 
 #include "core/clock.h"
+#include "core/date.h"
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -13,6 +14,8 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/random.h>
+
+#define NOT_A_FEED "not a feed" /* as the parser says it, too */
 
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
@@ -80,36 +83,59 @@ static double random_share(void)
 	return (double)((x ^ x >> 31) >> 11) / (double)(1ULL << 53);
 }
 
-/* "feed 12 https://...: 200, 3 new of 20, next in 3600 s" */
+/* The same failure again is no news, and what was not asked stands in its host's line. */
+static enum log_level level_of(const struct poll *poll, const struct share *share)
+{
+	bool is_repeat = share->row.failures > 0 && share->row.outcome == share->result.outcome &&
+			 share->row.http_status == share->result.http_status;
+
+	return poll->response.final_url && !is_repeat ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
+}
+
+static void log_recovery(const struct share *share)
+{
+	char span[DATE_TEXT_BYTES];
+
+	if (share->row.failing_since > 0 && share->result.failing_since == 0)
+		log_notice("feed %lld %s: works again, after %s", (long long)share->row.id,
+			log_visible(share->row.url),
+			date_span(share->result.at - share->row.failing_since, span));
+}
+
+/* "feed 12 https://...: 3 new, 0 changed of 20, next in 1 h" */
 static void log_poll(const struct poll *poll, const struct share *share)
 {
 	const struct poll_result *result = &share->result;
-	long long next_s = (long long)(result->next_at - result->at), id = (long long)share->row.id;
+	long long id = (long long)share->row.id;
 	const char *url, *why = result->error;
-	char text[64];
+	char text[64], next[DATE_TEXT_BYTES];
 
+	log_recovery(share);
 	if (!log_is_on(LOG_LEVEL_INFO) &&
 		(result->outcome == POLL_OK || result->outcome == POLL_NOT_MODIFIED))
 		return;
 	url = log_visible(share->row.url);
+	date_span(result->next_at - result->at, next);
 	poll_outcome_text(result->outcome, result->http_status, text);
-	if (why && str_starts(why, text))
+	if (why && (str_starts(why, text) || str_eq(why, NOT_A_FEED)))
 		why = NULL; /* nothing but the status again */
 	if (result->state == FEED_GONE)
-		log_warning("feed %lld %s: gone (410), not polled any more", id, url);
+		log_warning("feed %lld %s: gone (410), not polled any more; `diurna unsubscribe` "
+			    "takes it out of the list, subscribing again polls it",
+			id, url);
 	else if (result->outcome == POLL_OK)
-		log_info("feed %lld %s: %d new, %d changed of %zu, next in %lld s", id, url,
+		log_info("feed %lld %s: %d new, %d changed of %zu, next in %s", id, url,
 			(int)share->reply.new_items, (int)share->reply.revised,
-			poll->answer.feed.entry_count, next_s);
+			poll->answer.feed.entry_count, next);
 	else if (result->outcome == POLL_NOT_MODIFIED)
-		log_info("feed %lld %s: not modified, next in %lld s", id, url, next_s);
+		log_info("feed %lld %s: not modified, next in %s", id, url, next);
 	else if (result->outcome == POLL_LIMITED && result->http_status == 0)
-		log_info("feed %lld %s: not asked, its host is paused, next try in %lld s", id, url,
-			next_s);
+		log_info("feed %lld %s: not asked, its host is paused, next try in %s", id, url,
+			next);
 	else
-		log_warning("feed %lld %s: %s%s%s, failure %d, next try in %lld s", id, url, text,
-			why ? ": " : "", why ? log_visible(why) : "", (int)result->failures,
-			next_s);
+		log_at(level_of(poll, share), "feed %lld %s: %s%s%s, failure %d, next try in %s",
+			id, url, text, why ? ": " : "", why ? log_visible(why) : "",
+			(int)result->failures, next);
 	if (result->fetch_url && !str_eq(result->fetch_url, share->row.fetch_url))
 		log_notice("feed %lld %s: moved for good, polled at %s from now on", id, url,
 			log_visible(result->fetch_url));
@@ -168,7 +194,7 @@ static void on_recorded(struct storeq_msg *msg)
 	size_t i;
 
 	if (msg->status != STATUS_OK) {
-		log_err("feed %lld %s: not stored: %s, next try in 300 s",
+		log_err("feed %lld %s: not stored: %s, next try in 5 min",
 			(long long)share->feed->id, log_visible(share->row.url),
 			status_text(msg->status));
 		heap_set(&daemon->feeds_due, &share->feed->node, clock_now() + 300);
@@ -249,7 +275,7 @@ static void on_parsed(void *context, enum status status, struct answer *answer)
 		say(poll, POLL_PARSER_FAILED, status_text(status));
 	else if (poll->answer.status != STATUS_OK || poll->answer.kind != JOB_FEED)
 		say(poll, POLL_NOT_A_FEED,
-			poll->answer.message ? poll->answer.message : "not a feed");
+			poll->answer.message ? poll->answer.message : NOT_A_FEED);
 	decide(poll);
 }
 
@@ -284,7 +310,7 @@ static struct poll *poll_new(struct daemon *daemon, struct feed *feed)
 	poll->daemon = daemon;
 	poll->share.feed = feed;
 	if (feed_get(daemon->reader, feed->id, &poll->share.row) != STATUS_OK) {
-		log_err("feed %lld: cannot be read from the store: %s, next try in 300 s",
+		log_err("feed %lld: cannot be read from the store: %s, next try in 5 min",
 			(long long)feed->id, store_error(daemon->reader));
 		heap_set(&daemon->feeds_due, &feed->node, clock_now() + 300);
 		feed->is_busy = false;
@@ -433,16 +459,16 @@ struct load {
 	size_t space;
 };
 
-static void on_row(void *context, struct feed_row *row)
+static void on_feed(void *context, const struct feed_brief *brief)
 {
 	struct load *load = context;
 	struct daemon *daemon = load->daemon;
-	struct feed *feed = find(daemon, load->known, row->id);
+	struct feed *feed = find(daemon, load->known, brief->id);
 
 	if (!feed) {
 		feed = xcalloc(1, sizeof(*feed));
 		feed->daemon = daemon;
-		feed->id = row->id;
+		feed->id = brief->id;
 		if (daemon->feed_count >= load->space) {
 			load->space = load->space ? load->space * 2 : 64;
 			daemon->feeds =
@@ -451,14 +477,11 @@ static void on_row(void *context, struct feed_row *row)
 		daemon->feeds[daemon->feed_count++] = feed;
 	}
 	feed->is_wanted = true;
+	set_place(daemon, feed, brief->fetch_url, config_feed(daemon_config(daemon), brief->url));
 	/* Polled in the future: the clock was wrong then, and so is the time of the next poll. */
-	if (row->last_poll_at > load->now)
-		row->next_at = load->now;
-	set_place(daemon, feed, row->fetch_url ? row->fetch_url : row->url,
-		config_feed(daemon_config(daemon), row->url));
 	if (!feed->is_busy)
-		heap_set(&daemon->feeds_due, &feed->node, row->next_at);
-	feed_row_finish(row);
+		heap_set(&daemon->feeds_due, &feed->node,
+			brief->last_poll_at > load->now ? load->now : brief->next_at);
 }
 
 static uint64_t hash(const char *text)
@@ -542,7 +565,7 @@ void polls_load(struct daemon *daemon)
 		return;
 	for (i = 0; i < daemon->feed_count; i++)
 		daemon->feeds[i]->is_wanted = false;
-	if (feeds_load(daemon->reader, on_row, &load) != STATUS_OK)
+	if (feeds_load(daemon->reader, on_feed, &load) != STATUS_OK)
 		log_err("store: feeds cannot be read: %s", store_error(daemon->reader));
 	/* The unsubscribed leave; one whose poll is on its way leaves at the next reload. */
 	for (i = 0; i < daemon->feed_count; i++) {

@@ -136,17 +136,23 @@ static void row_read(sqlite3_stmt *s, struct feed_row *row)
 		memcpy(row->pattern, sqlite3_column_blob(s, 29), sizeof(row->pattern));
 }
 
-enum status feeds_load(
-	struct store *store, void (*on_feed)(void *context, struct feed_row *row), void *context)
+enum status feeds_load(struct store *store,
+	void (*on_feed)(void *context, const struct feed_brief *feed), void *context)
 {
 	sqlite3_stmt *s;
-	struct feed_row row;
+	struct feed_brief feed;
 	enum status status = sql_open(store,
-		"SELECT " FEED_COLUMNS " FROM feed WHERE state = 'active' ORDER BY id", &s, "");
+		"SELECT id, url, coalesce(fetch_url, url), last_poll_at, next_at FROM feed "
+		"WHERE state = 'active' ORDER BY id",
+		&s, "");
 
 	while (sql_next(store, s, &status)) {
-		row_read(s, &row);
-		on_feed(context, &row);
+		feed.id = sqlite3_column_int64(s, 0);
+		feed.url = sql_text(s, 1);
+		feed.fetch_url = sql_text(s, 2);
+		feed.last_poll_at = sqlite3_column_int64(s, 3);
+		feed.next_at = sqlite3_column_int64(s, 4);
+		on_feed(context, &feed);
 	}
 	return status;
 }
@@ -167,46 +173,124 @@ enum status feed_get(struct store *store, int64_t id, struct feed_row *row)
 	return STATUS_OK;
 }
 
-static enum status subscribe(struct store *store, const struct config *config,
-	const struct subscription *sub, int64_t now)
-{
-	const struct config_feed *special = config_feed(config, sub->url);
-	const char *name = special && special->title ? special->title : sub->title;
+/* A feed that is to be there, and one that is there otherwise. */
+struct wanted {
+	const struct subscription *sub;
+	const char *name;
 	int64_t section_id;
-	enum status status = section_find(store, sub->section, &section_id);
+	bool is_there;
+};
 
-	if (status == STATUS_OK)
-		status = sql_run(store, "INSERT OR IGNORE INTO temp.subscribed (url) VALUES (?1)",
-			"s", sub->url);
-	if (status == STATUS_OK)
-		status = sql_run(store,
-			"INSERT INTO feed (url, name, section_id, subscribed_at) "
-			"VALUES (?1, ?2, ?3, ?4) ON CONFLICT (url) DO UPDATE SET "
-			"name = excluded.name, section_id = excluded.section_id, "
-			"next_at = iif(state = 'unsubscribed', 0, next_at), "
-			"state = iif(state = 'unsubscribed', 'active', state) "
-			"WHERE name IS NOT excluded.name OR state = 'unsubscribed' "
-			"OR section_id IS NOT excluded.section_id",
-			"ssii", sub->url, name, section_id, now);
+struct change {
+	int64_t id;
+	const struct wanted *wanted; /* NULL: it is not, any more */
+};
+
+struct syncing {
+	struct wanted *wanted, **by_url; /* as subscribed; sorted */
+	size_t count;
+	struct change *changes;
+	size_t change_count, change_space;
+};
+
+static int compare_urls(const void *a, const void *b)
+{
+	return strcmp(
+		(*(struct wanted *const *)a)->sub->url, (*(struct wanted *const *)b)->sub->url);
+}
+
+static enum status collect_wanted(struct store *store, const struct config *config,
+	const struct subscriptions *subs, struct syncing *syncing)
+{
+	const char *title = NULL;
+	int64_t section_id = 0;
+	enum status status = STATUS_OK;
+
+	syncing->count = subs->count;
+	syncing->wanted = xcalloc(subs->count + 1, sizeof(*syncing->wanted));
+	syncing->by_url = xcalloc(subs->count + 1, sizeof(*syncing->by_url));
+	for (size_t i = 0; i < subs->count && status == STATUS_OK; i++) {
+		const struct subscription *sub = &subs->list[i];
+		const struct config_feed *special = config_feed(config, sub->url);
+
+		/* Most lists name the feeds of a section one after the other. */
+		if (i == 0 || !str_eq(title, sub->section))
+			status = section_find(store, sub->section, &section_id);
+		title = sub->section;
+		syncing->wanted[i] = (struct wanted){sub,
+			special && special->title ? special->title : sub->title, section_id, false};
+		syncing->by_url[i] = &syncing->wanted[i];
+	}
+	qsort(syncing->by_url, syncing->count, sizeof(*syncing->by_url), compare_urls);
 	return status;
 }
 
+/* One look at all feeds: which of them are not as they are wanted? */
+static enum status find_changes(struct store *store, struct syncing *syncing)
+{
+	sqlite3_stmt *s;
+	enum status status =
+		sql_open(store, "SELECT id, url, name, section_id, state FROM feed", &s, "");
+
+	while (sql_next(store, s, &status)) {
+		struct subscription sub = {.url = sql_text(s, 1)};
+		struct wanted key = {.sub = &sub}, *pointer = &key, **found;
+		bool is_subscribed = state_of(sql_text(s, 4)) != FEED_UNSUBSCRIBED;
+
+		found = bsearch(&pointer, syncing->by_url, syncing->count, sizeof(*syncing->by_url),
+			compare_urls);
+		if (found)
+			(*found)->is_there = true;
+		if (found ? is_subscribed && str_eq((*found)->name, sql_text(s, 2)) &&
+					(*found)->section_id == sqlite3_column_int64(s, 3)
+			  : !is_subscribed)
+			continue;
+		ARRAY_GROW(syncing->changes, syncing->change_count, syncing->change_space);
+		syncing->changes[syncing->change_count++] =
+			(struct change){sqlite3_column_int64(s, 0), found ? *found : NULL};
+	}
+	return status;
+}
+
+static enum status make_change(struct store *store, const struct change *change)
+{
+	if (!change->wanted)
+		return sql_run(store, "UPDATE feed SET state = 'unsubscribed' WHERE id = ?1", "i",
+			change->id);
+	return sql_run(store,
+		"UPDATE feed SET name = ?2, section_id = ?3, "
+		"next_at = iif(state = 'unsubscribed', 0, next_at), "
+		"state = iif(state = 'unsubscribed', 'active', state) WHERE id = ?1",
+		"isi", change->id, change->wanted->name, change->wanted->section_id);
+}
+
+/*
+ * Compared here and not by the database: a hundred thousand feeds that are as they were cost one
+ * read of the table at every start, and no write.
+ */
 enum status feeds_sync(struct store *store, const struct config *config,
 	const struct subscriptions *subs, int64_t now)
 {
+	struct syncing syncing = {0};
 	enum status status = sections_sync(store, config, subs);
 
 	if (status == STATUS_OK)
-		status = sql_run(store,
-			"CREATE TABLE IF NOT EXISTS temp.subscribed (url TEXT PRIMARY KEY)", "");
+		status = collect_wanted(store, config, subs, &syncing);
 	if (status == STATUS_OK)
-		status = sql_run(store, "DELETE FROM temp.subscribed", "");
-	for (size_t i = 0; status == STATUS_OK && i < subs->count; i++)
-		status = subscribe(store, config, &subs->list[i], now);
-	if (status == STATUS_OK)
-		status = sql_run(store,
-			"UPDATE feed SET state = 'unsubscribed' WHERE state <> 'unsubscribed' "
-			"AND url NOT IN (SELECT url FROM temp.subscribed)",
-			"");
+		status = find_changes(store, &syncing);
+	for (size_t i = 0; i < syncing.change_count && status == STATUS_OK; i++)
+		status = make_change(store, &syncing.changes[i]);
+	for (size_t i = 0; i < syncing.count && status == STATUS_OK; i++) {
+		const struct wanted *wanted = &syncing.wanted[i];
+
+		if (!wanted->is_there)
+			status = sql_run(store,
+				"INSERT INTO feed (url, name, section_id, subscribed_at) "
+				"VALUES (?1, ?2, ?3, ?4)",
+				"ssii", wanted->sub->url, wanted->name, wanted->section_id, now);
+	}
+	free(syncing.wanted);
+	free(syncing.by_url);
+	free(syncing.changes);
 	return status;
 }

@@ -88,9 +88,16 @@ void feed_row_finish(struct feed_row *row);
 enum status feeds_sync(struct store *store, const struct config *config,
 	const struct subscriptions *subs, int64_t now);
 
-/* Every active feed. on_feed gets the row to keep (it finishes it). */
-enum status feeds_load(
-	struct store *store, void (*on_feed)(void *context, struct feed_row *row), void *context);
+/* What a schedule of very many feeds has to know of each. Strings: until the next one comes. */
+struct feed_brief {
+	int64_t id;
+	const char *url, *fetch_url; /* as in feed_row */
+	int64_t last_poll_at, next_at;
+};
+
+/* Every active feed, by id. */
+enum status feeds_load(struct store *store,
+	void (*on_feed)(void *context, const struct feed_brief *feed), void *context);
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
 
 /* The end of one poll: everything the loop decided. */

@@ -72,7 +72,8 @@ enum status sections_sync(
 		status = section_put(
 			store, config->sections[i].title, config->sections[i].slug, (int64_t)i);
 	for (size_t i = 0; status == STATUS_OK && i < subs->count; i++)
-		if (!str_is_empty(subs->list[i].section))
+		if (!str_is_empty(subs->list[i].section) &&
+			(i == 0 || !str_eq(subs->list[i].section, subs->list[i - 1].section)))
 			status = section_put(store, subs->list[i].section, NULL,
 				POSITION_OF_SUBSCRIPTIONS + (int64_t)i);
 	if (status == STATUS_OK)
