@@ -165,8 +165,9 @@ static void store(struct list *list, size_t feed_count)
 	char *path = validators_path(list);
 	struct buf validators = {0};
 
-	buf_printf(&validators, "%s\n%s\n", response->etag ? response->etag : "",
-		response->last_modified ? response->last_modified : "");
+	buf_printf(&validators, "%s\n%s\n%s\n%u\n", response->etag ? response->etag : "",
+		response->last_modified ? response->last_modified : "", response->final_url,
+		(unsigned)response->variant);
 	if (write_whole(list->copy, &response->body) != STATUS_OK ||
 		write_whole(path, &validators) != STATUS_OK) {
 		fail(list, strerror(errno));
@@ -215,26 +216,49 @@ static void on_fetched(void *context, struct fetch_response *response)
 	}
 }
 
+/* A line of text, which is cut off; NULL: it is empty or not there. */
+static char *next_line(char **text)
+{
+	char *line = *text;
+
+	if (!*line)
+		return NULL;
+	*text += strcspn(*text, "\n");
+	if (**text)
+		*(*text)++ = '\0';
+	return *line ? line : NULL;
+}
+
+/* They belong to the URL that gave them, and to what was asked with; strings: into text. */
+static void read_validators(
+	const struct list *list, struct buf *text, struct fetch_request *request)
+{
+	char *path = validators_path(list), *rest, *variant;
+
+	if (access(list->copy, R_OK) == 0 && file_read(path, VALIDATOR_BYTES, text) == STATUS_OK &&
+		text->len) {
+		rest = text->data;
+		request->etag = next_line(&rest);
+		request->last_modified = next_line(&rest);
+		request->validators_url = next_line(&rest);
+		variant = next_line(&rest);
+		request->validators_variant = variant ? (uint32_t)strtoul(variant, NULL, 10) : 0;
+	}
+	free(path);
+}
+
 static void start(struct list *list)
 {
 	struct fetch_request request = {.kind = FETCH_FEED, .url = list->url};
-	char *path = validators_path(list), *line;
 	struct buf text = {0};
 
 	list->is_busy = true;
 	list->daemon->lists_busy++;
-	if (access(list->copy, R_OK) == 0 && file_read(path, VALIDATOR_BYTES, &text) == STATUS_OK &&
-		text.len && (line = strchr(text.data, '\n'))) {
-		*line++ = '\0';
-		line[strcspn(line, "\n")] = '\0';
-		request.etag = *text.data ? text.data : NULL;
-		request.last_modified = *line ? line : NULL;
-	}
+	read_validators(list, &text, &request);
 	list->settings = settings_use(list->daemon->settings);
 	request.settings = config_feed(list->settings->config, list->url);
 	dispatch_submit(list->daemon->dispatch, &request, on_fetched, list);
 	buf_finish(&text);
-	free(path);
 }
 
 void lists_start_due(struct daemon *daemon, int64_t now)

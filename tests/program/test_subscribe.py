@@ -197,6 +197,26 @@ def test_a_list_on_the_network_is_followed(home, web):
     assert "four" in open(home.path("list.opml"), encoding="utf-8").read()
 
 
+def test_validators_of_a_list_belong_to_where_it_came_from(home, web):
+    """A list behind a redirect: the place that gave the validators gets them, and no other."""
+    place = "http://lists.example/them.opml"
+    web.put("a.example", "/one", atom("one"))
+    web.put("lists.example", "/them.opml", Page("", status=302, headers={"Location": "http://old.example/list"}),
+            Page("", status=302, headers={"Location": "http://old.example/list"}),
+            Page("", status=302, headers={"Location": "http://new.example/list"}))
+    web.put("old.example", "/list", Page(outlines("one"), etag='"1"'))
+    web.put("new.example", "/list", Page(outlines("one"), etag='"1"'))
+    home.configure({"Europe": []}, top={"subscriptions": [place]})
+    for _ in range(3):
+        home.once()
+        grow_old(home)
+    assert [r.headers.get("if-none-match") for r in web.requests("lists.example")] == [None] * 3
+    assert [(r.headers.get("if-none-match"), r.status) for r in web.requests("old.example")] == \
+        [(None, 200), ('"1"', 304)]
+    # Another place may use the same words for something else.
+    assert [(r.headers.get("if-none-match"), r.status) for r in web.requests("new.example")] == [(None, 200)]
+
+
 def test_a_daemon_takes_a_list_of_the_network_as_it_comes(home, web):
     web.put("lists.example", "/them.opml", Page(outlines("one"), delay_s=0.3))
     web.put("a.example", "/one", atom("one"))
