@@ -208,6 +208,21 @@ static const struct {
 	  {"pages_retried", "Pages put off."},
 };
 
+static void print_outcomes(const char *what, const char *help, const json_t *counters)
+{
+	const json_t *value;
+	const char *name;
+	char total[64];
+
+	snprintf(total, sizeof(total), "%s_total", what);
+	metric(total, "counter", help);
+	json_object_foreach(json_object_get(counters, what), name, value)
+	{
+		printf("diurna_%s{outcome=\"%s\"} %lld\n", total, name,
+			(long long)json_integer_value(value));
+	}
+}
+
 static void print_latency(const json_t *counters)
 {
 	const json_t *value;
@@ -251,7 +266,6 @@ static void print_feed_health(struct app *app)
 static void print_prometheus(void *context, const json_t *answer)
 {
 	const json_t *counters = json_object_get(answer, "counters"), *value;
-	const char *name;
 	char total[64];
 	size_t i;
 
@@ -266,12 +280,8 @@ static void print_prometheus(void *context, const json_t *answer)
 	}
 	metric("parsers_lost_total", "counter", "Parsers that died or were ended.");
 	printf("diurna_parsers_lost_total %lld\n", (long long)number(answer, "parsers_lost"));
-	metric("polls_total", "counter", "Polls by outcome.");
-	json_object_foreach(json_object_get(counters, "polls"), name, value)
-	{
-		printf("diurna_polls_total{outcome=\"%s\"} %lld\n", name,
-			(long long)json_integer_value(value));
-	}
+	print_outcomes("polls", "Polls by outcome.", counters);
+	print_outcomes("pages", "Tries at pages by outcome.", counters);
 	for (i = 0; i < ARRAY_LEN(sums); i++) {
 		snprintf(total, sizeof(total), "%s_total", sums[i].name);
 		metric(total, "counter", sums[i].help);

@@ -18,9 +18,17 @@ void counters_request(struct counters *counters, const struct fetch_response *re
 		counters->took[i] += response->duration_ms <= bounds_ms[i];
 }
 
+static const char *page_end_name(int end)
+{
+	if (end == PAGES_NO_ARTICLE)
+		return "no-article";
+	return end == POLL_NOT_A_FEED ? "not-a-page" : poll_outcome_name((enum poll_outcome)end);
+}
+
 json_t *counters_json(const struct counters *counters)
 {
-	json_t *object = json_object(), *polls = json_object(), *took = json_object();
+	json_t *object = json_object(), *polls = json_object(), *pages = json_object(),
+	       *took = json_object();
 	char bound[24];
 	int i;
 
@@ -28,6 +36,12 @@ json_t *counters_json(const struct counters *counters)
 		json_object_set_new(polls, poll_outcome_name((enum poll_outcome)i),
 			json_integer((json_int_t)counters->polls[i]));
 	json_object_set_new(object, "polls", polls);
+	for (i = 0; i < PAGE_ENDS; i++)
+		/* A page is never asked for conditionally. */
+		if (i != POLL_NOT_MODIFIED)
+			json_object_set_new(pages, page_end_name(i),
+				json_integer((json_int_t)counters->pages[i]));
+	json_object_set_new(object, "pages", pages);
 	for (i = 0; i < LATENCY_BOUNDS; i++) {
 		snprintf(bound, sizeof(bound), "%lld", (long long)bounds_ms[i]);
 		json_object_set_new(took, bound, json_integer((json_int_t)counters->took[i]));

@@ -9,9 +9,12 @@
 #include <stdint.h>
 
 enum { LATENCY_BOUNDS = 10 };
+/* Pages end as polls do, or were fetched well and have no article. */
+enum { PAGES_NO_ARTICLE = POLL_OUTCOMES, PAGE_ENDS };
 
 struct counters {
 	uint64_t polls[POLL_OUTCOMES]; /* by outcome */
+	uint64_t pages[PAGE_ENDS];     /* tries at pages, by how they ended */
 	uint64_t pages_ok, pages_failed, pages_retried;
 	uint64_t items_new, items_revised, items_merged;
 	uint64_t bytes; /* received */

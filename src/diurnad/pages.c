@@ -24,6 +24,7 @@ struct page {
 	struct further further;        /* its other pages */
 	struct fetch_response another; /* one of them */
 	struct page_result result;     /* points into response, answer */
+	int end;                       /* of this try, for counters.pages */
 	struct page_reply reply;
 };
 
@@ -79,6 +80,7 @@ static void on_recorded(struct storeq_msg *msg)
 		log_page(page);
 		counters->bytes += (uint64_t)page->response.bytes;
 		counters_request(counters, &page->response);
+		counters->pages[page->end]++;
 		counters->pages_ok += page->result.outcome == PAGE_OK;
 		counters->pages_retried += page->result.outcome == PAGE_RETRY;
 		counters->pages_failed +=
@@ -174,6 +176,7 @@ static bool try_later(struct page *page, const struct fetch_response *failed)
 	if (!page->result.due_at)
 		return false;
 	page->result.outcome = PAGE_RETRY;
+	page->end = (int)failed->outcome;
 	page->result.error = failed->error;
 	page->result.article = NULL;
 	give_to_store(page);
@@ -231,7 +234,9 @@ static void go_on(struct page *page)
 		return;
 	}
 	further_join(&page->further, article);
+	page->end = PAGES_NO_ARTICLE;
 	if (article->text) {
+		page->end = POLL_OK;
 		page->result.outcome = PAGE_OK;
 		page->result.error = NULL;
 	}
@@ -248,6 +253,7 @@ static void on_extracted(void *context, enum status status, struct answer *answe
 	article = &page->answer.article;
 	page->result.outcome = PAGE_FAILED;
 	if (status != STATUS_OK || page->answer.kind != JOB_PAGE) {
+		page->end = POLL_PARSER_FAILED;
 		page->result.error =
 			status != STATUS_OK ? status_text(status) : page->answer.message;
 		give_to_store(page);
@@ -284,6 +290,8 @@ static void on_fetched(void *context, struct fetch_response *response)
 		extract(page);
 		return;
 	}
+	page->end =
+		page->response.outcome == POLL_OK ? PAGES_NO_ARTICLE : (int)page->response.outcome;
 	if (page->response.outcome == POLL_OK)
 		snprintf(page->response.error, sizeof(page->response.error), "an empty page");
 	if (try_later(page, &page->response))

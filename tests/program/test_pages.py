@@ -6,6 +6,7 @@ import os
 
 import pytest
 
+from diurna import wait_until
 from press import Press
 from sites import Page, Sites
 
@@ -201,3 +202,26 @@ def test_a_rule_of_the_site_is_used_and_one_that_finds_nothing_is_reported(home,
         assert paragraphs[4] in item["text"]
         assert item["reason"] == "the site's rule found nothing"
         assert "the site's rule found nothing; read without it" in log
+
+
+def test_how_pages_ended_is_counted(home, web, paragraphs):
+    paths = ["/good", "/gone", "/busy", "/secret", "/paper.pdf", "/blank"]
+    feed(web, paths)
+    web.put(HOST, "/robots.txt", Page("User-agent: *\nDisallow: /secret\n", "text/plain"))
+    web.put(HOST, "/good", page(paragraphs[:5]))
+    web.put(HOST, "/gone", Page("", status=410))
+    web.put(HOST, "/busy", Page("", status=503))
+    web.put(HOST, "/paper.pdf", Page("%PDF-1.4", "application/pdf"))
+    web.put(HOST, "/blank", Page(""))
+    home.configure({"Sea": ["http://%s/feed" % HOST]})
+    daemon = home.start()
+
+    def counted():
+        status = json.loads(home.diurna("status", "--format", "json").stdout or "{}")
+        return {k: n for k, n in status.get("counters", {}).get("pages", {}).items() if n}
+    wait_until(lambda: sum(counted().values()) == len(paths), "all pages")
+    assert counted() == {"ok": 1, "gone": 1, "http-error": 1, "refused": 1, "not-a-page": 1, "no-article": 1}
+    metrics = home.diurna("status", "--format", "prometheus").stdout
+    assert 'diurna_pages_total{outcome="refused"} 1' in metrics
+    assert 'diurna_pages_total{outcome="timeout"} 0' in metrics
+    assert daemon.stop() == 0
