@@ -94,18 +94,28 @@ static void write_by_clock(struct feed *feed)
 	}
 }
 
-static void write_feed(struct feed *feed, double kind)
+static const struct {
+	const char *name;
+	double until; /* share of all feeds, with those before it */
+} kinds[] = {
+	{"blogs", 0.5},
+	{"by the clock", 0.75},
+	{"newsrooms", 0.95},
+	{"machines", 1},
+};
+
+static void write_feed(struct feed *feed, size_t kind)
 {
 	int zone = (int)(normal() * 4);
 
-	if (kind < 0.5)
+	switch (kind) {
+	case 0:
 		write_by_chance(feed, fmin(7, fmax(0.3, exp(normal() + 0.5))), 0.7, zone, false);
-	else if (kind < 0.75)
-		write_by_clock(feed);
-	else if (kind < 0.95)
-		write_by_chance(feed, 5 * (10 + 50 * chance()), 0.5, zone, false);
-	else
-		write_by_chance(feed, 168 * (1 + 3 * chance()), 1, 0, true);
+		break;
+	case 1: write_by_clock(feed); break;
+	case 2: write_by_chance(feed, 5 * (10 + 50 * chance()), 0.5, zone, false); break;
+	default: write_by_chance(feed, 168 * (1 + 3 * chance()), 1, 0, true); break;
+	}
 }
 
 static int by_time(const void *a, const void *b)
@@ -165,10 +175,23 @@ static void poll(struct feed *feed, const struct config *config, int64_t now)
 	}
 }
 
+/* The feeds of one kind, and their delays; sorts them. */
+static void tell_kind(size_t kind, size_t feeds, size_t polls, double *late, size_t n)
+{
+	double requests = (double)polls / (double)feeds, middle = median(late, n);
+
+	printf("rhythm:   %-12s %6zu feeds, %6zu entries, %4.1f requests a feed, median delay "
+	       "%5.1f min (fixed, as many: %5.1f)\n",
+		kinds[kind].name, feeds, n, requests, middle / 60, DAY / requests / 2 / 60);
+}
+
 int main(int argc, char **argv)
 {
 	size_t count = argc > 1 ? (size_t)strtoul(argv[1], NULL, 10) : 20000, i, k, n = 0,
-	       polls = 0;
+	       polls = 0, kind = 0;
+	struct {
+		size_t feeds, polls, late;
+	} from = {0};
 	const struct config config = {
 		.min_interval_s = argc > 2 ? strtoll(argv[2], NULL, 10) : 15 * 60,
 		.max_interval_s = DAY,
@@ -185,8 +208,15 @@ int main(int argc, char **argv)
 	for (i = 0; i < count; i++) {
 		struct feed feed = {.next_at = START + (int64_t)(chance() * 2 * HOUR)};
 
+		if ((double)i / (double)count >= kinds[kind].until) {
+			tell_kind(kind++, i - from.feeds, polls - from.polls, late + from.late,
+				n - from.late);
+			from.feeds = i;
+			from.polls = polls;
+			from.late = n;
+		}
 		feed.row.url = (char[]){"http://a.example/"};
-		write_feed(&feed, (double)i / (double)count);
+		write_feed(&feed, kind);
 		while (feed.next_at < day + 2 * DAY &&
 			(feed.seen < feed.count || feed.next_at < day + DAY)) {
 			int64_t now = feed.next_at;
@@ -202,6 +232,7 @@ int main(int argc, char **argv)
 			entries += feed.entries[k] >= day && feed.entries[k] < day + DAY;
 		free(feed.entries);
 	}
+	tell_kind(kind, count - from.feeds, polls - from.polls, late + from.late, n - from.late);
 	requests = (double)polls / (double)count;
 	fixed_s = DAY / requests;
 	for (k = 0; k < n; k++)
