@@ -1,3 +1,5 @@
+#include "config.h"
+
 #include "diurnad/daemon.h"
 
 #include "core/clock.h"
@@ -6,6 +8,7 @@
 #include "core/str.h"
 #include "diurnad/siterules.h"
 
+#include <malloc.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -94,6 +97,10 @@ static void on_synced(struct storeq_msg *msg)
 	settings_release(sync->before);
 	subscriptions_finish(&sync->subs);
 	free(sync);
+#ifdef HAVE_MALLOC_TRIM
+	/* The list of a hundred thousand feeds was several times what is kept of them. */
+	malloc_trim(0);
+#endif
 	daemon_wake(daemon);
 }
 
