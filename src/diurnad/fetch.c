@@ -658,6 +658,7 @@ static void judge(struct transfer *transfer)
 	struct fetch_response *response = &transfer->response;
 	int status = response->http_status;
 	int64_t wait_s = response->retry_after_s;
+	const char *words;
 	char span[DATE_TEXT_BYTES];
 
 	if (is_redirect(status)) {
@@ -682,7 +683,9 @@ static void judge(struct transfer *transfer)
 	} else if (status == 200 || status == 203) {
 		end(transfer, POLL_OK, "%s", "");
 	} else {
-		end(transfer, POLL_HTTP_ERROR, "HTTP %d", status);
+		words = verdict_status_words(status);
+		end(transfer, POLL_HTTP_ERROR, "HTTP %d%s%s", status, words ? ", " : "",
+			words ? words : "");
 	}
 }
 
@@ -716,6 +719,7 @@ static void end_postponed(struct transfer *transfer)
 static void on_ended(struct transfer *transfer, CURLcode code)
 {
 	const struct config *config = transfer->fetcher->config;
+	const char *words = verdict_curl_words(code);
 	enum poll_outcome outcome;
 
 	count(transfer);
@@ -747,6 +751,8 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 			transfer->response.http_status ? "the answer took too long"
 						       : "no answer in time",
 			(long long)config->transfer_timeout_s);
+	else if (words)
+		end(transfer, outcome, "%s", words);
 	else
 		end(transfer, outcome, "%.150s",
 			transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));

@@ -19,6 +19,7 @@
 
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
+enum { FAILURE_BYTES = 320 };
 
 /* What a poll means for one feed. */
 struct share {
@@ -102,23 +103,36 @@ static void log_recovery(const struct share *share)
 			date_span(share->result.at - share->row.failing_since, span));
 }
 
+/* "HTTP 404, it is not there", "took too long: no answer in time (of 60 s)" */
+static void failure_text(const struct poll_result *result, char text[FAILURE_BYTES])
+{
+	const char *why = result->error;
+	char outcome[64];
+
+	poll_outcome_text(result->outcome, result->http_status, outcome);
+	if (!why || str_eq(why, NOT_A_FEED))
+		snprintf(text, FAILURE_BYTES, "%s", outcome);
+	else if (str_starts(why, outcome))
+		snprintf(text, FAILURE_BYTES, "%s", log_visible(why));
+	else
+		snprintf(text, FAILURE_BYTES, "%s: %s", outcome, log_visible(why));
+}
+
 /* "feed 12 https://...: 3 new, 0 changed of 20, next in 1 h" */
 static void log_poll(const struct poll *poll, const struct share *share)
 {
 	const struct poll_result *result = &share->result;
 	long long id = (long long)share->row.id;
-	const char *url, *why = result->error;
-	char text[64], next[DATE_TEXT_BYTES];
+	const char *url;
+	char text[FAILURE_BYTES], next[DATE_TEXT_BYTES];
 
 	log_recovery(share);
 	if (!log_is_on(LOG_LEVEL_INFO) &&
 		(result->outcome == POLL_OK || result->outcome == POLL_NOT_MODIFIED))
 		return;
 	url = log_visible(share->row.url);
+	failure_text(result, text);
 	date_span(result->next_at - result->at, next);
-	poll_outcome_text(result->outcome, result->http_status, text);
-	if (why && (str_starts(why, text) || str_eq(why, NOT_A_FEED)))
-		why = NULL; /* nothing but the status again */
 	if (result->state == FEED_GONE)
 		log_warning("feed %lld %s: gone (410), not polled any more; `diurna unsubscribe` "
 			    "takes it out of the list, subscribing again polls it",
@@ -133,9 +147,8 @@ static void log_poll(const struct poll *poll, const struct share *share)
 		log_info("feed %lld %s: not asked, its host is paused, next try in %s", id, url,
 			next);
 	else
-		log_at(level_of(poll, share), "feed %lld %s: %s%s%s, failure %d, next try in %s",
-			id, url, text, why ? ": " : "", why ? log_visible(why) : "",
-			(int)result->failures, next);
+		log_at(level_of(poll, share), "feed %lld %s: %s, failure %d, next try in %s", id,
+			url, text, (int)result->failures, next);
 	if (result->fetch_url && !str_eq(result->fetch_url, share->row.fetch_url))
 		log_notice("feed %lld %s: moved for good, polled at %s from now on", id, url,
 			log_visible(result->fetch_url));

@@ -35,6 +35,44 @@ enum poll_outcome verdict_of_curl(CURLcode code)
 	}
 }
 
+const char *verdict_curl_words(CURLcode code)
+{
+	switch (code) {
+	case CURLE_BAD_CONTENT_ENCODING: return "it cannot be decompressed";
+	case CURLE_UNSUPPORTED_PROTOCOL:
+	case CURLE_WEIRD_SERVER_REPLY: return "what came is no HTTP";
+	case CURLE_GOT_NOTHING:
+	case CURLE_SEND_ERROR: return "the server closes the connection without an answer";
+	default: return NULL;
+	}
+}
+
+const char *verdict_status_words(int http_status)
+{
+	static const struct {
+		int status;
+		const char *words;
+	} rows[] = {
+		{204, "nothing came"},
+		{206, "a part of it came"},
+		{401, "it wants a login, see user and password-file in diurna.conf(5)"},
+		{403, "the server does not let us in"},
+		{404, "it is not there"},
+		{407, "the proxy wants a login"},
+		{451, "withheld for legal reasons"},
+		{500, "the server failed"},
+		{502, "the server behind it is down"},
+		{503, "the server is down or overloaded"},
+		{504, "the server behind it is down"},
+	};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(rows); i++)
+		if (rows[i].status == http_status)
+			return rows[i].words;
+	return NULL;
+}
+
 /* What only the challenge itself has, near its top. */
 static const char *const challenge_marks[] = {
 	"<title>Just a moment...</title>",

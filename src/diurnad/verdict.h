@@ -10,6 +10,10 @@
 /* The outcome behind a failure of libcurl. */
 enum poll_outcome verdict_of_curl(CURLcode code);
 
+/* For people, instead of libcurl's own words and beside a status; NULL: there are none. */
+const char *verdict_curl_words(CURLcode code);
+const char *verdict_status_words(int http_status);
+
 /*
  * The answer is a page that wants to see a browser: Cloudflare and the like. body is what came of
  * it. Pages that merely carry a challenge's script along are none.

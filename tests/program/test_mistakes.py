@@ -51,7 +51,7 @@ TYPED = [
     (["status"], 69, "/diurna.conf' starts one"),
     (["subscribe"], 64, "the address of a feed or of a page is needed"),
     (["subscribe", "harbour"], 64, '"harbour" is no address; https://... was meant'),
-    (["subscribe", "http://nobody.example/"], 65, "http://nobody.example/: HTTP 404; try again later, or add it as it is with --unchecked"),
+    (["subscribe", "http://nobody.example/"], 65, "http://nobody.example/: HTTP 404, it is not there; try again later, or add it as it is with --unchecked"),
     (["subscribe", "http://a.example/page"], 65, "http://a.example/page is no feed and names none; --guess tries the common places"),
     (["subscribe", "http://a.example/picture"], 65, "is an image"),
     (["unsubscribe", "http://a.example/fed"], 65, "http://a.example/fed is not subscribed"),
