@@ -52,8 +52,11 @@ int app_open_store(struct app *app)
 			"there is no store yet (%s); 'diurna poll' makes it, or the daemon",
 			app->config->store_path);
 	else if (status != STATUS_OK)
-		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s",
-			why ? log_visible(why) : status_text(status));
+		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s%s",
+			why ? log_visible(why) : status_text(status),
+			status == STATUS_CORRUPT
+				? "; if it was a store, 'diurna recover' gets out what can be had"
+				: "");
 	free(why);
 	return code;
 }

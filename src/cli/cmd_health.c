@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "edition/spool.h"
 #include "store/editions.h"
 #include "store/store.h"
 
@@ -26,6 +27,7 @@ struct health {
 	int64_t now;
 	bool is_json, is_running;
 	int64_t next_edition; /* as the daemon says; 0: none */
+	int64_t started;      /* the daemon */
 	size_t troubles;      /* that need somebody */
 	size_t passing;       /* that do not, yet */
 };
@@ -57,6 +59,7 @@ static void on_status(void *context, const json_t *answer)
 
 	health->is_running = true;
 	health->next_edition = json_integer_value(json_object_get(answer, "next_edition"));
+	health->started = json_integer_value(json_object_get(answer, "started"));
 }
 
 static void look_at_daemon(struct health *health)
@@ -68,12 +71,48 @@ static void look_at_daemon(struct health *health)
 	if (!health->is_running) {
 		advice = app_daemon_advice(app);
 		tell(health, "daemon", app->config->control_path, "no daemon runs", advice);
-	} else if (health->next_edition && health->next_edition < health->now - LATE_S) {
+	} else if (health->next_edition && health->next_edition < health->now - LATE_S &&
+		   health->started < health->now - LATE_S) {
+		/* A daemon that was away for days needs some time itself. */
 		snprintf(what, sizeof(what), "late for %s",
 			date_span(health->now - health->next_edition, span));
 		tell(health, "edition", "the next one", what, "the daemon's log tells why");
 	}
 	free(advice);
+}
+
+/* A publisher tries again by itself for a while. */
+static void look_at_digests(struct health *health)
+{
+	struct edition_row edition = {0};
+	char span[DATE_TEXT_BYTES], what[128];
+
+	if (edition_unpublished(health->app->store, &edition) == STATUS_OK &&
+		edition.window_to < health->now - LATE_S) {
+		snprintf(what, sizeof(what), "closed %s ago, its digests are not written",
+			date_span(health->now - edition.window_to, span));
+		tell(health, "edition", edition.name, what,
+			"diurna check looks at the folder, the daemon's log tells why");
+	}
+	edition_row_finish(&edition);
+}
+
+static void look_at_mail(struct health *health)
+{
+	const struct config *config = health->app->config;
+	struct spooled *list = NULL;
+	size_t count = 0, failed = 0, i;
+	char what[64];
+
+	if (config->mail.to_count == 0 || spool_list(config, &list, &count) != STATUS_OK)
+		return;
+	for (i = 0; i < count; i++)
+		failed += list[i].state == SPOOL_FAILED;
+	snprintf(what, sizeof(what), "%zu given up after 5 days", failed);
+	if (failed)
+		tell(health, "mail", "mails of editions", what,
+			"the daemon's log tells why; diurna-digest(5), MAIL");
+	spool_free(list, count);
 }
 
 static enum status look_at_feeds(struct health *health)
@@ -124,6 +163,8 @@ int cmd_health(int argc, char **argv)
 	code = app_open_store(&app);
 	if (code == EX_OK) {
 		look_at_daemon(&health);
+		look_at_digests(&health);
+		look_at_mail(&health);
 		if (look_at_feeds(&health) != STATUS_OK)
 			code = cmd_error(EX_IOERR, "the store: %s", store_error(app.store));
 	}

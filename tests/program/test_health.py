@@ -1,0 +1,102 @@
+"""`diurna health`: 0 when nobody has to do anything, 1 when somebody has, and what."""
+
+import json
+
+import pytest
+
+from sites import Page
+
+START = 1_798_416_000  # a Monday, 00:00 GMT
+HOUR, DAY = 3600, 86400
+FEED = ("<rss version='2.0'><channel><title>t</title><description>d</description><item><title>One</title>"
+        "<guid>1</guid></item></channel></rss>")
+
+
+@pytest.fixture
+def paper(home, web):
+    """A feed that works."""
+    web.put("good.example", "/feed", Page(FEED, "application/rss+xml", etag='"1"'))
+    home.set_clock(START)
+    return home
+
+
+def health(home):
+    """Exit code, kinds with their subjects, and the note, with a daemon."""
+    daemon = home.start()
+    daemon.wait_for("feeds, store")
+    done = home.diurna("health", "--format", "json")
+    assert daemon.stop() == 0
+    told = [json.loads(line) for line in done.stdout.splitlines()]
+    assert all(row["advice"] for row in told)
+    return done.returncode, {(row["kind"], row["subject"]) for row in told}, done.stderr
+
+
+def play(home, *feeds, rounds=(0,)):
+    home.configure({"All": ["http://good.example/feed", *feeds]}, top={"fulltext": False})
+    for at in rounds:
+        home.set_clock(START + at)
+        home.once()
+
+
+def test_nothing(paper):
+    play(paper)
+    assert health(paper) == (0, set(), "")
+
+
+def test_a_failure_that_may_pass(paper, web):
+    web.put("bad.example", "/feed", Page("", status=503))
+    play(paper, "http://bad.example/feed")
+    code, told, note = health(paper)
+    assert (code, told) == (0, set()) and "1 feeds fail and may come back by themselves" in note
+
+
+def test_a_failure_that_does_not_pass(paper, web):
+    web.put("bad.example", "/feed", Page("", status=503))
+    play(paper, "http://bad.example/feed", rounds=(0, DAY, 2 * DAY, 4 * DAY))
+    assert health(paper)[:2] == (1, {("failing", "http://bad.example/feed")})
+
+
+@pytest.mark.parametrize("status, kind", [(410, "gone"), (401, "failing")])
+def test_what_a_person_has_to_do_at_once(paper, web, status, kind):
+    web.put("bad.example", "/feed", Page("", status=status))
+    play(paper, "http://bad.example/feed")
+    assert health(paper)[:2] == (1, {(kind, "http://bad.example/feed")})
+
+
+def test_no_daemon(paper):
+    play(paper)
+    done = paper.diurna("health")
+    assert done.returncode == 1 and "no daemon runs" in done.stdout
+
+
+def test_digests_that_are_not_written(paper):
+    """A file stands where their folder should be."""
+    with open(paper.path("plain"), "w", encoding="ascii") as file:
+        file.write("no folder")
+    paper.configure({"All": ["http://good.example/feed"]}, top={"fulltext": False},
+                    digest={"directory": paper.path("plain", "digests"), "at": "00:00"})
+    assert paper.diurnad("--once", "--edition").returncode == 74
+    # It is tried again for an hour before somebody is told.
+    code, told, _ = health(paper)
+    assert (code, told) == (0, set())
+    paper.set_clock(START + 2 * HOUR)
+    code, told, _ = health(paper)
+    (name,), = paper.sql("SELECT name FROM v_edition")
+    assert code == 1 and told == {("edition", name)}
+
+
+def test_without_a_store_or_a_configuration(paper):
+    paper.configure({"All": ["http://good.example/feed"]})
+    done = paper.diurna("health")
+    assert done.returncode == 66 and "store" in done.stderr
+    paper.write_config("digest {")
+    assert paper.diurna("health").returncode == 78
+
+
+def test_a_store_that_is_damaged(paper):
+    play(paper)
+    with open(paper.store, "r+b") as file:
+        file.write(b"x" * 4096)
+    done = paper.diurna("health")
+    assert done.returncode == 65 and done.stdout == ""
+    assert "recover" in done.stderr
