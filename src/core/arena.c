@@ -7,7 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK_BYTES = 16 * 1024 };
+/* Of the first: most documents are small, and thousands of them may wait for the store. */
+enum { CHUNK_BYTES = 2 * 1024 };
 
 struct arena_chunk {
 	struct arena_chunk *next;
@@ -47,6 +48,7 @@ static void add_chunk(struct arena *arena, size_t size)
 	chunk->space = space;
 	chunk->next = arena->chunks;
 	arena->chunks = chunk;
+	arena->total += space;
 	arena->used = 0;
 }
 
@@ -60,7 +62,6 @@ void *arena_alloc(struct arena *arena, size_t size)
 		add_chunk(arena, size);
 	p = arena->chunks->data + arena->used;
 	arena->used += size;
-	arena->total += size;
 	return p;
 }
 

@@ -10,7 +10,7 @@ struct arena_chunk;
 struct arena {
 	struct arena_chunk *chunks; /* newest first */
 	size_t used;                /* bytes used in the newest chunk */
-	size_t total;               /* bytes handed out */
+	size_t total;               /* bytes of all chunks */
 };
 
 /* An arena of zeros is empty and ready; arena_init is the same in words. */

@@ -21,6 +21,9 @@ enum {
 	GAP_SHARE = 3,         /* a lively one after this part of the time between two entries */
 	JITTER_SHARE = 8,      /* a wait grows by this part at most, */
 	JITTER_MAX_S = HOUR_S, /* and by no more */
+	EDITION_LEAD_S =
+		10 * 60, /* what comes so long before an edition can be in it, pages and all, */
+	EDITION_SPREAD_S = 50 * 60, /* and feeds are asked for it over so long a time */
 };
 
 /* A feed whose hours are known is asked when so much of an entry is to be expected. */
@@ -229,13 +232,32 @@ static int64_t due(const struct config *config, int64_t now, int64_t wait, doubl
 	return allowed_at == at ? at : allowed_at + (int64_t)(HOUR_S / JITTER_SHARE * random);
 }
 
+/*
+ * What an edition misses is a day old in the next one: a feed that would be asked soon after it
+ * closes is asked in the hour before, once half of its time has passed and least seconds.
+ */
+static int64_t before_edition(const struct manners_time *time, const struct config *config,
+	int64_t least, const struct poll_result *result, uint32_t skip_hours, uint8_t skip_days)
+{
+	int64_t planned = result->next_at, at = time->edition_at - EDITION_LEAD_S;
+
+	if (time->edition_at <= time->now || planned <= time->edition_at)
+		return planned;
+	if (config->jitters)
+		at -= (int64_t)(EDITION_SPREAD_S * time->random);
+	if (at - time->now < max64(least, (planned - time->now) / 2) ||
+		manners_allowed_at(at, skip_hours, skip_days) != at)
+		return planned;
+	return at;
+}
+
 static void succeed(const struct feed_row *row, const struct config *config,
 	const struct config_feed *settings, const struct fetch_response *response,
-	const struct feed_doc *doc, int64_t now, double random, struct poll_result *result)
+	const struct feed_doc *doc, const struct manners_time *time, struct poll_result *result)
 {
+	int64_t now = time->now, wait, least;
 	uint32_t skip_hours = doc ? doc->skip_hours : row->skip_hours;
 	uint8_t skip_days = doc ? doc->skip_days : row->skip_days;
-	int64_t wait, fresh;
 
 	take_validators(row, response, doc, result);
 	follow_move(row, response, now, result);
@@ -244,12 +266,16 @@ static void succeed(const struct feed_row *row, const struct config *config,
 		rhythm_learn(result->pattern, doc,
 			row->last_ok_at > 0 ? row->last_ok_at : now - RHYTHM_S, now);
 	result->interval_s = learn(row, config, settings, response, doc, result->pattern, now);
-	fresh = result->max_age_s >= 0 ? result->max_age_s : min64(row->max_age_s, LIMIT_MAX_AGE_S);
-	wait = max64(result->interval_s, max64(fresh, feed_ttl(row, doc)));
+	least = result->max_age_s >= 0 ? result->max_age_s : min64(row->max_age_s, LIMIT_MAX_AGE_S);
+	least = max64(least, feed_ttl(row, doc));
 	/* A server that gives nothing to ask with pays in full each time: rarely, then. */
 	if (!result->etag && !result->last_modified && !(settings && settings->interval_s))
-		wait = max64(wait, config->blind_interval_s);
-	result->next_at = due(config, now, wait, random, skip_hours, skip_days);
+		least = max64(least, config->blind_interval_s);
+	wait = max64(result->interval_s, least);
+	result->next_at = due(config, now, wait, time->random, skip_hours, skip_days);
+	if (!(settings && settings->interval_s))
+		result->next_at = before_edition(time, config, max64(least, config->min_interval_s),
+			result, skip_hours, skip_days);
 }
 
 /* interval, twice, four times ..., a day at most or the interval where that is longer. */
@@ -316,11 +342,11 @@ static void fail(const struct feed_row *row, const struct config *config,
 
 void manners_decide(const struct feed_row *row, const struct config *config,
 	const struct config_feed *settings, const struct fetch_response *response,
-	const struct feed_doc *doc, int64_t now, double random, struct poll_result *result)
+	const struct feed_doc *doc, const struct manners_time *time, struct poll_result *result)
 {
 	memset(result, 0, sizeof(*result));
 	result->feed_id = row->id;
-	result->at = now;
+	result->at = time->now;
 	result->outcome = response->outcome;
 	result->http_status = response->http_status;
 	result->error = response->error[0] ? response->error : NULL;
@@ -337,9 +363,9 @@ void manners_decide(const struct feed_row *row, const struct config *config,
 	result->is_repeat = response->outcome == POLL_NOT_MODIFIED &&
 			    row->outcome == POLL_NOT_MODIFIED && row->failures == 0 && !row->error;
 	if (response->outcome == POLL_OK || response->outcome == POLL_NOT_MODIFIED)
-		succeed(row, config, settings, response, doc, now, random, result);
+		succeed(row, config, settings, response, doc, time, result);
 	else
-		fail(row, config, settings, response, now, random, result);
+		fail(row, config, settings, response, time->now, time->random, result);
 }
 
 int64_t manners_page_retry_at(const struct fetch_response *response, int tries, int64_t now)

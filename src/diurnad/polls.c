@@ -245,10 +245,11 @@ static enum status record(struct storeq_context *context, struct storeq_msg *msg
 
 static void decide_share(struct poll *poll, struct share *share, const struct feed_doc *doc)
 {
+	const struct manners_time time = {clock_now(), poll->daemon->edition_due, random_share()};
 	const struct config *config = poll->settings->config;
 
 	manners_decide(&share->row, config, config_feed(config, share->row.url), &poll->response,
-		doc, clock_now(), random_share(), &share->result);
+		doc, &time, &share->result);
 	if (poll->response.outcome == POLL_OK || poll->response.outcome == POLL_NOT_MODIFIED)
 		share->result.body_hash = poll->response.body.len ? poll->body_hash : NULL;
 }

@@ -2,10 +2,12 @@
  * A day of many feeds whose publishing follows the rhythms of real ones: how long after its
  * publication is an entry seen, and what does it cost? Every decision is manners_decide's.
  *
- *     bench_rhythm [FEEDS [INTERVAL_MIN_S]]
+ *     bench_rhythm [FEEDS [INTERVAL_MIN_S [0]]]
  *
  * Four weeks are played first, so that rhythms are learned; the day that counts is a Tuesday.
- * Beside it stands polling all feeds at one fixed interval, with as many requests, and every hour.
+ * Every morning an edition closes (with 0: none), and what was published before it is in it or too
+ * late for it. Beside it stands polling all feeds at one fixed interval, with as many requests, and
+ * every hour.
  *
  * The feeds: half are blogs and columns (0.3 to 7 entries a week, log-normal), a quarter weeklies
  * and dailies that come within minutes of their hour, a fifth newsrooms (10 to 60 a weekday, by
@@ -20,7 +22,14 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { HOUR = 3600, DAY = 24 * HOUR, WEEK = 7 * DAY, WARM_DAYS = 28, SHOWN = 20 };
+enum {
+	HOUR = 3600,
+	DAY = 24 * HOUR,
+	WEEK = 7 * DAY,
+	WARM_DAYS = 28,
+	SHOWN = 20,
+	EDITION = 6 * HOUR + HOUR / 2
+};
 
 #define START ((int64_t)1793059200) /* a Tuesday, 00:00 GMT, less the warm-up */
 
@@ -31,6 +40,7 @@ struct feed {
 	struct feed_row row;
 };
 
+static bool has_editions = true;
 static uint64_t state = 20261128;
 
 static double chance(void)
@@ -131,12 +141,21 @@ static double median(double *list, size_t n)
 	return n ? list[n / 2] : 0;
 }
 
+/* Every morning at half past six, or never. */
+static int64_t edition_after(int64_t now)
+{
+	int64_t at = now / DAY * DAY + EDITION;
+
+	return has_editions ? at > now ? at : at + DAY : INT64_MAX;
+}
+
 static void poll(struct feed *feed, const struct config *config, int64_t now)
 {
 	static struct feed_entry entries[SHOWN];
 	struct feed_doc doc = {.entries = entries};
 	struct fetch_response response = {
 		.outcome = POLL_NOT_MODIFIED, .http_status = 304, .etag = (char[]){"\"e\""}};
+	struct manners_time time = {.now = now, .edition_at = edition_after(now)};
 	size_t seen = feed->seen, i;
 	struct poll_result result;
 
@@ -151,8 +170,9 @@ static void poll(struct feed *feed, const struct config *config, int64_t now)
 					.updated = DATE_NONE};
 		doc.entry_count = i;
 	}
+	time.random = chance();
 	manners_decide(&feed->row, config, NULL, &response,
-		response.http_status == 200 ? &doc : NULL, now, chance(), &result);
+		response.http_status == 200 ? &doc : NULL, &time, &result);
 	feed->next_at = result.next_at;
 	feed->row.interval_s = result.interval_s;
 	feed->row.last_ok_at = now;
@@ -175,14 +195,21 @@ static void poll(struct feed *feed, const struct config *config, int64_t now)
 	}
 }
 
+/* Entries of the day before the last edition, and those that it had. */
+struct printed {
+	size_t all, in;
+};
+
 /* The feeds of one kind, and their delays; sorts them. */
-static void tell_kind(size_t kind, size_t feeds, size_t polls, double *late, size_t n)
+static void tell_kind(size_t kind, size_t feeds, size_t polls, double *late, size_t n,
+	const struct printed *printed)
 {
 	double requests = (double)polls / (double)feeds, middle = median(late, n);
 
 	printf("rhythm:   %-12s %6zu feeds, %6zu entries, %4.1f requests a feed, median delay "
-	       "%5.1f min (fixed, as many: %5.1f)\n",
-		kinds[kind].name, feeds, n, requests, middle / 60, DAY / requests / 2 / 60);
+	       "%5.1f min (fixed, as many: %5.1f), %2.0f %% in the next paper\n",
+		kinds[kind].name, feeds, n, requests, middle / 60, DAY / requests / 2 / 60,
+		100 * (double)printed->in / (double)printed->all);
 }
 
 int main(int argc, char **argv)
@@ -192,6 +219,8 @@ int main(int argc, char **argv)
 	struct {
 		size_t feeds, polls, late;
 	} from = {0};
+	struct printed printed = {0};
+	const int64_t edition = START + (WARM_DAYS + 1) * DAY + EDITION;
 	const struct config config = {
 		.min_interval_s = argc > 2 ? strtoll(argv[2], NULL, 10) : 15 * 60,
 		.max_interval_s = DAY,
@@ -203,6 +232,7 @@ int main(int argc, char **argv)
 	double *late, *late_fixed, requests, fixed_s, learned, fixed;
 	size_t entries = 0;
 
+	has_editions = argc <= 3;
 	late = xcalloc(count * 120 + 1, sizeof(*late));
 	late_fixed = xcalloc(count * 120 + 1, sizeof(*late_fixed));
 	for (i = 0; i < count; i++) {
@@ -210,7 +240,8 @@ int main(int argc, char **argv)
 
 		if ((double)i / (double)count >= kinds[kind].until) {
 			tell_kind(kind++, i - from.feeds, polls - from.polls, late + from.late,
-				n - from.late);
+				n - from.late, &printed);
+			printed = (struct printed){0};
 			from.feeds = i;
 			from.polls = polls;
 			from.late = n;
@@ -224,15 +255,23 @@ int main(int argc, char **argv)
 
 			polls += now >= day && now < day + DAY;
 			poll(&feed, &config, now);
-			for (k = seen; k < feed.seen; k++)
-				if (feed.entries[k] >= day && feed.entries[k] < day + DAY)
-					late[n++] = (double)(now - feed.entries[k]);
+			for (k = seen; k < feed.seen; k++) {
+				int64_t at = feed.entries[k];
+
+				if (at >= day && at < day + DAY)
+					late[n++] = (double)(now - at);
+				if (at >= edition - DAY && at < edition) {
+					printed.all++;
+					printed.in += now <= edition;
+				}
+			}
 		}
 		for (k = 0; k < feed.count; k++)
 			entries += feed.entries[k] >= day && feed.entries[k] < day + DAY;
 		free(feed.entries);
 	}
-	tell_kind(kind, count - from.feeds, polls - from.polls, late + from.late, n - from.late);
+	tell_kind(kind, count - from.feeds, polls - from.polls, late + from.late, n - from.late,
+		&printed);
 	requests = (double)polls / (double)count;
 	fixed_s = DAY / requests;
 	for (k = 0; k < n; k++)

@@ -33,6 +33,7 @@ struct fixture {
 	struct feed_doc doc;
 	struct feed_entry entries[50];
 	struct poll_result result;
+	int64_t edition_at;
 	bool has_doc, has_settings;
 };
 
@@ -81,9 +82,11 @@ static struct fixture begin_error(enum poll_outcome outcome, int status)
 
 static int64_t decide_at(struct fixture *f, int64_t now, double random)
 {
+	const struct manners_time time = {now, f->edition_at, random};
+
 	f->doc.entries = f->entries;
 	manners_decide(&f->row, &f->config, f->has_settings ? &f->settings : NULL, &f->response,
-		f->has_doc ? &f->doc : NULL, now, random, &f->result);
+		f->has_doc ? &f->doc : NULL, &time, &f->result);
 	return f->result.next_at - now;
 }
 
@@ -336,6 +339,51 @@ static void line_17_floors(void **state)
 	f.has_settings = true;
 	f.settings.interval_s = 30 * MINUTE;
 	assert_int_equal(decide(&f), 30 * MINUTE);
+}
+
+/* Who reads a paper in the morning wants in it what came in the night. */
+static void asked_before_an_edition(void **state)
+{
+	struct fixture f = begin_200();
+	int64_t wait;
+
+	(void)state;
+	/* Nothing for a year: once a day. */
+	entries_every(&f, 5, 365 * DAY, DAY);
+	assert_int_equal(decide(&f), DAY);
+	f.edition_at = NOW + 20 * HOUR;
+	assert_int_equal(decide(&f), 20 * HOUR - 10 * MINUTE);
+	/* Spread over the hour before it. */
+	f.config.jitters = true;
+	wait = decide_at(&f, NOW, 0.5);
+	assert_in_range(wait, 19 * HOUR, 20 * HOUR - 30 * MINUTE);
+	f.config.jitters = false;
+	/* Not twice as often as it deserves, nor after the edition, nor for one that is over. */
+	f.edition_at = NOW + 10 * HOUR;
+	assert_int_equal(decide(&f), DAY);
+	f.edition_at = NOW + 25 * HOUR;
+	assert_int_equal(decide(&f), DAY);
+	f.edition_at = NOW - HOUR;
+	assert_int_equal(decide(&f), DAY);
+	f.edition_at = INT64_MAX;
+	assert_int_equal(decide(&f), DAY);
+	/* Never before the server's own wishes, or in an hour that it does not want. */
+	f.edition_at = NOW + 20 * HOUR;
+	f.response.has_freshness = true;
+	f.response.fresh_s = 22 * HOUR;
+	assert_int_equal(decide(&f), DAY);
+	f.response.fresh_s = HOUR;
+	assert_int_equal(decide(&f), 20 * HOUR - 10 * MINUTE);
+	f.doc.skip_hours = 1U << ((NOW + 20 * HOUR - 10 * MINUTE) / HOUR % 24);
+	assert_int_equal(decide(&f), DAY);
+	f.doc.skip_hours = 0;
+	f.response.etag = f.response.last_modified = NULL;
+	assert_int_equal(decide(&f), DAY);
+	/* A failure waits for its own time, and a person's interval is the person's. */
+	f.response.etag = new_etag;
+	f.has_settings = true;
+	f.settings.interval_s = DAY;
+	assert_int_equal(decide(&f), DAY);
 }
 
 static void line_18_ttl_only_raises(void **state)
@@ -665,6 +713,7 @@ int main(void)
 		cmocka_unit_test(line_16_interval_is_learned),
 		cmocka_unit_test(line_16_hours_are_learned),
 		cmocka_unit_test(line_17_floors),
+		cmocka_unit_test(asked_before_an_edition),
 		cmocka_unit_test(line_18_ttl_only_raises),
 		cmocka_unit_test(line_19_skip_hours_and_days),
 		cmocka_unit_test(line_21_jitter_only_adds),
