@@ -23,7 +23,6 @@ static void ignore_answer(void *context, const json_t *answer)
 int edit_open(struct edit *edit)
 {
 	enum status status;
-	size_t i = 0;
 	char *why;
 	int code;
 
@@ -31,17 +30,13 @@ int edit_open(struct edit *edit)
 	code = app_open_config(&edit->app);
 	if (code != EX_OK)
 		return code;
-	/* A list on the network is somebody else's to change. */
-	while (i < edit->app.config->subscription_count &&
-		url_is_web(edit->app.config->subscriptions[i]))
-		i++;
-	if (i == edit->app.config->subscription_count)
+	edit->path = subscriptions_own(edit->app.config);
+	if (!edit->path)
 		return cmd_error(EX_CONFIG,
 			"%s names no list of its own; a line like\n"
 			"  subscriptions = {\"subscriptions.opml\"}\noutside of all braces was meant",
 			edit->app.config->path);
-	edit->path = edit->app.config->subscriptions[i];
-	if (!opml_lock(&edit->opml, edit->path))
+	if (!opml_lock(&edit->opml, edit->path, true))
 		return cmd_error(EX_CANTCREAT, "%s: %s; the list must be yours to write",
 			edit->path, strerror(errno));
 	status = opml_read(&edit->opml, edit->path, &why);
@@ -74,23 +69,10 @@ void edit_close(struct edit *edit)
 	app_close(&edit->app);
 }
 
-static const struct config_section *configured_in(const struct config *config, const char *url)
-{
-	size_t i, k;
-
-	for (i = 0; i < config->section_count; i++) {
-		for (k = 0; k < config->sections[i].feed_count; k++) {
-			if (str_eq(config->sections[i].feeds[k], url))
-				return &config->sections[i];
-		}
-	}
-	return NULL;
-}
-
 const char *edit_where(const struct edit *edit, const char *url)
 {
 	static char where[400];
-	const struct config_section *known = configured_in(edit->app.config, url);
+	const struct config_section *known = config_section_of(edit->app.config, url);
 
 	if (known)
 		snprintf(where, sizeof(where), "in section \"%s\" of %s, line %d",

@@ -4,7 +4,7 @@
 
 #include "cli/app.h"
 #include "cli/lists.h"
-#include "cli/opml.h"
+#include "core/opml.h"
 
 struct edit {
 	struct app app;

@@ -709,6 +709,19 @@ void config_free(struct config *config)
 	free(config);
 }
 
+const struct config_section *config_section_of(const struct config *config, const char *url)
+{
+	size_t i, k;
+
+	for (i = 0; i < config->section_count; i++) {
+		for (k = 0; k < config->sections[i].feed_count; k++) {
+			if (str_eq(config->sections[i].feeds[k], url))
+				return &config->sections[i];
+		}
+	}
+	return NULL;
+}
+
 const struct config_feed *config_feed(const struct config *config, const char *url)
 {
 	const struct config_feed key = {.url = url};

@@ -206,6 +206,9 @@ char *config_find(void);
 /* The settings of a feed, by its URL as written; NULL: nothing special. */
 const struct config_feed *config_feed(const struct config *config, const char *url);
 
+/* The section of the file that lists the feed itself, not by OPML; NULL: none does. */
+const struct config_section *config_section_of(const struct config *config, const char *url);
+
 /* One feed to be polled. */
 struct subscription {
 	const char *url;     /* as written */
@@ -228,6 +231,10 @@ struct subscriptions {
 enum status subscriptions_load(
 	const struct config *config, struct subscriptions *subs, struct config_errors *errors);
 void subscriptions_finish(struct subscriptions *subs);
+/* The list that our programs write: the first that is a file. NULL: none. */
+const char *subscriptions_own(const struct config *config);
+/* Title of the section for a folder of OPML ("News/Europe"); NULL: "Other". */
+const char *subscriptions_section(const struct config *config, const char *folder);
 /* Path of the copy of a list on the network, beside the store; to be freed. The daemon writes it.
  */
 char *subscriptions_copy(const struct config *config, const char *url);

@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "core/terms.h"
 #include "core/url.h"
+#include "core/urlset.h"
 #include "core/utf8.h"
 
 #include <errno.h>
@@ -16,57 +17,16 @@
 #include <string.h>
 #include <unistd.h>
 
-/* URLs seen so far: a table of places in the list, by hash. */
-struct known {
-	size_t *slots; /* index + 1; 0 is free */
-	size_t size;   /* a power of two */
-};
-
-static size_t hash(const char *text)
+static void add(struct subscriptions *subs, struct urlset *known, const char *url,
+	const char *title, const char *section)
 {
-	size_t value = 14695981039346656037U;
+	const char *copy = arena_strdup(&subs->arena, url);
 
-	for (; *text; text++)
-		value = (value ^ (unsigned char)*text) * 1099511628211U;
-	return value;
-}
-
-static size_t *find_slot(
-	const struct known *known, const struct subscriptions *subs, const char *url)
-{
-	size_t i = hash(url) & (known->size - 1);
-
-	while (known->slots[i] && !str_eq(subs->list[known->slots[i] - 1].url, url))
-		i = (i + 1) & (known->size - 1);
-	return &known->slots[i];
-}
-
-static void grow(struct known *known, const struct subscriptions *subs)
-{
-	size_t i;
-
-	if (known->size > 2 * (subs->count + 1))
-		return;
-	known->size = known->size ? known->size * 4 : 1024;
-	free(known->slots);
-	known->slots = xcalloc(known->size, sizeof(*known->slots));
-	for (i = 0; i < subs->count; i++)
-		*find_slot(known, subs, subs->list[i].url) = i + 1;
-}
-
-static void add(struct subscriptions *subs, struct known *known, const char *url, const char *title,
-	const char *section)
-{
-	size_t *slot;
-
-	grow(known, subs);
-	slot = find_slot(known, subs, url);
-	if (*slot)
+	if (!urlset_add(known, copy, subs->count))
 		return;
 	ARRAY_GROW(subs->list, subs->count, subs->space);
-	subs->list[subs->count++] = (struct subscription){arena_strdup(&subs->arena, url),
-		arena_strdup(&subs->arena, title), arena_strdup(&subs->arena, section)};
-	*slot = subs->count;
+	subs->list[subs->count++] = (struct subscription){
+		copy, arena_strdup(&subs->arena, title), arena_strdup(&subs->arena, section)};
 }
 
 /* The section of a folder "News/Europe": the innermost one that the configuration knows, else the
@@ -93,7 +53,7 @@ static const char *title_of(const struct doc_link *link)
 }
 
 static bool load_opml(const struct config *config, const char *path, struct subscriptions *subs,
-	struct known *known, struct config_errors *errors)
+	struct urlset *known, struct config_errors *errors)
 {
 	struct job job = {.kind = JOB_OPML, .entry_published = DATE_NONE};
 	struct answer answer;
@@ -137,7 +97,7 @@ out:
 
 /* Settings for a feed that nobody subscribed to are most likely a slip of the pen. */
 static void check_feed_blocks(const struct config *config, const struct subscriptions *subs,
-	const struct known *known, struct config_errors *errors)
+	const struct urlset *known, struct config_errors *errors)
 {
 	const struct config_feed *feed;
 	struct nearest nearest;
@@ -145,7 +105,7 @@ static void check_feed_blocks(const struct config *config, const struct subscrip
 
 	for (i = 0; i < config->feed_count; i++) {
 		feed = &config->feeds[i];
-		if (known->size && *find_slot(known, subs, feed->url))
+		if (urlset_find(known, feed->url) != (size_t)URLSET_NONE)
 			continue;
 		nearest = (struct nearest){.word = feed->url};
 		for (k = 0; k < subs->count && subs->count < 10000; k++)
@@ -155,6 +115,22 @@ static void check_feed_blocks(const struct config *config, const struct subscrip
 			feed->url, nearest.best ? "; did you mean \"" : "",
 			nearest.best ? nearest.best : "", nearest.best ? "\"?" : "");
 	}
+}
+
+const char *subscriptions_own(const struct config *config)
+{
+	size_t i;
+
+	for (i = 0; i < config->subscription_count; i++) {
+		if (!url_is_web(config->subscriptions[i]))
+			return config->subscriptions[i];
+	}
+	return NULL;
+}
+
+const char *subscriptions_section(const struct config *config, const char *folder)
+{
+	return section_of(config, folder);
 }
 
 char *subscriptions_copy(const struct config *config, const char *url)
@@ -167,7 +143,7 @@ char *subscriptions_copy(const struct config *config, const char *url)
 
 /* False: it is not complete. A list that was never fetched is no mistake. */
 static bool load_list(const struct config *config, const char *place, struct subscriptions *subs,
-	struct known *known, struct config_errors *errors)
+	struct urlset *known, struct config_errors *errors)
 {
 	bool is_complete = false;
 	char *copy;
@@ -186,7 +162,7 @@ enum status subscriptions_load(
 {
 	const struct config_section *section;
 	const struct config_feed *settings;
-	struct known known = {0};
+	struct urlset known = {0};
 	size_t i, k, mark = errors->count;
 	bool is_complete = true;
 
@@ -208,7 +184,7 @@ enum status subscriptions_load(
 	}
 	if (is_complete)
 		check_feed_blocks(config, subs, &known, errors);
-	free(known.slots);
+	urlset_finish(&known);
 	return errors->count > mark ? STATUS_CONFIG : STATUS_OK;
 }
 

@@ -1,4 +1,4 @@
-#include "cli/opml.h"
+#include "core/opml.h"
 
 #include "core/buf.h"
 #include "core/file.h"
@@ -24,6 +24,7 @@ void opml_init(struct opml *opml)
 void opml_finish(struct opml *opml)
 {
 	free(opml->links);
+	urlset_finish(&opml->places);
 	arena_finish(&opml->arena);
 	if (opml->lock >= 0)
 		close(opml->lock);
@@ -39,7 +40,7 @@ static char *folder_of(const char *path)
 	return slash == path ? xstrdup("/") : xstrndup(path, (size_t)(slash - path));
 }
 
-bool opml_lock(struct opml *opml, const char *path)
+bool opml_lock(struct opml *opml, const char *path, bool waits)
 {
 	char *folder = folder_of(path);
 	int fd = open(folder, O_RDONLY | O_DIRECTORY | O_CLOEXEC);
@@ -47,7 +48,7 @@ bool opml_lock(struct opml *opml, const char *path)
 	free(folder);
 	if (fd < 0)
 		return false;
-	if (flock(fd, LOCK_EX) < 0) {
+	if (flock(fd, waits ? LOCK_EX : LOCK_EX | LOCK_NB) < 0) {
 		close(fd);
 		return false;
 	}
@@ -57,18 +58,19 @@ bool opml_lock(struct opml *opml, const char *path)
 
 size_t opml_find(const struct opml *opml, const char *url)
 {
-	size_t i;
+	size_t place = urlset_find(&opml->places, url);
 
-	for (i = 0; i < opml->count && !str_eq(opml->links[i].url, url); i++)
-		continue;
-	return i;
+	return place == (size_t)URLSET_NONE ? opml->count : place;
 }
 
 static void append(struct opml *opml, const char *url, const char *title, const char *folder)
 {
+	const char *copy = arena_strdup(&opml->arena, url);
+
 	ARRAY_GROW(opml->links, opml->count, opml->space);
+	urlset_add(&opml->places, copy, opml->count);
 	opml->links[opml->count++] = (struct doc_link){
-		.url = arena_strdup(&opml->arena, url),
+		.url = copy,
 		.title = arena_strdup(&opml->arena, title),
 		.folder = arena_strdup(&opml->arena, folder),
 	};
@@ -84,9 +86,24 @@ bool opml_add(struct opml *opml, const char *url, const char *title, const char 
 
 void opml_remove(struct opml *opml, size_t place)
 {
+	size_t i;
+
 	memmove(&opml->links[place], &opml->links[place + 1],
 		(opml->count - place - 1) * sizeof(*opml->links));
 	opml->count--;
+	urlset_finish(&opml->places);
+	for (i = 0; i < opml->count; i++)
+		urlset_add(&opml->places, opml->links[i].url, i);
+}
+
+void opml_title(struct opml *opml, size_t place, const char *title)
+{
+	opml->links[place].title = arena_strdup(&opml->arena, title);
+}
+
+void opml_move(struct opml *opml, size_t place, const char *folder)
+{
+	opml->links[place].folder = arena_strdup(&opml->arena, folder);
 }
 
 enum status opml_parse(struct opml *opml, const struct buf *text, char **why)
