@@ -34,14 +34,6 @@ static const char *text_of(const json_t *object, const char *name)
 	return json_string_value(json_object_get(object, name));
 }
 
-/* A site's feed of comments comes with every page and is seldom what was meant. */
-static bool is_of_comments(const json_t *feed)
-{
-	const char *url = text_of(feed, "url"), *title = text_of(feed, "link_title");
-
-	return str_ifind(url, "/comments/") || (title && str_ifind(title, "comments"));
-}
-
 static void on_found(void *context, const json_t *line)
 {
 	struct wish *wish = context;
@@ -56,23 +48,6 @@ static void on_found(void *context, const json_t *line)
 		wish->failed = copy;
 	else
 		json_decref(copy);
-}
-
-static void sort_feeds(struct wish *wish)
-{
-	json_t *sorted = json_array(), *feed;
-	size_t i;
-	int pass;
-
-	for (pass = 0; pass < 2; pass++) {
-		json_array_foreach(wish->feeds, i, feed)
-		{
-			if (is_of_comments(feed) == (pass == 1))
-				json_array_append(sorted, feed);
-		}
-	}
-	json_decref(wish->feeds);
-	wish->feeds = sorted;
 }
 
 static int nothing_found(const struct wish *wish)
@@ -182,7 +157,6 @@ static int add_found(struct wish *wish)
 	bool *wanted = xcalloc(count + 1, sizeof(*wanted));
 	const json_t *feed;
 
-	sort_feeds(wish);
 	if (!pick(wish, wanted)) {
 		free(wanted);
 		return cmd_error(EXIT_NOTHING, "nothing was picked");
@@ -324,6 +298,7 @@ static int not_subscribed(const struct edit *edit, const char *url)
 int cmd_unsubscribe(int argc, char **argv)
 {
 	static const struct option options[] = {{0}};
+	const struct config_feed *settings;
 	struct edit edit = {0};
 	size_t place;
 	int code;
@@ -338,6 +313,14 @@ int cmd_unsubscribe(int argc, char **argv)
 	place = opml_find(&edit.opml, argv[optind]);
 	if (place == edit.opml.count) {
 		code = not_subscribed(&edit, argv[optind]);
+		goto out;
+	}
+	settings = config_feed(edit.app.config, argv[optind]);
+	if (settings) {
+		/* Without its list they would be a mistake, and no daemon would reload. */
+		code = cmd_error(EX_CONFIG,
+			"%s has settings of its own in %s, line %d; take out that block first",
+			log_visible(argv[optind]), edit.app.config->path, settings->line);
 		goto out;
 	}
 	opml_remove(&edit.opml, place);

@@ -107,6 +107,7 @@ struct config_web {
 	const char *listen;        /* path of a socket, or "127.0.0.1:8085"; NULL: off */
 	const char *user;          /* NULL: any name */
 	const char *password_file; /* NULL: none is asked */
+	bool may_subscribe;        /* readers may change the list of subscriptions */
 };
 
 struct config {

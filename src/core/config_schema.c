@@ -104,6 +104,7 @@ const struct config_option config_schema[] = {
 	{GROUP_WEB, "listen", TYPE_LISTEN, false, IN_CONFIG(web.listen), 0, 0, NULL, NULL},
 	{GROUP_WEB, "user", TYPE_TEXT, false, IN_CONFIG(web.user), 0, 0, NULL, NULL},
 	{GROUP_WEB, "password-file", TYPE_SECRET, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
+	{GROUP_WEB, "may-subscribe", TYPE_BOOL, false, IN_CONFIG(web.may_subscribe), 0, 0, "true", NULL},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},

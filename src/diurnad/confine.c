@@ -99,6 +99,9 @@ static void allow_configured(struct landlock *landlock, const struct config *con
 	allow_folder_of(landlock, config->mail.password_file, LANDLOCK_READ);
 	if (config->web.listen && *config->web.listen == '/')
 		allow_folder_of(landlock, config->web.listen, LANDLOCK_READ | LANDLOCK_WRITE);
+	if ((config->web.listen || getenv("LISTEN_FDS")) && config->web.may_subscribe)
+		allow_folder_of(
+			landlock, subscriptions_own(config), LANDLOCK_READ | LANDLOCK_WRITE);
 	allow_folder_of(landlock, config->web.password_file, LANDLOCK_READ);
 	if (config->mail.maildir)
 		allow_future(landlock, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);

@@ -47,6 +47,7 @@ struct feed {
 	bool is_wanted;    /* still subscribed, while a new list is read */
 };
 
+struct change;
 struct control;
 struct list;
 struct web;
@@ -63,6 +64,7 @@ struct daemon {
 	struct store *reader;    /* the loop's own handle, for reading */
 	struct control *control; /* NULL: --once */
 	struct web *web;         /* NULL: not listening */
+	struct change *changes;  /* readers who wait while a feed is looked for */
 	struct list *lists;      /* of subscriptions, on the network */
 	size_t lists_busy;
 	int64_t started_at;

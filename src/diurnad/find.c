@@ -281,6 +281,13 @@ static void print_result(const struct look *look)
 	}
 }
 
+/* A site's feed of comments comes with every page and is seldom what was meant. */
+static bool is_of_comments(const struct look *look)
+{
+	return str_ifind(look->url, "/comments/") ||
+	       (look->title && str_ifind(look->title, "comments"));
+}
+
 int find_feeds(struct config *config, const char *url, bool guesses)
 {
 	struct finder finder = {.config = config, .guesses = guesses};
@@ -289,6 +296,7 @@ int find_feeds(struct config *config, const char *url, bool guesses)
 		.recall_robots = recall_robots,
 		.context = &finder};
 	struct buf known = {0};
+	const struct look *look;
 	size_t i;
 
 	signal(SIGPIPE, SIG_IGN);
@@ -301,8 +309,12 @@ int find_feeds(struct config *config, const char *url, bool guesses)
 		hosts_load(finder.reader, clock_now(), on_known_host, &finder);
 	start_look(&finder, places_known(url, &known) ? buf_text(&known) : url, NULL, false);
 	ev_run(finder.loop, 0);
+	for (i = 0; i < 2 * finder.count; i++) {
+		look = &finder.looks[i % finder.count];
+		if (is_of_comments(look) == (i >= finder.count))
+			print_result(look);
+	}
 	for (i = 0; i < finder.count; i++) {
-		print_result(&finder.looks[i]);
 		json_decref(finder.looks[i].result);
 		free(finder.looks[i].url);
 		free(finder.looks[i].title);

@@ -4,10 +4,11 @@
 #include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/url.h"
+#include "diurnad/greader_edit.h"
 #include "edition/xml.h"
 #include "store/reading.h"
 
-#include <jansson.h>
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -47,17 +48,32 @@ static bool is_same(const char *a, const char *b)
 	return a && b && strlen(a) == strlen(b) && CRYPTO_memcmp(a, b, strlen(a)) == 0;
 }
 
+void greader_give(struct web_request *request, json_t *object)
+{
+	char *text = json_dumps(object, JSON_COMPACT);
+
+	json_decref(object);
+	request->answer->status = text ? 200 : 500;
+	request->answer->type = "application/json; charset=utf-8";
+	buf_puts(&request->answer->body, text ? text : "");
+	free(text);
+}
+
 void greader_login(const struct config *config, struct web_request *request)
 {
 	const char *user = web_param(request, "Email"), *said = web_param(request, "Passwd");
 	char *password = web_password(config), token[TOKEN_BYTES], text[3 * TOKEN_BYTES + 20];
+	bool is_in = is_same(said, password) && token_of(config, token) &&
+		     (!config->web.user || str_eq(user, config->web.user));
 
-	if (is_same(said, password) && token_of(config, token) &&
-		(!config->web.user || str_eq(user, config->web.user))) {
+	if (!is_in) {
+		web_say(request, 403, "Error=BadAuthentication\n");
+	} else if (str_eq(web_param(request, "output"), "json")) {
+		greader_give(request,
+			json_pack("{s:s, s:s, s:s}", "SID", token, "LSID", token, "Auth", token));
+	} else {
 		snprintf(text, sizeof(text), "SID=%s\nLSID=%s\nAuth=%s\n", token, token, token);
 		web_say(request, 200, text);
-	} else {
-		web_say(request, 403, "Error=BadAuthentication\n");
 	}
 	free(password);
 }
@@ -69,17 +85,6 @@ bool greader_is_let_in(const struct config *config, const struct web_request *re
 
 	return said && str_istarts(said, "GoogleLogin auth=") && token_of(config, token) &&
 	       is_same(said + strlen("GoogleLogin auth="), token);
-}
-
-static void give_json(struct web_request *request, json_t *object)
-{
-	char *text = json_dumps(object, JSON_COMPACT);
-
-	json_decref(object);
-	request->answer->status = text ? 200 : 500;
-	request->answer->type = "application/json; charset=utf-8";
-	buf_puts(&request->answer->body, text ? text : "");
-	free(text);
 }
 
 static json_t *text(const char *value)
@@ -193,9 +198,9 @@ static void give_feeds(struct daemon *daemon, struct web_request *request, const
 		end_section(&list);
 		add_count(&list, STATE "reading-list", list.all, list.all_newest_at);
 		object = json_pack("{s:I, s:o}", "max", (json_int_t)1000000, name, list.list);
-		give_json(request, object);
+		greader_give(request, object);
 	} else {
-		give_json(request, json_pack("{s:o}", name, list.list));
+		greader_give(request, json_pack("{s:o}", name, list.list));
 	}
 	arena_finish(&list.arena);
 }
@@ -224,10 +229,11 @@ static bool read_stream(const char *id, struct reading_query *query)
 	uint64_t number;
 
 	if (str_starts(id, "feed/")) {
-		if (!str_to_u64(id + 5, INT64_MAX, &number) || number == 0)
-			return false;
-		query->feed_id = (int64_t)number;
-		return true;
+		if (str_to_u64(id + 5, INT64_MAX, &number))
+			query->feed_id = (int64_t)number;
+		else
+			query->feed_url = id + 5;
+		return query->feed_id > 0 || (query->feed_url && url_is_web(query->feed_url));
 	}
 	slash = str_starts(id, "user/") ? strchr(id + 5, '/') : NULL;
 	if (!slash)
@@ -255,8 +261,7 @@ static int64_t number_of(const struct web_request *request, const char *name)
 static void read_bounds(
 	const struct web_request *request, int64_t most, struct reading_query *query)
 {
-	const char *without = web_param(request, "xt"), *with = web_param(request, "it");
-	const char *order = web_param(request, "r");
+	const struct web_param *param;
 
 	query->limit = number_of(request, "n");
 	if (query->limit < 1)
@@ -266,13 +271,17 @@ static void read_bounds(
 	query->since = number_of(request, "ot");
 	query->until = number_of(request, "nt");
 	query->before_seq = number_of(request, "c");
-	query->is_oldest_first = str_eq(order, "o");
-	if (without && str_ends(without, "/state/com.google/read"))
-		query->only_unread = true;
-	if (with && str_ends(with, "/state/com.google/starred"))
-		query->only_starred = true;
-	if (with && str_ends(with, "/state/com.google/read"))
-		query->only_read = true;
+	query->is_oldest_first = str_eq(web_param(request, "r"), "o");
+	for (param = request->params; param < request->params + request->param_count; param++) {
+		bool is_with = str_eq(param->name, "it");
+
+		if (!is_with && !str_eq(param->name, "xt"))
+			continue;
+		if (str_ends(param->value, "/state/com.google/read"))
+			*(is_with ? &query->only_read : &query->only_unread) = true;
+		else if (str_ends(param->value, "/state/com.google/starred"))
+			*(is_with ? &query->only_starred : &query->only_unstarred) = true;
+	}
 }
 
 struct stream {
@@ -352,7 +361,7 @@ static void give_stream(struct daemon *daemon, struct web_request *request,
 		snprintf(next, sizeof(next), "%lld", (long long)stream.last_seq);
 		json_object_set_new(object, "continuation", json_string(next));
 	}
-	give_json(request, object);
+	greader_give(request, object);
 }
 
 /* A state as the Google Reader wrote it: read by its label. */
@@ -486,7 +495,7 @@ struct marking {
 	struct storeq_msg msg; /* first member */
 	struct daemon *daemon;
 	struct web_request *request;
-	bool wants[MARK_UNSTARRED + 1];
+	bool wants[MARK_NONE];
 	int64_t *ids;
 	size_t count;
 	bool is_all;                /* what query finds is read */
@@ -502,7 +511,7 @@ static enum status mark(struct storeq_context *context, struct storeq_msg *msg)
 
 	if (marking->is_all)
 		return reading_mark_all(context->store, &marking->query, marking->now);
-	for (i = 0; status == STATUS_OK && i <= MARK_UNSTARRED; i++) {
+	for (i = 0; status == STATUS_OK && i < MARK_NONE; i++) {
 		if (marking->wants[i])
 			status = reading_mark(context->store, marking->ids, marking->count,
 				(enum reading_mark)i, marking->now);
@@ -535,34 +544,68 @@ static void put_marking(struct daemon *daemon, struct web_request *request, stru
 	storeq_put(daemon->storeq, &marking->msg);
 }
 
+/* What a=STATE (is_add) or r=STATE asks for. MARK_NONE: a state that we do not keep. */
+static enum reading_mark mark_of(const char *state, bool is_add)
+{
+	if (str_ends(state, "/state/com.google/read"))
+		return is_add ? MARK_READ : MARK_UNREAD;
+	if (str_ends(state, "/state/com.google/starred"))
+		return is_add ? MARK_STARRED : MARK_UNSTARRED;
+	if (str_ends(state, "/state/com.google/kept-unread") && is_add)
+		return MARK_UNREAD;
+	return MARK_NONE;
+}
+
 static void edit_tag(struct daemon *daemon, struct web_request *request)
 {
 	struct marking *marking = xcalloc(1, sizeof(*marking));
-	size_t i;
+	bool wants_any = false;
+	size_t i, labels = 0;
 
 	marking->ids = item_ids(request, &marking->count);
 	for (i = 0; i < request->param_count; i++) {
 		const struct web_param *param = &request->params[i];
 		bool is_add = str_eq(param->name, "a");
+		enum reading_mark wanted;
 
 		if (!is_add && !str_eq(param->name, "r"))
 			continue;
-		if (str_ends(param->value, "/state/com.google/read"))
-			marking->wants[is_add ? MARK_READ : MARK_UNREAD] = true;
-		else if (str_ends(param->value, "/state/com.google/starred"))
-			marking->wants[is_add ? MARK_STARRED : MARK_UNSTARRED] = true;
+		wanted = mark_of(param->value, is_add);
+		if (wanted != MARK_NONE)
+			marking->wants[wanted] = wants_any = true;
+		labels += strstr(param->value, "/label/") != NULL;
 	}
-	put_marking(daemon, request, marking);
+	if (marking->count > 0 && (wants_any || labels == 0)) {
+		put_marking(daemon, request, marking);
+		return;
+	}
+	web_say(request, 400,
+		labels ? "Items have no labels here; read and starred were meant.\n"
+		       : "i=ITEM, and a=STATE or r=STATE, were meant.\n");
+	free(marking->ids);
+	free(marking);
+}
+
+/*
+ * Microseconds were meant, but clients send seconds, milliseconds and nanoseconds too: a number
+ * says by its size which of them it is.
+ */
+static int64_t seconds_of(int64_t stamp)
+{
+	while (stamp > INT64_C(100000000000))
+		stamp /= 1000;
+	return stamp;
 }
 
 static void mark_all(struct daemon *daemon, struct web_request *request)
 {
 	struct marking *marking = xcalloc(1, sizeof(*marking));
 	const char *id = web_param(request, "s");
+	int64_t seen = seconds_of(number_of(request, "ts"));
 
 	marking->is_all = true;
-	/* ts is in microseconds: what came later has not been seen. */
-	marking->query.until = number_of(request, "ts") / 1000000;
+	/* What came later has not been seen. */
+	marking->query.until = seen ? seen + 1 : 0;
 	if (id && read_stream(id, &marking->query)) {
 		put_marking(daemon, request, marking);
 		return;
@@ -587,8 +630,29 @@ static void give_user(struct daemon *daemon, struct web_request *request)
 
 	if (!user)
 		user = "reader";
-	give_json(request, json_pack("{s:o, s:o, s:s, s:o}", "userId", text(user), "userName",
-				   text(user), "userProfileId", "1", "userEmail", text(user)));
+	greader_give(request, json_pack("{s:o, s:o, s:s, s:o}", "userId", text(user), "userName",
+				      text(user), "userProfileId", "1", "userEmail", text(user)));
+}
+
+/* Settings of the client that older servers kept: none. */
+static void give_prefs(struct daemon *daemon, struct web_request *request)
+{
+	(void)daemon;
+	greader_give(request, json_pack("{s:[], s:{}}", "prefs", "streamprefs"));
+}
+
+/* Said wrong, it is from before the password changed; not every client says it. */
+static bool has_bad_token(const struct config *config, struct web_request *request)
+{
+	const char *said = web_param(request, "T");
+	char token[TOKEN_BYTES];
+
+	if (str_is_empty(said) || (token_of(config, token) && is_same(said, token)))
+		return false;
+	web_say(request, 401, "Unauthorized\n");
+	request->answer->name = "X-Reader-Google-Bad-Token";
+	request->answer->value = "true";
+	return true;
 }
 
 static const struct {
@@ -605,6 +669,12 @@ static const struct {
 	{"stream/items/contents", false, give_items},
 	{"edit-tag", true, edit_tag},
 	{"mark-all-as-read", true, mark_all},
+	{"subscription/edit", true, greader_subscription},
+	{"subscription/quickadd", true, greader_quickadd},
+	{"rename-tag", true, greader_rename_tag},
+	{"disable-tag", true, greader_disable_tag},
+	{"preference/list", false, give_prefs},
+	{"preference/stream/list", false, give_prefs},
 };
 
 void greader_answer(struct daemon *daemon, struct web_request *request, const char *path)
@@ -623,7 +693,7 @@ void greader_answer(struct daemon *daemon, struct web_request *request, const ch
 			continue;
 		if (calls[i].is_change && !request->is_post)
 			web_say(request, 405, "POST was meant.\n");
-		else
+		else if (!calls[i].is_change || !has_bad_token(daemon_config(daemon), request))
 			calls[i].answer(daemon, request);
 		return;
 	}

@@ -8,8 +8,12 @@
 #include "diurnad/daemon.h"
 #include "diurnad/web.h"
 
+#include <jansson.h>
+
 /* path: behind "/reader/api/0/". May wait for the store thread; web is told then. */
 void greader_answer(struct daemon *daemon, struct web_request *request, const char *path);
+/* Answer with an object; frees it. */
+void greader_give(struct web_request *request, json_t *object);
 /* A stream as Atom, for older readers. stream: behind "/reader/atom/". */
 void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream);
 /* "/accounts/ClientLogin". */

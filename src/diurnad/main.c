@@ -11,6 +11,7 @@
 #include "core/str.h"
 #include "diurnad/daemon.h"
 #include "diurnad/find.h"
+#include "diurnad/greader_edit.h"
 #include "diurnad/mailer.h"
 #include "diurnad/site.h"
 #include "edition/edition.h"
@@ -351,6 +352,7 @@ static void clean_up(struct daemon *daemon)
 	daemon->is_stopping = true;
 	control_free(daemon->control);
 	daemon->control = NULL;
+	greader_edit_stop(daemon);
 	closing_free(daemon);
 	mailing_free(daemon);
 	/* What is on its way is dropped: nothing of it is recorded, so it comes again. */

@@ -186,6 +186,8 @@ static enum MHD_Result send_answer(struct web_request *request)
 		MHD_add_response_header(response, "Content-Type", answer->type);
 	if (answer->location)
 		MHD_add_response_header(response, "Location", answer->location);
+	if (answer->name)
+		MHD_add_response_header(response, answer->name, answer->value);
 	if (answer->asks_password)
 		MHD_add_response_header(
 			response, "WWW-Authenticate", "Basic realm=\"diurna\", charset=\"UTF-8\"");

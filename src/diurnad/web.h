@@ -35,6 +35,8 @@ struct web_answer {
 	int status;           /* of HTTP; 0: 404 */
 	const char *type;     /* constant */
 	const char *location; /* of a redirect; in the request's arena */
+	const char *name;     /* of one more header, constant; NULL: none */
+	const char *value;    /* of that; constant */
 	bool asks_password;   /* 401: for a browser */
 	int file;             /* is sent instead of body; -1: none; closed afterwards */
 	struct buf body;

@@ -157,6 +157,17 @@ enum status feeds_load(struct store *store,
 	return status;
 }
 
+enum status feed_find_url(struct store *store, const char *url, int64_t *id)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_open(store, "SELECT id FROM feed WHERE url = ?1", &s, "s", url);
+
+	*id = 0;
+	while (status == STATUS_OK && sql_next(store, s, &status))
+		*id = sqlite3_column_int64(s, 0);
+	return status;
+}
+
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row)
 {
 	sqlite3_stmt *s;

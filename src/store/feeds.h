@@ -98,6 +98,8 @@ struct feed_brief {
 /* Every active feed, by id. */
 enum status feeds_load(struct store *store,
 	void (*on_feed)(void *context, const struct feed_brief *feed), void *context);
+/* The number of an address as subscribed; 0: there is none. */
+enum status feed_find_url(struct store *store, const char *url, int64_t *id);
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
 
 /* The end of one poll: everything the loop decided. */

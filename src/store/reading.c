@@ -18,6 +18,7 @@ enum {
 	PARAM_UNTIL,
 	PARAM_SEQ,
 	PARAM_LIMIT,
+	PARAM_FEED_URL,
 };
 
 #define IS_READ "(read_mark.item_id IS NOT NULL OR arrival.at < ?1)"
@@ -34,6 +35,10 @@ static void put_from(const struct reading_query *query, struct buf *sql)
 		      "WHERE arrival.kind = 0 AND item.state = 'ready'");
 	if (query->feed_id)
 		buf_puts(sql, " AND item.feed_id = ?2");
+	if (query->feed_url)
+		buf_puts(sql, " AND feed.url = ?8");
+	if (!query->id_count && !query->only_starred)
+		buf_puts(sql, " AND feed.state <> 'unsubscribed'");
 	if (query->section)
 		buf_printf(sql, " AND coalesce(section.title, '%s') = ?3", SECTION_OTHER);
 	if (query->since)
@@ -44,6 +49,8 @@ static void put_from(const struct reading_query *query, struct buf *sql)
 		buf_printf(sql, " AND arrival.seq %s ?6", query->is_oldest_first ? ">" : "<");
 	if (query->only_starred)
 		buf_puts(sql, " AND item.starred");
+	if (query->only_unstarred)
+		buf_puts(sql, " AND NOT item.starred");
 	if (query->only_read)
 		buf_puts(sql, " AND " IS_READ);
 	if (query->only_unread)
@@ -63,6 +70,7 @@ static enum status prepare(struct store *store, const struct reading_query *quer
 	/* Parameters that the text does not have are out of range, which is no harm. */
 	sqlite3_bind_int64(*s, PARAM_NOW_LIMIT, now - (int64_t)READING_DAYS * DAY_S);
 	sqlite3_bind_int64(*s, PARAM_FEED, query->feed_id);
+	sqlite3_bind_text(*s, PARAM_FEED_URL, query->feed_url, -1, SQLITE_STATIC);
 	sqlite3_bind_text(*s, PARAM_SECTION, query->section, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(*s, PARAM_SINCE, query->since);
 	sqlite3_bind_int64(*s, PARAM_UNTIL, query->until);
@@ -164,6 +172,7 @@ static enum status mark_one(struct store *store, int64_t id, enum reading_mark m
 		return sql_run(store, "UPDATE item SET starred = 1 WHERE id = ?1", "i", id);
 	case MARK_UNSTARRED:
 		return sql_run(store, "UPDATE item SET starred = 0 WHERE id = ?1", "i", id);
+	case MARK_NONE: break;
 	}
 	return STATUS_OK;
 }

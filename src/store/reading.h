@@ -12,13 +12,17 @@
 
 enum { READING_DAYS = 30 };
 
-/* Which items. All zeros: all that have arrived, newest first. Strings are borrowed. */
+/*
+ * Which items. All zeros: all that have arrived, newest first. Those of feeds that are no longer
+ * subscribed are found by their number or star alone. Strings are borrowed.
+ */
 struct reading_query {
-	int64_t feed_id;     /* 0: any */
-	const char *section; /* title; NULL: any */
-	const int64_t *ids;  /* these; id_count 0: not asked */
+	int64_t feed_id;      /* 0: any */
+	const char *feed_url; /* as subscribed; NULL: any */
+	const char *section;  /* title; NULL: any */
+	const int64_t *ids;   /* these; id_count 0: not asked */
 	size_t id_count;
-	bool only_starred, only_read, only_unread;
+	bool only_starred, only_unstarred, only_read, only_unread;
 	int64_t since, until; /* arrived at or after, before; 0: not asked */
 	int64_t before_seq;   /* arrivals below this, or above with is_oldest_first; 0: not asked */
 	bool is_oldest_first;
@@ -48,7 +52,7 @@ struct reading_feed {
 enum status reading_feeds(struct store *store, int64_t now,
 	void (*on_feed)(void *context, const struct reading_feed *feed), void *context);
 
-enum reading_mark { MARK_READ, MARK_UNREAD, MARK_STARRED, MARK_UNSTARRED };
+enum reading_mark { MARK_READ, MARK_UNREAD, MARK_STARRED, MARK_UNSTARRED, MARK_NONE };
 
 /* In the caller's transaction. An unread mark on what is older than READING_DAYS does nothing. */
 enum status reading_mark(

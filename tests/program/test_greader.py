@@ -1,0 +1,233 @@
+"""The Google Reader API as its clients speak it, and what they change."""
+
+import fcntl
+import json
+import os
+import re
+import signal
+import threading
+
+import pytest
+
+from diurna import wait_until
+from reading import Reader
+from sites import Page
+
+API = "/reader/api/0/"
+READ, STARRED, ALL = ("user/-/state/com.google/" + state for state in ("read", "starred", "reading-list"))
+LIST = """<opml version="2.0"><body><outline text="Science"><outline type="rss" text="Stars"
+xmlUrl="http://stars.example/feed"/></outline></body></opml>"""
+STARS = """<rss version="2.0"><channel><title>%s</title><link>http://stars.example/</link>%s</channel></rss>"""
+ITEM = """<item><title>Star %(n)d</title><link>http://stars.example/%(n)d</link><guid>%(n)d</guid>
+<description>&lt;p&gt;Number %(n)d shines for as long as somebody looks at it.&lt;/p&gt;</description></item>"""
+
+
+def rss(title, count=1):
+    return Page(STARS % (title, "".join(ITEM % {"n": n} for n in range(count))), type="application/rss+xml")
+
+
+@pytest.fixture
+def reader(home):
+    home.web.put("stars.example", "/feed", rss("Stars", 5))
+    for n in range(5):
+        home.web.put("stars.example", "/%d" % n, Page(
+            "<title>Star %d</title><article><h1>Star %d</h1>%s</article>" % (n, n, "".join(
+                "<p>In year %d of the survey, somebody looked at number %d for as long as it shone, and wrote down "
+                "how bright it was, where it stood, and what else was to be seen around it.</p>" % (year, n)
+                for year in range(5)))))
+    home.web.put("news.example", "/", Page(
+        '<title>News</title><link rel="alternate" type="application/rss+xml" href="/comments/feed">'
+        '<link rel="alternate" type="application/rss+xml" href="/feed">'))
+    home.web.put("news.example", "/feed", rss("All the news"))
+    home.web.put("news.example", "/comments/feed", rss("What people say"))
+    with open(home.path("list.opml"), "w", encoding="utf-8") as file:
+        file.write(LIST)
+    reader = Reader(home, top={"subscriptions": "list.opml"})
+    reader.login()
+    return reader
+
+
+def post(reader, call, form, status=200):
+    said, text, _ = reader.ask("POST", API + call, form)
+    assert said == status, (call, form, said, text)
+    return text
+
+
+def feeds(reader):
+    """url: (title, section)"""
+    return {feed["url"]: (feed["title"], feed["categories"][0]["label"])
+            for feed in reader.json("subscription/list?output=json")["subscriptions"]}
+
+
+def id_of(reader, url):
+    return [f["id"] for f in reader.json("subscription/list")["subscriptions"] if f["url"] == url][0]
+
+
+def test_a_page_is_added_with_its_feed_and_the_answer_names_it(reader, home):
+    # FreshRSS's form of the answer, which ReadYou and NetNewsWire read; the address may lack its scheme.
+    added = json.loads(post(reader, "subscription/quickadd", {"quickadd": "http://news.example/"}))
+    assert added["numResults"] == 1 and added["query"] == "http://news.example/"
+    assert added["streamName"] == "All the news"
+    assert added["streamId"] == id_of(reader, "http://news.example/feed")
+    assert feeds(reader)["http://news.example/feed"][1] == "Other"
+    assert "http://news.example/feed" in home.diurna("export").stdout
+    assert os.path.exists(home.path("list.opml~"))
+    again = json.loads(post(reader, "subscription/quickadd", {"quickadd": "feed/http://news.example/feed"}))
+    assert again["streamId"] == added["streamId"]
+    assert reader.daemon.log.count("changed by a reader") == 1
+    assert len(feeds(reader)) == 3
+    # It is polled without more ado.
+    reader.daemon.wait_for("news.example/feed: . new")
+    nothing = json.loads(post(reader, "subscription/quickadd", {"quickadd": "http://nobody.example/"}))
+    assert nothing["numResults"] == 0 and "404" in nothing["error"]
+    assert json.loads(post(reader, "subscription/quickadd", {"quickadd": "a word"}))["numResults"] == 0
+    post(reader, "subscription/quickadd", {"T": ""}, status=400)
+    assert reader.ask("GET", API + "subscription/quickadd?quickadd=http://news.example/")[0] == 405
+
+
+def test_a_subscription_is_made_edited_and_ended(reader, home):
+    token = reader.ask("GET", API + "token")[1]
+    edit = "subscription/edit"
+    form = {"ac": "subscribe", "s": "feed/http://news.example/feed", "a": "user/-/label/World news", "t": "Newsroom"}
+    assert post(reader, edit, {**form, "T": token}) == "OK"
+    assert feeds(reader)["http://news.example/feed"] == ("Newsroom", "World news")
+    number = id_of(reader, "http://news.example/feed")
+    assert post(reader, edit, {"ac": "edit", "s": number, "t": 'Käse & "Brot"', "a": "user/-/label/Science"}) == "OK"
+    assert feeds(reader)["http://news.example/feed"] == ('Käse & "Brot"', "Science")
+    assert post(reader, edit, {"ac": "edit", "s": number, "r": "user/1234/label/Science"}) == "OK"
+    assert feeds(reader)["http://news.example/feed"] == ('Käse & "Brot"', "Other")
+    assert post(reader, edit, {"ac": "unsubscribe", "s": number}) == "OK"
+    assert "http://news.example/feed" not in feeds(reader)
+    assert "news.example" not in home.diurna("export").stdout
+    assert "not subscribed" in post(reader, edit, {"ac": "unsubscribe", "s": number}, status=404)
+    assert "section \"Europe\"" in post(reader, edit, {"ac": "unsubscribe", "s": "feed/http://a.example/feed"}, 409)
+    post(reader, edit, {"ac": "dance", "s": number}, status=400)
+    post(reader, edit, {"ac": "edit"}, status=400)
+    assert home.sql("SELECT state FROM feed WHERE url = 'http://news.example/feed'") == [("unsubscribed",)]
+
+
+def test_a_section_gets_another_name_and_goes(reader):
+    assert post(reader, "rename-tag", {"s": "user/-/label/Science", "dest": "user/-/label/Night sky"}) == "OK"
+    assert feeds(reader)["http://stars.example/feed"][1] == "Night sky"
+    assert "user/-/label/Night sky" in [tag["id"] for tag in reader.json("tag/list")["tags"]]
+    assert post(reader, "disable-tag", {"s": "user/-/label/Night sky"}) == "OK"
+    assert feeds(reader)["http://stars.example/feed"][1] == "Other"
+    post(reader, "disable-tag", {"s": "user/-/label/Night sky"}, status=404)
+    # That one is in the configuration, which is a person's to write.
+    assert "line" in post(reader, "rename-tag", {"s": "user/-/label/Europe", "dest": "user/-/label/EU"}, status=409)
+    post(reader, "rename-tag", {"s": "user/-/label/Science"}, status=400)
+
+
+def test_a_feed_with_settings_of_its_own_is_taken_out_by_hand(reader, home):
+    # Without its list they would be a mistake, and the daemon would not read the configuration again.
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write('feed "http://stars.example/feed" { weight = 2 }\n')
+    reader.daemon.signal(signal.SIGHUP)
+    reader.daemon.wait_for("reloaded: ")
+    form = {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}
+    assert "settings of its own" in post(reader, "subscription/edit", form, status=409)
+    done = home.diurna("unsubscribe", "http://stars.example/feed")
+    assert done.returncode == 78 and "settings of its own" in done.stderr and "line" in done.stderr
+    assert "http://stars.example/feed" in feeds(reader)
+
+
+def test_a_list_that_may_not_be_changed_says_so(reader, home):
+    before = open(home.path("list.opml"), encoding="utf-8").read()
+    folder = os.open(home.directory, os.O_RDONLY)
+    fcntl.flock(folder, fcntl.LOCK_EX)  # as diurna subscribe does while it asks
+    unsubscribe = {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}
+    assert "another program" in post(reader, "subscription/edit", unsubscribe, status=503)
+    os.close(folder)
+    with open(home.config, encoding="utf-8") as file:
+        text = file.read()
+    home.write_config(re.sub(r"web \{", "web {\n  may-subscribe = false", text))
+    reader.daemon.signal(signal.SIGHUP)
+    reader.daemon.wait_for("reloaded: ")
+    assert "may-subscribe" in post(reader, "subscription/edit", unsubscribe, status=403)
+    assert open(home.path("list.opml"), encoding="utf-8").read() == before
+
+
+def test_who_waits_for_a_page_is_told_that_the_daemon_stops(reader, home):
+    home.web.put("slow.example", "/", Page("", delay_s=30))
+    answers = []
+    thread = threading.Thread(target=lambda: answers.append(
+        reader.ask("POST", API + "subscription/quickadd", {"quickadd": "http://slow.example/"})[0]))
+    thread.start()
+    wait_until(lambda: home.web.requests("slow.example"), "the request for the page")
+    reader.daemon.signal(signal.SIGTERM)
+    assert reader.daemon.wait() == 0
+    thread.join()
+    assert answers == [503]
+
+
+def test_ids_come_in_pages_in_both_orders_and_without_what_is_read(reader):
+    def ids(query):
+        found, more = [], ""
+        while True:
+            page = reader.json("stream/items/ids?output=json&s=%s&n=2%s" % (query, more))
+            assert len(page["itemRefs"]) <= 2
+            found += [int(ref["id"]) for ref in page["itemRefs"]]
+            if "continuation" not in page:
+                return found
+            more = "&c=" + page["continuation"]
+
+    everything = ids(ALL)
+    assert len(everything) == 7 and len(set(everything)) == 7
+    assert ids(ALL + "&r=o") == everything[::-1]
+    stars = ids("user/-/label/Science")
+    assert len(stars) == 5
+    assert ids("feed/http://stars.example/feed") == ids(id_of(reader, "http://stars.example/feed")) == stars
+    assert ids("feed/http://stars.example/feed&xt=" + READ) == stars
+    # Two names for one item, in one request, as clients send them.
+    form = "i=%016x&i=tag:google.com,2005:reader/item/%016x&a=%s" % (stars[0], stars[1], READ)
+    assert reader.ask("POST", API + "edit-tag?" + form)[1] == "OK"
+    assert ids("user/-/label/Science&xt=" + READ) == stars[2:]
+    assert ids(READ) == ids(ALL + "&it=" + READ) == stars[:2]
+    assert post(reader, "edit-tag", {"i": stars[0], "a": "user/-/state/com.google/kept-unread"}) == "OK"
+    assert post(reader, "edit-tag", {"i": stars[4], "a": STARRED}) == "OK"
+    assert ids(READ) == [stars[1]] and ids(STARRED) == [stars[4]]
+    assert ids("user/-/label/Science&xt=%s&xt=%s" % (READ, STARRED)) == [stars[0], stars[2], stars[3]]
+    counts = {one["id"]: one["count"] for one in reader.json("unread-count?all=true&output=json")["unreadcounts"]}
+    assert counts["user/-/label/Science"] == 4 and counts[ALL] == 6
+    # What was read a moment before anything arrived is nothing; what came until the newest is all of it.
+    newest = max(int(i["timestampUsec"]) for i in reader.json("stream/contents/" + ALL)["items"]) // 1000000
+    assert ids("%s&ot=%d" % (ALL, newest + 1)) == [] == ids("%s&nt=1000" % ALL)
+    assert post(reader, "mark-all-as-read", {"s": ALL, "ts": (newest - 86400) * 1000000}) == "OK"
+    assert ids(READ) == [stars[1]]
+    for stamp in (newest * 1000000, newest, newest * 1000, newest * 1000000000):
+        assert post(reader, "mark-all-as-read", {"s": "user/-/label/Science", "ts": stamp}) == "OK"
+        assert ids(READ) == stars
+        assert post(reader, "edit-tag", {"i": stars[2], "r": READ}) == "OK"
+    post(reader, "edit-tag", {"i": stars[0], "a": "user/-/label/Later"}, status=400)
+    post(reader, "edit-tag", {"a": READ}, status=400)
+
+
+def test_items_of_an_ended_subscription_are_not_unread_for_ever(reader):
+    stars = [ref["id"] for ref in reader.json("stream/items/ids?s=user/-/label/Science&n=9")["itemRefs"]]
+    assert post(reader, "edit-tag", {"i": stars[0], "a": STARRED}) == "OK"
+    assert post(reader, "subscription/edit", {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}) == "OK"
+    assert len(reader.json("stream/items/ids?s=%s&n=100" % ALL)["itemRefs"]) == 2
+    assert [ref["id"] for ref in reader.json("stream/items/ids?s=" + STARRED)["itemRefs"]] == [stars[0]]
+    assert reader.json("stream/items/contents?i=" + stars[0])["items"][0]["title"].startswith("Star")
+
+
+def test_a_wrong_token_of_changes_is_told_by_its_header(reader):
+    form = {"i": 1, "a": READ, "T": "0" * 57}
+    status, _, headers = reader.ask("POST", API + "edit-tag", form)
+    assert status == 401 and headers["X-Reader-Google-Bad-Token"] == "true"
+    assert post(reader, "edit-tag", {"i": 1, "a": READ, "T": ""}) == "OK"  # some send it empty
+
+
+def test_login_as_json_and_calls_of_older_clients(reader):
+    status, text, _ = reader.ask("POST", "/accounts/ClientLogin", {
+        "output": "json", "Email": "me", "Passwd": "open sesame", "client": "ReadYou", "accountType":
+        "HOSTED_OR_GOOGLE", "service": "reader"})
+    assert status == 200 and json.loads(text)["Auth"] == reader.token
+    assert reader.json("preference/list?output=json")["prefs"] == []
+    assert reader.json("preference/stream/list")["streamprefs"] == {}
+    assert set(reader.json("user-info?output=json")) >= {"userId", "userName", "userProfileId", "userEmail"}
+    # By POST, in the body, as NetNewsWire and ReadYou ask for texts.
+    refs = reader.json("stream/items/ids?s=%s&n=3" % ALL)["itemRefs"]
+    body = "output=json" + "".join("&i=%016x" % int(ref["id"]) for ref in refs)
+    items = json.loads(reader.ask("POST", API + "stream/items/contents?" + body)[1])["items"]
+    assert {int(item["id"].rsplit("/", 1)[1], 16) for item in items} == {int(ref["id"]) for ref in refs}
