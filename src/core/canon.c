@@ -279,7 +279,7 @@ static void unescape(struct url_part part, struct buf *to)
 /* Nothing that ends a host or commands a terminal; brackets only around an IPv6 address. */
 static bool is_host(const char *text, size_t len)
 {
-	if (len == 0 || strlen(text) != len || strpbrk(text, " /?#@\\<>\"%"))
+	if (len == 0 || strlen(text) != len || strpbrk(text, " \"#%/<>?@\\^`{|}"))
 		return false;
 	for (size_t i = 0; i < len; i++)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
