@@ -341,6 +341,18 @@ static uint32_t hints_of_node(const xmlNode *node, const char **class_name, bool
 	return hints;
 }
 
+static bool is_anchor(const xmlNode *link)
+{
+	const xmlAttr *a;
+
+	for (a = link->properties; a; a = a->next) {
+		if (strcmp((const char *)a->name, "href") == 0)
+			return a->children && a->children->content &&
+			       a->children->content[0] == '#';
+	}
+	return false;
+}
+
 static void open_element(struct walk *walk, xmlNode *node, size_t row)
 {
 	struct page_blocks *page = walk->page;
@@ -428,6 +440,7 @@ static bool enter(struct walk *walk, xmlNode *node)
 	case TAG_LINK:
 		walk->links++;
 		walk->block.links++;
+		walk->block.anchors += is_anchor(node);
 		/* fall through */
 	case TAG_INLINE:
 		if (node->properties)
@@ -514,6 +527,8 @@ static void add_up(struct page_blocks *page)
 		element = &page->elements[block->element];
 		element->words += block->words;
 		element->link_words += block->link_words;
+		element->links += block->links;
+		element->anchors += block->anchors;
 		if (block->words >= PROSE_WORDS && block->link_words * 3 < block->words)
 			element->prose += block->words;
 	}
@@ -522,6 +537,8 @@ static void add_up(struct page_blocks *page)
 		page->elements[element->parent].words += element->words;
 		page->elements[element->parent].link_words += element->link_words;
 		page->elements[element->parent].prose += element->prose;
+		page->elements[element->parent].links += element->links;
+		page->elements[element->parent].anchors += element->anchors;
 	}
 	page->words = page->elements[0].words;
 	page->link_words = page->elements[0].link_words;

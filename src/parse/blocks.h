@@ -61,9 +61,10 @@ struct element {
 	uint8_t tag;   /* enum tag */
 	uint8_t level; /* of a heading: 1 to 6 */
 	bool is_hidden;
-	float words;      /* of all blocks within */
-	float link_words; /* ... within links */
-	float prose;      /* words of blocks that read like sentences */
+	float words;          /* of all blocks within */
+	float link_words;     /* ... within links */
+	float prose;          /* words of blocks that read like sentences */
+	float links, anchors; /* of all blocks within */
 };
 
 struct block {
@@ -77,7 +78,8 @@ struct block {
 	float words;       /* words; two characters of a script without spaces are one */
 	float link_words;
 	uint16_t links, images, commas, stops, digits, uppers, chars;
-	bool is_link; /* all of it is within a link that holds blocks */
+	uint16_t anchors; /* links to a place on the same page */
+	bool is_link;     /* all of it is within a link that holds blocks */
 };
 
 struct page_blocks {

@@ -35,6 +35,7 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 	x->meta.title = metadata_title(&x->meta, job, &x->blocks, arena);
 	x->signals = (struct page_signals){.url = job->url,
 		.title = x->meta.title,
+		.description = x->meta.head.description,
 		.is_og_article = x->meta.is_og_article,
 		.is_ld_article = x->meta.is_ld_article,
 		.is_ld_forum = x->meta.is_ld_forum};

@@ -1,10 +1,8 @@
-#include "parse/extract_features.h"
+#include "parse/extract_view.h"
 
 #include "core/mem.h"
 #include "core/str.h"
 
-#include <math.h>
-#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -12,139 +10,7 @@ enum {
 	NEAR_BLOCKS = 2, /* blocks before and after that are looked at */
 	ABOVE_LEVELS = 4,
 	CLIMB_MAX = 60, /* elements above a block that are looked at */
-	WINDOW = 4,
 };
-
-/* Blocks in elements of the same signature. */
-struct group {
-	uint32_t signature;
-	float count, words, link_words, first;
-};
-
-/* What is worked out once for a page. */
-struct view {
-	const struct page_blocks *page;
-	const struct page_signals *signals;
-	size_t body;     /* the heaviest container */
-	size_t headline; /* index of a block or BLOCK_NONE */
-	struct group *groups;
-	size_t group_space;
-	float *words_before; /* words of all blocks before each block */
-	uint32_t *heading;   /* the last heading before each block */
-};
-
-static float share(float part, float whole)
-{
-	return whole > 0 ? part / whole : 0;
-}
-
-size_t best_element(const struct page_blocks *page, const float *scores, float threshold)
-{
-	float *sums = xcalloc(page->element_count, sizeof(*sums));
-	size_t i, best = 0;
-
-	for (i = 0; i < page->block_count; i++)
-		sums[page->blocks[i].element] += page->blocks[i].words * (scores[i] - threshold);
-	for (i = page->element_count; i-- > 1;)
-		sums[page->elements[i].parent] += sums[i];
-	for (i = 1; i < page->element_count; i++) {
-		/* Descendants stand behind their ancestors: the last of the equal is the smallest.
-		 */
-		if (sums[i] >= sums[best])
-			best = i;
-	}
-	free(sums);
-	return best;
-}
-
-/* A block as a rule of thumb sees it: sentences count for, links and stray words against. */
-static float crude_score(const struct block *block)
-{
-	if (block->words >= 10 && block->link_words * 3 < block->words)
-		return 1;
-	if (block->link_words * 2 > block->words)
-		return -1;
-	return block->words >= 4 ? 0 : -0.5f;
-}
-
-static size_t crude_body(const struct page_blocks *page)
-{
-	float *scores = xcalloc(page->block_count + 1, sizeof(*scores));
-	size_t i, body;
-
-	for (i = 0; i < page->block_count; i++)
-		scores[i] = crude_score(&page->blocks[i]);
-	body = best_element(page, scores, 0);
-	free(scores);
-	return body;
-}
-
-size_t headline_block(const struct page_blocks *page, const char *title)
-{
-	uint64_t hash = title ? text_hash(title, strlen(title)) : 0;
-	size_t i, same = BLOCK_NONE, first = BLOCK_NONE;
-	const struct element *element;
-
-	for (i = 0; i < page->block_count; i++) {
-		element = &page->elements[page->blocks[i].element];
-		if (hash && page->blocks[i].hash == hash) {
-			if (element->tag == TAG_HEADING)
-				return i;
-			if (same == BLOCK_NONE)
-				same = i;
-		}
-		if (first == BLOCK_NONE && element->level == 1)
-			first = i;
-	}
-	return first != BLOCK_NONE ? first : same;
-}
-
-static struct group *group_of(const struct view *view, uint32_t signature)
-{
-	size_t at = (signature * 2654435761u) & (view->group_space - 1);
-
-	while (view->groups[at].count > 0 && view->groups[at].signature != signature)
-		at = (at + 1) & (view->group_space - 1);
-	view->groups[at].signature = signature;
-	return &view->groups[at];
-}
-
-static void view_init(struct view *view, const struct page_blocks *page)
-{
-	uint32_t heading = BLOCK_NONE;
-	struct group *group;
-	float words = 0;
-	size_t i;
-
-	view->page = page;
-	view->group_space = 64;
-	while (view->group_space < page->element_count * 2)
-		view->group_space *= 2;
-	view->groups = xcalloc(view->group_space, sizeof(*view->groups));
-	view->words_before = xcalloc(page->block_count + 1, sizeof(*view->words_before));
-	view->heading = xcalloc(page->block_count + 1, sizeof(*view->heading));
-	for (i = 0; i < page->block_count; i++) {
-		const struct block *block = &page->blocks[i];
-		const struct element *element = &page->elements[block->element];
-
-		group = group_of(view, element->signature);
-		group->count++;
-		group->words += block->words;
-		group->link_words += block->link_words;
-		view->words_before[i] = words;
-		words += block->words;
-		view->heading[i] = heading;
-		if (element->tag == TAG_HEADING)
-			heading = (uint32_t)i;
-	}
-}
-
-static void view_finish(struct view *view)
-{
-	free(view->groups);
-	free(view->words_before);
-	free(view->heading);
-}
 
 static float ending_of(const char *text, size_t len)
 {
@@ -350,7 +216,7 @@ static void fill_alike(const struct view *view, size_t i, float *row)
 {
 	const struct page_blocks *page = view->page;
 	const struct block *block = &page->blocks[i];
-	const struct group *group = group_of(view, page->elements[block->element].signature);
+	const struct group *group = view_group(view, page->elements[block->element].signature);
 	const struct element *parent = &page->elements[page->elements[block->element].parent];
 
 	row[0] = group->count;
@@ -366,13 +232,13 @@ static void fill_place(const struct view *view, size_t i, float *row)
 	const struct page_blocks *page = view->page;
 	bool has_headline = view->headline != BLOCK_NONE;
 
-	row[0] = share(view->words_before[i], page->words);
+	row[0] = share(view->before[i].words, page->words);
 	row[1] = share((float)i, (float)page->block_count);
 	row[2] = (float)i;
 	row[3] = (float)(page->block_count - i);
-	row[4] = view->words_before[i];
+	row[4] = view->before[i].words;
 	row[5] = has_headline ? (float)i - (float)view->headline : -9999;
-	row[6] = has_headline ? view->words_before[i] - view->words_before[view->headline] : -9999;
+	row[6] = has_headline ? view->before[i].words - view->before[view->headline].words : -9999;
 	row[7] = has_headline && page->blocks[i].hash == page->blocks[view->headline].hash;
 	row[8] = has_headline ? page->elements[page->blocks[view->headline].element].level : -1;
 }
@@ -463,7 +329,6 @@ void features_first(const struct page_blocks *page, const struct page_signals *s
 	size_t i;
 
 	view_init(&view, page);
-	view.body = crude_body(page);
 	view.headline = headline_block(page, signals->title);
 	fill_page(&view, of_page);
 	for (i = 0; i < page->block_count; i++, row += FEATURE_COUNT_2) {
@@ -484,121 +349,13 @@ void features_first(const struct page_blocks *page, const struct page_signals *s
 		fill_alike(&view, i, row + FEATURE_ALIKE);
 		fill_place(&view, i, row + FEATURE_PLACE);
 		memcpy(row + FEATURE_PAGE, of_page, sizeof(of_page));
+		fill_section(&view, i, row + FEATURE_SECTION);
+		fill_likes(&view, i, row + FEATURE_LIKES);
+		fill_prose(&view, i, row + FEATURE_PROSE);
+		fill_listing(&view, i, row + FEATURE_LISTING);
 	}
-	view_finish(&view);
-}
-
-/* Means of the first stage's result, weighted by words. */
-struct means {
-	float *element_score; /* words times probability in each element's subtree */
-	float *group_score;   /* ... in each group, by its place in the table */
-	float total;
-	size_t first, last; /* blocks more likely in than out, by words */
-	size_t body;
-};
-
-static void means_init(struct means *means, const struct view *view, const float *first)
-{
-	const struct page_blocks *page = view->page;
-	float score;
-	size_t i;
-
-	means->element_score = xcalloc(page->element_count, sizeof(float));
-	means->group_score = xcalloc(view->group_space, sizeof(float));
-	means->total = 0;
-	means->first = page->block_count;
-	means->last = 0;
-	for (i = 0; i < page->block_count; i++) {
-		const struct block *block = &page->blocks[i];
-
-		score = block->words * first[i];
-		means->element_score[block->element] += score;
-		means->group_score[group_of(view, page->elements[block->element].signature) -
-				   view->groups] += score;
-		means->total += score;
-		if (first[i] > 0.5f && block->words >= 8) {
-			if (means->first > i)
-				means->first = i;
-			means->last = i;
-		}
-	}
-	for (i = page->element_count; i-- > 1;)
-		means->element_score[page->elements[i].parent] += means->element_score[i];
-	means->body = best_element(page, first, 0.45f);
-}
-
-static float score_at(const struct page_blocks *page, const float *first, long at)
-{
-	return at < 0 || (size_t)at >= page->block_count ? -1 : first[at];
-}
-
-/* Mean over the blocks from at to at + count, weighted by words. */
-static float mean_over(const struct page_blocks *page, const float *first, long at, long count)
-{
-	float words = 0, sum = 0;
-	long i;
-
-	for (i = at < 0 ? 0 : at; i < at + count && (size_t)i < page->block_count; i++) {
-		words += page->blocks[i].words;
-		sum += page->blocks[i].words * first[i];
-	}
-	return words > 0 ? sum / words : -1;
-}
-
-static void fill_context(const struct view *view, const struct means *means, const float *first,
-	size_t i, float *row)
-{
-	const struct page_blocks *page = view->page;
-	const struct block *block = &page->blocks[i];
-	const struct element *element = &page->elements[block->element];
-	const struct element *body = &page->elements[means->body];
-	const struct group *group = group_of(view, element->signature);
-	size_t index = block->element, k;
-	long at = (long)i;
-
-	row[0] = first[i];
-	for (k = 1; k <= 3; k++) {
-		row[k] = score_at(page, first, at - (long)k);
-		row[3 + k] = score_at(page, first, at + (long)k);
-	}
-	row[7] = mean_over(page, first, at - WINDOW, WINDOW);
-	row[8] = mean_over(page, first, at + 1, WINDOW);
-	row[9] = mean_over(page, first, at - 10, 10);
-	row[10] = mean_over(page, first, at + 1, 10);
-	for (k = 0; k < 5; k++) {
-		row[11 + k] = share(means->element_score[index], page->elements[index].words);
-		index = page->elements[index].parent;
-	}
-	row[16] = share(means->group_score[group - view->groups], group->words);
-	row[17] = i >= body->first_block && i < body->end_block;
-	row[18] = share(means->element_score[means->body], body->words);
-	row[19] = share(means->element_score[means->body], means->total);
-	row[20] = (float)element->depth - (float)body->depth;
-	row[21] = body->end_block > body->first_block
-			  ? ((float)i - (float)body->first_block) /
-				    (float)(body->end_block - body->first_block)
-			  : -1;
-	row[22] = means->total;
-	row[23] = share(means->total, page->words);
-	row[24] = (float)i - (float)means->first;
-	row[25] = (float)i - (float)means->last;
-	row[26] = view->heading[i] == BLOCK_NONE ? -1 : first[view->heading[i]];
-	row[27] = block->original == i ? -1 : first[block->original];
-	row[28] = share(body->words, page->words);
-	row[29] = (float)(body->end_block) - (float)i;
-}
-
-void features_second(const struct page_blocks *page, const float *first, float *rows)
-{
-	struct view view = {0};
-	struct means means;
-	size_t i;
-
-	view_init(&view, page);
-	means_init(&means, &view, first);
-	for (i = 0; i < page->block_count; i++)
-		fill_context(&view, &means, first, i, rows + i * FEATURE_COUNT_2 + FEATURE_CONTEXT);
-	free(means.element_score);
-	free(means.group_score);
+	fill_markers(&view, rows + FEATURE_MARKERS);
+	fill_bodies(&view, rows + FEATURE_BODIES);
+	fill_words(&view, rows + FEATURE_WORDS);
 	view_finish(&view);
 }

@@ -10,10 +10,11 @@
 
 /* What is known of the page as a whole, beside its blocks. */
 struct page_signals {
-	const char *url;    /* may be NULL */
-	const char *title;  /* plain text; may be NULL */
-	bool is_og_article; /* og:type */
-	bool is_ld_article; /* a type of JSON-LD */
+	const char *url;         /* may be NULL */
+	const char *title;       /* plain text; may be NULL */
+	const char *description; /* what the page says of itself; may be NULL */
+	bool is_og_article;      /* og:type */
+	bool is_ld_article;      /* a type of JSON-LD */
 	bool is_ld_forum;
 };
 
@@ -31,9 +32,18 @@ enum feature {
 	FEATURE_ALIKE = FEATURE_BODY + 7,              /* blocks in like elements */
 	FEATURE_PLACE = FEATURE_ALIKE + 6,             /* position on the page */
 	FEATURE_PAGE = FEATURE_PLACE + 9,              /* the page */
-	FEATURE_COUNT_1 = FEATURE_PAGE + 13,
-	FEATURE_CONTEXT = FEATURE_COUNT_1, /* second stage: results of the first */
-	FEATURE_COUNT_2 = FEATURE_CONTEXT + 30
+	FEATURE_SECTION = FEATURE_PAGE + 13,           /* between two headings */
+	FEATURE_LIKES = FEATURE_SECTION + 8,           /* elements like those above */
+	FEATURE_PROSE = FEATURE_LIKES + 12,            /* sentences before and behind */
+	FEATURE_MARKERS = FEATURE_PROSE + 5,           /* lines that say what follows */
+	FEATURE_BODIES = FEATURE_MARKERS + 18,         /* other guesses at the container */
+	FEATURE_WORDS = FEATURE_BODIES + 8,            /* words that the page's sentences share */
+	FEATURE_LISTING = FEATURE_WORDS + 6,           /* the list or table around */
+	FEATURE_COUNT_1 = FEATURE_LISTING + 10,
+	FEATURE_CONTEXT = FEATURE_COUNT_1,     /* second stage: results of the first */
+	FEATURE_BRANCH = FEATURE_CONTEXT + 30, /* place in the tree of what the first found */
+	FEATURE_AROUND = FEATURE_BRANCH + 14,  /* between two headings, and further */
+	FEATURE_COUNT_2 = FEATURE_AROUND + 6
 };
 
 /*
