@@ -156,12 +156,8 @@ static void put_query(struct buf *to, struct url_part query)
 {
 	struct parameter *list = NULL;
 	size_t count = 0, space = 0;
-	struct buf normal = {0}; /* before anything is compared: an escape is no other order */
-	const char *at, *end;
+	const char *at = query.data, *end = at + query.len;
 
-	put_normal(&normal, query.data, query.len);
-	at = buf_text(&normal);
-	end = at + normal.len;
 	while (at < end) {
 		const char *amp = memchr(at, '&', (size_t)(end - at));
 		size_t len = (size_t)((amp ? amp : end) - at);
@@ -185,7 +181,6 @@ static void put_query(struct buf *to, struct url_part query)
 		buf_put(to, list[i].whole.data, list[i].whole.len);
 	}
 	free(list);
-	buf_finish(&normal);
 }
 
 /* "/a;jsessionid=12" and ASP.NET's "/(S(abc))/a" name the visit, not the page. */
@@ -253,16 +248,13 @@ static bool shorten_path(struct buf *path, size_t start)
 
 static void put_path(struct buf *to, struct url_part path)
 {
-	struct buf clean = {0};
 	size_t start = to->len;
 
-	put_without_session(&clean, path);
-	put_normal(to, buf_text(&clean), clean.len);
+	buf_put(to, path.data, path.len);
 	while (to->len > start && shorten_path(to, start))
 		continue;
 	if (to->len == start)
 		buf_putc(to, '/');
-	buf_finish(&clean);
 }
 
 static void unescape(struct url_part part, struct buf *to)
@@ -276,7 +268,7 @@ static void unescape(struct url_part part, struct buf *to)
 	}
 }
 
-/* Nothing that ends a host or commands a terminal; brackets only around an IPv6 address. */
+/* Nothing that ends a host or commands a terminal; brackets and colons only of an IPv6 address. */
 static bool is_host(const char *text, size_t len)
 {
 	if (len == 0 || strlen(text) != len || strpbrk(text, " \"#%/<>?@\\^`{|}"))
@@ -285,7 +277,7 @@ static bool is_host(const char *text, size_t len)
 		if ((unsigned char)text[i] < ' ' || text[i] == 0x7F)
 			return false;
 	if (!strpbrk(text, "[]"))
-		return true;
+		return !strchr(text, ':');
 	return text[0] == '[' && text[len - 1] == ']' &&
 	       strspn(text + 1, "0123456789abcdefABCDEF:.") == len - 2;
 }
@@ -319,35 +311,21 @@ out:
 	return is_good;
 }
 
-/* "%2E" is a dot, also where dots are steps. */
-static void decode_dots(struct buf *url)
+/* The path in its normal form, without what names a visit and without "." and "..". */
+static void normalise_path(struct buf *to, struct url_part path)
 {
-	size_t i, n = 0;
+	struct buf normal = {0}, whole = {0};
+	static const char origin[] = "https://h";
 
-	for (i = 0; i < url->len; i++) {
-		bool is_dot = url->len - i >= 3 && strncasecmp(url->data + i, "%2e", 3) == 0;
-
-		url->data[n++] = is_dot ? '.' : url->data[i];
-		i += is_dot ? 2 : 0;
+	put_normal(&normal, path.data, path.len);
+	put_without_session(to, (struct url_part){buf_text(&normal), normal.len});
+	if (to->len >= 2 && to->data[1] != '/' && memmem(to->data, to->len, "/.", 2)) {
+		url_resolve(origin, buf_text(to), &whole);
+		buf_clear(to);
+		buf_puts(to, buf_text(&whole) + strlen(origin));
 	}
-	buf_truncate(url, n);
-}
-
-/* Takes "." and ".." out of the path: resolving does, for what is relative. */
-static void remove_dots(struct buf *url)
-{
-	struct url parts;
-	struct buf base = {0};
-
-	url_split(buf_text(url), url->len, &parts);
-	if (parts.path.len < 2 || parts.path.data[1] == '/' ||
-		!memmem(parts.path.data, parts.path.len, "/.", 2))
-		return;
-	buf_put(&base, url->data, url->len);
-	url_split(base.data, base.len, &parts);
-	buf_clear(url);
-	url_resolve(base.data, parts.path.data, url);
-	buf_finish(&base);
+	buf_finish(&normal);
+	buf_finish(&whole);
 }
 
 /* Labels of a host that serves the same pages: in front, or "en.m.wikipedia.org". */
@@ -464,7 +442,7 @@ static bool put_target(struct buf *to, const char *host, const struct url *parts
 
 bool url_canonical(const char *url, struct buf *to)
 {
-	struct buf clean = {0}, target = {0};
+	struct buf clean = {0}, path = {0}, query = {0}, target = {0};
 	size_t start = to->len, host;
 	struct url parts;
 	bool is_good = false;
@@ -474,9 +452,12 @@ bool url_canonical(const char *url, struct buf *to)
 	url_resolve(NULL, url, &clean);
 	if (!url_is_web(buf_text(&clean)))
 		goto out;
-	decode_dots(&clean);
-	remove_dots(&clean);
 	url_split(buf_text(&clean), clean.len, &parts);
+	/* before anything is compared: an escape is no difference */
+	normalise_path(&path, parts.path);
+	put_normal(&query, parts.query.data, parts.query.len);
+	parts.path = (struct url_part){buf_text(&path), path.len};
+	parts.query = (struct url_part){buf_text(&query), query.len};
 	/* the same page by http and https: compared as one, fetched as the feed says */
 	buf_puts(to, "https://");
 	host = to->len;
@@ -504,8 +485,10 @@ bool url_canonical(const char *url, struct buf *to)
 out:
 	if (!is_good)
 		buf_truncate(to, start);
-	buf_finish(&target);
 	buf_finish(&clean);
+	buf_finish(&path);
+	buf_finish(&query);
+	buf_finish(&target);
 	return is_good;
 }
 
