@@ -231,6 +231,19 @@ static bool has_srcset(struct cleaner *c, const char *value)
 	return count > 0;
 }
 
+/* The same of a srcset. */
+static const char *lazy_srcset(struct cleaner *c, const struct clean_given *given, size_t count)
+{
+	static const char *const names[] = {"data-srcset", "data-lazy-srcset"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (has_srcset(c, value_of(given, count, names[i])))
+			return value_of(given, count, names[i]);
+	}
+	return NULL;
+}
+
 static bool image_is_worth(struct cleaner *c, const struct clean_given *given, size_t count)
 {
 	const char *alt = value_of(given, count, "alt");
@@ -239,9 +252,8 @@ static bool image_is_worth(struct cleaner *c, const struct clean_given *given, s
 		return false;
 	if (may_show(c, value_of(given, count, "src")) || lazy_source(c, given, count))
 		return true;
-	return has_srcset(c, value_of(given, count, "srcset")) ||
-	       has_srcset(c, value_of(given, count, "data-srcset")) ||
-	       has_srcset(c, value_of(given, count, "data-lazy-srcset")) || (alt && *alt);
+	return has_srcset(c, value_of(given, count, "srcset")) || lazy_srcset(c, given, count) ||
+	       (alt && *alt);
 }
 
 bool clean_is_worth(struct cleaner *c, const struct clean_element *element,
@@ -343,16 +355,11 @@ static bool is_repeated(const struct clean_given *given, size_t i)
 /* What lazy loading hides in attributes of its own. */
 static void put_lazy(struct cleaner *c, const struct clean_given *given, size_t count)
 {
-	const char *src = lazy_source(c, given, count), *srcset;
+	const char *src = lazy_source(c, given, count), *srcset = lazy_srcset(c, given, count);
 
 	if (src && resolve(c, src, true))
 		put_attribute(c->to, "src", c->url.data, c->url.len);
-	if (value_of(given, count, "srcset"))
-		return;
-	srcset = value_of(given, count, "data-srcset");
-	if (!srcset)
-		srcset = value_of(given, count, "data-lazy-srcset");
-	if (srcset)
+	if (srcset && !has_srcset(c, value_of(given, count, "srcset")))
 		put_srcset(c, srcset);
 }
 
