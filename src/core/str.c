@@ -2,26 +2,6 @@
 
 #include <string.h>
 
-bool str_is_space(char c)
-{
-	return c == ' ' || (c >= '\t' && c <= '\r');
-}
-
-bool str_is_digit(char c)
-{
-	return c >= '0' && c <= '9';
-}
-
-bool str_is_alpha(char c)
-{
-	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
-}
-
-char str_lower_char(char c)
-{
-	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
-}
-
 bool str_eq(const char *a, const char *b)
 {
 	return a && b ? strcmp(a, b) == 0 : a == b;
@@ -66,8 +46,10 @@ bool str_is_empty(const char *s)
 
 const char *str_ifind(const char *s, const char *needle)
 {
+	char first = str_lower_char(*needle);
+
 	for (; *s; s++) {
-		if (str_istarts(s, needle))
+		if (str_lower_char(*s) == first && str_istarts(s, needle))
 			return s;
 	}
 	return *needle ? NULL : s;

@@ -7,10 +7,26 @@
 #include <stddef.h>
 #include <stdint.h>
 
-bool str_is_space(char c); /* space, \t \n \v \f \r; never depends on the locale */
-bool str_is_digit(char c);
-bool str_is_alpha(char c);
-char str_lower_char(char c);
+/* space, \t \n \v \f \r; like the following it never depends on the locale */
+static inline bool str_is_space(char c)
+{
+	return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+static inline bool str_is_digit(char c)
+{
+	return c >= '0' && c <= '9';
+}
+
+static inline bool str_is_alpha(char c)
+{
+	return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+}
+
+static inline char str_lower_char(char c)
+{
+	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
+}
 
 bool str_eq(const char *a, const char *b);  /* NULL equals only NULL */
 bool str_ieq(const char *a, const char *b); /* ASCII case aside */

@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/terms.h"
 #include "core/utf8.h"
 #include "parse/extract_hints.h"
 #include "parse/html.h"
@@ -12,7 +13,8 @@
 enum {
 	BLOCKS_MAX = 60000,    /* blocks of one page */
 	ELEMENTS_MAX = 400000, /* elements of one page */
-	PROSE_WORDS = 10,      /* a block of sentences has this many words at least */
+	KNOWN_NAMES = 256,
+	PROSE_WORDS = 10, /* a block of sentences has this many words at least */
 };
 
 static const struct {
@@ -164,15 +166,22 @@ uint64_t text_hash(const char *text, size_t len)
 }
 
 /* The state of a walk. */
+/* The hints of names that were seen: a list gives the same to all its items. */
+struct known_name {
+	uint64_t hash;
+	uint32_t hints;
+};
+
 struct walk {
 	struct page_blocks *page;
-	uint32_t element;   /* the innermost open one */
-	struct block block; /* the one being collected */
-	size_t start;       /* of its text */
-	unsigned links;     /* open links */
-	unsigned pre;       /* open pre elements */
-	unsigned breaks;    /* line breaks since the last word */
-	bool has_space;     /* white space since the last word */
+	struct known_name names[KNOWN_NAMES]; /* by hash; a later one takes an earlier's place */
+	uint32_t element;                     /* the innermost open one */
+	struct block block;                   /* the one being collected */
+	size_t start;                         /* of its text */
+	unsigned links;                       /* open links */
+	unsigned pre;                         /* open pre elements */
+	unsigned breaks;                      /* line breaks since the last word */
+	bool has_space;                       /* white space since the last word */
 	bool in_word;
 };
 
@@ -315,7 +324,18 @@ static uint32_t signature_of(const xmlNode *node, const char *class_name)
 	return hash;
 }
 
-static uint32_t hints_of_node(const xmlNode *node, const char **class_name, bool *is_hidden)
+static uint32_t hints_of(struct walk *walk, const char *name)
+{
+	uint64_t hash = terms_hash(name, strlen(name));
+	struct known_name *known = &walk->names[hash % KNOWN_NAMES];
+
+	if (known->hash != hash)
+		*known = (struct known_name){hash, hints_of_name(name)};
+	return known->hints;
+}
+
+static uint32_t hints_of_node(
+	struct walk *walk, const xmlNode *node, const char **class_name, bool *is_hidden)
 {
 	const xmlAttr *a;
 	const char *name, *value;
@@ -327,10 +347,10 @@ static uint32_t hints_of_node(const xmlNode *node, const char **class_name, bool
 							    : "";
 		if (strcmp(name, "class") == 0) {
 			*class_name = value;
-			hints |= hints_of_name(value);
+			hints |= hints_of(walk, value);
 		} else if (strcmp(name, "id") == 0 || strcmp(name, "role") == 0 ||
 			   strcmp(name, "itemprop") == 0) {
-			hints |= hints_of_name(value);
+			hints |= hints_of(walk, value);
 		} else if (strcmp(name, "hidden") == 0 ||
 			   (strcmp(name, "aria-hidden") == 0 && str_eq(value, "true"))) {
 			*is_hidden = true;
@@ -371,7 +391,7 @@ static void open_element(struct walk *walk, xmlNode *node, size_t row)
 		element->tag = (uint8_t)tags[row].tag;
 		element->level = tags[row].level;
 	}
-	element->hints = hints_of_node(node, &class_name, &element->is_hidden);
+	element->hints = hints_of_node(walk, node, &class_name, &element->is_hidden);
 	element->signature = signature_of(node, class_name);
 	if (page->element_count > 0) {
 		element->depth = (uint16_t)(parent->depth + 1);
@@ -444,7 +464,7 @@ static bool enter(struct walk *walk, xmlNode *node)
 		/* fall through */
 	case TAG_INLINE:
 		if (node->properties)
-			walk->block.hints |= hints_of_node(node, &class_name, &is_hidden);
+			walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
 		return true;
 	default: break;
 	}

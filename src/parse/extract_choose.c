@@ -19,24 +19,32 @@ static const float sure = 0.75f;
 static const float amid_share = 0.5f;
 
 /* The first stage alone decides below this: most of a page is clearly no article. */
-static const float hopeless = 0.004f;
+static const float hopeless = 0.02f;
 
 void extraction_score(struct extraction *x)
 {
-	size_t count = x->blocks.block_count, i;
+	size_t count = x->blocks.block_count, left = 0, i;
 	float *first = xcalloc(count + 1, sizeof(*first));
+	float *second = xcalloc(count + 1, sizeof(*second));
+	const float **rows = xcalloc(count + 1, sizeof(*rows));
 
 	x->rows = xcalloc(count + 1, sizeof(*x->rows) * FEATURE_COUNT_2);
 	x->scores = xcalloc(count + 1, sizeof(*x->scores));
 	features_first(&x->blocks, &x->signals, x->rows);
 	for (i = 0; i < count; i++)
-		first[i] = model_probability(&extract_models[0], x->rows + i * FEATURE_COUNT_2);
+		rows[i] = x->rows + i * FEATURE_COUNT_2;
+	model_probabilities(&extract_models[0], rows, count, first);
 	features_second(&x->blocks, first, x->rows);
-	for (i = 0; i < count; i++)
-		x->scores[i] = first[i] < hopeless ? first[i]
-						   : model_probability(&extract_models[1],
-							     x->rows + i * FEATURE_COUNT_2);
+	for (i = 0; i < count; i++) {
+		if (first[i] >= hopeless)
+			rows[left++] = x->rows + i * FEATURE_COUNT_2;
+	}
+	model_probabilities(&extract_models[1], rows, left, second);
+	for (i = 0, left = 0; i < count; i++)
+		x->scores[i] = first[i] < hopeless ? first[i] : second[left++];
 	free(first);
+	free(second);
+	free(rows);
 }
 
 /* A heading is kept with what it heads: not when nothing kept follows before the next like it,

@@ -2,17 +2,34 @@
 
 #include <math.h>
 
+static float leaf_of(const struct model_node *node, const float *features)
+{
+	while (node->feature != MODEL_LEAF)
+		node += features[node->feature] <= node->value ? 1 : node->right;
+	return node->value;
+}
+
+void model_probabilities(
+	const struct model *model, const float *const *rows, size_t count, float *to)
+{
+	const struct model_node *top;
+	size_t i, k;
+
+	for (i = 0; i < count; i++)
+		to[i] = model->base;
+	for (k = 0; k < model->tree_count; k++) {
+		top = model->nodes + model->trees[k];
+		for (i = 0; i < count; i++)
+			to[i] += leaf_of(top, rows[i]);
+	}
+	for (i = 0; i < count; i++)
+		to[i] = 1 / (1 + expf(-to[i]));
+}
+
 float model_probability(const struct model *model, const float *features)
 {
-	const struct model_node *node;
-	float score = model->base;
-	size_t i;
+	float probability;
 
-	for (i = 0; i < model->tree_count; i++) {
-		node = model->nodes + model->trees[i];
-		while (node->feature != MODEL_LEAF)
-			node += features[node->feature] <= node->value ? 1 : node->right;
-		score += node->value;
-	}
-	return 1 / (1 + expf(-score));
+	model_probabilities(model, &features, 1, &probability);
+	return probability;
 }

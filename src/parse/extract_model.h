@@ -23,7 +23,16 @@ struct model {
 
 extern const struct model extract_models[2]; /* first and second stage */
 
-/* Probability that a block with these features is part of the article. */
+/*
+ * Probabilities that what has these features is what the model looks for. Trees are walked one
+ * after the other, each for all rows: its nodes stay near, and like rows go like ways.
+ *
+ * rows  count rows of features
+ * to    count numbers from 0 to 1
+ */
+void model_probabilities(
+	const struct model *model, const float *const *rows, size_t count, float *to);
+/* The same of one. */
 float model_probability(const struct model *model, const float *features);
 
 #endif
