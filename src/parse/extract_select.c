@@ -420,24 +420,59 @@ static void drop_site_blocks(struct extraction *x)
 	free(hashes);
 }
 
-/* "By A. Name, 4 May 2026" above the text is what the byline says already. */
+/* Nothing but a day: "4 May 2026". */
+static bool is_day(const char *text)
+{
+	struct text_date date;
+
+	if (!metadata_find_dates(text, &date, 1))
+		return false;
+	return date.at == strspn(text, " ") &&
+	       text[date.end + strspn(text + date.end, " .")] == '\0';
+}
+
+/* One of the names that the page gives its section. */
+static bool is_section(const struct extraction *x, const struct block *block)
+{
+	const char *const names[] = {x->meta.head.section, x->meta.ld.section, x->meta.item.section,
+		x->meta.crumb_section};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (names[i] && block->hash == text_hash(names[i], strlen(names[i])))
+			return true;
+	}
+	return false;
+}
+
+/* "By A. Name, 4 May 2026". */
+static bool is_byline(const struct block *block, const char *text)
+{
+	return block->phrases & (1u << PHRASE_BYLINE) &&
+	       (block->phrases & (1u << PHRASE_DATE) || str_istarts(text, "by ") ||
+		       str_istarts(text, "written by "));
+}
+
+/* What stands above the text and is said of the article already: by whom, when, in which section.
+ */
 static void drop_byline(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t i;
+	size_t i, prose = 0;
 
 	for (i = 0; i < page->block_count; i++) {
 		const struct block *block = &page->blocks[i];
+		const char *text = block_text(page, i);
 
 		if (!x->kept[i])
 			continue;
-		if (block->words >= PROSE_WORDS)
-			return;
+		if (block->words >= PROSE_WORDS) {
+			if (prose++ > 0) /* one is a standfirst */
+				return;
+			continue;
+		}
 		if (page->elements[block->element].level == 0 &&
-			block->phrases & (1u << PHRASE_BYLINE) &&
-			(block->phrases & (1u << PHRASE_DATE) ||
-				str_istarts(block_text(page, i), "by ") ||
-				str_istarts(block_text(page, i), "written by ")))
+			(is_byline(block, text) || is_day(text) || is_section(x, block)))
 			x->kept[i] = false;
 	}
 }

@@ -397,24 +397,33 @@ static bool numeric_date(const struct word *word, struct text_date *date)
 	return true;
 }
 
-/* Year, month and day as Chinese and Japanese write them: each number before its sign. */
-static bool ideographic_date(const char *text, struct text_date *date)
+/* Year, month and day as East Asia writes them: each number before its sign. */
+static bool signed_date(const char *text, struct text_date *date)
 {
-	const char *year = strstr(text, "\xE5\xB9\xB4"), *s = year;
+	static const char *const signs[][3] = {
+		{"\xE5\xB9\xB4", "\xE6\x9C\x88", "\xE6\x97\xA5"}, /* Chinese, Japanese */
+		{"\xEB\x85\x84", "\xEC\x9B\x94", "\xEC\x9D\xBC"}, /* Korean */
+	};
+	const char *year, *s;
 	char *after;
 	long month, day;
+	size_t i;
 
-	if (!year)
-		return false;
-	while (s > text && str_is_digit(s[-1]))
-		s--;
-	month = strtol(year + 3, &after, 10);
-	if (strncmp(after, "\xE6\x9C\x88", 3) != 0)
-		return false;
-	day = strtol(after + 3, &after, 10);
-	date->at = (size_t)(s - text);
-	date->end = (size_t)(after - text);
-	return make_date(date, atoi(s), (int)month, (int)day);
+	for (i = 0; i < ARRAY_LEN(signs); i++) {
+		year = s = strstr(text, signs[i][0]);
+		if (!year)
+			continue;
+		while (s > text && str_is_digit(s[-1]))
+			s--;
+		month = strtol(year + 3, &after, 10);
+		if (!str_starts(after, signs[i][1]))
+			continue;
+		day = strtol(after + 3, &after, 10);
+		date->at = (size_t)(s - text);
+		date->end = (size_t)(after - text) + (str_starts(after, signs[i][2]) ? 3 : 0);
+		return make_date(date, atoi(s), (int)month, (int)day);
+	}
+	return false;
 }
 
 /* The date that a month's name is part of; *from and *to: its first and last word. */
@@ -467,7 +476,7 @@ size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max
 				     (words[to].digits == 4 ? 4 : words[to].len);
 		next = to + 1;
 	}
-	if (found == 0 && max > 0 && ideographic_date(text, &dates[0]))
+	if (found == 0 && max > 0 && signed_date(text, &dates[0]))
 		found = 1;
 	return found;
 }

@@ -5,7 +5,7 @@
  *   extract_lab context FILE...     ... and of the second, after FILE.p1: the first's results
  *   extract_lab choose FILE...      the text chosen after FILE.p2: the second's results
  *   extract_lab metadata FILE...    what may be the title and the date, and features of each
- *   extract_lab widths              how many features the first stage has, and both
+ *   extract_lab groups              a name, the first and the end of each group of features
  *   extract_lab time FILE...        time of plain htmlReadMemory and of extraction, in one run
  *
  * Each FILE is a page; FILE.url beside it holds its address, FILE.p1 and FILE.p2 one 32-bit float a
@@ -194,6 +194,42 @@ static void on_xml_error(void *context, const char *format, ...)
 	(void)format;
 }
 
+static void print_groups(void)
+{
+	static const struct {
+		const char *name;
+		int first;
+	} groups[] = {
+		{"own", FEATURE_OWN},
+		{"tags", FEATURE_TAGS},
+		{"hints", FEATURE_HINTS},
+		{"shares", FEATURE_SHARES},
+		{"phrases", FEATURE_PHRASES},
+		{"near", FEATURE_NEAR},
+		{"heading", FEATURE_HEADING},
+		{"above", FEATURE_ABOVE},
+		{"body", FEATURE_BODY},
+		{"alike", FEATURE_ALIKE},
+		{"place", FEATURE_PLACE},
+		{"page", FEATURE_PAGE},
+		{"section", FEATURE_SECTION},
+		{"likes", FEATURE_LIKES},
+		{"prose", FEATURE_PROSE},
+		{"markers", FEATURE_MARKERS},
+		{"bodies", FEATURE_BODIES},
+		{"words", FEATURE_WORDS},
+		{"listing", FEATURE_LISTING},
+		{"context", FEATURE_CONTEXT}, /* the second stage */
+		{"branch", FEATURE_BRANCH},
+		{"around", FEATURE_AROUND},
+		{NULL, FEATURE_COUNT_2},
+	};
+	size_t i;
+
+	for (i = 0; groups[i].name; i++)
+		printf("%s %d %d\n", groups[i].name, groups[i].first, groups[i + 1].first);
+}
+
 int main(int argc, char **argv)
 {
 	double plain_ms = 0, whole_ms = 0;
@@ -201,8 +237,8 @@ int main(int argc, char **argv)
 	struct job job = {.kind = JOB_PAGE, .entry_published = DATE_NONE};
 	int i;
 
-	if (argc == 2 && str_eq(argv[1], "widths")) {
-		printf("%d %d\n", FEATURE_COUNT_1, FEATURE_COUNT_2);
+	if (argc == 2 && str_eq(argv[1], "groups")) {
+		print_groups();
 		return 0;
 	}
 	if (argc < 3) {
