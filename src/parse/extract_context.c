@@ -15,9 +15,10 @@ struct means {
 	float *element_score; /* words times probability in each element's subtree */
 	float *group_score;   /* ... in each group, by its place in the table */
 	float *kind_score;    /* ... in each kind */
-	float *before;        /* ... before each block */
-	uint32_t *trunk;      /* of each element: the nearest at or above it with most of it all */
-	uint32_t *branch;     /* ... the one below the trunk that leads to it */
+	double *before;       /* ... before each block, and before the end */
+	double *words_before;
+	uint32_t *trunk;  /* of each element: the nearest at or above it with most of it all */
+	uint32_t *branch; /* ... the one below the trunk that leads to it */
 	float total;
 	size_t first, last; /* blocks more likely in than out, by words */
 	size_t body;
@@ -32,10 +33,10 @@ static void means_init(struct means *means, const struct view *view, const float
 	means->element_score = xcalloc(page->element_count, sizeof(float));
 	means->group_score = xcalloc(view->space, sizeof(float));
 	means->kind_score = xcalloc(view->space, sizeof(float));
-	means->before = xcalloc(page->block_count + 1, sizeof(float));
+	means->before = xcalloc(page->block_count + 1, sizeof(double));
+	means->words_before = xcalloc(page->block_count + 1, sizeof(double));
 	means->trunk = xcalloc(page->element_count, sizeof(*means->trunk));
 	means->branch = xcalloc(page->element_count, sizeof(*means->branch));
-	means->total = 0;
 	means->first = page->block_count;
 	means->last = 0;
 	for (i = 0; i < page->block_count; i++) {
@@ -45,14 +46,15 @@ static void means_init(struct means *means, const struct view *view, const float
 		means->element_score[block->element] += score;
 		means->group_score[view_group(view, page->elements[block->element].signature) -
 				   view->groups] += score;
-		means->before[i] = means->total;
-		means->total += score;
+		means->before[i + 1] = means->before[i] + score;
+		means->words_before[i + 1] = means->words_before[i] + block->words;
 		if (first[i] > 0.5f && block->words >= 8) {
 			if (means->first > i)
 				means->first = i;
 			means->last = i;
 		}
 	}
+	means->total = (float)means->before[page->block_count];
 	for (i = page->element_count; i-- > 1;)
 		means->element_score[page->elements[i].parent] += means->element_score[i];
 	means->body = best_element(page, first, 0.45f);
@@ -77,6 +79,7 @@ static void means_finish(struct means *means)
 	free(means->group_score);
 	free(means->kind_score);
 	free(means->before);
+	free(means->words_before);
 	free(means->trunk);
 	free(means->branch);
 }
@@ -87,16 +90,17 @@ static float score_at(const struct page_blocks *page, const float *first, long a
 }
 
 /* Mean over the blocks from at to at + count, weighted by words. */
-static float mean_over(const struct page_blocks *page, const float *first, long at, long count)
+static float mean_over(
+	const struct page_blocks *page, const struct means *means, long at, long count)
 {
-	float words = 0, sum = 0;
-	long i;
+	size_t start = at < 0 ? 0 : (size_t)at, end = at + count < 0 ? 0 : (size_t)(at + count);
+	double words;
 
-	for (i = at < 0 ? 0 : at; i < at + count && (size_t)i < page->block_count; i++) {
-		words += page->blocks[i].words;
-		sum += page->blocks[i].words * first[i];
-	}
-	return words > 0 ? sum / words : -1;
+	end = end < page->block_count ? end : page->block_count;
+	if (start >= end)
+		return -1;
+	words = means->words_before[end] - means->words_before[start];
+	return words > 0 ? (float)((means->before[end] - means->before[start]) / words) : -1;
 }
 
 static float max_over(const struct page_blocks *page, const float *first, long at, long count)
@@ -124,7 +128,7 @@ static void fill_branch(const struct view *view, const struct means *means, size
 	row[3] = branch->words;
 	row[4] = share(branch->link_words, branch->words);
 	row[5] = share(means->element_score[means->trunk[index]], trunk->words);
-	row[6] = share(means->before[i], means->total);
+	row[6] = share((float)means->before[i], means->total);
 	for (k = 0; k < LIKES_LEVELS; k++) {
 		kind = view_kind(view, page->elements[index].signature);
 		row[7 + k] = share(means->kind_score[kind - view->kinds], kind->words);
@@ -138,7 +142,8 @@ static void fill_branch(const struct view *view, const struct means *means, size
 }
 
 /* What the first stage says of the blocks up to the headings around, and further. */
-static void fill_around(const struct view *view, const float *first, size_t i, float *row)
+static void fill_around(const struct view *view, const struct means *means, const float *first,
+	size_t i, float *row)
 {
 	const struct page_blocks *page = view->page;
 	long at = (long)i, start = view->heading[i] == BLOCK_NONE ? 0 : (long)view->heading[i] + 1;
@@ -146,10 +151,10 @@ static void fill_around(const struct view *view, const float *first, size_t i, f
 
 	if (page->elements[page->blocks[i].element].tag == TAG_HEADING)
 		start = at + 1;
-	row[0] = mean_over(page, first, start, end - start);
+	row[0] = mean_over(page, means, start, end - start);
 	row[1] = score_at(page, first, end);
-	row[2] = mean_over(page, first, at - WIDE_WINDOW, WIDE_WINDOW);
-	row[3] = mean_over(page, first, at + 1, WIDE_WINDOW);
+	row[2] = mean_over(page, means, at - WIDE_WINDOW, WIDE_WINDOW);
+	row[3] = mean_over(page, means, at + 1, WIDE_WINDOW);
 	row[4] = max_over(page, first, at - 10, 10);
 	row[5] = max_over(page, first, at + 1, 10);
 }
@@ -170,10 +175,10 @@ static void fill_context(const struct view *view, const struct means *means, con
 		row[k] = score_at(page, first, at - (long)k);
 		row[3 + k] = score_at(page, first, at + (long)k);
 	}
-	row[7] = mean_over(page, first, at - WINDOW, WINDOW);
-	row[8] = mean_over(page, first, at + 1, WINDOW);
-	row[9] = mean_over(page, first, at - 10, 10);
-	row[10] = mean_over(page, first, at + 1, 10);
+	row[7] = mean_over(page, means, at - WINDOW, WINDOW);
+	row[8] = mean_over(page, means, at + 1, WINDOW);
+	row[9] = mean_over(page, means, at - 10, 10);
+	row[10] = mean_over(page, means, at + 1, 10);
 	for (k = 0; k < 5; k++) {
 		row[11 + k] = share(means->element_score[index], page->elements[index].words);
 		index = page->elements[index].parent;
@@ -210,7 +215,7 @@ void features_second(const struct page_blocks *page, const float *first, float *
 
 		fill_context(&view, &means, first, i, row + FEATURE_CONTEXT);
 		fill_branch(&view, &means, i, row + FEATURE_BRANCH);
-		fill_around(&view, first, i, row + FEATURE_AROUND);
+		fill_around(&view, &means, first, i, row + FEATURE_AROUND);
 	}
 	means_finish(&means);
 	view_finish(&view);

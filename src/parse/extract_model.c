@@ -2,6 +2,8 @@
 
 #include <math.h>
 
+enum { ROWS = 64 }; /* at a time: as many as stay near the processor */
+
 static float leaf_of(const struct model_node *node, const float *features)
 {
 	while (node->feature != MODEL_LEAF)
@@ -13,17 +15,20 @@ void model_probabilities(
 	const struct model *model, const float *const *rows, size_t count, float *to)
 {
 	const struct model_node *top;
-	size_t i, k;
+	size_t i, k, n;
 
-	for (i = 0; i < count; i++)
-		to[i] = model->base;
-	for (k = 0; k < model->tree_count; k++) {
-		top = model->nodes + model->trees[k];
-		for (i = 0; i < count; i++)
-			to[i] += leaf_of(top, rows[i]);
+	for (; count > 0; count -= n, rows += n, to += n) {
+		n = count < ROWS ? count : ROWS;
+		for (i = 0; i < n; i++)
+			to[i] = model->base;
+		for (k = 0; k < model->tree_count; k++) {
+			top = model->nodes + model->trees[k];
+			for (i = 0; i < n; i++)
+				to[i] += leaf_of(top, rows[i]);
+		}
+		for (i = 0; i < n; i++)
+			to[i] = 1 / (1 + expf(-to[i]));
 	}
-	for (i = 0; i < count; i++)
-		to[i] = 1 / (1 + expf(-to[i]));
 }
 
 float model_probability(const struct model *model, const float *features)

@@ -25,7 +25,7 @@ extern const struct model extract_models[2]; /* first and second stage */
 
 /*
  * Probabilities that what has these features is what the model looks for. Trees are walked one
- * after the other, each for all rows: its nodes stay near, and like rows go like ways.
+ * after the other, each for many rows: its nodes stay near, and like rows go like ways.
  *
  * rows  count rows of features
  * to    count numbers from 0 to 1
