@@ -129,9 +129,10 @@ static enum status look_at_feeds(struct health *health)
 		if (status != STATUS_OK || !has_row)
 			break;
 		word = feed_health(row, health->now);
-		if (str_eq(word, "ok") || str_eq(word, "new") || str_eq(word, "unsubscribed"))
-			continue;
 		advice = feed_advice(row, health->now);
+		if (!advice &&
+			(str_eq(word, "ok") || str_eq(word, "new") || str_eq(word, "unsubscribed")))
+			continue;
 		feed_trouble(row, health->now, why, sizeof(why));
 		if (advice)
 			tell(health, word, (const char *)sqlite3_column_text(row, COL_URL), why,

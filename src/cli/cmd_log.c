@@ -22,6 +22,11 @@
 	"WHERE CAST(id AS TEXT) = ?1 OR url = ?1 OR instr(lower(title), lower(?1)) " \
 	"ORDER BY CAST(id AS TEXT) = ?1 DESC, url = ?1 DESC, state = 'active' DESC, id LIMIT 1"
 
+/* How its older documents are read, or were. */
+#define SELECT_WALK                                                                    \
+	"SELECT state, documents, items, coalesce(ended_at, due_at), error FROM walk " \
+	"WHERE feed_id = ?1"
+
 #define SELECT_POLLS                                                                           \
 	"SELECT at, outcome, http_status, new_items, bytes, duration_ms, error FROM poll_log " \
 	"WHERE feed_id = ?1 ORDER BY at DESC, slot DESC"
@@ -145,6 +150,33 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 			interval > 0 ? date_span(interval, every) : "");
 }
 
+/* A line about the older documents that the feed leads to; nothing where it was never walked. */
+static void print_walk(const struct polls *polls)
+{
+	struct store *store = polls->app->store;
+	const char *state, *error, *said;
+	char when[WHEN_BYTES];
+	sqlite3_stmt *row;
+	bool has_row = false;
+	int64_t at;
+
+	if (polls->is_json || store_statement(store, SELECT_WALK, &row) != STATUS_OK)
+		return;
+	sqlite3_bind_int64(row, 1, polls->feed_id);
+	if (store_step(store, row, &has_row) != STATUS_OK || !has_row)
+		return;
+	state = (const char *)sqlite3_column_text(row, 0);
+	at = sqlite3_column_int64(row, 3);
+	error = (const char *)sqlite3_column_text(row, 4);
+	said = str_eq(state, "open")      ? "entries may be missing, seen"
+	       : str_eq(state, "waiting") ? "older documents are being read, the next"
+					  : "older documents were read";
+	printf("%s %s: %lld read with %lld new%s%s\n\n", said, when_ago(at, clock_now(), when),
+		(long long)sqlite3_column_int64(row, 1), (long long)sqlite3_column_int64(row, 2),
+		error ? "; " : "", error ? log_visible(error) : "");
+	sqlite3_reset(row);
+}
+
 static int find_and_print(struct polls *polls, const char *name)
 {
 	struct store *store = polls->app->store;
@@ -162,6 +194,7 @@ static int find_and_print(struct polls *polls, const char *name)
 		return no_such_feed(store, name);
 	polls->feed_id = sqlite3_column_int64(row, 0);
 	print_head(polls, row);
+	print_walk(polls);
 	return print_polls(polls);
 }
 

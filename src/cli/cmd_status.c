@@ -134,6 +134,10 @@ static void print_counters(const json_t *counters)
 		(long long)number(counters, "items_merged"),
 		(long long)number(counters, "pages_ok"),
 		(long long)number(counters, "pages_failed"));
+	if (number(counters, "archives_read") + number(counters, "archives_failed") > 0)
+		line("", "%lld older documents of feeds read, %lld not",
+			(long long)number(counters, "archives_read"),
+			(long long)number(counters, "archives_failed"));
 }
 
 /* answer NULL: no daemon runs. */
@@ -197,6 +201,8 @@ static const struct {
 		{"waiting", "Requests that wait for their host."},
 },
   sums[] = {
+	  {"archives_failed", "Older documents of feeds that could not be read."},
+	  {"archives_read", "Older documents of feeds that were read."},
 	  {"bytes", "Received."},
 	  {"connections", "Connections made."},
 	  {"editions", "Editions closed."},

@@ -12,7 +12,9 @@ enum {
 	/* Nothing new for so long, and for ten times its usual distance, is silence. */
 	SILENT_S = 30 * DAY_S,
 	SILENT_FACTOR = 10,
-	PATIENCE_S = 3 * DAY_S, /* what may pass by itself has so long */
+	PATIENCE_S = 3 * DAY_S,  /* what may pass by itself has so long */
+	GAP_TOLD_S = 14 * DAY_S, /* a gap is told for so long */
+	GAPS_MANY = 3,           /* so many come again */
 };
 
 static const char *text_of(sqlite3_stmt *row, int column)
@@ -30,6 +32,14 @@ static double silence(sqlite3_stmt *row, int64_t now)
 		return 0;
 	times = week > 0 ? (double)(now - last) * week / (7 * DAY_S) : SILENT_FACTOR + 1;
 	return times > SILENT_FACTOR ? times : 0;
+}
+
+/* Entries came and went between two polls, not long ago. */
+static bool has_gap(sqlite3_stmt *row, int64_t now)
+{
+	int64_t at = sqlite3_column_int64(row, COL_GAP);
+
+	return at > 0 && now - at < GAP_TOLD_S;
 }
 
 const char *feed_health(sqlite3_stmt *row, int64_t now)
@@ -73,6 +83,10 @@ void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
 				span, silence(row, now));
 		else
 			snprintf(to, space, "nothing new for %s", span);
+	} else if (has_gap(row, now)) {
+		snprintf(to, space, "entries may be missing, seen %s: %s",
+			when_ago(sqlite3_column_int64(row, COL_GAP), now, span),
+			text_of(row, COL_GAP_REASON));
 	} else if (fetch_url && !str_eq(fetch_url, text_of(row, COL_URL))) {
 		snprintf(to, space, "moved to %s", fetch_url);
 	} else if (!str_is_empty(text_of(row, COL_MOVED_TO))) {
@@ -114,6 +128,8 @@ const char *feed_advice(sqlite3_stmt *row, int64_t now)
 		return "take it from your list: diurna unsubscribe URL";
 	if (str_eq(health, "silent"))
 		return "look whether its site goes on, perhaps with another feed";
+	if (!failing_since && has_gap(row, now) && sqlite3_column_int(row, COL_GAPS) >= GAPS_MANY)
+		return "it brings more than it lists: set a shorter interval for it";
 	if (!failing_since)
 		return NULL;
 	if (str_eq(outcome, "http-error") && (status == 401 || status == 403))

@@ -32,12 +32,15 @@ enum {
 	COL_QUALITY,
 	COL_FETCH_URL,
 	COL_MOVED_TO,
+	COL_GAP,
+	COL_GAP_REASON,
+	COL_GAPS,
 };
 
 #define SELECT_FEEDS                                                                               \
 	"SELECT id, url, title, section, state, outcome, http_status, error, last_poll_at, "       \
 	"last_ok_at, last_new_at, next_at, failing_since_at, failures, interval_s, entries_week, " \
-	"items, polls, bytes, quality, fetch_url, moved_to FROM v_feed "                           \
+	"items, polls, bytes, quality, fetch_url, moved_to, gap_at, gap_reason, gaps FROM v_feed " \
 	"ORDER BY section IS NULL, section, title COLLATE NOCASE, id"
 
 /* "ok", "new", "failing", "silent", "gone", "unsubscribed": stable, for scripts. */

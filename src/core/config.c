@@ -375,6 +375,7 @@ static void set_feed_url(struct reading *r, void *block, const char *title)
 
 	feed->url = title;
 	feed->fulltext = r->config->fulltext;
+	feed->history = r->config->history;
 	feed->line = line_of(r, GROUP_FEED, title);
 	if (!config_value(&url, title, r->folder, &r->config->arena, &feed->url, &why))
 		mistake(r, feed->line, buf_text(&why));

@@ -51,6 +51,7 @@ struct config_feed {
 	const char *title;          /* NULL: the feed's own */
 	int64_t interval_s;         /* 0: learned */
 	bool fulltext;              /* fetch the pages; default: the configuration's */
+	int history;                /* default: the configuration's */
 	bool ignores_robots;        /* a person's consent to read pages that robots.txt closes */
 	double weight;              /* 1 */
 	const char *user;           /* basic authentication; NULL: none */
@@ -160,6 +161,8 @@ struct config {
 	int64_t default_interval_s; /* until a rhythm is known */
 	int64_t blind_interval_s;   /* floor for a feed without validators */
 	bool jitters;               /* false for benchmarks */
+	int history;                /* older documents of a feed that are read; 0: none */
+	int history_entries;        /* no further document once they had so many */
 
 	/* store { } */
 	struct keep keep;

@@ -83,6 +83,8 @@ const struct config_option config_schema[] = {
 	{GROUP_POLL, "interval-max", TYPE_SECONDS, false, IN_CONFIG(max_interval_s), 1, 30 * DAY, "24h", NULL},
 	{GROUP_POLL, "interval-default", TYPE_SECONDS, false, IN_CONFIG(default_interval_s), 1, 30 * DAY, "2h", NULL},
 	{GROUP_POLL, "interval-blind", TYPE_SECONDS, false, IN_CONFIG(blind_interval_s), 1, 30 * DAY, "24h", NULL},
+	{GROUP_POLL, "history", TYPE_COUNT, false, IN_CONFIG(history), 0, 1000, "20", NULL},
+	{GROUP_POLL, "history-entries", TYPE_COUNT, false, IN_CONFIG(history_entries), 1, 1000000, "1000", NULL},
 	{GROUP_POLL, "jitter", TYPE_BOOL, false, IN_CONFIG(jitters), 0, 0, "true", NULL},
 
 	{GROUP_STORE, "path", TYPE_PATH, false, IN_CONFIG(store_path), 0, 0, NULL, NULL},
@@ -120,6 +122,7 @@ const struct config_option config_schema[] = {
 	{GROUP_FEED, "title", TYPE_TEXT, false, IN_FEED(title), 0, 0, NULL, NULL},
 	{GROUP_FEED, "interval", TYPE_SECONDS, false, IN_FEED(interval_s), 1, 30 * DAY, NULL, NULL},
 	{GROUP_FEED, "fulltext", TYPE_BOOL, false, IN_FEED(fulltext), 0, 0, NULL, NULL},
+	{GROUP_FEED, "history", TYPE_COUNT, false, IN_FEED(history), 0, 1000, NULL, NULL},
 	{GROUP_FEED, "ignore-robots", TYPE_BOOL, false, IN_FEED(ignores_robots), 0, 0, "false", NULL},
 	{GROUP_FEED, "keep", TYPE_SECONDS, false, IN_FEED(keep.age_s), 0, CENTURY, NULL, NULL},
 	{GROUP_FEED, "keep-items", TYPE_COUNT, false, IN_FEED(keep.items), 0, INT_MAX, "0", NULL},

@@ -199,7 +199,8 @@ static bool must_wait(const struct daemon *daemon, int64_t now)
 {
 	const struct heap_node *feed = heap_first(&daemon->feeds_due);
 	bool is_busy = daemon->polls_busy > 0 || pages_pressing(daemon, now) > 0 ||
-		       images_pressing(daemon, now) || (feed && feed->due_at <= now);
+		       walks_pressing(daemon, now) > 0 || images_pressing(daemon, now) ||
+		       (feed && feed->due_at <= now);
 
 	return is_busy && now - daemon->edition_wait_since < daemon_config(daemon)->grace_s;
 }

@@ -51,6 +51,8 @@ json_t *counters_json(const struct counters *counters)
 	ADD(pages_ok);
 	ADD(pages_failed);
 	ADD(pages_retried);
+	ADD(archives_read);
+	ADD(archives_failed);
 	ADD(items_new);
 	ADD(items_revised);
 	ADD(items_merged);

@@ -50,6 +50,7 @@ struct feed {
 struct change;
 struct control;
 struct list;
+struct walk;
 struct web;
 
 struct daemon {
@@ -78,6 +79,9 @@ struct daemon {
 	bool is_reading;       /* the reader's view is held for a batch of polls */
 	struct heap pages_due; /* pages that wait for their time */
 	size_t pages_busy;
+	struct walk *walks;    /* feeds whose older documents are read */
+	struct heap walks_due; /* those of them that wait for their time */
+	size_t walks_busy;
 	struct image *images; /* on their way */
 	size_t images_busy;
 	int64_t images_hold_until; /* after the store refused; 0: go on */
@@ -139,6 +143,16 @@ void images_start_due(struct daemon *daemon, int64_t now);
 /* Some are on their way or could be. */
 bool images_pressing(const struct daemon *daemon, int64_t now);
 void images_free(struct daemon *daemon);
+
+/* walks.c */
+/* Make the walks in memory those of the store. */
+void walks_load(struct daemon *daemon);
+/* The store knows where the walk of this feed begins. */
+void walks_add(struct daemon *daemon, int64_t feed_id, int64_t due_at);
+void walks_start_due(struct daemon *daemon, int64_t now);
+/* Documents that are on their way, or could be. */
+size_t walks_pressing(const struct daemon *daemon, int64_t now);
+void walks_free(struct daemon *daemon);
 
 /* lists.c */
 /* The lists that the configuration names. */

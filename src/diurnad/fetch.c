@@ -215,6 +215,7 @@ void fetcher_tell(struct fetcher *fetcher)
 static size_t body_limit(const struct transfer *transfer)
 {
 	switch (transfer->kind) {
+	case FETCH_ARCHIVE:
 	case FETCH_FEED: return LIMIT_FEED_BYTES;
 	case FETCH_PAGE: return LIMIT_PAGE_BYTES;
 	case FETCH_IMAGE: return (size_t)transfer->fetcher->config->max_image_bytes;
@@ -388,6 +389,7 @@ static void add_credentials(struct transfer *transfer)
 static const char *accept_of(enum fetch_kind kind)
 {
 	switch (kind) {
+	case FETCH_ARCHIVE:
 	case FETCH_FEED:
 		return "Accept: application/atom+xml, application/rss+xml, application/feed+json, "
 		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";

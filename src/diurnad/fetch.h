@@ -16,7 +16,8 @@
 #include <ev.h>
 #include <sys/socket.h>
 
-enum fetch_kind { FETCH_FEED, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS };
+/* FETCH_ARCHIVE: an older document of a feed, read once, in its turn among the pages. */
+enum fetch_kind { FETCH_FEED, FETCH_ARCHIVE, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS };
 
 /*
  * A connection to this address is about to be made by the first hop of the transfer that was

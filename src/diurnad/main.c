@@ -85,9 +85,9 @@ static bool is_round_over(struct daemon *daemon, int64_t now)
 	const struct heap_node *feed = heap_first(&daemon->feeds_due);
 
 	return daemon->polls_busy == 0 && daemon->lists_busy == 0 &&
-	       pages_pressing(daemon, now) == 0 && !images_pressing(daemon, now) &&
-	       !(feed && feed->due_at <= now) && storeq_waiting(daemon->storeq) == 0 &&
-	       closing_is_idle(daemon);
+	       pages_pressing(daemon, now) == 0 && walks_pressing(daemon, now) == 0 &&
+	       !images_pressing(daemon, now) && !(feed && feed->due_at <= now) &&
+	       storeq_waiting(daemon->storeq) == 0 && closing_is_idle(daemon);
 }
 
 /*
@@ -105,6 +105,7 @@ static void mind_the_clock(struct daemon *daemon, int64_t now)
 			date_span(back_s, span));
 		heap_shift(&daemon->feeds_due, -back_s);
 		heap_shift(&daemon->pages_due, -back_s);
+		heap_shift(&daemon->walks_due, -back_s);
 		if (daemon->publish_again_at)
 			daemon->publish_again_at -= back_s;
 		if (daemon->mail_again_at)
@@ -126,6 +127,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	mind_the_clock(daemon, now);
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
+	walks_start_due(daemon, now);
 	lists_start_due(daemon, now);
 	images_start_due(daemon, now);
 	closing_tick(daemon, now);
@@ -481,6 +483,7 @@ static int run_daemon(
 	storeq_free(daemon.storeq);
 	images_free(&daemon);
 	pages_free(&daemon);
+	walks_free(&daemon);
 	lists_free(&daemon);
 	polls_free(&daemon);
 	settings_release(daemon.stored_settings);

@@ -347,6 +347,7 @@ void manners_decide(const struct feed_row *row, const struct config *config,
 	memset(result, 0, sizeof(*result));
 	result->feed_id = row->id;
 	result->at = time->now;
+	result->previous_at = row->last_ok_at;
 	result->outcome = response->outcome;
 	result->http_status = response->http_status;
 	result->error = response->error[0] ? response->error : NULL;

@@ -118,6 +118,23 @@ static void failure_text(const struct poll_result *result, char text[FAILURE_BYT
 		snprintf(text, FAILURE_BYTES, "%s: %s", outcome, log_visible(why));
 }
 
+/* Entries came and went since the poll before. */
+static void log_gap(const struct poll *poll, const struct share *share)
+{
+	const char *url = log_visible(share->row.url);
+	long long id = (long long)share->row.id;
+	size_t count = poll->answer.feed.entry_count;
+
+	if (share->reply.is_gap && share->reply.why)
+		log_warning(
+			"feed %lld %s: none of its %zu entries is known, some before them may be "
+			"missing: %s",
+			id, url, count, share->reply.why);
+	else if (share->reply.is_gap)
+		log_info("feed %lld %s: none of its %zu entries is known, older documents are read",
+			id, url, count);
+}
+
 /* "feed 12 https://...: 3 new, 0 changed of 20, next in 1 h" */
 static void log_poll(const struct poll *poll, const struct share *share)
 {
@@ -149,6 +166,7 @@ static void log_poll(const struct poll *poll, const struct share *share)
 	else
 		log_at(level_of(poll, share), "feed %lld %s: %s, failure %d, next try in %s", id,
 			url, text, (int)result->failures, next);
+	log_gap(poll, share);
 	if (result->fetch_url && !str_eq(result->fetch_url, share->row.fetch_url))
 		log_notice("feed %lld %s: moved for good, polled at %s from now on", id, url,
 			log_visible(result->fetch_url));
@@ -190,6 +208,8 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 		show_progress(share);
 	for (i = 0; i < share->reply.task_count; i++)
 		pages_add(daemon, &share->reply.tasks[i]);
+	if (share->reply.walks)
+		walks_add(daemon, feed->id, share->result.at);
 	if (share->result.state == FEED_ACTIVE && feed->is_wanted && !feed->leader)
 		heap_set(&daemon->feeds_due, &feed->node, share->result.next_at);
 	if (share->result.fetch_url && !daemon->is_stopping)
@@ -262,8 +282,10 @@ static void decide(struct poll *poll)
 	size_t i;
 
 	decide_share(poll, &poll->share, doc);
-	for (i = 0; i < poll->twin_count; i++)
+	for (i = 0; i < poll->twin_count; i++) {
 		decide_share(poll, &poll->twins[i], doc);
+		poll->twins[i].result.is_twin = true;
+	}
 	poll->msg.work = record;
 	poll->msg.done = on_recorded;
 	poll->msg.is_whole = poll->share.result.is_repeat && !poll->twin_count;

@@ -89,6 +89,7 @@ static void on_synced(struct storeq_msg *msg)
 	if (msg->status != STATUS_OK)
 		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
 	polls_load(daemon);
+	walks_load(daemon);
 	if (sync->is_reload) {
 		closing_configure(daemon);
 		mailing_start(daemon); /* what it lacked may be there now */

@@ -316,6 +316,8 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 		words_put_day(words, WORD_NOT_READ, subject, buf_text(&day), &out);
 		buf_puts(&out, detail ? detail : "");
 	}
+	if (str_eq(kind, "gap") && subject)
+		words_put(words, WORD_GAP, subject, &out);
 	for (i = 0; kind && i < ARRAY_LEN(sentences); i++) {
 		if (!str_eq(kind, sentences[i].kind))
 			continue;

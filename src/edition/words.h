@@ -44,6 +44,7 @@ enum word {
 	WORD_ADDED,         /* heading of what is new in it */
 	WORD_REMOVED,       /* and of what is gone */
 	WORD_NOT_READ,      /* of the foot: "# could not be read since @: " and why */
+	WORD_GAP,           /* of the foot: entries of # may be missing */
 	WORD_COUNT
 };
 

@@ -308,6 +308,29 @@ static void note_silent(struct notes *notes, int64_t now)
 	}
 }
 
+/* Feeds between whose polls entries came and went, as far as that was seen in this window. */
+static void note_gaps(struct notes *notes, const struct edition_row *row)
+{
+	sqlite3_stmt *s;
+
+	notes->status = sql_open(notes->store,
+		"SELECT feed.section_id, coalesce(feed.name, feed.title, feed.url) FROM walk "
+		"JOIN feed ON feed.id = walk.feed_id AND feed.state = 'active' "
+		"JOIN edition_section AS part ON part.edition_id = ?1 "
+		"AND part.section_id = feed.section_id AND walk.ended_at > part.window_from "
+		"WHERE walk.state = 'open' AND walk.ended_at <= ?2 ORDER BY 1, feed.id",
+		&s, "ii", row->id, row->window_to);
+	while (sql_next(notes->store, s, &notes->status)) {
+		const char *name = sql_text(s, 1);
+		char *text = xasprintf("%s showed nothing known when it was read: entries in "
+				       "between may be missing",
+			name);
+
+		note_put(notes, sqlite3_column_int64(s, 0), text, "gap", name, 0, 0, NULL);
+		free(text);
+	}
+}
+
 /* Numbers by section, with a sentence each. */
 static const struct {
 	const char *sql; /* section, number; edition as ?1, to_seq and window_to as ?2, ?3 */
@@ -409,6 +432,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		note_failing(&notes);
 	if (notes.status == STATUS_OK)
 		note_silent(&notes, now);
+	if (notes.status == STATUS_OK)
+		note_gaps(&notes, row);
 	note_counts(&notes, row);
 	if (notes.status != STATUS_OK)
 		edition_row_finish(row);

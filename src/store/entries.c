@@ -441,14 +441,30 @@ static enum status entry_again(
 	enum status status = STATUS_OK;
 
 	poll->reply->sightings++;
+	poll->has_overlap |= known->item_id <= poll->known_to;
 	if (seen->canonical && !str_eq(seen->canonical, known->canonical))
 		status = alias_put(poll->store, seen->canonical, known->item_id);
 	if (status == STATUS_OK && poll->result->at - known->last_seen_at >= SEEN_AGAIN_S)
 		status = sql_run(poll->store,
 			"UPDATE sighting SET last_seen_at = ?3 WHERE feed_id = ?1 AND guid = ?2",
 			"isi", poll->result->feed_id, seen->key, poll->result->at);
-	if (status == STATUS_OK && !known->is_same_entry)
+	if (status == STATUS_OK && !known->is_same_entry && !poll->is_walk)
 		status = entry_changed(poll, seen, known->item_id);
+	return status;
+}
+
+/* The feed has shown it before, under another key. */
+static enum status look_for_overlap(struct poll *poll, int64_t item_id)
+{
+	int64_t shown = 0;
+	enum status status;
+
+	if (poll->has_overlap || poll->is_first || item_id > poll->known_to)
+		return STATUS_OK;
+	status = sql_int(poll->store,
+		"SELECT EXISTS (SELECT 1 FROM sighting WHERE item_id = ?1 AND feed_id = ?2)",
+		&shown, "ii", item_id, poll->result->feed_id);
+	poll->has_overlap = shown > 0;
 	return status;
 }
 
@@ -456,15 +472,17 @@ static enum status entry_again(
 static enum status entry_of_known(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
 	int64_t is_same = 0;
-	enum status status = sighting_put(poll, seen, item_id);
+	enum status status = look_for_overlap(poll, item_id);
 
+	if (status == STATUS_OK)
+		status = sighting_put(poll, seen, item_id);
 	poll->reply->sightings++;
 	if (status == STATUS_OK && seen->canonical)
 		status = alias_put(poll->store, seen->canonical, item_id);
 	if (status == STATUS_OK)
 		status = sql_int(poll->store, "SELECT entry_hash IS ?2 FROM item WHERE id = ?1",
 			&is_same, "ib", item_id, seen->hash, sizeof(seen->hash));
-	if (status == STATUS_OK && !is_same)
+	if (status == STATUS_OK && !is_same && !poll->is_walk)
 		status = entry_changed(poll, seen, item_id);
 	return status;
 }
@@ -622,12 +640,17 @@ static enum status entry_record(struct poll *poll, struct seen *seen)
 	return id ? entry_of_known(poll, seen, id) : entry_new(poll, seen);
 }
 
-/* Of a feed seen for the first time only the newest are news. */
+/* Of a feed seen for the first time only the newest are news; of an older document, what is left.
+ */
 static void mark_backlog(struct poll *poll, struct seen *list, size_t count)
 {
-	size_t first = poll->config->max_first < 0 ? 0 : (size_t)poll->config->max_first;
-	int64_t oldest = poll->result->at - poll->config->max_age_s;
+	size_t first = poll->fresh_left;
+	int64_t oldest = poll->fresh_from;
 
+	if (poll->is_first) {
+		first = poll->config->max_first < 0 ? 0 : (size_t)poll->config->max_first;
+		oldest = poll->result->at - poll->config->max_age_s;
+	}
 	for (size_t i = 0; i < count; i++)
 		list[i].is_backlog = count - i > first ||
 				     (list[i].published != DATE_NONE && list[i].published < oldest);
@@ -649,13 +672,13 @@ enum status entries_record(struct poll *poll)
 	drop_shared_links(list, count);
 	drop_shared_guids(poll, list, count);
 	put_in_order(list, count);
-	if (poll->is_first)
+	if (poll->is_first || poll->is_walk)
 		mark_backlog(poll, list, count);
 	for (size_t i = 0; poll->is_history && i < count; i++)
 		list[i].is_backlog = true;
 	for (size_t i = 0; i < count; i++)
 		list[i].key = key_of(poll, &list[i], &poll->arena);
-	if (!poll->is_first && poll->trusts_guids)
+	if (!poll->is_first && !poll->is_walk && poll->trusts_guids)
 		status = judge_guids(poll, list, count);
 	if (!poll->trusts_guids)
 		for (size_t i = 0; i < count; i++)

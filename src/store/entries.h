@@ -17,6 +17,11 @@ struct poll {
 	double entries_week;  /* known so far */
 	bool is_first;        /* no document of this feed came before */
 	bool is_history;      /* it was kept elsewhere: nothing of it is news */
+	bool is_walk;         /* an older document: it says nothing new of what is known */
+	int64_t known_to;     /* items up to this were there before */
+	bool has_overlap;     /* an entry of it is among those, and this feed has shown it */
+	size_t fresh_left;    /* of a walk: entries that may be news, the latest, */
+	int64_t fresh_from;   /* unless they are dated before this */
 	bool trusts_guids;
 	bool wants_pages; /* articles are fetched */
 };

@@ -105,7 +105,9 @@ enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
 /* The end of one poll: everything the loop decided. */
 struct poll_result {
 	int64_t feed_id;
-	int64_t at; /* when it ended */
+	int64_t at;          /* when it ended */
+	int64_t previous_at; /* when the feed was read before; 0: never */
+	bool is_twin;        /* another feed of the same place had this document too */
 	enum poll_outcome outcome;
 	bool is_repeat;  /* not modified, as by the poll before: counted, not written to the log */
 	int http_status; /* 0: none */
@@ -148,6 +150,9 @@ struct poll_reply {
 	int32_t sightings;       /* of items that were there */
 	struct page_task *tasks; /* pages of new or changed items, to be fetched now */
 	size_t task_count, task_space;
+	bool is_gap; /* none of its entries is known: some in between may be missing */
+	bool walks;  /* older documents are to be read now: walks.h */
+	char *why;   /* of a gap: it cannot be filled; NULL: it is tried */
 };
 
 void poll_reply_finish(struct poll_reply *reply);

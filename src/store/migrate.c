@@ -10,7 +10,7 @@
 #include <string.h>
 
 /* steps[N] leads from version N - 1 to N. */
-static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql};
+static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql, [3] = migrate_3_sql};
 
 static enum status keep_copy(struct store *store, int64_t version, char **why)
 {

@@ -2,6 +2,7 @@
 #include "store/entries.h"
 #include "store/feeds.h"
 #include "store/sql.h"
+#include "store/walks.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,7 @@ void poll_reply_finish(struct poll_reply *reply)
 	for (size_t i = 0; i < reply->task_count; i++)
 		free(reply->tasks[i].url);
 	free(reply->tasks);
+	free(reply->why);
 	memset(reply, 0, sizeof(*reply));
 }
 
@@ -154,9 +156,13 @@ enum status poll_record(struct store *store, const struct config *config,
 		const struct config_feed *special = config_feed(config, poll.feed_url);
 
 		poll.wants_pages = special ? special->fulltext : config->fulltext;
-		status = entries_record(&poll);
+		status = sql_int(store, "SELECT max(id) FROM item", &poll.known_to, "");
+		if (status == STATUS_OK)
+			status = entries_record(&poll);
 		if (status == STATUS_OK)
 			status = document_update(&poll);
+		if (status == STATUS_OK)
+			status = walk_begin(&poll);
 	}
 	if (status == STATUS_OK)
 		status = log_put(&poll);

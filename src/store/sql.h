@@ -46,7 +46,7 @@ void store_index_later(struct store *store, int64_t item_id, int64_t seq);
 bool store_is_unindexed(const struct store *store, int64_t item_id);
 
 /* The files of these names, and the version that schema.sql and views.sql have. */
-extern const char schema_sql[], views_sql[], migrate_2_sql[];
-enum { SCHEMA_VERSION = 2, SCHEMA_APPLICATION = 0x6469726E };
+extern const char schema_sql[], views_sql[], migrate_2_sql[], migrate_3_sql[];
+enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6469726E };
 
 #endif

@@ -19,8 +19,11 @@ SELECT feed.id, feed.url, coalesce(feed.name, feed.title, feed.url) AS title,
 	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.failing_since, 0), 'unixepoch') AS failing_since,
 	feed.failures, feed.outcome, feed.http_status, feed.error,
 	feed.interval_s, feed.entries_week, feed.items, feed.polls, feed.polls_ok, feed.bytes,
-	feed.quality, feed.guid_trust, coalesce(feed.fetch_url, feed.url) AS fetch_url, feed.moved_to
-FROM feed LEFT JOIN section ON section.id = feed.section_id;
+	feed.quality, feed.guid_trust, coalesce(feed.fetch_url, feed.url) AS fetch_url, feed.moved_to,
+	iif(walk.state = 'open', walk.ended_at, 0) AS gap_at,
+	strftime('%Y-%m-%dT%H:%M:%SZ', iif(walk.state = 'open', walk.ended_at, NULL), 'unixepoch') AS gap,
+	iif(walk.state = 'open', walk.error, NULL) AS gap_reason, coalesce(walk.gaps, 0) AS gaps
+FROM feed LEFT JOIN section ON section.id = feed.section_id LEFT JOIN walk ON walk.feed_id = feed.id;
 
 CREATE VIEW v_item AS
 SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) AS feed,

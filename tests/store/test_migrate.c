@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "store/aliases.h"
 #include "store/query.h"
+#include "store/tokens.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -12,22 +13,24 @@
 #include <string.h>
 #include <unistd.h>
 
-/* A fresh store in world, and one of version 1 beside it. */
+/* A fresh store in world, and one of an older version beside it. */
 static struct world world;
 static char old_path[128], copy_path[160];
 
-/* The statements of tests/store/version-1.sql, then more. */
-static void make_old(const char *more)
+/* The statements of tests/store/version-N.sql, then more. */
+static void make_version(int version, const char *more)
 {
-	char *name = xasprintf("%s/store/version-1.sql", getenv("DIURNA_TEST_DIR"));
+	char *name = xasprintf("%s/store/version-%d.sql", getenv("DIURNA_TEST_DIR"), version);
 	struct buf script = {0};
 	sqlite3 *db = NULL;
 
 	assert_int_equal(file_read(name, 1 << 20, &script), STATUS_OK);
-	buf_puts(&script, "PRAGMA journal_mode = WAL; PRAGMA user_version = 1;");
+	snprintf(copy_path, sizeof(copy_path), "%s.version-%d", old_path, version);
+	buf_printf(&script, "PRAGMA journal_mode = WAL; PRAGMA user_version = %d;", version);
 	buf_printf(&script, "PRAGMA application_id = %d;", SCHEMA_APPLICATION);
 	buf_puts(&script, more);
 	assert_int_equal(sqlite3_open(old_path, &db), SQLITE_OK);
+	assert_int_equal(tokens_register(db), STATUS_OK);
 	if (sqlite3_exec(db, buf_text(&script), NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", name, sqlite3_errmsg(db));
 	sqlite3_close(db);
@@ -35,18 +38,23 @@ static void make_old(const char *more)
 	free(name);
 }
 
+static void make_old(const char *more)
+{
+	make_version(1, more);
+}
+
 static int setup(void **state)
 {
 	(void)state;
 	world_init(&world, 1);
 	snprintf(old_path, sizeof(old_path), "%s/old", world.folder);
-	snprintf(copy_path, sizeof(copy_path), "%s.version-1", old_path);
 	return 0;
 }
 
 static int teardown(void **state)
 {
-	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".version-1"};
+	static const char *const suffixes[] = {
+		"", ".lock", "-wal", "-shm", ".version-1", ".version-2"};
 	char name[160];
 
 	(void)state;
@@ -133,13 +141,12 @@ static void first_difference(const char *have, const char *want)
 			(int)strcspn(have, "\n"), have, (int)strcspn(want, "\n"), want);
 }
 
-static void schema_is_that_of_a_fresh_store(void **state)
+static void compare_schema(int version)
 {
 	struct buf have = {0}, want = {0};
 	struct store *store;
 
-	(void)state;
-	make_old("");
+	make_version(version, "");
 	store = open_old(STORE_WRITE);
 	put_schema(store, &have);
 	put_schema(world.store, &want);
@@ -149,7 +156,19 @@ static void schema_is_that_of_a_fresh_store(void **state)
 	buf_finish(&want);
 }
 
-/* Every row of every table of version 1, by the columns that they had then. */
+static void schema_is_that_of_a_fresh_store(void **state)
+{
+	(void)state;
+	compare_schema(1);
+}
+
+static void schema_from_version_2_too(void **state)
+{
+	(void)state;
+	compare_schema(2);
+}
+
+/* Every row of every table of the older version, by the columns that they had then. */
 static void put_rows(sqlite3 *db, sqlite3 *of_columns, struct buf *to)
 {
 	sqlite3_stmt *tables = NULL, *rows = NULL;
@@ -173,7 +192,7 @@ static void put_rows(sqlite3 *db, sqlite3 *of_columns, struct buf *to)
 			buf_printf(to, "%s: %s\n", sql_text(tables, 0), sql_text(rows, 0));
 		sqlite3_finalize(rows);
 		if (to->len == before)
-			fail_msg("version-1.sql has no row in %s", sql_text(tables, 0));
+			fail_msg("the older store has no row in %s", sql_text(tables, 0));
 		free(sql);
 	}
 	sqlite3_finalize(tables);
@@ -186,7 +205,7 @@ static bool count_line(void *context, const struct item_line *line)
 	return true;
 }
 
-static void nothing_is_lost(void **state)
+static void compare_rows(int version)
 {
 	struct item_query query = {.match = "wachst"};
 	struct buf have = {0}, want = {0};
@@ -194,10 +213,10 @@ static void nothing_is_lost(void **state)
 	sqlite3 *copy = NULL;
 	int found = 0;
 
-	(void)state;
-	make_old("");
+	make_version(version, "");
 	store = open_old(STORE_WRITE);
 	assert_int_equal(sqlite3_open(copy_path, &copy), SQLITE_OK);
+	assert_int_equal(tokens_register(copy), STATUS_OK);
 	put_rows(copy, copy, &want);
 	put_rows(store_db(store), copy, &have);
 	first_difference(buf_text(&have), buf_text(&want));
@@ -207,6 +226,18 @@ static void nothing_is_lost(void **state)
 	store_close(store);
 	buf_finish(&have);
 	buf_finish(&want);
+}
+
+static void nothing_is_lost(void **state)
+{
+	(void)state;
+	compare_rows(1);
+}
+
+static void nothing_of_version_2_is_lost(void **state)
+{
+	(void)state;
+	compare_rows(2);
 }
 
 /* Nothing that is known comes back as new after a change of what addresses are the same. */
@@ -298,7 +329,9 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(schema_is_that_of_a_fresh_store, setup, teardown),
+		cmocka_unit_test_setup_teardown(schema_from_version_2_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_version_2_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			addresses_are_made_canonical_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_is_once, setup, teardown),

@@ -1,0 +1,34 @@
+-- From version 2 to 3. Views are dropped before and made anew afterwards, from views.sql; what
+-- the store has now must not differ from what schema.sql makes.
+
+-- Older documents of a feed (RFC 5005), read one after the other: at the subscription, and after a
+-- gap, a poll that knew none of its entries.
+CREATE TABLE walk (
+	feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
+	reason TEXT NOT NULL CHECK (reason IN ('first', 'gap')),
+	state TEXT NOT NULL CHECK (state IN ('waiting', 'done', 'open')), -- open: the gap stays
+	next_url TEXT,                         -- the document to ask for
+	is_archive INTEGER NOT NULL,           -- by prev-archive, which never change; 0: by next
+	known_to INTEGER NOT NULL,             -- items up to this were there before
+	known_at INTEGER NOT NULL,             -- when the feed was read before; 0: never
+	documents INTEGER NOT NULL DEFAULT 0,  -- read
+	entries INTEGER NOT NULL DEFAULT 0,    -- in them
+	items INTEGER NOT NULL DEFAULT 0,      -- new ones
+	tries INTEGER NOT NULL DEFAULT 0,      -- of next_url
+	due_at INTEGER NOT NULL,
+	begun_at INTEGER NOT NULL,
+	ended_at INTEGER,
+	gaps INTEGER NOT NULL DEFAULT 0,       -- that stayed open since one was filled
+	error TEXT                             -- why it ended early, or is tried again
+);
+CREATE INDEX walk_waiting ON walk (due_at) WHERE state = 'waiting';
+CREATE INDEX walk_open ON walk (ended_at) WHERE state = 'open';
+
+-- Documents that were read so; archives among them are never asked for again.
+CREATE TABLE walk_document (
+	feed_id INTEGER NOT NULL REFERENCES feed (id) ON DELETE CASCADE,
+	url TEXT NOT NULL,
+	is_archive INTEGER NOT NULL,
+	at INTEGER NOT NULL,
+	PRIMARY KEY (feed_id, url)
+) WITHOUT ROWID;
