@@ -95,7 +95,6 @@ static void set_common_options(const struct fetcher *fetcher, CURL *easy)
 	const struct config *config = fetcher->config;
 	int64_t stall_s = config->transfer_timeout_s < 30 ? config->transfer_timeout_s : 30;
 
-	curl_easy_setopt(easy, CURLOPT_SHARE, fetcher->share);
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);
@@ -443,6 +442,9 @@ static void set_options(struct transfer *transfer)
 		       (clock_monotonic_ms() - transfer->started_ms);
 
 	curl_easy_setopt(easy, CURLOPT_URL, transfer->target.url);
+	if (transfer->target.is_https)
+		curl_easy_setopt(easy, CURLOPT_SHARE,
+			fetcher_share(transfer->fetcher, transfer->target.host));
 	curl_easy_setopt(easy, CURLOPT_PRIVATE, transfer);
 	curl_easy_setopt(easy, CURLOPT_ERRORBUFFER, transfer->curl_error);
 	curl_easy_setopt(easy, CURLOPT_HEADERDATA, transfer);

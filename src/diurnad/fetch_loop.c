@@ -157,6 +157,23 @@ void fetcher_drop_pools(struct fetcher *fetcher)
 	}
 }
 
+CURLSH *fetcher_share(struct fetcher *fetcher, const char *host)
+{
+	unsigned hash = 0;
+	CURLSH **share;
+
+	for (; *host; host++)
+		hash = hash * 31 + (unsigned char)*host;
+	share = &fetcher->shares[(hash ^ hash >> 16) % TLS_SHARES];
+	if (!*share) {
+		*share = curl_share_init();
+		if (!*share)
+			abort();
+		curl_share_setopt(*share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
+	}
+	return *share;
+}
+
 struct fetcher *fetcher_new(struct ev_loop *loop, const struct config *config)
 {
 	static bool is_ready;
@@ -172,10 +189,6 @@ struct fetcher *fetcher_new(struct ev_loop *loop, const struct config *config)
 	fetcher->ended_tail = &fetcher->ended;
 	ev_timer_init(&fetcher->tell, on_tell, 0., 0.);
 	fetcher->tell.data = fetcher;
-	fetcher->share = curl_share_init();
-	if (!fetcher->share)
-		abort();
-	curl_share_setopt(fetcher->share, CURLSHOPT_SHARE, CURL_LOCK_DATA_SSL_SESSION);
 	pool_new(fetcher);
 	return fetcher;
 }
@@ -200,6 +213,7 @@ void fetcher_configure(struct fetcher *fetcher, const struct config *config)
 void fetcher_free(struct fetcher *fetcher)
 {
 	struct pool *pool;
+	size_t i;
 
 	if (!fetcher)
 		return;
@@ -209,7 +223,8 @@ void fetcher_free(struct fetcher *fetcher)
 		fetcher->pools = pool->next;
 		pool_free(pool);
 	}
-	curl_share_cleanup(fetcher->share);
+	for (i = 0; i < TLS_SHARES; i++)
+		curl_share_cleanup(fetcher->shares[i]);
 	guard_free(fetcher->guard);
 	free(fetcher->user_agent);
 	free(fetcher);

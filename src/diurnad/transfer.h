@@ -15,6 +15,13 @@
 enum { IDLE_HANDLES = 256 };
 
 /*
+ * A share of libcurl keeps the TLS sessions of eight servers, and no option makes it more: with a
+ * thousand hosts each handshake would be a whole one. So there are many shares, and a host has its
+ * own among them by its name; at most eight times so many sessions of some kilobytes.
+ */
+enum { TLS_SHARES = 128 };
+
+/*
  * A multi handle of libcurl with its timer. It serves for so many new connections and is then
  * replaced: libcurl 7.88 never forgets the hosts of idle connections that it closed to make room,
  * and looks through all of them each time (20,000 hosts: 80 s, 35 s of them its own work).
@@ -73,9 +80,9 @@ struct fetcher {
 	struct ev_loop *loop;
 	const struct config *config; /* the daemon's */
 	struct guard *guard;
-	struct pool *pools; /* the newest takes new transfers, the others end */
-	CURLSH *share;      /* TLS sessions */
-	ev_timer tell;      /* somebody has ended */
+	struct pool *pools;         /* the newest takes new transfers, the others end */
+	CURLSH *shares[TLS_SHARES]; /* TLS sessions, by host; NULL: not needed yet */
+	ev_timer tell;              /* somebody has ended */
 	struct transfer *transfers;
 	struct transfer *ended, **ended_tail;
 	size_t running;           /* of transfers */
@@ -89,6 +96,8 @@ struct fetcher {
 void fetcher_on_ended(struct pool *pool);
 /* The pool for a new transfer. */
 struct pool *fetcher_pool(struct fetcher *fetcher);
+/* Where the TLS sessions of this host are. */
+CURLSH *fetcher_share(struct fetcher *fetcher, const char *host);
 /* Pools that have ended are freed. Not from within a callback of libcurl. */
 void fetcher_drop_pools(struct fetcher *fetcher);
 /* Calls on_done of all that have ended. */

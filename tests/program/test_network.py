@@ -19,6 +19,9 @@ from sites import Page, Sites
 
 NGINX = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin:/sbin")
 
+# libcurl takes them for loopback, whatever the resolver says.
+MANY = ["host%d.localhost" % n for n in range(24)]
+
 
 def rss(title, link=None):
     return ("<rss version='2.0'><channel><title>%s</title><description>d</description><item><title>%s says</title>"
@@ -42,7 +45,8 @@ def certificate(tmp_path_factory):
     folder = tmp_path_factory.mktemp("certificate")
     cert, key = str(folder / "cert.pem"), str(folder / "key.pem")
     subprocess.run(["openssl", "req", "-x509", "-newkey", "ec", "-pkeyopt", "ec_paramgen_curve:prime256v1", "-nodes",
-                    "-days", "2", "-subj", "/CN=localhost", "-addext", "subjectAltName=DNS:localhost,IP:127.0.0.1",
+                    "-days", "2", "-subj", "/CN=localhost", "-addext",
+                    "subjectAltName=IP:127.0.0.1,DNS:localhost," + ",".join("DNS:" + name for name in MANY),
                     "-keyout", key, "-out", cert], check=True, capture_output=True)
     return cert, key
 
@@ -103,6 +107,21 @@ def test_tls_sessions_are_resumed_by_feeds_and_pages(home, certificate):
     assert sorted(site.paths) == ["/0", "/1", "/2", "/3", "/page", "/robots.txt"]
     # Six connections, and one whole handshake.
     assert site.resumed == [False] + [True] * 5
+
+
+def test_tls_sessions_of_many_hosts_are_kept(home, certificate):
+    site = TlsSite(*certificate)
+    try:
+        home.configure({"All": ["https://%s:%d/1" % (name, site.port) for name in MANY]}, proxy=None,
+                       network={"ca-file": certificate[0], "address-connections": 0, "address-gap": "0ms"})
+        daemon = home.start()
+        wait_until(lambda: len(site.paths) == len(MANY), "a round")
+        assert home.diurna("poll", "--force").returncode == 0
+        assert len(site.paths) == 2 * len(MANY)
+        assert daemon.stop() == 0
+    finally:
+        site.close()
+    assert site.resumed == [False] * len(MANY) + [True] * len(MANY)
 
 
 def test_a_certificate_that_nobody_signed(home, certificate):
