@@ -90,11 +90,14 @@ static size_t on_body(char *data, size_t size, size_t count, void *context);
 static curl_socket_t on_open(void *context, curlsocktype purpose, struct curl_sockaddr *address);
 
 /* What every transfer has, set once a handle: most of a request's cost was to say it again. */
-static void set_common_options(const struct fetcher *fetcher, CURL *easy)
+static void set_common_options(struct fetcher *fetcher, CURL *easy)
 {
 	const struct config *config = fetcher->config;
 	int64_t stall_s = config->transfer_timeout_s < 30 ? config->transfer_timeout_s : 30;
 
+	/* From the start: one that gets its share later loses what it kept sessions in until then.
+	 */
+	curl_easy_setopt(easy, CURLOPT_SHARE, fetcher_share(fetcher, ""));
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_PATH_AS_IS, 1L);
 	curl_easy_setopt(easy, CURLOPT_FOLLOWLOCATION, 0L);

@@ -115,7 +115,8 @@ def test_tls_sessions_of_many_hosts_are_kept(home, certificate):
         home.configure({"All": ["https://%s:%d/1" % (name, site.port) for name in MANY]}, proxy=None,
                        network={"ca-file": certificate[0], "address-connections": 0, "address-gap": "0ms"})
         daemon = home.start()
-        wait_until(lambda: len(site.paths) == len(MANY), "a round")
+        daemon.wait_for("feeds, store")
+        wait_until(lambda: home.sql("SELECT count(*) FROM v_feed WHERE polls_ok > 0") == [(len(MANY),)], "a round")
         assert home.diurna("poll", "--force").returncode == 0
         assert len(site.paths) == 2 * len(MANY)
         assert daemon.stop() == 0
