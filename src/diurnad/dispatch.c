@@ -23,7 +23,8 @@ enum {
 	ROBOTS_KEEP_S = 24 * 3600, /* RFC 9309, 2.4: at most a day */
 	ROBOTS_AGAIN_S = 3600,     /* unreachable robots.txt is asked for again */
 	CRAWL_DELAY_MAX_S = 60,
-	POSTPONED_MAX = 8,   /* a name with several addresses, some of them dead, has to end */
+	POSTPONED_MAX = 8,  /* a name with several addresses, some of them dead, has to end */
+	DOUBTFUL_SHARE = 4, /* of all connections that hosts without an answer last time may take */
 	SILENT_REQUESTS = 3, /* without an answer say that the host is not there, */
 	SILENT_TIMEOUTS = 2, /* after so many times what a connection may take */
 	TURN = 32,           /* requests that a host may send in a row over its warm connection */
@@ -51,7 +52,13 @@ struct waiting {
 	dispatch_prepare *prepare; /* NULL: order has it */
 	fetch_done *on_done;
 	void *context;
+	bool is_doubtful;              /* at work, of dispatch.doubtful_running */
 	struct fetch_response *unsent; /* when it ends without being sent */
+};
+
+/* Hosts that may start something now, in their order. */
+struct ring {
+	struct host *first, **tail;
 };
 
 struct dispatch {
@@ -61,13 +68,13 @@ struct dispatch {
 	struct dispatch_hooks hooks;
 	struct hosts hosts;
 	struct addresses addresses;
-	struct host *ready, **ready_tail; /* may start something now */
-	struct heap later;                /* hosts that may at a time, monotonic milliseconds */
+	struct ring ready, doubtful; /* the second: those that gave no answer last time */
+	struct heap later;           /* hosts that may at a time, monotonic milliseconds */
 	struct waiting *ended, **ended_tail;
 	struct waiting *sent; /* at work */
 	ev_timer wake;        /* for later */
 	ev_timer tell;        /* for ended */
-	size_t waiting, running;
+	size_t waiting, running, doubtful_running;
 	bool is_open;
 };
 
@@ -157,30 +164,41 @@ static bool has_work(const struct host *host)
 
 static void ready_put(struct dispatch *dispatch, struct host *host, bool is_first)
 {
+	struct ring *ring = host->unanswered ? &dispatch->doubtful : &dispatch->ready;
+
 	if (host->is_ready)
 		return;
 	host->is_ready = true;
 	if (is_first) {
-		host->next_ready = dispatch->ready;
-		dispatch->ready = host;
+		host->next_ready = ring->first;
+		ring->first = host;
 		if (!host->next_ready)
-			dispatch->ready_tail = &host->next_ready;
+			ring->tail = &host->next_ready;
 		return;
 	}
 	host->next_ready = NULL;
-	*dispatch->ready_tail = host;
-	dispatch->ready_tail = &host->next_ready;
+	*ring->tail = host;
+	ring->tail = &host->next_ready;
 }
 
+/*
+ * A thousand hosts that are down would hold every connection for as long as one may take, and those
+ * that work would wait behind them: they have a share of the connections, and first call on it.
+ */
 static struct host *ready_take(struct dispatch *dispatch)
 {
-	struct host *host = dispatch->ready;
+	size_t most = (size_t)dispatch->config->max_connections / DOUBTFUL_SHARE;
+	struct ring *ring = &dispatch->doubtful;
+	struct host *host;
 
+	if (!ring->first || dispatch->doubtful_running >= (most ? most : 1))
+		ring = &dispatch->ready;
+	host = ring->first;
 	if (!host)
 		return NULL;
-	dispatch->ready = host->next_ready;
-	if (!dispatch->ready)
-		dispatch->ready_tail = &dispatch->ready;
+	ring->first = host->next_ready;
+	if (!ring->first)
+		ring->tail = &ring->first;
 	host->next_ready = NULL;
 	host->is_ready = false;
 	return host;
@@ -357,6 +375,8 @@ static bool send_request(struct waiting *waiting, fetch_done *on_done)
 	host->was_used = true;
 	host->last_ms = clock_monotonic_ms();
 	dispatch->running++;
+	waiting->is_doubtful = host->unanswered > 0;
+	dispatch->doubtful_running += waiting->is_doubtful;
 	if (host->address) {
 		waiting->address = host->address;
 		address_start(&dispatch->addresses, host->address);
@@ -616,6 +636,7 @@ static void leave(struct waiting *waiting)
 	waiting->prev_sent = waiting->next_sent = NULL;
 	host->running--;
 	dispatch->running--;
+	dispatch->doubtful_running -= waiting->is_doubtful;
 	if (waiting->address)
 		address_end(&dispatch->addresses, waiting->address);
 	waiting->address = NULL;
@@ -707,7 +728,8 @@ struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
 	dispatch->hosts.on_forget = on_forget;
 	dispatch->hosts.context = dispatch;
 	addresses_configure(&dispatch->addresses, config);
-	dispatch->ready_tail = &dispatch->ready;
+	dispatch->ready.tail = &dispatch->ready.first;
+	dispatch->doubtful.tail = &dispatch->doubtful.first;
 	dispatch->ended_tail = &dispatch->ended;
 	dispatch->is_open = true;
 	ev_timer_init(&dispatch->wake, on_wake, 0., 0.);

@@ -737,6 +737,44 @@ static void test_silent_host_is_not_asked_for_every_feed(void **state)
 	finish_all(probes, 3);
 }
 
+/* Many hosts that are down leave most of the connections to those that are not. */
+static void test_dead_hosts_have_a_share_of_the_connections(void **state)
+{
+	struct fixture *fixture = *state;
+	struct probe dead[24], alive[4];
+	char host[40];
+	size_t i, before;
+
+	fixture->config.transfer_timeout_s = 1;
+	for (i = 0; i < ARRAY_LEN(dead); i++) {
+		snprintf(host, sizeof(host), "dead%zu.localhost", i);
+		submit(fixture, &dead[i], feed, host, "/silent");
+	}
+	run_until_done(fixture, dead, ARRAY_LEN(dead));
+	for (i = 0; i < ARRAY_LEN(dead); i++)
+		assert_int_equal(dead[i].response.outcome, POLL_TIMEOUT);
+	finish_all(dead, ARRAY_LEN(dead));
+
+	fixture->config.transfer_timeout_s = 60;
+	before = script_server_count(fixture->server);
+	for (i = 0; i < ARRAY_LEN(dead); i++) {
+		snprintf(host, sizeof(host), "dead%zu.localhost", i);
+		submit(fixture, &dead[i], feed, host, "/silent");
+	}
+	for (i = 0; i < ARRAY_LEN(alive); i++) {
+		snprintf(host, sizeof(host), "alive%zu.localhost", i);
+		submit(fixture, &alive[i], feed, host, "/feed");
+	}
+	run_until_done(fixture, alive, ARRAY_LEN(alive));
+	for (i = 0; i < ARRAY_LEN(alive); i++)
+		assert_int_equal(alive[i].response.outcome, POLL_OK);
+	for (i = 0; i < ARRAY_LEN(dead); i++)
+		assert_false(dead[i].is_done);
+	assert_in_range(script_server_count(fixture->server) - before, ARRAY_LEN(alive),
+		ARRAY_LEN(alive) + 16 / 4);
+	finish_all(alive, ARRAY_LEN(alive));
+}
+
 static void test_feeds_before_pages(void **state)
 {
 	struct fixture *fixture = *state;
@@ -937,6 +975,7 @@ int main(void)
 		TEST(test_line_36_connection_is_reused),
 		TEST(test_dead_host_delays_nobody),
 		TEST(test_silent_host_is_not_asked_for_every_feed),
+		TEST(test_dead_hosts_have_a_share_of_the_connections),
 		TEST(test_feeds_before_pages),
 		TEST(test_line_23_429_pauses_the_host),
 		TEST(test_line_23_429_without_time),
