@@ -409,3 +409,21 @@ def test_line_38_robots_before_pages(month):
     assert paths.count("/closed/feed") > 3
     robots = {r.host for r in month.all() if r.path == "/robots.txt"}
     assert robots == {"line37.example", "line38.example"}
+
+
+def test_a_feed_is_asked_before_the_edition_rather_than_after(home, web):
+    """At noon a feed that is asked once a day: again in the hour before half past six."""
+    noon = START + 12 * HOUR
+    for name, headers in (("blog", {}), ("fresh", {"Cache-Control": "max-age=%d" % (20 * HOUR)})):
+        web.put(name + ".example", "/feed", page(name, body=rss(name, dates=[START - 100 * DAY]), etag='"1"', **headers))
+    home.set_clock(noon)
+    home.configure({"All": ["http://blog.example/feed", "http://fresh.example/feed"]},
+                   digest={"at": "06:30"}, top={"fulltext": False})
+    daemon = home.start()
+    daemon.wait_for("feed 1 .*next in")
+    daemon.wait_for("feed 2 .*next in")
+    assert daemon.stop() == 0
+    due = dict(home.sql("SELECT url, next_at - ? FROM v_feed", noon))
+    assert 17.5 * HOUR <= due["http://blog.example/feed"] <= 18.5 * HOUR
+    # Its server said that there is nothing new before.
+    assert due["http://fresh.example/feed"] >= 24 * HOUR

@@ -226,6 +226,22 @@ def test_a_feed_has_a_proxy_of_its_own(home, web):
     assert set(outcomes(home).values()) == {"ok"}
 
 
+def test_tls_through_a_proxy(home, certificate):
+    """The certificate is that of the site, whoever carries it."""
+    site = TlsSite(*certificate)
+    socks = Socks(site.port)
+    try:
+        home.configure({"All": ["https://localhost:4433/1"]}, network={"ca-file": certificate[0]},
+                       proxy="socks5h://127.0.0.1:%d" % socks.server_address[1])
+        home.once()
+    finally:
+        site.close()
+        socks.shutdown()
+        socks.server_close()
+    assert outcomes(home) == {"https://localhost:4433/1": "ok"}
+    assert socks.wanted == [("localhost", 4433)] and site.paths == ["/1"]
+
+
 def test_a_proxy_that_is_not_there(home, web):
     home.configure({"All": ["http://a.example/feed"]}, proxy="socks5h://127.0.0.1:1")
     home.once()
