@@ -76,6 +76,7 @@ struct daemon {
 	size_t feed_count;
 	struct heap feeds_due;
 	size_t polls_busy;
+	int64_t pair_at;       /* feeds have moved: to be paired anew then; 0: none has */
 	bool is_reading;       /* the reader's view is held for a batch of polls */
 	struct heap pages_due; /* pages that wait for their time */
 	size_t pages_busy;

@@ -20,6 +20,8 @@
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
 enum { FAILURE_BYTES = 320 };
+/* So long after a feed has moved it is looked whether it is where another one is. */
+enum { PAIR_S = 10 };
 
 /* What a poll means for one feed. */
 struct share {
@@ -182,16 +184,19 @@ static void show_progress(const struct share *share)
 	fflush(stdout);
 }
 
-static void pair_feeds(struct daemon *daemon);
 static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
 	const struct config_feed *settings);
 
-/* It is polled elsewhere from now on, perhaps where another feed is. */
+/*
+ * It is polled elsewhere from now on, perhaps where another feed is. Whole sites move at once: who
+ * has met whom is found out once for all of them, long before one of them is polled again.
+ */
 static void move(struct poll *poll, const struct share *share)
 {
 	set_place(poll->daemon, share->feed, share->result.fetch_url,
 		config_feed(poll->settings->config, share->row.url));
-	pair_feeds(poll->daemon);
+	if (!poll->daemon->pair_at)
+		poll->daemon->pair_at = clock_now() + PAIR_S;
 }
 
 static void on_share_recorded(struct poll *poll, struct share *share)
@@ -463,10 +468,15 @@ static void start(struct daemon *daemon, struct feed *feed)
 	dispatch_submit_feed(daemon->dispatch, feed->host, prepare, on_fetched, feed);
 }
 
+static void pair_feeds(struct daemon *daemon);
+
 void polls_start_due(struct daemon *daemon, int64_t now)
 {
 	struct heap_node *node;
 
+	/* The second: a clock that was set back. */
+	if (daemon->pair_at && (daemon->pair_at <= now || daemon->pair_at > now + PAIR_S))
+		pair_feeds(daemon);
 	while (!daemon->is_stopping && (node = heap_first(&daemon->feeds_due)) &&
 		node->due_at <= now)
 		start(daemon, (struct feed *)node);
@@ -568,6 +578,7 @@ static void pair_feeds(struct daemon *daemon)
 		    *leader = NULL;
 	size_t i;
 
+	daemon->pair_at = 0;
 	for (i = 0; i < daemon->feed_count; i++) {
 		sorted[i] = daemon->feeds[i];
 		sorted[i]->twins = sorted[i]->next_twin = NULL;
@@ -625,6 +636,8 @@ bool polls_force(struct daemon *daemon, int64_t feed_id)
 {
 	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
 
+	if (daemon->pair_at)
+		pair_feeds(daemon);
 	if (feed && feed->leader)
 		feed = feed->leader;
 	if (!feed || feed->is_busy)
