@@ -7,15 +7,11 @@
 #include "edition/edition.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
-
-extern char **environ;
-
-enum { PUBLISH_RETRY_S = 60, PUBLISH_RETRY_MAX_S = 3600 };
+#include <sysexits.h>
 
 struct closing {
 	struct storeq_msg msg; /* first member */
@@ -87,12 +83,24 @@ static void put(struct daemon *daemon, struct closing *closing,
 	storeq_put(daemon->storeq, &closing->msg);
 }
 
+static void publish_later(struct daemon *daemon)
+{
+	int64_t wait_s = self_wait_s(&daemon->publish_failures);
+	char span[DATE_TEXT_BYTES];
+
+	daemon->publish_again_at = clock_now() + wait_s;
+	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
+		date_span(wait_s, span));
+	self_say_walls(daemon, daemon_config(daemon)->digest_dir);
+	if (daemon->is_once)
+		daemon_stop(daemon, EX_IOERR);
+}
+
 static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events)
 {
 	struct daemon *daemon = watcher->data;
 	struct closing *closing;
-	int state = watcher->rstatus, wait_s;
-	char span[DATE_TEXT_BYTES];
+	int state = watcher->rstatus;
 
 	(void)events;
 	ev_child_stop(loop, watcher);
@@ -105,38 +113,22 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 		put(daemon, closing, record_published, on_published);
 		return;
 	}
-	wait_s = PUBLISH_RETRY_S << (daemon->publish_failures > 6 ? 6 : daemon->publish_failures);
-	wait_s = wait_s > PUBLISH_RETRY_MAX_S ? PUBLISH_RETRY_MAX_S : wait_s;
-	daemon->publish_failures++;
-	daemon->publish_again_at = clock_now() + wait_s;
-	/* The publisher has said why. */
-	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
-		date_span(wait_s, span));
-	if (daemon->is_once)
-		daemon_stop(daemon, 74); /* EX_IOERR */
+	publish_later(daemon); /* the publisher has said why */
 }
 
 /* Rendering runs in a process of its own: this program again, with --publish. */
 static void publish(struct daemon *daemon, int64_t id)
 {
 	char number[32];
-	char *argv[] = {(char *)"diurnad", (char *)"--config", (char *)daemon_config(daemon)->path,
-		(char *)"--publish", number, NULL};
-	pid_t pid;
-	int err;
 
 	snprintf(number, sizeof(number), "%lld", (long long)id);
-	err = posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ);
-	if (err != 0) {
-		log_err("edition %lld: no process to write it: %s", (long long)id, strerror(err));
-		daemon->publish_again_at = clock_now() + PUBLISH_RETRY_S;
-		return;
-	}
-	daemon->publisher = pid;
 	daemon->publishing = id;
-	ev_child_init(&daemon->publisher_watcher, on_publisher_end, pid, 0);
-	daemon->publisher_watcher.data = daemon;
-	ev_child_start(daemon->loop, &daemon->publisher_watcher);
+	daemon->publisher = self_start(
+		daemon, &daemon->publisher_watcher, "--publish", number, on_publisher_end);
+	if (!daemon->publisher) {
+		log_err("edition %lld: no process to write it: %s", (long long)id, strerror(errno));
+		publish_later(daemon);
+	}
 }
 
 static void publish_next(struct daemon *daemon)

@@ -6,6 +6,7 @@
 #include "core/landlock.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "edition/file.h"
 
 #include <curl/curl.h>
 #include <errno.h>
@@ -16,6 +17,7 @@
 #include <string.h>
 #include <sys/prctl.h>
 #include <sys/socket.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 /* Programs, libraries, names of hosts and users, certificates, time zones. */
@@ -42,13 +44,87 @@ static const struct {
 	{DATADIR, LANDLOCK_READ},
 };
 
-static void allow_up_to_slash(struct landlock *landlock, char *path, unsigned rights)
+/* What is being built, or looked at: which doors another configuration would have needed. */
+struct walls {
+	struct landlock landlock;
+	struct confinement *open;                 /* what is open, or has been named as missing */
+	const struct confinement *standing;       /* NULL: these are being built */
+	void (*on_missing)(void *, const char *); /* of those that stand */
+	void *context;
+};
+
+static unsigned rights_of(const struct confinement *confinement, const char *path)
+{
+	unsigned rights = 0;
+	struct stat info;
+	size_t i;
+
+	if (stat(path, &info) != 0)
+		return 0;
+	for (i = 0; i < confinement->place_count; i++)
+		if (confinement->places[i].device == info.st_dev &&
+			confinement->places[i].inode == info.st_ino)
+			rights |= confinement->places[i].rights;
+	return rights;
+}
+
+/* What there is of a path: itself, or the folder in which it would be made. To be freed. */
+static char *existing(const char *path)
+{
+	char *folder = xstrdup(path), *slash;
+
+	while (access(folder, F_OK) != 0 && (slash = strrchr(folder, '/')))
+		*slash = '\0';
+	return folder;
+}
+
+static bool reaches(const struct confinement *confinement, const char *path, unsigned rights)
+{
+	char *there = existing(path), *folder = *there ? realpath(there, NULL) : NULL, *slash;
+	unsigned found = 0;
+
+	while (folder && *folder && (found & rights) != rights) {
+		found |= rights_of(confinement, folder);
+		slash = strrchr(folder, '/');
+		*slash = '\0';
+	}
+	free(folder);
+	free(there);
+	return (found & rights) == rights;
+}
+
+bool confine_reaches(const struct confinement *confinement, const char *path, unsigned rights)
+{
+	return !confinement->landlock || *path != '/' || reaches(confinement, path, rights);
+}
+
+static void allow(struct walls *walls, const char *path, unsigned rights)
+{
+	struct confinement *open = walls->open;
+	struct stat info;
+
+	if (walls->standing && confine_reaches(walls->standing, path, rights))
+		return;
+	if ((rights_of(open, path) & rights) == rights)
+		return;
+	if (walls->standing)
+		walls->on_missing(walls->context, path);
+	else
+		landlock_allow(&walls->landlock, path, rights);
+	if (stat(path, &info) != 0)
+		return;
+	open->places = xreallocarray(open->places, open->place_count + 1, sizeof(*open->places));
+	open->places[open->place_count++] =
+		(struct confine_place){info.st_dev, info.st_ino, rights};
+}
+
+static void allow_up_to_slash(struct walls *walls, char *path, unsigned rights)
 {
 	char *slash = path ? strrchr(path, '/') : NULL;
 
 	if (slash) {
 		slash[slash == path] = '\0';
-		landlock_allow(landlock, path, rights);
+		allow(walls, path, rights);
 	}
 	free(path);
 }
@@ -57,76 +133,89 @@ static void allow_up_to_slash(struct landlock *landlock, char *path, unsigned ri
  * A file is made anew beside itself when it is changed: its folder counts. That of the link, where
  * it is one, and that of what it leads to.
  */
-static void allow_folder_of(struct landlock *landlock, const char *path, unsigned rights)
+static void allow_folder_of(struct walls *walls, const char *path, unsigned rights)
 {
 	if (!path)
 		return;
-	allow_up_to_slash(landlock, xstrdup(path), rights);
-	allow_up_to_slash(landlock, realpath(path, NULL), rights);
+	allow_up_to_slash(walls, xstrdup(path), rights);
+	allow_up_to_slash(walls, realpath(path, NULL), rights);
 }
 
-/* A folder that may have to be made: what is there of its path, but not all that there is. */
-static void allow_future(struct landlock *landlock, const char *path, unsigned rights)
+static bool is_home(const char *folder)
 {
-	char *folder = xstrdup(path), *slash;
+	const char *home = getenv("HOME");
+	struct stat is, as;
 
-	while (access(folder, F_OK) != 0 && (slash = strrchr(folder, '/')))
-		*slash = '\0';
+	return home && stat(home, &is) == 0 && stat(folder, &as) == 0 && is.st_dev == as.st_dev &&
+	       is.st_ino == as.st_ino;
+}
+
+/*
+ * A folder that may have to be made: what is there of its path, but not all that there is. Nobody's
+ * home is opened whole for it: there it is made at once.
+ */
+static void allow_future(struct walls *walls, const char *path, unsigned rights)
+{
+	char *folder = existing(path);
+
+	if (!walls->standing && *folder && !str_eq(folder, path) && is_home(folder)) {
+		free(folder);
+		folder = folder_make(path) == STATUS_OK ? xstrdup(path) : xstrdup("");
+	}
 	if (*folder)
-		landlock_allow(landlock, folder, rights);
+		allow(walls, folder, rights);
 	free(folder);
 }
 
-static void allow_configured(struct landlock *landlock, const struct config *config)
+static void allow_configured(struct walls *walls, const struct config *config)
 {
 	size_t i;
 
-	allow_folder_of(landlock, config->path, LANDLOCK_READ);
-	allow_folder_of(landlock, config->ca_file, LANDLOCK_READ);
-	allow_folder_of(landlock, config->style, LANDLOCK_READ);
+	allow_folder_of(walls, config->path, LANDLOCK_READ);
+	allow_folder_of(walls, config->ca_file, LANDLOCK_READ);
+	allow_folder_of(walls, config->style, LANDLOCK_READ);
 	if (config->rules_dir)
-		landlock_allow(landlock, config->rules_dir, LANDLOCK_READ);
+		allow(walls, config->rules_dir, LANDLOCK_READ);
 	for (i = 0; i < config->subscription_count; i++)
-		allow_folder_of(landlock, config->subscriptions[i], LANDLOCK_READ);
+		allow_folder_of(walls, config->subscriptions[i], LANDLOCK_READ);
 	for (i = 0; i < config->feed_count; i++) {
-		allow_folder_of(landlock, config->feeds[i].password_file, LANDLOCK_READ);
-		allow_folder_of(landlock, config->feeds[i].cookie_file, LANDLOCK_READ);
+		allow_folder_of(walls, config->feeds[i].password_file, LANDLOCK_READ);
+		allow_folder_of(walls, config->feeds[i].cookie_file, LANDLOCK_READ);
 	}
-	allow_folder_of(landlock, config->store_path, LANDLOCK_READ | LANDLOCK_WRITE);
-	allow_folder_of(landlock, config->control_path, LANDLOCK_READ | LANDLOCK_WRITE);
-	allow_future(landlock, config->digest_dir, LANDLOCK_READ | LANDLOCK_WRITE);
-	allow_folder_of(landlock, config->mail.ca_file, LANDLOCK_READ);
-	allow_folder_of(landlock, config->mail.password_file, LANDLOCK_READ);
+	allow_folder_of(walls, config->store_path, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_folder_of(walls, config->control_path, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_future(walls, config->digest_dir, LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_folder_of(walls, config->mail.ca_file, LANDLOCK_READ);
+	allow_folder_of(walls, config->mail.password_file, LANDLOCK_READ);
 	if (config->web.listen && *config->web.listen == '/')
-		allow_folder_of(landlock, config->web.listen, LANDLOCK_READ | LANDLOCK_WRITE);
+		allow_folder_of(walls, config->web.listen, LANDLOCK_READ | LANDLOCK_WRITE);
 	if ((config->web.listen || getenv("LISTEN_FDS")) && config->web.may_subscribe)
-		allow_folder_of(
-			landlock, subscriptions_own(config), LANDLOCK_READ | LANDLOCK_WRITE);
-	allow_folder_of(landlock, config->web.password_file, LANDLOCK_READ);
+		allow_folder_of(walls, subscriptions_own(config), LANDLOCK_READ | LANDLOCK_WRITE);
+	allow_folder_of(walls, config->web.password_file, LANDLOCK_READ);
 	if (config->mail.maildir)
-		allow_future(landlock, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);
+		allow_future(walls, config->mail.maildir, LANDLOCK_READ | LANDLOCK_WRITE);
 }
 
-static int allow_library(struct dl_phdr_info *library, size_t size, void *landlock)
+static int allow_library(struct dl_phdr_info *library, size_t size, void *walls)
 {
 	(void)size;
-	allow_folder_of(landlock, library->dlpi_name, LANDLOCK_READ | LANDLOCK_EXECUTE);
+	allow_folder_of(walls, library->dlpi_name, LANDLOCK_READ | LANDLOCK_EXECUTE);
 	return 0;
 }
 
 /* What is started anew, with the libraries that we have, wherever they are. */
-static void allow_programs(struct landlock *landlock)
+static void allow_programs(struct walls *walls)
 {
 	char own[4096];
 	ssize_t len = readlink("/proc/self/exe", own, sizeof(own) - 1);
 
 	own[len > 0 ? len : 0] = '\0';
-	allow_folder_of(landlock, own, LANDLOCK_READ | LANDLOCK_EXECUTE);
-	allow_folder_of(landlock, parser_program(), LANDLOCK_READ | LANDLOCK_EXECUTE);
-	dl_iterate_phdr(allow_library, landlock);
+	allow_folder_of(walls, own, LANDLOCK_READ | LANDLOCK_EXECUTE);
+	allow_folder_of(walls, parser_program(), LANDLOCK_READ | LANDLOCK_EXECUTE);
+	dl_iterate_phdr(allow_library, walls);
 }
 
-static void allow_certificates(struct landlock *landlock)
+static void allow_certificates(struct walls *walls)
 {
 	const curl_version_info_data *curl = curl_version_info(CURLVERSION_NOW);
 	static const char *const variables[] = {"SSL_CERT_DIR", "TZDIR", "CREDENTIALS_DIRECTORY"};
@@ -134,32 +223,32 @@ static void allow_certificates(struct landlock *landlock)
 	const char *value;
 	size_t i;
 
-	allow_folder_of(landlock, curl->cainfo, LANDLOCK_READ);
+	allow_folder_of(walls, curl->cainfo, LANDLOCK_READ);
 	if (curl->capath)
-		landlock_allow(landlock, curl->capath, LANDLOCK_READ);
+		allow(walls, curl->capath, LANDLOCK_READ);
 	for (i = 0; i < ARRAY_LEN(variables); i++)
 		if ((value = getenv(variables[i])))
-			landlock_allow(landlock, value, LANDLOCK_READ);
+			allow(walls, value, LANDLOCK_READ);
 	for (i = 0; i < ARRAY_LEN(files); i++)
-		allow_folder_of(landlock, getenv(files[i]), LANDLOCK_READ);
+		allow_folder_of(walls, getenv(files[i]), LANDLOCK_READ);
 }
 
 static void restrict_files(const struct config *config, struct confinement *confinement)
 {
-	struct landlock landlock;
+	struct walls walls = {.open = confinement};
 	size_t i;
 
-	if (landlock_begin(&landlock, false) != STATUS_OK) {
+	if (landlock_begin(&walls.landlock, false) != STATUS_OK) {
 		confinement->lacks = "this kernel or this build has no Landlock";
 		return;
 	}
 	for (i = 0; i < ARRAY_LEN(system_paths); i++)
-		landlock_allow(&landlock, system_paths[i].path, system_paths[i].rights);
-	allow_configured(&landlock, config);
-	allow_programs(&landlock);
-	allow_certificates(&landlock);
-	if (landlock_enforce(&landlock) == STATUS_OK)
-		confinement->landlock = landlock.version;
+		allow(&walls, system_paths[i].path, system_paths[i].rights);
+	allow_configured(&walls, config);
+	allow_programs(&walls);
+	allow_certificates(&walls);
+	if (landlock_enforce(&walls.landlock) == STATUS_OK)
+		confinement->landlock = walls.landlock.version;
 	else
 		confinement->lacks = "Landlock is refused";
 }
@@ -250,6 +339,25 @@ void confine(const struct config *config, struct confinement *confinement)
 	if (!confinement->has_filter && !confinement->lacks)
 		confinement->lacks = "system calls are not filtered: refused by the kernel";
 #endif
+}
+
+void confinement_finish(struct confinement *confinement)
+{
+	free(confinement->places);
+	confinement->places = NULL;
+	confinement->place_count = 0;
+}
+
+void confine_missing(const struct confinement *confinement, const struct config *config,
+	void (*on_path)(void *context, const char *path), void *context)
+{
+	struct confinement named = {0};
+	struct walls walls = {
+		.open = &named, .standing = confinement, .on_missing = on_path, .context = context};
+
+	if (confinement->landlock)
+		allow_configured(&walls, config);
+	confinement_finish(&named);
 }
 
 void confine_text(const struct confinement *confinement, char text[100])

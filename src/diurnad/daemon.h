@@ -8,6 +8,7 @@
  *     images.c    the pictures of an article, where they are stored
  *     closing.c   editions: due, wait, close, publish
  *     mailing.c   mails that wait for a server
+ *     self.c      this program again, for an edition or the mail
  *     control.c   the socket that `diurna` talks to
  */
 #ifndef DIURNA_DIURNAD_DAEMON_H
@@ -176,6 +177,15 @@ void closing_free(struct daemon *daemon);
 void mailing_start(struct daemon *daemon);
 void mailing_tick(struct daemon *daemon, int64_t now);
 void mailing_free(struct daemon *daemon);
+
+/* self.c: this program again, as a process of its own for one work */
+/* Start it with an option and its value (NULL: none). 0: errno says why not. */
+pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
+	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events));
+/* Seconds until a work that failed again is tried: a minute, doubled each time, an hour at most. */
+int64_t self_wait_s(int *failures);
+/* Say so where a folder (NULL: none) was made anew, which the walls do not let us write in. */
+void self_say_walls(const struct daemon *daemon, const char *folder);
 
 /* control.c */
 /* The folder for a socket at path, where its own folder is there. */

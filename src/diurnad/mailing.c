@@ -7,25 +7,18 @@
 #include "edition/spool.h"
 
 #include <errno.h>
-#include <spawn.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 
-extern char **environ;
-
-enum { MAIL_RETRY_S = 60, MAIL_RETRY_MAX_S = 3600, DOUBLINGS = 6 };
-
 static void try_later(struct daemon *daemon)
 {
-	int wait_s = MAIL_RETRY_S << (daemon->mail_failures > DOUBLINGS ? DOUBLINGS
-									: daemon->mail_failures);
+	int64_t wait_s = self_wait_s(&daemon->mail_failures);
 	char span[DATE_TEXT_BYTES];
 
-	wait_s = wait_s > MAIL_RETRY_MAX_S ? MAIL_RETRY_MAX_S : wait_s;
-	daemon->mail_failures++;
 	daemon->mail_again_at = clock_now() + wait_s;
 	log_info("mail: next try in %s", date_span(wait_s, span));
+	self_say_walls(daemon, daemon_config(daemon)->mail.maildir);
 	if (daemon->is_once)
 		daemon_stop(daemon, EX_TEMPFAIL);
 }
@@ -50,25 +43,14 @@ static void on_mailer_end(struct ev_loop *loop, ev_child *watcher, int events)
 
 void mailing_start(struct daemon *daemon)
 {
-	const struct config *config = daemon_config(daemon);
-	char *argv[] = {(char *)"diurnad", (char *)"--config", (char *)config->path,
-		(char *)"--mail", NULL};
-	pid_t pid;
-	int err;
-
-	if (daemon->mailer || daemon->is_stopping || !spool_has_work(config))
+	if (daemon->mailer || daemon->is_stopping || !spool_has_work(daemon_config(daemon)))
 		return;
 	daemon->mail_again_at = 0;
-	err = posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ);
-	if (err != 0) {
-		log_err("mail: no process to send it: %s", strerror(err));
+	daemon->mailer = self_start(daemon, &daemon->mailer_watcher, "--mail", NULL, on_mailer_end);
+	if (!daemon->mailer) {
+		log_err("mail: no process to send it: %s", strerror(errno));
 		try_later(daemon);
-		return;
 	}
-	daemon->mailer = pid;
-	ev_child_init(&daemon->mailer_watcher, on_mailer_end, pid, 0);
-	daemon->mailer_watcher.data = daemon;
-	ev_child_start(daemon->loop, &daemon->mailer_watcher);
 }
 
 void mailing_tick(struct daemon *daemon, int64_t now)

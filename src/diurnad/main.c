@@ -488,6 +488,7 @@ static int run_daemon(
 	polls_free(&daemon);
 	settings_release(daemon.stored_settings);
 	settings_release(daemon.settings);
+	confinement_finish(&daemon.confinement);
 	curl_global_cleanup();
 	log_notice("stopped");
 	return code;

@@ -123,18 +123,20 @@ void settings_store(struct daemon *daemon, struct subscriptions *subs)
 	storeq_put(daemon->storeq, &sync->msg);
 }
 
+static void on_missing(void *context, const char *path)
+{
+	(void)context;
+	log_warning(
+		"reload: %s is outside of what the daemon has left itself; open after a restart",
+		log_visible(path));
+}
+
 /* Walls stay where they were built. */
 static void warn_of_walls(const struct daemon *daemon, const struct config *config)
 {
-	const struct config *before = daemon_config(daemon);
-
-	if (!daemon->confinement.landlock)
-		return;
-	if (!str_eq(config->digest_dir, before->digest_dir))
-		log_warning("reload: the daemon may not write in %s before a restart",
-			config->digest_dir);
-	if (config->mail.sendmail || !str_eq(config->mail.maildir, before->mail.maildir))
-		log_warning("reload: the new way of mail is open after a restart");
+	confine_missing(&daemon->confinement, config, on_missing, NULL);
+	if (daemon->confinement.landlock && config->mail.sendmail)
+		log_warning("reload: mail.sendmail can be started after a restart");
 }
 
 void daemon_reload(struct daemon *daemon)
@@ -150,6 +152,7 @@ void daemon_reload(struct daemon *daemon)
 		log_err("reload: the configuration has mistakes; the old one stays in force");
 		goto out;
 	}
+	warn_of_walls(daemon, config); /* a list may be behind them */
 	if (subscriptions_load(config, &subs, &errors) != STATUS_OK) {
 		settings_log_errors(&errors);
 		log_err("reload: a subscription list has mistakes; the old ones stay in force");
@@ -157,7 +160,6 @@ void daemon_reload(struct daemon *daemon)
 		config_free(config);
 		goto out;
 	}
-	warn_of_walls(daemon, config);
 	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
 		log_warning("reload: another store needs a restart; %s stays",
 			daemon_config(daemon)->store_path);

@@ -143,7 +143,9 @@ def test_calls_to_the_rest_of_the_world(stage, kind, error):
         home = stage.home("run")
         fault = Faults(home, [kind])
         fault.set(n, FAIL, error)
-        says_why(stage.run(home, fault))
+        done = stage.run(home, fault)
+        says_why(done)
+        assert done.returncode or home.sql("SELECT count(*) FROM edition WHERE published_at = 0") == [(0,)], n
         stage.check_after(home, n, has_texts=False)
 
 

@@ -10,7 +10,6 @@ import socket
 import sqlite3
 import stat
 import subprocess
-import tempfile
 import time
 
 import pytest
@@ -293,33 +292,6 @@ def test_parsers_have_three_descriptors(home, press):
         if "AddressSanitizer" not in os.environ.get("ASAN_OPTIONS", ""):
             assert status["Seccomp"].strip() == "2"
     assert parsers
-    assert daemon.stop() == 0
-
-
-@pytest.mark.parametrize("is_link", [False, True], ids=["relative", "link"])
-def test_the_walls_let_the_configuration_be_read(home, is_link):
-    """By the publisher: by its name alone, and by a link to it, as those have who keep such files together."""
-    home.configure({"Europe": []}, digest={"empty": True})
-    with tempfile.TemporaryDirectory(prefix="dc.") as folder:
-        shutil.move(home.config, os.path.join(folder, "diurna.conf"))
-        if is_link:
-            os.symlink(os.path.join(folder, "diurna.conf"), home.config)
-        done = subprocess.run([program("diurnad"), "--config", home.config if is_link else "diurna.conf", "--once",
-                               "--edition"], env=home.env, cwd=folder, stderr=subprocess.PIPE, text=True)
-    assert done.returncode == 0, done.stderr
-    assert home.digest_files("index.html")
-
-
-def test_the_status_tells_of_the_walls(home, press):
-    configure(home, press)
-    daemon = home.start()
-    daemon.wait_for("confined: ")
-    said = daemon.said("confined: ").split("confined: ")[1]
-    assert re.search("confined +" + re.escape(said), home.diurna("status").stdout)
-    assert daemon.stop() == 0
-    configure(home, press, top={"confine": False})
-    daemon = home.start()
-    daemon.wait_for("confined: not at all: the configuration wants none")
     assert daemon.stop() == 0
 
 
