@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
 #include "diurnad/manners.h"
 #include "diurnad/weburl.h"
 
@@ -302,8 +303,11 @@ static void decide(struct poll *poll)
 
 static void say(struct poll *poll, enum poll_outcome outcome, const char *why)
 {
+	size_t len = utf8_cut(why, strlen(why), sizeof(poll->response.error) - 1);
+
 	poll->response.outcome = outcome;
-	snprintf(poll->response.error, sizeof(poll->response.error), "%s", why);
+	memcpy(poll->response.error, why, len);
+	poll->response.error[len] = '\0';
 }
 
 static void on_parsed(void *context, enum status status, struct answer *answer)
