@@ -32,6 +32,10 @@ static void report(const char *path, const struct recovery *recovery)
 		printf("%lld places could not be read; what stood there is lost, unless its feed "
 		       "still lists it.\n",
 			(long long)recovery->places);
+	if (recovery->lost)
+		printf("Nothing could be read of these tables: %s (diurna-store(5) says what stood "
+		       "in them).\n",
+			recovery->lost);
 	if (recovery->mended)
 		printf("%lld rows had lost what they belong to; they were mended or dropped.\n",
 			(long long)recovery->mended);

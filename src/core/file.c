@@ -8,6 +8,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { READ_BYTES = 64 * 1024 };
@@ -52,6 +53,29 @@ char *file_first_line(const char *path)
 	if (line)
 		line[strcspn(line, "\r\n")] = '\0';
 	return line;
+}
+
+enum status file_make_like(const char *path, const char *other)
+{
+	struct stat info;
+	int fd, err;
+	bool is_done;
+
+	if (stat(other, &info) != 0)
+		return STATUS_IO;
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600);
+	if (fd < 0)
+		return STATUS_IO;
+	/* The owner first: a change of it may take rights away. Only root can; the others keep it.
+	 */
+	is_done = fchown(fd, info.st_uid, info.st_gid) == 0 || errno == EPERM;
+	is_done = is_done && fchmod(fd, info.st_mode & 0777) == 0;
+	err = errno;
+	close(fd);
+	if (!is_done)
+		unlink(path);
+	errno = err;
+	return is_done ? STATUS_OK : STATUS_IO;
 }
 
 enum status folder_sync(const char *folder)

@@ -15,6 +15,12 @@ enum status file_read(const char *path, size_t max, struct buf *to);
 char *file_first_line(const char *path);
 
 /*
+ * Make an empty file where none is, that those may read and write who may so with another one: its
+ * mode, and its owner as far as we may give files away. STATUS_IO: errno.
+ */
+enum status file_make_like(const char *path, const char *other);
+
+/*
  * What was made, renamed or removed in a folder is on disk, whatever happens to the power then.
  * STATUS_IO: errno.
  */

@@ -124,7 +124,8 @@ enum status store_backup(struct store *store, const char *path,
 	enum status status = STATUS_IO;
 
 	unlink(partial);
-	if (sqlite3_open(partial, &to) == SQLITE_OK &&
+	if (file_make_like(partial, store_path(store)) == STATUS_OK &&
+		sqlite3_open(partial, &to) == SQLITE_OK &&
 		/* one snapshot: else every commit of the daemon starts the copy anew */
 		sqlite3_exec(store_db(store), "BEGIN; SELECT 1 FROM setting", NULL, NULL, NULL) ==
 			SQLITE_OK)

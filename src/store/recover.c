@@ -34,6 +34,7 @@ struct recover {
 void recovery_finish(struct recovery *recovery)
 {
 	free(recovery->kept_as);
+	free(recovery->lost);
 	*recovery = (struct recovery){0};
 }
 
@@ -191,7 +192,8 @@ static void read_columns(struct recover *r, struct table *table)
 static void copy_table(struct recover *r, const char *name, bool has_rowid)
 {
 	struct table table = {.name = name, .has_rowid = has_rowid};
-	char *sql;
+	int64_t places = r->report->places;
+	char *sql, *lost;
 
 	read_columns(r, &table);
 	if (table.count > 0) {
@@ -203,6 +205,14 @@ static void copy_table(struct recover *r, const char *name, bool has_rowid)
 		else
 			copy_by_key(r, &table);
 		sqlite3_finalize(r->insert);
+		free(sql);
+		sql = xasprintf("SELECT EXISTS (SELECT 1 FROM \"%s\")", name);
+		if (r->report->places > places && !number(r->to, sql)) {
+			lost = r->report->lost;
+			r->report->lost =
+				xasprintf("%s%s%s", lost ? lost : "", lost ? ", " : "", name);
+			free(lost);
+		}
 		free(sql);
 	}
 	buf_finish(&table.columns);
@@ -450,7 +460,11 @@ static enum status recover(const char *path, struct recovery *report, char **why
 	enum status status;
 
 	remove_fresh(fresh_path);
-	status = store_open(fresh_path, STORE_WRITE, &fresh, why);
+	status = file_make_like(fresh_path, path);
+	if (status == STATUS_OK)
+		status = store_open(fresh_path, STORE_WRITE, &fresh, why);
+	else
+		*why = xasprintf("%s: cannot be made: %s", fresh_path, strerror(errno));
 	if (status == STATUS_OK) {
 		status = fill(path, fresh, report);
 		if (status != STATUS_OK)

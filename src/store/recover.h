@@ -12,6 +12,7 @@ struct recovery {
 	int64_t items;
 	int64_t editions;
 	int64_t places; /* of the old file that could not be read */
+	char *lost;     /* "article, edition": tables of which nothing could be read; NULL: none */
 	int64_t mended; /* rows that had lost what they belong to */
 };
 

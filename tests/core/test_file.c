@@ -1,11 +1,13 @@
 #include "core/file.h"
 
+#include <errno.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -59,9 +61,39 @@ static void a_password_is_the_first_line(void **state)
 	assert_null(file_first_line("no/such/file"));
 }
 
+static void a_copy_is_for_those_of_the_first(void **state)
+{
+	char path[] = "test-file-XXXXXX", copy[] = "test-file-XXXXXX.copy";
+	struct stat info;
+	int fd = mkstemp(path);
+
+	(void)state;
+	assert_true(fd >= 0);
+	memcpy(copy, path, strlen(path));
+	assert_int_equal(fchmod(fd, 0640), 0);
+	if (geteuid() == 0)
+		assert_int_equal(fchown(fd, 12, 34), 0);
+	close(fd);
+	assert_int_equal(file_make_like(copy, path), STATUS_OK);
+	assert_int_equal(stat(copy, &info), 0);
+	assert_int_equal(info.st_mode & 07777, 0640);
+	assert_int_equal(info.st_size, 0);
+	if (geteuid() == 0) {
+		assert_int_equal(info.st_uid, 12);
+		assert_int_equal(info.st_gid, 34);
+	}
+	/* what is there stays as it is */
+	assert_int_equal(file_make_like(copy, path), STATUS_IO);
+	assert_int_equal(errno, EEXIST);
+	unlink(copy);
+	unlink(path);
+	assert_int_equal(file_make_like(copy, path), STATUS_IO);
+}
+
 int main(void)
 {
-	const struct CMUnitTest tests[] = {cmocka_unit_test(reads_all_within_a_limit),
+	const struct CMUnitTest tests[] = {cmocka_unit_test(a_copy_is_for_those_of_the_first),
+		cmocka_unit_test(reads_all_within_a_limit),
 		cmocka_unit_test(a_password_is_the_first_line)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,7 +60,9 @@ def test_check_and_backup(paper):
     done = paper.diurna("check", "--store")
     assert all(line.startswith("ok ") for line in lines(done)), done.stdout
     assert paper.diurna("check", "--quiet").stdout == ""
+    os.chmod(paper.store, 0o600)
     assert paper.diurna("backup", paper.path("copy.db")).returncode == 0
+    assert os.stat(paper.path("copy.db")).st_mode & 0o777 == 0o600
     assert os.path.getsize(paper.path("copy.db")) > 10000
     assert paper.diurna("backup", paper.path("copy.db")).returncode == 73
 

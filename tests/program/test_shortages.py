@@ -392,6 +392,26 @@ def test_a_row_with_a_wrong_number_costs_no_others(home, web, library):
     assert len(set(items.values()) - rescued) <= 1
 
 
+def test_a_table_whose_first_page_is_lost_is_named(home, web, library):
+    before = home.sql("SELECT id, title, url FROM v_item ORDER BY id")
+    root, = home.sql("SELECT rootpage FROM sqlite_schema WHERE name = 'article'")[0]
+    with open(home.store, "r+b") as file:
+        file.seek((root - 1) * 4096)
+        file.write(random.Random(root).randbytes(4096))
+    os.chmod(home.store, 0o600)
+    done = home.diurna("recover")
+    assert done.returncode == 0, done.stderr
+    assert re.search(r"Nothing could be read of these tables: article \(", done.stdout), done.stdout
+    assert stat.S_IMODE(os.stat(home.store).st_mode) == 0o600
+    # The texts are gone; what they belong to is known, and nothing is printed a second time.
+    assert home.texts() == []
+    assert home.sql("SELECT id, title, url FROM v_item ORDER BY id") == before
+    home.set_clock("+90000")
+    home.once("--edition")
+    assert home.sql("SELECT max(n) FROM (SELECT count(*) AS n FROM edition_item GROUP BY item_id)") == [(1,)]
+    assert home.diurna("check", "--store", "--quiet").stdout == ""
+
+
 def test_a_sound_store_is_left_alone(home, library):
     with open(home.store, "rb") as file:
         before = file.read()
