@@ -9,6 +9,7 @@
 #include "edition/edition.h"
 #include "edition/render.h"
 #include "edition/words.h"
+#include "store/woven.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -178,15 +179,17 @@ enum {
  * The text is that of the revision that was printed: an item that changed since must not change
  * what an edition says. Excerpt and words are therefore made from the text.
  */
-#define ITEM_COLUMNS                                                                              \
-	" i.id, coalesce(r.title, i.title), i.url, coalesce(f.name, f.title), f.url,"             \
-	" coalesce(a.byline, i.author), coalesce(a.language, i.language),"                        \
-	" coalesce(r.html, a.html, b.content, b.summary), a.excerpt, coalesce(a.image, i.image)," \
-	" i.categories, i.enclosures, i.published_at,"                                            \
-	" (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq"  \
-	" ORDER BY seq LIMIT 1), a.quality, coalesce(a.reason,"                                   \
-	" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END),"                \
-	" coalesce(part.window_from, e.window_from) "
+#define ITEM_COLUMNS                                                                                          \
+	" i.id, coalesce(r.title, i.title), i.url, coalesce(f.name, f.title), f.url,"                         \
+	" coalesce(a.byline, i.author), coalesce(a.language, i.language),"                                    \
+	" coalesce(" WOVEN_HTML("r") ", " WOVEN_HTML(                                                         \
+		"a") ", b.content, b.summary), a.excerpt,"                                                    \
+		     " coalesce(a.image, i.image),"                                                           \
+		     " i.categories, i.enclosures, i.published_at,"                                           \
+		     " (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq" \
+		     " ORDER BY seq LIMIT 1), a.quality, coalesce(a.reason,"                                  \
+		     " CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END),"               \
+		     " coalesce(part.window_from, e.window_from) "
 #define ITEM_TABLES                                                                     \
 	" JOIN edition e ON e.id = p.edition_id JOIN item i ON i.id = p.item_id"        \
 	" LEFT JOIN feed f ON f.id = i.feed_id LEFT JOIN article a ON a.item_id = i.id" \
@@ -248,10 +251,10 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 /* What an update changed: against what was printed of it last. */
 static enum status read_changes(struct loader *l, struct edition_item *item)
 {
-	static const char sql[] =
-		"SELECT r.title, r.html FROM revision r JOIN edition_item p ON p.item_id = r.item_id"
-		" WHERE r.item_id = ?2 AND r.n = coalesce((SELECT max(u.revision)"
-		" FROM edition_update u WHERE u.item_id = ?2 AND u.edition_id < ?1), p.revision)";
+	static const char sql[] = "SELECT r.title, " WOVEN_HTML(
+		"r") " FROM revision r JOIN edition_item p ON p.item_id = r.item_id"
+		     " WHERE r.item_id = ?2 AND r.n = coalesce((SELECT max(u.revision)"
+		     " FROM edition_update u WHERE u.item_id = ?2 AND u.edition_id < ?1), p.revision)";
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(l->store, sql, &s);
 	bool has_row = false;

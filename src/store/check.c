@@ -39,6 +39,9 @@ static const struct {
 	{"SELECT count(*) FROM item_fts_docsize WHERE NOT EXISTS "
 	 "(SELECT 1 FROM item WHERE item.seq = item_fts_docsize.id)",
 		"entries of the full-text index belong to no item"},
+	{"SELECT count(*) FROM article WHERE markup IS NOT NULL "
+	 "AND (html IS NOT NULL OR text IS NULL OR NOT json_valid(markup))",
+		"articles have markup that makes no HTML of their text"},
 	{"SELECT count(*) FROM item JOIN article ON article.item_id = item.id "
 	 "WHERE has_body <> (article.text IS NOT NULL)",
 		"items have a text and are said not to, or the other way round"},

@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "store/query_line.h"
 #include "store/sql.h"
+#include "store/woven.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -132,8 +133,9 @@ static enum status revisions_get(
 	list = arena_calloc(arena, (size_t)count + 1, sizeof(*list));
 	detail->revisions = list;
 	status = sql_open(store,
-		"SELECT n, at, title, html, text FROM revision WHERE item_id = ?1 "
-		"ORDER BY n LIMIT ?2",
+		"SELECT n, at, title, " WOVEN_HTML(
+			"revision") ", text FROM revision WHERE item_id = ?1 "
+				    "ORDER BY n LIMIT ?2",
 		&s, "ii", id, count);
 	while (sql_next(store, s, &status))
 		list[detail->revision_count++] = (struct item_revision){
@@ -156,11 +158,13 @@ enum status item_detail_get(
 
 	memset(detail, 0, sizeof(*detail));
 	buf_printf(&sql,
-		"SELECT %s, NULL, article.text, article.html, article.source, article.reason, "
-		"iif(item.page_state IN ('failed', 'refused', 'waiting'), item.page_error, NULL), "
-		"item.rule, item.comments, item.details, item.categories, item.enclosures FROM item "
-		"LEFT JOIN arrival ON arrival.seq = item.seq%s "
-		"WHERE item.id = %lld",
+		"SELECT %s, NULL, article.text, " WOVEN_HTML(
+			"article") ", "
+				   "article.source, article.reason, "
+				   "iif(item.page_state IN ('failed', 'refused', 'waiting'), item.page_error, NULL), "
+				   "item.rule, item.comments, item.details, item.categories, item.enclosures FROM item "
+				   "LEFT JOIN arrival ON arrival.seq = item.seq%s "
+				   "WHERE item.id = %lld",
 		line_columns, line_tables, (long long)id);
 	status = sql_status(sqlite3_prepare_v2(store_db(store), buf_text(&sql), -1, &s, NULL));
 	buf_finish(&sql);

@@ -25,6 +25,7 @@ struct expiry {
 	int64_t now;
 	int64_t ids[EXPIRE_BATCH];
 	size_t count;
+	bool is_full; /* the store has its largest size */
 };
 
 /* Starred items keep everything; identity, title and sightings stay of all. */
@@ -36,7 +37,12 @@ static enum status expire_body(struct store *store, int64_t id)
 		("DELETE FROM revision WHERE item_id = ?1 AND n NOT IN "
 		 "(SELECT revision FROM edition_item WHERE item_id = ?1 UNION ALL "
 		 "SELECT revision FROM edition_update WHERE item_id = ?1)"),
-		"UPDATE article SET html = NULL, text = NULL WHERE item_id = ?1",
+		/* a row that only becomes shorter frees no page: it goes, and comes back short */
+		("INSERT OR REPLACE INTO article (item_id, title, words, quality, source, byline, "
+		 "site, excerpt, image, language, section, is_truncated, reason, fetched_at, "
+		 "final_url) SELECT item_id, title, words, quality, source, byline, site, excerpt, "
+		 "image, language, section, is_truncated, reason, fetched_at, final_url "
+		 "FROM article WHERE item_id = ?1"),
 		"UPDATE item SET has_body = 0 WHERE id = ?1",
 	};
 	enum status status = item_unindex(store, id);
@@ -188,8 +194,13 @@ static enum status take_back(struct expiry *expiry, size_t from, int64_t bytes)
 		int64_t size;
 
 		status = sql_int(expiry->store,
-			"SELECT coalesce(length(CAST(html AS BLOB)), 0) + "
-			"length(CAST(text AS BLOB)) FROM article WHERE item_id = ?1",
+			/* and about half of a text in the full-text index */
+			"SELECT coalesce(length(CAST(coalesce(html, markup) AS BLOB)), 0) + "
+			"length(CAST(text AS BLOB)) * 3 / 2 + (SELECT "
+			"coalesce(length(CAST(summary AS BLOB)), 0) + "
+			"coalesce(length(CAST(content AS BLOB)), 0) FROM item_body "
+			"WHERE item_body.item_id = article.item_id) "
+			"FROM article WHERE item_id = ?1",
 			&size, "i", expiry->ids[i]);
 		bytes -= size;
 	}
@@ -209,6 +220,7 @@ static enum status make_room(struct expiry *expiry, const struct config *config)
 
 	if (config->max_store_bytes <= 0 || used <= most || expiry->count == EXPIRE_BATCH)
 		return STATUS_OK;
+	expiry->is_full = true;
 	status = take(expiry, "", INT64_MAX);
 	return status == STATUS_OK ? take_back(expiry, from, used - most) : status;
 }
@@ -250,11 +262,12 @@ enum status items_expire(
 	for (size_t i = 0; i < expiry.count && status == STATUS_OK; i++)
 		status = expire_body(store, expiry.ids[i]);
 	expired->bodies = (int64_t)expiry.count;
-	/* the full-text index takes in what was deleted: until then it has become larger by it */
+	/* The full-text index takes in what was deleted: until then it has become larger by it.
+	 * Where room is needed all of it does (a number below zero), not only what came last. */
 	if (status == STATUS_OK && expiry.count)
 		status =
 			sql_run(store, "INSERT INTO item_fts (item_fts, rank) VALUES ('merge', ?1)",
-				"i", (int64_t)MERGE_PAGES);
+				"i", (int64_t)(expiry.is_full ? -MERGE_PAGES : MERGE_PAGES));
 	/* while more goes, what becomes free is used again */
 	if (status == STATUS_OK && expiry.count == 0 && expired->rows == 0)
 		status = give_back(&expiry, &expired->pages);

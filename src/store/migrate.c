@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "store/aliases.h"
 #include "store/sql.h"
+#include "store/woven.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -99,6 +100,20 @@ static void sql_canonical(sqlite3_context *context, int count, sqlite3_value **v
 	arena_finish(&arena);
 }
 
+/* woven(html, text): what woven_make makes of them; null: html is stored as it is. */
+static void sql_woven(sqlite3_context *context, int count, sqlite3_value **values)
+{
+	struct buf markup = {0};
+
+	(void)count;
+	if (woven_make((const char *)sqlite3_value_text(values[0]),
+		    (const char *)sqlite3_value_text(values[1]), &markup))
+		sqlite3_result_text(context, buf_text(&markup), (int)markup.len, SQLITE_TRANSIENT);
+	else
+		sqlite3_result_null(context);
+	buf_finish(&markup);
+}
+
 enum status store_migrate(struct store *store, int64_t version, char **why)
 {
 	enum status status = keep_copy(store, version, why);
@@ -107,6 +122,9 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 	if (status == STATUS_OK)
 		status = sql_status(sqlite3_create_function(store_db(store), "canonical_identity",
 			1, SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_canonical, NULL, NULL));
+	if (status == STATUS_OK)
+		status = sql_status(sqlite3_create_function(store_db(store), "woven", 2,
+			SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_woven, NULL, NULL));
 	if (status == STATUS_OK)
 		status = sql_script(store, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", why);
 	if (status == STATUS_OK)

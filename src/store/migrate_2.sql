@@ -113,16 +113,7 @@ CREATE INDEX item_body_seq ON item (seq) WHERE has_body = 1;
 CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
 CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 
--- The full-text index, by seq and with characters as words.
-DROP TABLE item_fts;
-CREATE VIRTUAL TABLE item_fts USING fts5 (
-	title, text, author,
-	content = 'item_words', content_rowid = 'id',
-	tokenize = 'diurna remove_diacritics 2'
-);
-INSERT INTO item_fts (rowid, title, text, author)
-SELECT item.seq, item.title, article.text, item.author
-FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL ORDER BY item.seq;
+-- The full-text index goes by seq from now on; the next step makes it.
 
 -- More is known of which addresses are the same. Where two items now have one, it stays with one.
 UPDATE OR IGNORE item SET canonical = canonical_identity(canonical)

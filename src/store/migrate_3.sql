@@ -32,3 +32,22 @@ CREATE TABLE walk_document (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (feed_id, url)
 ) WITHOUT ROWID;
+
+-- An article's words are stored once, its HTML as what stands between them.
+ALTER TABLE article ADD COLUMN markup TEXT;
+ALTER TABLE revision ADD COLUMN markup TEXT;
+UPDATE article SET markup = woven(html, text), html = iif(woven(html, text) IS NULL, html, NULL)
+WHERE html IS NOT NULL;
+UPDATE revision SET markup = woven(html, text), html = iif(woven(html, text) IS NULL, html, NULL)
+WHERE html IS NOT NULL;
+
+-- The full-text index, with the text as its first column.
+DROP TABLE item_fts;
+CREATE VIRTUAL TABLE item_fts USING fts5 (
+	text, title, author,
+	content = 'item_words', content_rowid = 'id',
+	tokenize = 'diurna remove_diacritics 2'
+);
+INSERT INTO item_fts (rowid, title, text, author)
+SELECT item.seq, item.title, article.text, item.author
+FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL ORDER BY item.seq;

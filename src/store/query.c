@@ -6,6 +6,7 @@
 #include "core/terms.h"
 #include "store/query_line.h"
 #include "store/sql.h"
+#include "store/woven.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -363,10 +364,11 @@ static void write_ranked(struct asked *asked)
 	buf_printf(&whole,
 		"SELECT %s, (SELECT snippet(item_fts, -1, '[', ']', '…', 24) FROM item_fts "
 		"WHERE item_fts MATCH ?1 AND rowid = item.seq), %s FROM (",
-		line_columns, query->want_text ? "article.text, article.html" : "NULL, NULL");
+		line_columns,
+		query->want_text ? "article.text, " WOVEN_HTML("article") : "NULL, NULL");
 	/* a word of the title says more than one of the text */
 	buf_printf(&asked->sql, "SELECT item.id AS id, arrival.seq AS seq, %s AS worth",
-		query->order == ITEM_ORDER_RELEVANCE ? "bm25(item_fts, 6.0, 1.0, 2.0)"
+		query->order == ITEM_ORDER_RELEVANCE ? "bm25(item_fts, 1.0, 6.0, 2.0)"
 						     : "-" PUBLISHED);
 	put_tables(asked);
 	put_conditions(asked);
@@ -411,7 +413,7 @@ static enum status write_sql(struct asked *asked)
 					    : "(SELECT snippet(item_fts, -1, '[', ']', '…', 24) "
 					      "FROM item_fts WHERE item_fts MATCH ?1 "
 					      "AND rowid = item.seq)",
-		query->want_text ? "article.text, article.html" : "NULL, NULL");
+		query->want_text ? "article.text, " WOVEN_HTML("article") : "NULL, NULL");
 	put_tables(asked);
 	buf_puts(&asked->sql, line_tables);
 	put_conditions(asked);

@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "store/sections.h"
 #include "store/sql.h"
+#include "store/woven.h"
 
 #include <string.h>
 
@@ -117,7 +118,7 @@ enum status reading_items(struct store *store, const struct reading_query *query
 		"coalesce(feed.name, feed.title, feed.url), feed.url, feed.site_url, item.starred, " IS_READ
 		", %s",
 		SECTION_OTHER,
-		query->want_text ? "coalesce(article.html, article.excerpt)" : "NULL");
+		query->want_text ? "coalesce(" WOVEN_HTML("article") ", article.excerpt)" : "NULL");
 	put_from(query, &sql);
 	buf_printf(
 		&sql, " ORDER BY arrival.seq %s LIMIT ?7", query->is_oldest_first ? "ASC" : "DESC");

@@ -7,6 +7,7 @@
 #include "store/images.h"
 #include "store/sql.h"
 #include "store/stories.h"
+#include "store/woven.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -275,8 +276,9 @@ enum status item_index(struct store *store, int64_t id)
 enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
 {
 	enum status status = sql_run(store,
-		"INSERT INTO revision (item_id, n, at, title, html, text) "
-		"SELECT item.id, item.revision, ?2, item.title, article.html, article.text "
+		"INSERT INTO revision (item_id, n, at, title, html, text, markup) "
+		"SELECT item.id, item.revision, ?2, item.title, article.html, article.text, "
+		"article.markup "
 		"FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
 		"ii", id, at);
 
@@ -286,18 +288,26 @@ enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
 	return status;
 }
 
+/* What the item says already is not said twice. */
 static enum status article_store(
-	struct store *store, int64_t id, const struct item_text *text, int64_t at)
+	struct store *store, const struct item_row *row, const struct item_text *text, int64_t at)
 {
-	return sql_run(store,
+	struct buf markup = {0};
+	bool is_woven = woven_make(text->html, text->text, &markup);
+	enum status status = sql_run(store,
 		"INSERT OR REPLACE INTO article (item_id, title, html, text, words, quality, "
 		"source, byline, site, excerpt, image, language, section, is_truncated, reason, "
-		"fetched_at, final_url) VALUES "
-		"(?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17)",
-		"isssidsssssssisis", id, text->title, text->html, text->text,
-		(int64_t)text->marks.words, text->quality, article_source_name(text->source),
-		text->byline, text->site, text->excerpt, text->image, text->language, text->section,
-		(int64_t)text->is_truncated, text->reason, at, text->final_url);
+		"fetched_at, final_url, markup) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+		"?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+		"isssidsssssssisiss", row->id, str_eq(text->title, row->title) ? NULL : text->title,
+		is_woven ? NULL : text->html, text->text, (int64_t)text->marks.words, text->quality,
+		article_source_name(text->source), text->byline, text->site, text->excerpt,
+		text->image, text->language, text->section, (int64_t)text->is_truncated,
+		text->reason, at, str_eq(text->final_url, row->url) ? NULL : text->final_url,
+		is_woven ? buf_text(&markup) : NULL);
+
+	buf_finish(&markup);
+	return status;
 }
 
 /* What the page adds to an item: title, author and date where the feed gave none. */
@@ -377,7 +387,7 @@ enum status item_make_ready(struct store *store, const struct config *config,
 	if (!str_eq(row->state, "pending"))
 		status = item_unindex(store, row->id);
 	if (status == STATUS_OK)
-		status = article_store(store, row->id, text, at);
+		status = article_store(store, row, text, at);
 	if (status == STATUS_OK)
 		status = item_complete(store, row, text, keep_hash);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW)

@@ -34,7 +34,14 @@ SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) 
 	coalesce(article.language, item.language) AS language, item.site,
 	coalesce(article.image, item.image) AS image, item.categories, item.enclosures, item.comments,
 	article.words, article.quality, article.source, article.reason, article.excerpt,
-	article.text, article.html, edition.name AS edition, item.story_id AS story, item.details
+	article.text,
+	CASE WHEN json_valid(article.markup) THEN
+		(SELECT group_concat(iif(piece.type = 'text', piece.value,
+			CAST(substr(CAST(article.text AS BLOB), json_extract(piece.value, '$[0]'),
+				json_extract(piece.value, '$[1]')) AS TEXT)), '')
+			FROM json_each(article.markup) AS piece)
+		ELSE article.html END AS html,
+	edition.name AS edition, item.story_id AS story, item.details
 FROM item
 	JOIN feed ON feed.id = item.feed_id
 	LEFT JOIN section ON section.id = item.section_id

@@ -2,13 +2,13 @@
  * The store with many items: how fast they come in, how fast questions are answered, how large it
  * is.
  *
- * bench_store [ITEMS [FEEDS]]. Items are generated: titles and texts of words that are as unevenly
- * common as in a language, one in twenty an edited copy of an earlier one, one in ten a further
- * report of an event. They come as polls, by the same functions as in the daemon, 500 items a
- * transaction. Times are those of the processor, which other programs on the machine do not
- * disturb; where waiting for the disk matters the wall clock stands beside it. Then the rows that
- * this made are put into an empty store of the same layout by plain INSERTs in transactions of the
- * same size: what SQLite itself takes for them.
+ * bench_store [ITEMS [FEEDS [STORE]]]. STORE: a copy of the store is left there. Items are
+ * generated: titles and texts of words that are as unevenly common as in a language, one in twenty
+ * an edited copy of an earlier one, one in ten a further report of an event. They come as polls, by
+ * the same functions as in the daemon, 500 items a transaction. Times are those of the processor,
+ * which other programs on the machine do not disturb; where waiting for the disk matters the wall
+ * clock stands beside it. Then the rows that this made are put into an empty store of the same
+ * layout by plain INSERTs in transactions of the same size: what SQLite itself takes for them.
  */
 #include "core/buf.h"
 #include "core/config.h"
@@ -37,7 +37,8 @@ enum {
 	LEAD_BYTES = 240,   /* of it that the entry has */
 	KEPT = 512,         /* earlier articles that copies are made of */
 	START = 1790000000,
-	SPAN_S = 50 * 24 * 3600, /* in which they all arrive: within what copies are looked for */
+	DAY_S = 24 * 3600,
+	SPAN_S = 50 * DAY_S, /* in which they all arrive: within what copies are looked for */
 	PAGE = 25,
 };
 
@@ -166,16 +167,29 @@ static void next_article(struct bench *bench, struct buf *title, struct buf *tex
 	bench->titles[of] = xstrdup(buf_text(title));
 }
 
+/* As of a page that was read: paragraphs, here and there a link. */
 static void put_html(const char *text, struct buf *to)
 {
+	size_t words = 0;
+
 	buf_puts(to, "<p>");
-	for (; *text; text++)
-		if (text[0] == '\n' && text[1] == '\n') {
+	while (*text) {
+		size_t len = strcspn(text, " \n");
+		bool is_link = ++words % 150 == 149;
+
+		if (is_link)
+			buf_printf(to, "<a href=\"https://www.example.org/about/%.*s\">", (int)len,
+				text);
+		buf_put(to, text, len);
+		buf_puts(to, is_link ? "</a>" : "");
+		text += len;
+		if (*text == '\n') {
 			buf_puts(to, "</p>\n<p>");
-			text++;
-		} else {
-			buf_putc(to, *text);
+			text += strspn(text, "\n");
+		} else if (*text) {
+			buf_putc(to, *text++);
 		}
+	}
 	buf_puts(to, "</p>");
 }
 
@@ -263,11 +277,25 @@ static void poll(struct bench *bench, int64_t feed, int64_t at, const struct doc
 	poll_reply_finish(&reply);
 }
 
+/* What is done now and then: what copies and stories are found by goes when it is old. */
+static void expire(struct bench *bench, int64_t at)
+{
+	struct expired expired = {.rows = 1};
+
+	while (expired.bodies + expired.rows + expired.pages > 0) {
+		if (store_begin(bench->store) != STATUS_OK ||
+			items_expire(bench->store, &bench->config, at, &expired) != STATUS_OK ||
+			store_commit(bench->store) != STATUS_OK)
+			die(bench, "expire");
+	}
+}
+
 static double insert_all(struct bench *bench)
 {
 	struct document *documents = xcalloc(BATCH_POLLS, sizeof(*documents));
 	int64_t ids[BATCH_POLLS], mark = bench->items / 10;
 	double spent = 0, last = 0, from;
+	int64_t day = 0;
 
 	while (bench->made < bench->items) {
 		int64_t before = bench->made;
@@ -284,6 +312,9 @@ static double insert_all(struct bench *bench)
 			poll(bench, ids[i], at, &documents[i]);
 		if (store_commit(bench->store) != STATUS_OK)
 			die(bench, "commit");
+		if (at / DAY_S != day)
+			expire(bench, at);
+		day = at / DAY_S;
 		spent += now_s() - from;
 		if (before / mark != bench->made / mark) {
 			printf("  %9lld entries: %.0f a second (of the last tenth)\n",
@@ -589,17 +620,29 @@ static void sizes(struct bench *bench)
 	sqlite3_finalize(s);
 }
 
+static void keep(struct bench *bench, const char *path)
+{
+	char *command = xasprintf("cp '%s' '%s'", bench->path, path);
+
+	if (system(command) != 0)
+		fprintf(stderr, "%s: no copy\n", path);
+	free(command);
+}
+
 int main(int argc, char **argv)
 {
 	struct bench bench = {.random = 3,
 		.items = argc > 1 ? atoll(argv[1]) : 1000000,
 		.feeds = argc > 2 ? atoll(argv[2]) : 100000,
-		.config = {.max_first = 10000, .max_age_s = (int64_t)100 * 366 * 86400}};
+		.config = {.fulltext = true,
+			.max_first = 10000,
+			.max_age_s = (int64_t)100 * 366 * 86400}};
 	char *command;
 	double ours, plain;
 
 	if (bench.items < 1000 || bench.feeds < 100) {
-		fputs("usage: bench_store [ITEMS [FEEDS]], at least 1000 and 100\n", stderr);
+		fputs("usage: bench_store [ITEMS [FEEDS [STORE]]], at least 1000 and 100\n",
+			stderr);
 		return 64;
 	}
 	snprintf(bench.folder, sizeof(bench.folder), "%.40s/diurna-bench.XXXXXX",
@@ -619,6 +662,8 @@ int main(int argc, char **argv)
 		(long long)number(&bench, "SELECT count(*) FROM item WHERE story_id IS NOT NULL"),
 		ours, ours * 1e3 / (double)bench.made, (double)bench.made / ours);
 	sizes(&bench);
+	if (argc > 3)
+		keep(&bench, argv[3]);
 	ask_all(&bench);
 	quiet_round(&bench);
 	plain = plain_inserts(&bench, INT64_MAX);

@@ -6,6 +6,7 @@
 #include "store/aliases.h"
 #include "store/query.h"
 #include "store/tokens.h"
+#include "store/woven.h"
 
 #include <ctype.h>
 #include <stdio.h>
@@ -173,14 +174,18 @@ static void put_rows(sqlite3 *db, sqlite3 *of_columns, struct buf *to)
 {
 	sqlite3_stmt *tables = NULL, *rows = NULL;
 
+	/* html is made of the text now, where there is markup for it */
 	assert_int_equal(
 		sqlite3_prepare_v2(of_columns,
-			"SELECT m.name, (SELECT group_concat('quote(\"' || c.name || '\")', "
+			"SELECT m.name, (SELECT group_concat(iif(c.name = 'html' AND ?1, "
+			"replace(?2, 'ROW', m.name), 'quote(\"' || c.name || '\")'), "
 			"' || ''|'' || ') FROM pragma_table_info(m.name) AS c) "
 			"FROM sqlite_schema AS m WHERE m.type = 'table' "
 			"AND m.name NOT GLOB 'item_fts*' AND m.name NOT GLOB 'sqlite_*' ORDER BY 1",
 			-1, &tables, NULL),
 		SQLITE_OK);
+	sqlite3_bind_int(tables, 1, db != of_columns);
+	sqlite3_bind_text(tables, 2, "quote(" WOVEN_HTML("ROW") ")", -1, SQLITE_STATIC);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
 		char *sql = xasprintf("SELECT %s FROM \"%s\" ORDER BY 1", sql_text(tables, 1),
 			sql_text(tables, 0));
@@ -238,6 +243,33 @@ static void nothing_of_version_2_is_lost(void **state)
 {
 	(void)state;
 	compare_rows(2);
+}
+
+static int64_t count_in(struct store *store, const char *sql)
+{
+	int64_t value;
+
+	assert_int_equal(sql_int(store, sql, &value, ""), STATUS_OK);
+	return value;
+}
+
+static void words_are_stored_once(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_version(2, "");
+	store = open_old(STORE_WRITE);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM article WHERE html IS NULL "
+					 "AND markup NOT LIKE '%hinsieht%'"),
+		1);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM revision WHERE html IS NULL "
+					 "AND markup IS NOT NULL"),
+		1);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM v_item WHERE html LIKE "
+					 "'<p>Die <a href=%größer,_<em>und niemand%</p>'"),
+		1);
+	store_close(store);
 }
 
 /* Nothing that is known comes back as new after a change of what addresses are the same. */
@@ -332,6 +364,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(schema_from_version_2_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_2_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(words_are_stored_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			addresses_are_made_canonical_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_is_once, setup, teardown),

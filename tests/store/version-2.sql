@@ -423,9 +423,12 @@ INSERT INTO sighting VALUES (1, 'g1', 1, 'https://a.example/1', 'Grün', 1790000
 	(1, 'g2', 2, 'https://a.example/2', 'Second', 1790000001, 1790000001),
 	(2, 'g3', 3, 'https://b.example/3', 'Third', 1790000002, 1790000002);
 INSERT INTO article (item_id, html, text, words, quality, source, fetched_at)
-VALUES (1, '<p>Die Hoffnung wächst.</p>', 'Die Hoffnung wächst.', 3, 0.9, 'page', 1790000100),
+VALUES (1, '<p>Die <a href="https://b.example/?a=1&amp;b=">Hoffnung</a> wächst. Überall, wo man hinsieht, werden Gärten größer,
+<em>und niemand weiß, warum das so ist.</em></p>',
+		'Die Hoffnung wächst. Überall, wo man hinsieht, werden Gärten größer, und niemand weiß, warum das so ist.', 17, 0.9, 'page', 1790000100),
 	(2, '<p>second text</p>', 'second text', 2, 0.1, 'feed', 1790000001);
-INSERT INTO revision VALUES (1, 0, 1790000400, 'Grün', '<p>Die Hoffnung.</p>', 'Die Hoffnung.');
+INSERT INTO revision VALUES (1, 0, 1790000400, 'Grün', '<p>Die Hoffnung, die in allen Gärten lange Jahre schlief.</p>',
+	'Die Hoffnung, die in allen Gärten lange Jahre schlief.');
 INSERT INTO arrival VALUES (1, 1, 0, 1790000100), (3, 1, 1, 1790000400);
 INSERT INTO edition VALUES (1, '2026-09-21', '2026-09-21', 0, 1, 1789990000, 1790000200, 'UTC', 1, 1790000201);
 INSERT INTO edition_item VALUES (1, 1, 1, 1, 7, 0.5, 0);

@@ -1,0 +1,30 @@
+/*
+ * HTML woven from a text: an article's words are stored once, its HTML as what stands between
+ * them. That is a JSON array, of strings to be taken as they are and of [place, length] pieces of
+ * the text, in bytes, places counted from 1: ["<p>",[1,120],"</p>"]. SQL makes HTML of it again,
+ * so that the views give it to every program that has SQLite.
+ */
+#ifndef DIURNA_STORE_WOVEN_H
+#define DIURNA_STORE_WOVEN_H
+
+#include "core/buf.h"
+
+#include <stdbool.h>
+
+/*
+ * The HTML of a row of article or revision: an expression of SQL. views.sql has it for v_item.
+ * Markup that is damaged gives the column html, which is null then.
+ */
+#define WOVEN_HTML(row)                                                                            \
+	"CASE WHEN json_valid(" row ".markup) THEN (SELECT group_concat(iif(piece.type = 'text',"  \
+	" piece.value, CAST(substr(CAST(" row ".text AS BLOB), json_extract(piece.value, '$[0]')," \
+	" json_extract(piece.value, '$[1]')) AS TEXT)), '') FROM json_each(" row                   \
+	".markup) AS piece) ELSE " row ".html END"
+
+/*
+ * Weave html with text. False, and markup is as it was: it is not worth it, html is to be stored
+ * as it is. Either may be NULL.
+ */
+bool woven_make(const char *html, const char *text, struct buf *markup);
+
+#endif
