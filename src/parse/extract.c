@@ -137,6 +137,7 @@ static void write_article(struct extraction *x, struct article *article)
 	extraction_judge(x, article);
 	extraction_put_text(x, &text);
 	if (text.len > 0) {
+		extraction_add_captions(x);
 		extraction_put_html(x, &html);
 		article->text = arena_strdup(x->arena, buf_text(&text));
 		article->html = arena_strdup(x->arena, buf_text(&html));

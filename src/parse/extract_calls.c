@@ -8,7 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_WORDS = 30, CREDIT_WORDS = 15 };
+enum { CALL_WORDS = 30, CREDIT_WORDS = 15, AGE_WORDS = 7 };
 
 /* All of them may take this share of the chosen words at most. */
 static const float calls_share_max = 0.2f;
@@ -116,6 +116,46 @@ static bool is_credit(const struct block *block, const char *text)
 	return false;
 }
 
+/* "3/12" of a gallery. */
+static bool is_counter(const char *text)
+{
+	size_t digits = strspn(text, "0123456789"), gap = strspn(text + digits, " /");
+
+	return digits > 0 && memchr(text + digits, '/', gap) &&
+	       text[digits + gap + strspn(text + digits + gap, "0123456789")] == '\0' &&
+	       str_is_digit(text[digits + gap]);
+}
+
+/* "Share on Facebook", and the next one run into it. */
+static bool is_share(const struct block *block, const char *text)
+{
+	return block->links > 0 && block->link_words >= block->words &&
+	       (str_istarts(text, "share on ") || str_istarts(text, "share via ") ||
+		       str_istarts(text, "teilen auf ") || str_istarts(text, "partager sur ") ||
+		       str_istarts(text, "compartir en "));
+}
+
+/* "2 hours ago", "Updated 3h ago": true when the page was fetched. */
+static bool is_age(const struct block *block, const char *text)
+{
+	const char *ago = block->words <= AGE_WORDS ? str_ifind(text, " ago") : NULL;
+
+	if (!ago || block->digits == 0)
+		return false;
+	ago += strlen(" ago");
+	return (*ago == '\0' || *ago == ' ') &&
+	       (str_is_digit(*text) || str_istarts(text, "updated ") ||
+		       str_istarts(text, "published "));
+}
+
+/* Below a player that stays behind. */
+static bool is_player(enum tag tag, const struct block *block, const char *text)
+{
+	return tag != TAG_ITEM && tag != TAG_CELL && block->words <= CREDIT_WORDS &&
+	       (str_istarts(text, "watch: ") || str_istarts(text, "listen: ") ||
+		       str_istarts(text, "video: "));
+}
+
 static bool is_call(const char *text)
 {
 	const char *found;
@@ -136,7 +176,8 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	const char *text = block_text(page, i);
 
 	return is_label(text, block->len) || is_button(tag, text, block->len) ||
-	       is_credit(block, text) ||
+	       is_credit(block, text) || is_counter(text) || is_share(block, text) ||
+	       is_age(block, text) || is_player(tag, block, text) ||
 	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
 }
 

@@ -15,6 +15,7 @@ enum {
 	COPY_WORDS = 12,
 	COPIES_MAX = 3, /* what is said more often is said of several things, as in a list */
 	QUOTE_LEVELS = 4,
+	HOUR_WORDS = 6, /* behind the day in a date line */
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
@@ -420,15 +421,16 @@ static void drop_site_blocks(struct extraction *x)
 	free(hashes);
 }
 
-/* Nothing but a day: "4 May 2026". */
+/* A day, and no more than its hour and how long the text takes to read: "4 May 2026, 6:00". */
 static bool is_day(const char *text)
 {
 	struct text_date date;
+	const char *stop;
 
-	if (!metadata_find_dates(text, &date, 1))
+	if (!metadata_find_dates(text, &date, 1) || date.at != strspn(text, " "))
 		return false;
-	return date.at == strspn(text, " ") &&
-	       text[date.end + strspn(text + date.end, " .")] == '\0';
+	stop = strpbrk(text + date.end, ".!?");
+	return count_words(text + date.end) <= HOUR_WORDS && (!stop || stop[1] == '\0');
 }
 
 /* One of the names that the page gives its section. */
@@ -503,6 +505,8 @@ const struct correction extract_corrections[] = {
 	{"calls", extraction_drop_calls},
 	{"comments", drop_comments},
 	{"copies", drop_copies},
+	{"quotes", extraction_drop_pull_quotes},
+	{"lists", extraction_drop_link_lists},
 	{"site", drop_site_blocks},
 	{"title", drop_title},
 	{"byline", drop_byline},

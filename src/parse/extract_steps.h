@@ -49,8 +49,13 @@ struct correction {
 };
 extern const struct correction extract_corrections[];
 
-/* The correction that has a file of its own: labels of advertisements, calls to sign up. */
+/* Corrections that have files of their own: labels of advertisements, calls to sign up; what stands
+ * amid the paragraphs. */
 void extraction_drop_calls(struct extraction *x);
+void extraction_drop_pull_quotes(struct extraction *x);
+void extraction_drop_link_lists(struct extraction *x);
+/* For the HTML alone: what the pictures amid the text show. */
+void extraction_add_captions(struct extraction *x);
 /* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */
 bool extraction_keep_bodies(struct extraction *x, const struct rule_result *rule);
 

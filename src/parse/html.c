@@ -487,13 +487,19 @@ xmlNode *html_next_node(const xmlNode *node, const xmlNode *top)
 void html_text(const xmlNode *node, struct buf *to)
 {
 	struct buf text = {0};
+	bool is_parted = false; /* by our space, not the page's */
 	const xmlNode *n;
 
 	for (n = node; n; n = html_next_node(n, node)) {
-		if (n->type == XML_TEXT_NODE && n->content)
+		if (n->type == XML_TEXT_NODE && n->content) {
+			if (is_parted && *n->content && strchr(",.:;!?)", *n->content))
+				buf_truncate(&text, text.len - 1);
 			buf_puts(&text, (const char *)n->content);
-		else if (n->type == XML_ELEMENT_NODE)
+			is_parted = false;
+		} else if (n->type == XML_ELEMENT_NODE) {
 			buf_putc(&text, ' ');
+			is_parted = true;
+		}
 	}
 	if (text.len > 0)
 		buf_puts(to, str_collapse(text.data));

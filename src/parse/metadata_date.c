@@ -410,12 +410,13 @@ static const char *moment_text(struct arena *arena, const struct moment *moment)
 }
 
 /*
- * The moment within a day that a source knows, as the one says it who names a zone; without a time
- * where nobody does.
+ * The moment within a day that a source knows, those of publication before those of change, as the
+ * one says it who names a zone; without a time where nobody does.
  */
 static struct moment moment_of_day(const struct metadata *meta, int64_t day)
 {
 	struct moment moment, best = {.time_s = day * DAY_S};
+	enum date_source source = DATE_SOURCES;
 	size_t i;
 
 	for (i = 0; i < meta->date_count; i++) {
@@ -423,8 +424,12 @@ static struct moment moment_of_day(const struct metadata *meta, int64_t day)
 		if (moment.time_s == DATE_NONE || !moment.has_time ||
 			(day_of(&moment) != day && moment.time_s / DAY_S != day))
 			continue;
-		if (!best.has_time || (moment.time_s == best.time_s && best.offset_s == 0))
+		if (moment.time_s == best.time_s && best.has_time && best.offset_s == 0) {
+			best.offset_s = moment.offset_s;
+		} else if (meta->dates[i].source < source) {
+			source = meta->dates[i].source;
 			best = moment;
+		}
 	}
 	return best;
 }

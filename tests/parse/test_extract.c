@@ -131,6 +131,31 @@ static void pages_give_what_is_wanted(void **state)
 	buf_finish(&got);
 }
 
+/* What a picture shows goes with the picture, not into the text; a box's picture has none. */
+static void captions_stand_below_their_pictures(void **state)
+{
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+
+	(void)state;
+	assert_true(read_page("news-live-blog.html", &body));
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_non_null(strstr(article.html, "A spruce fell on the bus shelter"));
+	assert_non_null(strstr(article.html, "tree.jpg"));
+	assert_null(strstr(article.text, "A spruce fell"));
+	article_finish(&article);
+	assert_true(read_page("news-agency.html", &body));
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_null(strstr(article.html, "radar station"));
+	article_finish(&article);
+	buf_finish(&body);
+}
+
 static void a_rule_that_does_not_fit_is_said_and_done_without(void **state)
 {
 	static const struct {
@@ -540,6 +565,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_give_what_is_wanted),
+		cmocka_unit_test(captions_stand_below_their_pictures),
 		cmocka_unit_test(a_rule_that_does_not_fit_is_said_and_done_without),
 		cmocka_unit_test(says_why_there_is_nothing),
 		cmocka_unit_test(a_page_of_scripts_is_poor_and_says_so),

@@ -1,0 +1,210 @@
+/* What stands amid an article's paragraphs and is part of it though it does not look so, or looks
+ * so and is not: captions; pull quotes, lists of other stories. */
+#include "parse/extract_steps.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	CAPTION_LEVELS = 3, /* elements above a block that are looked at */
+	BOX_LEVELS = 5,
+	PULL_WORDS_MIN = 5,
+	PULL_WORDS_MAX = 40,
+	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
+	PROSE_WORDS = 12,
+	LINK_LIST_MAX = 6,
+	HEADLINE_WORDS_MIN = 4,
+};
+
+/* The first and one past the last block kept. */
+static size_t kept_span(const struct extraction *x, size_t *end)
+{
+	size_t i, first = x->blocks.block_count;
+
+	*end = 0;
+	for (i = 0; i < x->blocks.block_count; i++) {
+		if (!x->kept[i])
+			continue;
+		if (first > i)
+			first = i;
+		*end = i + 1;
+	}
+	return first;
+}
+
+static bool is_within(const struct page_blocks *page, size_t i, enum tag tag, int levels)
+{
+	size_t index = page->blocks[i].element;
+
+	for (; levels > 0 && index > 0; levels--, index = page->elements[index].parent) {
+		if (page->elements[index].tag == tag)
+			return true;
+	}
+	return false;
+}
+
+static bool shows_picture(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	const xmlNode *figure, *node;
+
+	while (index > 0 && page->elements[index].tag != TAG_FIGURE)
+		index = page->elements[index].parent;
+	figure = index > 0 ? page->elements[index].node : NULL;
+	for (node = figure; node; node = html_next_node((xmlNode *)node, (xmlNode *)figure)) {
+		if (node->type == XML_ELEMENT_NODE && tag_of(node) == TAG_IMAGE)
+			return true;
+	}
+	return false;
+}
+
+/* Of a box that leads elsewhere. */
+static bool is_in_box(const struct page_blocks *page, size_t i)
+{
+	uint32_t boxes = 1u << HINT_RELATED | 1u << HINT_AD | 1u << HINT_NEWSLETTER |
+			 1u << HINT_AUTHOR | 1u << HINT_COMMENT;
+	size_t index = page->blocks[i].element;
+	int levels;
+
+	for (levels = 0; levels < BOX_LEVELS && index > 0; levels++) {
+		const struct element *element = &page->elements[index];
+
+		if (element->hints & boxes || element->tag == TAG_ASIDE || element->tag == TAG_NAV)
+			return true;
+		index = element->parent;
+	}
+	return page->blocks[i].is_link;
+}
+
+void extraction_add_captions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end, i = kept_span(x, &end);
+
+	for (; i < end; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i] && block->words > 0 && block->link_words * 2 <= block->words &&
+			is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && !is_in_box(page, i) &&
+			shows_picture(page, i))
+			x->kept[i] = true;
+	}
+}
+
+static bool is_hinted_quote(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	int levels;
+
+	for (levels = 0; levels < CAPTION_LEVELS && index > 0; levels++) {
+		const struct element *element = &page->elements[index];
+
+		if (element->tag == TAG_QUOTE || element->tag == TAG_ASIDE ||
+			element->hints & (1u << HINT_QUOTE))
+			return true;
+		index = element->parent;
+	}
+	return false;
+}
+
+/* Without the marks around it. */
+static char *bare_text(const char *text, size_t len)
+{
+	static const char *const marks[] = {"\"", "'", ".", ",", " ", "\xE2\x80\x9C",
+		"\xE2\x80\x9D", "\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9E", "\xC2\xAB",
+		"\xC2\xBB"};
+	size_t k, size;
+
+	for (k = 0; k < ARRAY_LEN(marks); k++) {
+		size = strlen(marks[k]);
+		if (len >= size && memcmp(text, marks[k], size) == 0) {
+			text += size;
+			len -= size;
+			k = (size_t)-1;
+		} else if (len >= size && memcmp(text + len - size, marks[k], size) == 0) {
+			len -= size;
+			k = (size_t)-1;
+		}
+	}
+	return xstrndup(text, len);
+}
+
+static bool is_said_elsewhere(const struct extraction *x, size_t quote)
+{
+	const struct page_blocks *page = &x->blocks;
+	char *text = bare_text(block_text(page, quote), page->blocks[quote].len);
+	size_t i = quote > PULL_DISTANCE ? quote - PULL_DISTANCE : 0;
+	bool found = false;
+
+	for (; i < page->block_count && i <= quote + PULL_DISTANCE && !found; i++)
+		found = i != quote && x->kept[i] &&
+			page->blocks[i].words > page->blocks[quote].words + 1 &&
+			str_ifind(block_text(page, i), text);
+	free(text);
+	return found;
+}
+
+/* Set large between two paragraphs: what one of them says. */
+void extraction_drop_pull_quotes(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i;
+
+	if (is_forum(&x->signals))
+		return;
+	for (i = 0; i < page->block_count; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (x->kept[i] && block->words >= PULL_WORDS_MIN &&
+			block->words <= PULL_WORDS_MAX && is_hinted_quote(page, i) &&
+			is_said_elsewhere(x, i))
+			x->kept[i] = false;
+	}
+}
+
+static bool is_sentence_end(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	const char *text = block_text(page, i);
+
+	return block->words >= PROSE_WORDS && block->link_words * 3 < block->words &&
+	       block->len > 0 && !str_ends(text, ":") && !str_ends(text, "\xEF\xBC\x9A");
+}
+
+/* Headlines, each the whole of its point and a link, that nothing leads up to. */
+static bool is_link_list(const struct page_blocks *page, const struct element *list)
+{
+	size_t i, count = list->end_block - list->first_block;
+
+	if (list->tag != TAG_LIST || count == 0 || count > LINK_LIST_MAX || list->anchors > 0 ||
+		list->first_block == 0 || list->end_block >= page->block_count ||
+		!is_sentence_end(page, list->first_block - 1))
+		return false;
+	for (i = list->first_block; i < list->end_block; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (block->words < HEADLINE_WORDS_MIN || block->links != 1 ||
+			block->link_words < block->words)
+			return false;
+	}
+	return true;
+}
+
+void extraction_drop_link_lists(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end, first = kept_span(x, &end), i, k;
+
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *list = &page->elements[i];
+
+		if (list->first_block < first || list->end_block >= end ||
+			!is_link_list(page, list))
+			continue;
+		for (k = list->first_block; k < list->end_block; k++)
+			x->kept[k] = false;
+	}
+}
