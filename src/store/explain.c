@@ -2,7 +2,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
-#include "core/terms.h"
+#include "store/filing.h"
 #include "store/sections.h"
 #include "store/sql.h"
 
@@ -20,59 +20,15 @@ struct facts {
 	json_t *categories;
 };
 
-static bool same_name(const char *a, const char *b)
+static bool matches(void *context, const char *rule)
 {
-	return terms_equal(a, b) && terms_count(a) > 0;
-}
-
-static bool has_category(const struct facts *facts, const char *name)
-{
-	json_t *value;
-	size_t i;
-
-	json_array_foreach(facts->categories, i, value)
-	{
-		if (json_is_string(value) && same_name(json_string_value(value), name))
-			return true;
-	}
-	return facts->page_section && same_name(facts->page_section, name);
-}
-
-static bool matches(const struct facts *facts, const char *rule)
-{
+	const struct facts *facts = context;
 	int64_t found = 0;
 
 	return sql_int(facts->store,
 		       "SELECT count(*) FROM item_fts WHERE item_fts MATCH ?1 AND rowid = ?2",
 		       &found, "si", rule, facts->id) == STATUS_OK &&
 	       found > 0;
-}
-
-/* Does this section of the configuration take it, and by what? */
-static bool takes(
-	const struct facts *facts, const struct config_section *section, struct explanation *e)
-{
-	size_t i;
-
-	e->what = NULL;
-	for (i = 0; i < section->feed_count; i++) {
-		if (str_eq(section->feeds[i], facts->feed_url)) {
-			e->filed_by = FILED_BY_FEED;
-			return true;
-		}
-	}
-	for (i = 0; i < section->category_count; i++) {
-		if (has_category(facts, section->categories[i])) {
-			e->filed_by = FILED_BY_CATEGORY;
-			e->what = section->categories[i];
-			return true;
-		}
-	}
-	if (!section->match || !matches(facts, section->match))
-		return false;
-	e->filed_by = FILED_BY_MATCH;
-	e->what = section->match;
-	return true;
 }
 
 static const struct config_rule *rule_named(const struct config *config, const char *name)
@@ -90,6 +46,13 @@ static void explain_section(
 	const struct facts *facts, const struct config *config, struct explanation *e)
 {
 	const struct config_rule *rule = rule_named(config, facts->rule);
+	const struct filing_facts asked = {
+		.feed_url = facts->feed_url,
+		.categories = facts->categories,
+		.page_section = facts->page_section,
+		.matches = matches,
+		.context = (void *)facts,
+	};
 	const char *today = NULL;
 	size_t i;
 
@@ -99,12 +62,14 @@ static void explain_section(
 		return;
 	}
 	for (i = 0; !today && i < config->section_count; i++) {
-		if (takes(facts, &config->sections[i], e))
+		e->filed_by = filing_takes(&asked, &config->sections[i], &e->what);
+		if (e->filed_by != FILED_BY_NOTHING)
 			today = config->sections[i].title;
 	}
 	if (!today) {
 		today = facts->feed_section ? facts->feed_section : SECTION_OTHER;
 		e->filed_by = facts->feed_section ? FILED_BY_SUBSCRIPTION : FILED_BY_NOTHING;
+		e->what = NULL;
 	}
 	if (!str_eq(today, e->section)) {
 		e->filed_by = FILED_BEFORE;

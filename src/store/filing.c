@@ -8,7 +8,6 @@
 #include "store/sections.h"
 #include "store/sql.h"
 
-#include <jansson.h>
 #include <string.h>
 
 /* What is filed, and how far the private index has it. */
@@ -16,7 +15,7 @@ struct filing {
 	struct store *store;
 	const struct item_row *row;
 	const struct item_text *text;
-	json_t *categories;
+	struct filing_facts facts;
 	const char *section; /* title found so far */
 	bool is_indexed;
 };
@@ -27,24 +26,46 @@ static bool same_name(const char *a, const char *b)
 }
 
 /* Of the entry, of the page, or the page's own section. */
-static bool has_category(const struct filing *filing, const char *name)
+bool filing_has_category(const struct filing_facts *facts, const char *name)
 {
-	const struct item_text *text = filing->text;
 	json_t *value;
 	size_t i;
 
-	json_array_foreach(filing->categories, i,
-		value) if (json_is_string(value) &&
-			   same_name(json_string_value(value), name)) return true;
-	for (i = 0; i < text->category_count; i++)
-		if (same_name(text->categories[i], name))
+	json_array_foreach(facts->categories, i, value)
+	{
+		if (json_is_string(value) && same_name(json_string_value(value), name))
 			return true;
-	return text->section && same_name(text->section, name);
+	}
+	for (i = 0; i < facts->page_category_count; i++) {
+		if (same_name(facts->page_categories[i], name))
+			return true;
+	}
+	return facts->page_section && same_name(facts->page_section, name);
+}
+
+enum filed_by filing_takes(
+	const struct filing_facts *facts, const struct config_section *section, const char **what)
+{
+	size_t i;
+
+	*what = NULL;
+	for (i = 0; i < section->feed_count; i++) {
+		if (str_eq(section->feeds[i], facts->feed_url))
+			return FILED_BY_FEED;
+	}
+	for (i = 0; i < section->category_count; i++) {
+		*what = section->categories[i];
+		if (filing_has_category(facts, *what))
+			return FILED_BY_CATEGORY;
+	}
+	*what = section->match;
+	return *what && facts->matches(facts->context, *what) ? FILED_BY_MATCH : FILED_BY_NOTHING;
 }
 
 /* A full-text rule on this one item. A rule that FTS5 does not understand is met by nothing. */
-static bool matches(struct filing *filing, const char *rule)
+static bool matches(void *context, const char *rule)
 {
+	struct filing *filing = context;
 	int64_t found = 0;
 	enum status status = STATUS_OK;
 
@@ -66,17 +87,6 @@ static bool matches(struct filing *filing, const char *rule)
 	return status == STATUS_OK && found > 0;
 }
 
-static bool belongs(struct filing *filing, const struct config_section *section)
-{
-	for (size_t i = 0; i < section->feed_count; i++)
-		if (str_eq(section->feeds[i], filing->row->feed_url))
-			return true;
-	for (size_t i = 0; i < section->category_count; i++)
-		if (has_category(filing, section->categories[i]))
-			return true;
-	return section->match && matches(filing, section->match);
-}
-
 static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 {
 	const struct item_row *row = filing->row;
@@ -86,7 +96,7 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 		return false;
 	if (rule->feed && !str_eq(rule->feed, row->feed_url))
 		return false;
-	if (rule->category && !has_category(filing, rule->category))
+	if (rule->category && !filing_has_category(&filing->facts, rule->category))
 		return false;
 	if (rule->author && !terms_contain(row->author, rule->author))
 		return false;
@@ -127,13 +137,23 @@ enum status item_file(struct store *store, const struct config *config, const st
 {
 	struct filing filing = {.store = store, .row = row, .text = text};
 	struct arena arena = {0};
+	json_t *categories = row->categories ? json_loads(row->categories, 0, NULL) : NULL;
+	const char *what;
 	sqlite3_stmt *s;
 	enum status status;
 
 	memset(filed, 0, sizeof(*filed));
-	filing.categories = row->categories ? json_loads(row->categories, 0, NULL) : NULL;
+	filing.facts = (struct filing_facts){
+		.feed_url = row->feed_url,
+		.categories = categories,
+		.page_categories = (const char *const *)text->categories,
+		.page_category_count = text->category_count,
+		.page_section = text->section,
+		.matches = matches,
+		.context = &filing,
+	};
 	for (size_t i = 0; !filing.section && i < config->section_count; i++)
-		if (belongs(&filing, &config->sections[i]))
+		if (filing_takes(&filing.facts, &config->sections[i], &what) != FILED_BY_NOTHING)
 			filing.section = config->sections[i].title;
 	if (!filing.section) {
 		status = sql_row(store, "SELECT title FROM section WHERE id = ?1", &s, "i",
@@ -146,7 +166,7 @@ enum status item_file(struct store *store, const struct config *config, const st
 	if (status == STATUS_OK)
 		status = section_find(store, filing.section, &filed->section_id);
 out:
-	json_decref(filing.categories);
+	json_decref(categories);
 	arena_finish(&arena);
 	return status;
 }
