@@ -746,7 +746,7 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 		return;
 	}
 	outcome = verdict_of_curl(code);
-	if (code == CURLE_OUT_OF_MEMORY)
+	if (outcome == POLL_TOO_LARGE && code != CURLE_FILESIZE_EXCEEDED)
 		end(transfer, outcome, "the header is too large");
 	else if (outcome == POLL_CONNECT_ERROR && transfer->is_postponed)
 		end_postponed(transfer);
@@ -762,7 +762,8 @@ static void on_ended(struct transfer *transfer, CURLcode code)
 		end(transfer, outcome, "%s", words);
 	else
 		end(transfer, outcome, "%.150s",
-			transfer->curl_error[0] ? transfer->curl_error : curl_easy_strerror(code));
+			transfer->curl_error[0] ? verdict_plain(transfer->curl_error)
+						: curl_easy_strerror(code));
 }
 
 void fetcher_on_ended(struct pool *pool)

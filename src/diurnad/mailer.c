@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/verdict.h"
 #include "edition/file.h"
 #include "edition/mime.h"
 #include "edition/spool.h"
@@ -173,7 +174,7 @@ static bool send_smtp(struct delivery *d)
 		d->is_unsure = d->is_handed && (code < 400 || code > 599);
 		if (code < 400 || code > 599 || !*d->answer)
 			snprintf(d->answer, sizeof(d->answer), "%s",
-				*error ? error : curl_easy_strerror(result));
+				*error ? verdict_plain(error) : curl_easy_strerror(result));
 	}
 	curl_slist_free_all(recipients);
 	curl_easy_cleanup(easy);

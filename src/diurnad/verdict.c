@@ -29,7 +29,11 @@ enum poll_outcome verdict_of_curl(CURLcode code)
 	case CURLE_USE_SSL_FAILED: return POLL_TLS_ERROR;
 	case CURLE_FILESIZE_EXCEEDED:
 	/* libcurl's word for a header line over its own limit. */
-	case CURLE_OUT_OF_MEMORY: return POLL_TOO_LARGE;
+	case CURLE_OUT_OF_MEMORY:
+#if LIBCURL_VERSION_NUM >= 0x080600
+	case CURLE_TOO_LARGE:
+#endif
+		return POLL_TOO_LARGE;
 	case CURLE_URL_MALFORMAT: return POLL_REFUSED;
 	default: return POLL_TRANSFER_ERROR;
 	}
@@ -45,6 +49,49 @@ const char *verdict_curl_words(CURLcode code)
 	case CURLE_SEND_ERROR: return "the server closes the connection without an answer";
 	default: return NULL;
 	}
+}
+
+/* Behind "error:0A00010B:SSL routines:" and, with older versions, a function and a colon. */
+static char *reason_of_openssl(char *text)
+{
+	char *error, *colon;
+	size_t figures;
+
+	for (error = strstr(text, "error:"); error; error = strstr(error + 6, "error:")) {
+		figures = strspn(error + 6, "0123456789ABCDEFabcdef");
+		if (figures < 6 || error[6 + figures] != ':')
+			continue;
+		colon = strrchr(error, ':');
+		return colon[1] ? colon + 1 : NULL;
+	}
+	return NULL;
+}
+
+const char *verdict_plain(char *text)
+{
+	static const struct {
+		const char *reason, *words;
+	} rows[] = {
+		{"wrong version number", "the server does not speak TLS there"},
+		{"packet length too long", "the server does not speak TLS there"},
+		{"http request", "the server does not speak TLS there"},
+		{"handshake failure", "the server has no cipher or certificate for us"},
+		{"protocol version", "the server speaks no version of TLS that is allowed here"},
+		{"unsupported protocol",
+			"the server speaks no version of TLS that is allowed here"},
+		{"unrecognized name", "the server has no certificate for this name"},
+		{"unexpected eof", "the server ended the connection within the handshake"},
+		{"dh key too small", "the server's key is too short to be safe"},
+		{"certificate required", "the server wants a certificate of ours"},
+	};
+	char *reason = reason_of_openssl(text);
+	size_t i;
+
+	for (i = 0; reason && i < ARRAY_LEN(rows); i++) {
+		if (strstr(reason, rows[i].reason))
+			return rows[i].words;
+	}
+	return reason ? reason : text;
 }
 
 const char *verdict_status_words(int http_status)

@@ -15,6 +15,12 @@ const char *verdict_curl_words(CURLcode code);
 const char *verdict_status_words(int http_status);
 
 /*
+ * What libcurl has written of a failure, without the numbers and places that OpenSSL puts into it,
+ * and in words of ours for what is seen most. text is changed; what comes back may be it.
+ */
+const char *verdict_plain(char *text);
+
+/*
  * The answer is a page that wants to see a browser: Cloudflare and the like. body is what came of
  * it. Pages that merely carry a challenge's script along are none.
  */

@@ -14,7 +14,7 @@ import time
 import pytest
 
 import faults
-from diurna import SOURCE, Home, program, wait_until
+from diurna import SOURCE, Home, integrity, program, wait_until
 from faults import DISK, FAIL, KILL_AFTER, KILL_BEFORE, SHORT, Disk, Faults, changes, spread
 from press import Press, contents
 
@@ -79,7 +79,7 @@ class Stage:
         self.checked += 1
 
     def check_whole(self, home, where):
-        assert home.sql("PRAGMA integrity_check") == [("ok",)], where
+        assert home.integrity() == [], where
         assert home.sql("PRAGMA foreign_key_check") == [], where
         assert home.temporary_files() == [], where
         items = home.sql("SELECT count(*), count(DISTINCT item_id) FROM edition_item")
@@ -176,7 +176,7 @@ def check_survivors(home, whole, entries, where):
     if os.path.exists(home.store) and os.path.getsize(home.store):
         db = sqlite3.connect(home.store)
         try:
-            assert db.execute("PRAGMA integrity_check").fetchall() == [("ok",)], where
+            assert integrity(db) == [], where
             assert db.execute("PRAGMA foreign_key_check").fetchall() == [], where
             if db.execute("SELECT count(*) FROM sqlite_schema WHERE name = 'feed'").fetchone()[0]:
                 for url, seen in db.execute(
@@ -264,6 +264,6 @@ def test_bringing_an_old_store_forward(stage):
         stage.run(home, fault)
         again = home.diurnad("--once", "--edition")
         assert again.returncode == 0, (n, action, again.stderr)
-        assert home.sql("PRAGMA integrity_check") == [("ok",)], (n, action)
+        assert home.integrity() == [], (n, action)
         assert dump(home) == expected, (n, action)
         stage.checked += 1
