@@ -41,17 +41,21 @@ static void close_page(struct web_request *request)
 	request->answer->type = "text/html; charset=utf-8";
 }
 
-static void put_form(const char *query, struct buf *to)
+static void put_form(const struct words *words, const char *query, struct buf *to)
 {
-	buf_puts(to, "<form action=\"/search\" method=\"get\" role=\"search\"><p>"
-		     "<label>Search: <input type=\"search\" name=\"q\" size=\"40\" value=\"");
+	const char *search = words_get(words, WORD_SEARCH);
+
+	buf_printf(to,
+		"<form action=\"/search\" method=\"get\" role=\"search\"><p>"
+		"<input type=\"search\" name=\"q\" size=\"40\" aria-label=\"%s\" value=\"",
+		search);
 	buf_put_escaped(to, query ? query : "");
-	buf_puts(to, "\"></label> <button type=\"submit\">Search</button></p></form>\n");
+	buf_printf(to, "\"> <button type=\"submit\">%s</button></p></form>\n", search);
 }
 
 struct results {
 	struct buf *to;
-	const char *zone;
+	const struct words *words;
 	size_t count;
 };
 
@@ -63,7 +67,8 @@ static bool on_result(void *context, const struct item_line *line)
 	if (results->count++ == 0)
 		buf_puts(to, "<ul class=\"results\">\n");
 	buf_puts(to, "<li>");
-	put_link(line->url ? line->url : "", str_is_empty(line->title) ? "(no title)" : line->title,
+	put_link(line->url ? line->url : "",
+		str_is_empty(line->title) ? words_get(results->words, WORD_UNTITLED) : line->title,
 		" dir=\"auto\"", to);
 	buf_puts(to, "<br><small>");
 	buf_put_escaped(to, line->feed ? line->feed : "");
@@ -93,12 +98,13 @@ static void give_search(struct daemon *daemon, struct web_request *request)
 	const struct config *config = daemon_config(daemon);
 	const char *match = web_param(request, "q");
 	struct buf *to = &request->answer->body;
-	struct results results = {.to = to, .zone = config->timezone};
+	const struct words *words = words_find(config->language);
+	struct results results = {.to = to, .words = words};
 	struct item_query query = {.match = match, .limit = RESULTS, .order = ITEM_ORDER_RELEVANCE};
 	char *why = NULL;
 
-	open_page(config, "Search", to);
-	put_form(match, to);
+	open_page(config, words_get(words, WORD_SEARCH), to);
+	put_form(words, match, to);
 	if (!str_is_empty(match)) {
 		if (item_query_run(daemon->reader, &query, on_result, &results, &why) !=
 			STATUS_OK) {
@@ -106,7 +112,7 @@ static void give_search(struct daemon *daemon, struct web_request *request)
 			buf_put_escaped(to, why ? why : "The store cannot be read now.");
 			buf_puts(to, "</p>\n");
 		} else if (results.count == 0) {
-			buf_puts(to, "<p>Nothing matches.</p>\n");
+			buf_printf(to, "<p>%s</p>\n", words_get(words, WORD_NO_MATCH));
 		}
 		buf_puts(to, results.count ? "</ul>\n" : "");
 	}
@@ -129,7 +135,8 @@ static void give_front(struct daemon *daemon, struct web_request *request)
 	place = status == STATUS_OK && text ? strstr(text, end) : NULL;
 	if (place) {
 		buf_put(&request->answer->body, text, (size_t)(place - text));
-		buf_puts(&request->answer->body, " <span><a href=\"/search\">Search</a></span>");
+		buf_printf(&request->answer->body, " <span><a href=\"/search\">%s</a></span>",
+			words_get(words_find(config->language), WORD_SEARCH));
 		buf_puts(&request->answer->body, place);
 		request->answer->status = 200;
 		request->answer->type = "text/html; charset=utf-8";

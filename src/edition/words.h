@@ -45,6 +45,9 @@ enum word {
 	WORD_REMOVED,       /* and of what is gone */
 	WORD_NOT_READ,      /* of the foot: "# could not be read since @: " and why */
 	WORD_GAP,           /* of the foot: entries of # may be missing */
+	WORD_SEARCH,        /* of the web pages: the button, the heading */
+	WORD_NO_MATCH,      /* "Nothing matches." */
+	WORD_UNTITLED,      /* stands for a headline that is not there */
 	WORD_COUNT
 };
 
