@@ -22,10 +22,11 @@ extern char **environ;
 
 const char *app_config_path;
 
-int app_open_config(struct app *app)
+static int open_config(struct app *app, bool keeps_bad)
 {
 	struct config_errors errors = {0};
-	enum status status = config_load(app_config_path, &app->config, &errors);
+	enum status status = keeps_bad ? config_load_any(app_config_path, &app->config, &errors)
+				       : config_load(app_config_path, &app->config, &errors);
 	size_t i;
 
 	for (i = 0; i < errors.count; i++)
@@ -36,6 +37,16 @@ int app_open_config(struct app *app)
 			"there is no configuration; 'diurna init' writes one, --config FILE says "
 			"where it is");
 	return status == STATUS_OK ? EX_OK : EX_CONFIG;
+}
+
+int app_open_config(struct app *app)
+{
+	return open_config(app, false);
+}
+
+int app_open_any_config(struct app *app)
+{
+	return open_config(app, true);
 }
 
 int app_open_store(struct app *app)
@@ -197,11 +208,9 @@ int app_run_daemon(struct app *app, const char *const *args)
 	return code == EX_OK ? wait_daemon(pid) : code;
 }
 
-int app_find(struct app *app, const char *url, bool guesses,
+int app_read_daemon(struct app *app, const char *const *args,
 	void (*on_object)(void *context, const json_t *line), void *context)
 {
-	const char *args[] = {
-		"--log-level", "err", "--find", url, guesses ? "--guess" : NULL, NULL};
 	int fds[2], code;
 	char *line = NULL;
 	size_t space = 0;
@@ -228,6 +237,15 @@ int app_find(struct app *app, const char *url, bool guesses,
 		fclose(answer);
 	free(line);
 	return wait_daemon(pid);
+}
+
+int app_find(struct app *app, const char *url, bool guesses,
+	void (*on_object)(void *context, const json_t *line), void *context)
+{
+	const char *args[] = {
+		"--log-level", "err", "--find", url, guesses ? "--guess" : NULL, NULL};
+
+	return app_read_daemon(app, args, on_object, context);
 }
 
 bool app_has_systemd(bool is_system)

@@ -17,6 +17,8 @@ struct app {
 
 /* Each returns EX_OK, or says on stderr why not and returns what to exit with. */
 int app_open_config(struct app *app);
+/* With mistakes EX_CONFIG, and config is what could be read of it: to find a daemon by. */
+int app_open_any_config(struct app *app);
 /* The store too, for reading. */
 int app_open_store(struct app *app);
 /* Lists that cannot be read are said, and cost their feeds only. */
@@ -44,6 +46,10 @@ char *app_daemon_advice(const struct app *app);
  * diurna-json(5), FIND. An exit code; what failed is on stderr.
  */
 int app_find(struct app *app, const char *url, bool guesses,
+	void (*on_object)(void *context, const json_t *line), void *context);
+
+/* As app_run_daemon, but each line of its output that is an object goes to on_object. */
+int app_read_daemon(struct app *app, const char *const *args,
 	void (*on_object)(void *context, const json_t *line), void *context);
 
 /*

@@ -56,6 +56,7 @@ static void check_config(struct check *check)
 	struct config_errors errors = {0};
 	enum status status = config_load(app_config_path, &check->app.config, &errors);
 	const struct config *config = check->app.config;
+	char sections[OUT_COUNT_BYTES], rules[OUT_COUNT_BYTES], feeds[OUT_COUNT_BYTES];
 	size_t i;
 
 	for (i = 0; i < errors.count; i++)
@@ -63,13 +64,15 @@ static void check_config(struct check *check)
 	config_errors_finish(&errors);
 	if (status != STATUS_OK)
 		return;
-	say(check, FINE, "%s: %zu sections, %zu rules", config->path, config->section_count,
-		config->rule_count);
+	say(check, FINE, "%s: %s, %s", config->path,
+		out_count((int64_t)config->section_count, "section", "sections", sections),
+		out_count((int64_t)config->rule_count, "rule", "rules", rules));
 	subscriptions_load(config, &check->app.subs, &errors);
 	for (i = 0; i < errors.count; i++)
 		say(check, WRONG, "%s", log_visible(errors.lines[i]));
 	config_errors_finish(&errors);
-	say(check, check->app.subs.count ? FINE : REMARK, "%zu feeds", check->app.subs.count);
+	say(check, check->app.subs.count ? FINE : REMARK, "%s",
+		out_count((int64_t)check->app.subs.count, "feed", "feeds", feeds));
 }
 
 /* Full-text rules are tried on an index of the store's shape. */

@@ -75,7 +75,11 @@ static int list_cursors(struct app *app, bool is_json)
 		table_print(&listing.table);
 	if (status != STATUS_OK)
 		return cmd_error(EX_IOERR, "the store: %s", status_text(status));
-	return listing.count ? out_finish() : EXIT_NOTHING;
+	if (listing.count)
+		return out_finish();
+	if (out_is_terminal())
+		cmd_note("No reader has a place yet; 'diurna query --new-for NAME' makes one.");
+	return EXIT_NOTHING;
 }
 
 /* place: a number of an arrival, "start", or "now". */

@@ -144,7 +144,9 @@ static void explain_story(const struct reasons *r)
 					log_visible(story->items[0].source));
 			else if (story->item_count > 1)
 				say(r, "story",
-					"leads %zu others that report the same, item %lld first",
+					story->item_count == 2
+						? "leads %zu other that reports the same, item %lld"
+						: "leads %zu others that report the same, item %lld first",
 					story->item_count - 1, (long long)story->items[1].id);
 			return;
 		}

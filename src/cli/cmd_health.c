@@ -149,6 +149,7 @@ int cmd_health(int argc, char **argv)
 	struct app app = {0};
 	struct health health = {.app = &app, .now = clock_now()};
 	const char *format = "text";
+	char fail[OUT_COUNT_BYTES];
 	int c, code;
 
 	while ((c = cmd_option(argc, argv, "f:", options)) != -1) {
@@ -173,9 +174,12 @@ int cmd_health(int argc, char **argv)
 		if (health.troubles == 0 && !health.is_json)
 			printf("Nothing needs you.\n");
 		if (health.passing)
-			cmd_note("%zu feeds fail and may come back by themselves; "
-				 "'diurna feeds --troubled' lists them.",
-				health.passing);
+			cmd_note("%s and may come back by %s; "
+				 "'diurna feeds --troubled' lists %s.",
+				out_count(
+					(int64_t)health.passing, "feed fails", "feeds fail", fail),
+				health.passing == 1 ? "itself" : "themselves",
+				health.passing == 1 ? "it" : "them");
 		code = out_finish();
 	}
 	if (code == EX_OK && health.troubles)

@@ -403,6 +403,7 @@ int cmd_init(int argc, char **argv)
 	struct plan plan = {.is_system = geteuid() == 0,
 		.is_elsewhere = app_config_path || getenv("DIURNA_CONFIG"),
 		.asks = isatty(STDIN_FILENO) && isatty(STDERR_FILENO)};
+	bool is_user = false;
 	char *path;
 	size_t i;
 	int c, code;
@@ -410,7 +411,7 @@ int cmd_init(int argc, char **argv)
 	while ((c = cmd_option(argc, argv, "f:y", options)) != -1) {
 		switch (c) {
 		case 's': plan.is_system = true; break;
-		case 'u': plan.is_system = false; break;
+		case 'u': is_user = true; break;
 		case 'a': plan.at = optarg; break;
 		case 'z': plan.timezone = optarg; break;
 		case 'n': plan.name = optarg; break;
@@ -422,6 +423,11 @@ int cmd_init(int argc, char **argv)
 		default: return EX_USAGE;
 		}
 	}
+	if (is_user && geteuid() == 0 && !plan.is_elsewhere)
+		return cmd_usage_error("root's commands read %s; run it as the person whose paper "
+				       "it is, or name a file with --config",
+			SYSCONFDIR "/diurna/diurna.conf");
+	plan.is_system &= !is_user;
 	for (; optind < argc; optind++)
 		add_feed(&plan, argv[optind]);
 	path = default_path(plan.is_system);

@@ -25,9 +25,12 @@ static int exit_code_of(enum status status)
 
 static void report(const char *path, const struct recovery *recovery)
 {
-	printf("%s is a new store: %lld feeds, %lld items, %lld editions.\n", path,
-		(long long)recovery->feeds, (long long)recovery->items,
-		(long long)recovery->editions);
+	char feeds[OUT_COUNT_BYTES], items[OUT_COUNT_BYTES], editions[OUT_COUNT_BYTES];
+
+	printf("%s is a new store: %s, %s, %s.\n", path,
+		out_count(recovery->feeds, "feed", "feeds", feeds),
+		out_count(recovery->items, "item", "items", items),
+		out_count(recovery->editions, "edition", "editions", editions));
 	if (recovery->places)
 		printf("%lld places could not be read; what stood there is lost, unless its feed "
 		       "still lists it.\n",

@@ -97,11 +97,16 @@ static int list_rules(struct app *app, bool is_json)
 		else
 			add_row(&table, rule, &hits);
 	}
-	if (!is_json && status == STATUS_OK)
+	if (!is_json && status == STATUS_OK && app->config->rule_count)
 		table_print(&table);
 	if (status != STATUS_OK)
 		return cmd_error(EX_IOERR, "the store: %s", status_text(status));
-	return app->config->rule_count ? out_finish() : EXIT_NOTHING;
+	if (app->config->rule_count)
+		return out_finish();
+	if (out_is_terminal())
+		cmd_note("%s has no rules; diurna.conf(5), RULE, tells what they can do.",
+			app->config->path);
+	return EXIT_NOTHING;
 }
 
 int cmd_rules(int argc, char **argv)

@@ -7,11 +7,13 @@
 #include "cli/out.h"
 #include "cli/when.h"
 #include "core/clock.h"
+#include "core/config_value.h"
 #include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "store/editions.h"
+#include "store/feeds.h"
 #include "store/store.h"
 
 #include <getopt.h>
@@ -69,6 +71,7 @@ static int64_t ask_store(struct store *store, const char *sql)
 static void print_newspaper(struct app *app, int64_t next_at)
 {
 	char text[WHEN_BYTES], ago[WHEN_BYTES], next[2 * WHEN_BYTES + 16] = "";
+	char count[OUT_COUNT_BYTES];
 	struct edition_row last = {0};
 	int64_t waiting;
 
@@ -83,8 +86,10 @@ static void print_newspaper(struct app *app, int64_t next_at)
 	waiting = ask_store(app->store,
 		"SELECT count(DISTINCT item_id) FROM arrival WHERE kind = 0 AND seq > (SELECT "
 		"max(to_seq) FROM edition)");
-	line("newspaper", "last %s, %d articles%s", last.name, (int)last.item_count, next);
-	line("", "%lld items wait for the next one", (long long)waiting);
+	line("newspaper", "last %s, %s%s", last.name,
+		out_count(last.item_count, "article", "articles", count), next);
+	line("", "%s for the next one",
+		waiting ? out_count(waiting, "item waits", "items wait", count) : "nothing waits");
 	edition_row_finish(&last);
 }
 
@@ -107,11 +112,14 @@ static void print_feeds(struct app *app)
 
 static void print_store(struct app *app)
 {
+	char count[OUT_COUNT_BYTES];
+
 	/* Not the file's own size: what is new stands in the log beside it for a while. */
 	if (!app->store)
 		return;
-	line("store", "%lld items, %.1f MiB, %s",
-		(long long)ask_store(app->store, "SELECT count(*) FROM item"),
+	line("store", "%s, %.1f MiB, %s",
+		out_count(
+			ask_store(app->store, "SELECT count(*) FROM item"), "item", "items", count),
 		mib(ask_store(app->store, "SELECT page_count * page_size FROM "
 					  "pragma_page_count, pragma_page_size")),
 		app->config->store_path);
@@ -121,15 +129,16 @@ static void print_counters(const json_t *counters)
 {
 	const json_t *polls = json_object_get(counters, "polls"), *value;
 	int64_t all = 0, failed;
+	char count[OUT_COUNT_BYTES];
 	const char *name;
 
 	json_object_foreach((json_t *)polls, name, value) all += json_integer_value(value);
 	failed = all - number(polls, "ok") - number(polls, "not-modified");
-	line("since then", "%lld polls (%lld not modified, %lld failed), %.1f MiB received",
-		(long long)all, (long long)number(polls, "not-modified"), (long long)failed,
-		mib(number(counters, "bytes")));
-	line("", "%lld new items, %lld changed, %lld copies; %lld pages read, %lld not",
-		(long long)number(counters, "items_new"),
+	line("since then", "%s (%lld not modified, %lld failed), %.1f MiB received",
+		out_count(all, "poll", "polls", count), (long long)number(polls, "not-modified"),
+		(long long)failed, mib(number(counters, "bytes")));
+	line("", "%s, %lld changed, %lld copies; %lld pages read, %lld not",
+		out_count(number(counters, "items_new"), "new item", "new items", count),
 		(long long)number(counters, "items_revised"),
 		(long long)number(counters, "items_merged"),
 		(long long)number(counters, "pages_ok"),
@@ -331,8 +340,14 @@ int cmd_status(int argc, char **argv)
 		return EX_USAGE;
 	if (optind != argc)
 		return cmd_usage_error("it takes no arguments");
-	code = app_open_config(&app);
-	if (code == EX_OK) {
+	code = app_open_any_config(&app);
+	if (code == EX_CONFIG && app.config) {
+		/* A daemon that runs goes on with what it has read before. */
+		if (app_ask_daemon(&app, json_pack("{s:s}", "command", "status"), 30000, print[i],
+			    &app) == EX_OK)
+			cmd_note("The daemon goes on with the configuration that it read before "
+				 "the mistakes.");
+	} else if (code == EX_OK) {
 		open_store(&app);
 		code = app_ask_daemon(
 			&app, json_pack("{s:s}", "command", "status"), 30000, print[i], &app);
@@ -355,16 +370,32 @@ int cmd_status(int argc, char **argv)
 
 struct poll_report {
 	int64_t asked, fresh, done;
+	int64_t pages; /* most that waited at once */
 	struct progress progress;
 };
+
+/* Without a daemon it is waited until the pages of new items are there. */
+static void print_pages(struct poll_report *report, int64_t left)
+{
+	if (report->done < report->asked)
+		return;
+	if (report->pages == 0)
+		progress_start(&report->progress, "pages");
+	if (left > report->pages)
+		report->pages = left;
+	progress_show(&report->progress, report->pages - left, report->pages);
+}
 
 static void print_poll(void *context, const json_t *answer)
 {
 	struct poll_report *report = context;
 	const char *feed = json_string_value(json_object_get(answer, "feed"));
 	const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+	const json_t *pages = json_object_get(answer, "pages");
 
 	report->asked += number(answer, "asked");
+	if (pages)
+		print_pages(report, json_integer_value(pages));
 	if (!feed)
 		return;
 	report->done++;
@@ -378,19 +409,67 @@ static void print_poll(void *context, const json_t *answer)
 	progress_show(&report->progress, report->done, report->asked);
 }
 
-static int poll_here(struct app *app, bool is_forced, char **feeds, int count)
+static int poll_here(
+	struct app *app, bool is_forced, char **feeds, int count, struct poll_report *report)
 {
-	const char **args = xcalloc((size_t)count + 4, sizeof(*args));
+	const char **args = xcalloc((size_t)count + 6, sizeof(*args));
 	int i, n = 0, code;
 
+	args[n++] = "--log-level";
+	args[n++] = "err";
 	args[n++] = "--once";
-	args[n++] = "--progress";
+	args[n++] = "--progress-json";
 	if (is_forced)
 		args[n++] = "--force";
 	for (i = 0; i < count; i++)
 		args[n++] = feeds[i];
-	code = app_run_daemon(app, args);
+	code = app_read_daemon(app, args, print_poll, report);
+	progress_clear(&report->progress);
 	free(args);
+	return code;
+}
+
+/* By its address in the configuration and its lists, or by its number in the store. */
+static bool is_subscribed(const struct app *app, const char *name, struct nearest *nearest)
+{
+	struct feed_row row = {0};
+	bool is_active;
+	uint64_t id;
+	size_t i;
+
+	for (i = 0; i < app->subs.count; i++) {
+		if (str_eq(app->subs.list[i].url, name))
+			return true;
+		nearest_offer(nearest, app->subs.list[i].url);
+	}
+	if (!app->store || !str_to_u64(name, INT64_MAX, &id))
+		return false;
+	is_active = feed_get(app->store, (int64_t)id, &row) == STATUS_OK &&
+		    row.state != FEED_UNSUBSCRIBED;
+	feed_row_finish(&row);
+	return is_active;
+}
+
+static int check_names(struct app *app, char **names, int count)
+{
+	int i, code = EX_OK;
+
+	if (count == 0)
+		return EX_OK;
+	app_load_subscriptions(app);
+	if (store_open(app->config->store_path, STORE_READ, &app->store, NULL) != STATUS_OK)
+		app->store = NULL; /* there are no numbers yet, or who polls will say why not */
+	for (i = 0; i < count; i++) {
+		struct nearest nearest = {.word = names[i]};
+
+		if (!is_subscribed(app, names[i], &nearest))
+			code = cmd_error(EXIT_NOTHING, "%s is not subscribed%s%s%s",
+				log_visible(names[i]),
+				nearest.best ? "; did you mean "
+					     : "; 'diurna feeds' lists numbers and URLs",
+				nearest.best ? log_visible(nearest.best) : "",
+				nearest.best ? "?" : "");
+	}
 	return code;
 }
 
@@ -398,8 +477,9 @@ int cmd_poll(int argc, char **argv)
 {
 	static const struct option options[] = {{"force", no_argument, NULL, 'f'}, {0}};
 	struct poll_report report = {0};
+	char polled[OUT_COUNT_BYTES], fresh[OUT_COUNT_BYTES];
 	struct app app = {0};
-	bool is_forced = false;
+	bool is_forced = false, is_here = false;
 	json_t *feeds, *request;
 	int c, i, code;
 
@@ -409,8 +489,12 @@ int cmd_poll(int argc, char **argv)
 		is_forced = true;
 	}
 	code = app_open_config(&app);
-	if (code != EX_OK)
+	if (code == EX_OK)
+		code = check_names(&app, argv + optind, argc - optind);
+	if (code != EX_OK) {
+		app_close(&app);
 		return code;
+	}
 	feeds = json_array();
 	for (i = optind; i < argc; i++)
 		json_array_append_new(feeds, json_string(argv[i]));
@@ -419,13 +503,16 @@ int cmd_poll(int argc, char **argv)
 	progress_start(&report.progress, "feeds");
 	code = app_ask_daemon(&app, request, -1, print_poll, &report);
 	progress_clear(&report.progress);
-	if (code == EX_UNAVAILABLE)
-		code = poll_here(&app, is_forced, argv + optind, argc - optind);
-	else if (code == EX_OK && report.asked == 0 && report.done == 0)
-		cmd_note("The daemon polls what is due by itself; --force asks for all.");
+	if (code == EX_UNAVAILABLE) {
+		is_here = true;
+		code = poll_here(&app, is_forced, argv + optind, argc - optind, &report);
+	}
+	if (code == EX_OK && report.asked == 0 && report.done == 0)
+		cmd_note(is_here ? "Nothing is due; --force asks for all."
+				 : "The daemon polls what is due by itself; --force asks for all.");
 	else if (code == EX_OK)
-		printf("%lld feeds polled, %lld new items.\n", (long long)report.done,
-			(long long)report.fresh);
+		printf("%s polled, %s.\n", out_count(report.done, "feed", "feeds", polled),
+			out_count(report.fresh, "new item", "new items", fresh));
 	if (code == EX_OK)
 		code = out_finish();
 	app_close(&app);

@@ -68,11 +68,12 @@ static int nothing_found(const struct wish *wish)
 static void show_feed(const json_t *feed, size_t number)
 {
 	int64_t newest = date_parse(text_of(feed, "newest") ? text_of(feed, "newest") : "", NULL);
-	long long entries = json_integer_value(json_object_get(feed, "entries"));
-	char ago[WHEN_BYTES];
+	int64_t entries = json_integer_value(json_object_get(feed, "entries"));
+	char ago[WHEN_BYTES], count[OUT_COUNT_BYTES];
 
-	fprintf(stderr, "%3zu  %s\n     %s\n     %lld entries%s%s\n", number,
-		log_visible(text_of(feed, "title")), log_visible(text_of(feed, "url")), entries,
+	fprintf(stderr, "%3zu  %s\n     %s\n     %s%s%s\n", number,
+		log_visible(text_of(feed, "title")), log_visible(text_of(feed, "url")),
+		out_count(entries, "entry", "entries", count),
 		newest == DATE_NONE ? "" : ", the newest ",
 		newest == DATE_NONE ? "" : when_ago(newest, clock_now(), ago));
 }

@@ -35,6 +35,8 @@ struct import {
 	json_t *items;
 	struct history sum;
 	size_t entries, skipped;
+	int64_t total; /* entries of the file; 0: not known */
+	struct progress progress;
 	int code;
 };
 
@@ -83,6 +85,8 @@ static void flush(struct import *import)
 	free(text);
 	json_decref(feed);
 	import->items = json_array();
+	progress_show(
+		&import->progress, (int64_t)(import->entries + import->skipped), import->total);
 }
 
 static void add(json_t *item, const char *name, const char *value)
@@ -118,6 +122,19 @@ static const char *column(sqlite3_stmt *row, int i)
 }
 
 /* Source: newsboat, src/cache.cpp: tables rss_feed and rss_item. */
+static int64_t count_entries(sqlite3 *db)
+{
+	sqlite3_stmt *row = NULL;
+	int64_t count = 0;
+
+	if (sqlite3_prepare_v2(db, "SELECT count(*) FROM rss_item WHERE coalesce(deleted, 0) = 0",
+		    -1, &row, NULL) == SQLITE_OK &&
+		sqlite3_step(row) == SQLITE_ROW)
+		count = sqlite3_column_int64(row, 0);
+	sqlite3_finalize(row);
+	return count;
+}
+
 static void take_newsboat(struct import *import, const char *path)
 {
 	static const char sql[] =
@@ -130,6 +147,8 @@ static void take_newsboat(struct import *import, const char *path)
 
 	if (result == SQLITE_OK)
 		result = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
+	if (result == SQLITE_OK)
+		import->total = count_entries(db);
 	while (result == SQLITE_OK && import->code == EX_OK &&
 		(result = sqlite3_step(row)) == SQLITE_ROW) {
 		result = SQLITE_OK;
@@ -226,6 +245,7 @@ static void take_file(struct import *import, const char *path, const char *feed)
 int history_import(const char *path, const char *feed, bool is_dry)
 {
 	struct import import = {.items = json_array()};
+	char count[OUT_COUNT_BYTES], known[OUT_COUNT_BYTES];
 	char *why = NULL;
 
 	import.code = app_open_config(&import.app);
@@ -235,14 +255,18 @@ int history_import(const char *path, const char *feed, bool is_dry)
 		import.code = cmd_error(EX_TEMPFAIL,
 			"the store: %s; stop the daemon for the time of the import",
 			why ? log_visible(why) : "cannot be opened");
+	progress_start(&import.progress, "entries");
 	if (import.code == EX_OK)
 		take_file(&import, path, feed);
+	progress_clear(&import.progress);
 	if (import.code == EX_OK && is_dry)
-		printf("%zu entries (not added: --dry-run), %zu passed over.\n", import.entries,
+		printf("%s (not added: --dry-run), %zu passed over.\n",
+			out_count((int64_t)import.entries, "entry", "entries", count),
 			import.skipped);
 	else if (import.code == EX_OK)
-		printf("%lld new items, %lld entries of known ones, %zu passed over.\n",
-			(long long)import.sum.fresh, (long long)import.sum.known, import.skipped);
+		printf("%s, %s of known ones, %zu passed over.\n",
+			out_count(import.sum.fresh, "new item", "new items", count),
+			out_count(import.sum.known, "entry", "entries", known), import.skipped);
 	if (import.code == EX_OK)
 		import.code = out_finish();
 	json_decref(import.items);

@@ -177,7 +177,9 @@ const struct command commands[] = {
 		"  --content-type TYPE  what the server said, for the encoding\n"
 		"\n"
 		"Example: diurna parse --url https://example.org/feed.xml feed.xml\n"},
-	{"extract", cmd_extract, "[--url URL] FILE | --files-from LIST", "a page's article as JSON",
+	{"extract", cmd_extract,
+		"[--url URL] [--rule FILE] [--entry FILE] [--format F] FILE | --files-from LIST",
+		"a page's article as JSON",
 		"  --url URL          the page's address\n"
 		"  --files-from LIST  lines of FILE<TAB>URL; one object a line comes out, in order\n"
 		"  --rule FILE        a rule of the site, as in etc/rules.d\n"

@@ -126,6 +126,12 @@ void progress_clear(struct progress *progress)
 	progress->is_shown = false;
 }
 
+const char *out_count(int64_t n, const char *one, const char *many, char text[OUT_COUNT_BYTES])
+{
+	snprintf(text, OUT_COUNT_BYTES, "%lld %s", (long long)n, n == 1 ? one : many);
+	return text;
+}
+
 static bool has_colours(void)
 {
 	const char *no = getenv("NO_COLOR"), *term = getenv("TERM");

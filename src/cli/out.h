@@ -52,6 +52,10 @@ void out_tsv(struct buf *to, const char *text);
 /* Text within one line of Markdown. */
 void out_markdown(struct buf *to, const char *text);
 
+enum { OUT_COUNT_BYTES = 64 };
+/* "1 feed", "2 feeds": many is the plural. */
+const char *out_count(int64_t n, const char *one, const char *many, char text[OUT_COUNT_BYTES]);
+
 /* Flush standard output. EX_OK, or EX_IOERR, said on stderr (not when the reader has left). */
 int out_finish(void);
 

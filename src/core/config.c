@@ -661,7 +661,7 @@ static char *folder_of(const char *path)
 	return absolute;
 }
 
-enum status config_load(const char *path, struct config **config, struct config_errors *errors)
+enum status config_load_any(const char *path, struct config **config, struct config_errors *errors)
 {
 	char *found = path ? xstrdup(path) : config_find();
 	struct buf text = {0};
@@ -687,18 +687,26 @@ enum status config_load(const char *path, struct config **config, struct config_
 	check_web(&r);
 	check_mail(&r);
 	sort_errors(&r);
-	if (errors->count > r.error_mark) {
-		config_free(r.config);
+	*config = r.config;
+	if (errors->count > r.error_mark)
 		status = STATUS_CONFIG;
-	} else {
-		*config = r.config;
-	}
 	current = NULL;
 	free(r.scan.places);
 	free(r.folder);
 out:
 	buf_finish(&text);
 	free(found);
+	return status;
+}
+
+enum status config_load(const char *path, struct config **config, struct config_errors *errors)
+{
+	enum status status = config_load_any(path, config, errors);
+
+	if (status == STATUS_CONFIG) {
+		config_free(*config);
+		*config = NULL;
+	}
 	return status;
 }
 

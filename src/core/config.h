@@ -203,6 +203,8 @@ void config_errors_finish(struct config_errors *errors);
  * for root), else SYSCONFDIR/diurna/diurna.conf.
  */
 enum status config_load(const char *path, struct config **config, struct config_errors *errors);
+/* The same, but with STATUS_CONFIG *config is what could be read of it: to find a daemon by. */
+enum status config_load_any(const char *path, struct config **config, struct config_errors *errors);
 void config_free(struct config *config);
 /* The file that config_load(NULL) would read; in memory of its own, to be freed. */
 char *config_find(void);

@@ -211,7 +211,7 @@ static void on_poll(struct client *client, const json_t *request)
 	if (wanted.count)
 		qsort(wanted.ids, wanted.count, sizeof(*wanted.ids), by_number);
 	for (i = 0; i < wanted.count; i++) {
-		/* A feed by name is meant; all of them means those that are due (FRB070). */
+		/* A feed by name is meant; all of them means those that are due. */
 		bool is_meant = is_forced || json_array_size(wanted.names) > 0;
 
 		if (is_meant && polls_force(daemon, wanted.ids[i]))
@@ -446,6 +446,12 @@ void control_free(struct control *control)
 	free(control);
 }
 
+json_t *control_poll_json(const char *url, enum poll_outcome outcome, int32_t new_items)
+{
+	return json_pack("{s:s, s:s, s:i}", "feed", url, "outcome", poll_outcome_name(outcome),
+		"new", (int)new_items);
+}
+
 void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	enum poll_outcome outcome, int32_t new_items)
 {
@@ -466,10 +472,7 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 			continue;
 		*found = 0;
 		client->left--;
-		object = json_object();
-		json_object_set_new(object, "feed", json_string(url));
-		json_object_set_new(object, "outcome", json_string(poll_outcome_name(outcome)));
-		json_object_set_new(object, "new", json_integer(new_items));
+		object = control_poll_json(url, outcome, new_items);
 		json_object_set_new(object, "left", json_integer((json_int_t)client->left));
 		if (client->left == 0)
 			tell_done(client, object, NULL);

@@ -24,6 +24,7 @@
 #include "store/items.h"
 
 #include <ev.h>
+#include <jansson.h>
 
 /* A configuration and how many transfers still look into it. */
 struct settings {
@@ -46,6 +47,13 @@ struct feed {
 	bool is_busy;      /* a poll waits or is on its way */
 	bool is_forced;    /* a person wants it now */
 	bool is_wanted;    /* still subscribed, while a new list is read */
+};
+
+/* What --once says on standard output, a line a feed. */
+enum progress {
+	PROGRESS_NONE,
+	PROGRESS_TEXT,
+	PROGRESS_JSON, /* as the control socket does; for the command */
 };
 
 struct change;
@@ -107,7 +115,7 @@ struct daemon {
 	bool is_once;  /* one round, then end */
 	bool is_ready; /* all is read: polls may start */
 	bool is_stopping;
-	bool shows_progress; /* a line a feed on standard output */
+	enum progress progress;
 	int exit_code;
 	struct counters counters;
 };
@@ -196,6 +204,8 @@ void control_free(struct control *control);
 /* A poll has ended: told to those who asked for it. */
 void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	enum poll_outcome outcome, int32_t new_items);
+/* What is told of a poll. */
+json_t *control_poll_json(const char *url, enum poll_outcome outcome, int32_t new_items);
 /* An edition was closed (name) or not (why). */
 void control_edition(struct daemon *daemon, const char *name, const char *why);
 

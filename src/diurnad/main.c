@@ -40,7 +40,8 @@ enum { KEPT_BYTES = 8 * 1024 * 1024, PAD_BYTES = 512 * 1024 };
 
 struct options {
 	const char *config_path;
-	bool is_once, is_forced, closes_edition, shows_progress;
+	bool is_once, is_forced, closes_edition;
+	enum progress progress;
 	const char *log_level;
 	int64_t publish_id; /* 0: not the publisher */
 	bool is_mailer;
@@ -208,6 +209,8 @@ static int open_stores(struct daemon *daemon, const char *path)
 		log_err("%s%s", why ? why : path,
 			status == STATUS_CORRUPT
 				? "; if it was a store, `diurna recover` gets out what can be had"
+			: status == STATUS_BUSY && daemon->is_once
+				? "; `diurna poll` asks the daemon that has it"
 				: "");
 		free(why);
 		store_close(writer);
@@ -244,6 +247,18 @@ static void on_maybe_named(void *context, const struct feed_brief *feed)
 	}
 }
 
+/* How many feeds the round will ask. */
+static void tell_asked(const struct daemon *daemon)
+{
+	size_t asked = 0, i;
+	int64_t now = clock_now();
+
+	for (i = 1; i <= daemon->feeds_due.count; i++)
+		asked += daemon->feeds_due.nodes[i]->due_at <= now;
+	printf("{\"asked\":%zu}\n", asked);
+	fflush(stdout);
+}
+
 /* --once with names: only these are polled, whether due or not. */
 static bool prepare_round(struct daemon *daemon, const struct options *options)
 {
@@ -269,6 +284,8 @@ static bool prepare_round(struct daemon *daemon, const struct options *options)
 		is_complete &= found[k];
 	}
 	free(found);
+	if (is_complete && options->progress == PROGRESS_JSON)
+		tell_asked(daemon);
 	if (is_complete && options->closes_edition)
 		closing_ask(daemon);
 	return is_complete;
@@ -384,7 +401,7 @@ static int usage(void)
 {
 	fprintf(stderr,
 		"usage: diurnad [--config FILE] [--log-level LEVEL]\n"
-		"       diurnad [--config FILE] --once [--force] [--edition] [--progress] [FEED...]\n"
+		"       diurnad [--config FILE] --once [--force] [--edition] [--progress | --progress-json] [FEED...]\n"
 		"       diurnad [--config FILE] --find URL [--guess]\n"
 		"Try diurnad(8).\n");
 	return EX_USAGE;
@@ -398,6 +415,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		{"force", no_argument, NULL, 'f'},
 		{"edition", no_argument, NULL, 'e'},
 		{"progress", no_argument, NULL, 'p'},
+		{"progress-json", no_argument, NULL, 'j'},
 		{"publish", required_argument, NULL, 'P'},
 		{"mail", no_argument, NULL, 'M'},
 		{"find", required_argument, NULL, 'u'},
@@ -416,7 +434,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'o': options->is_once = true; break;
 		case 'f': options->is_forced = true; break;
 		case 'e': options->closes_edition = options->is_once = true; break;
-		case 'p': options->shows_progress = true; break;
+		case 'p': options->progress = PROGRESS_TEXT; break;
+		case 'j': options->progress = PROGRESS_JSON; break;
 		case 'P': options->publish_id = strtoll(optarg, NULL, 10); break;
 		case 'M': options->is_mailer = true; break;
 		case 'u': options->find_url = optarg; break;
@@ -456,7 +475,7 @@ static int run_daemon(
 		.config_path = options->config_path,
 		.settings = settings_new(config),
 		.is_once = options->is_once,
-		.shows_progress = options->shows_progress,
+		.progress = options->progress,
 		.started_at = clock_now(),
 	};
 	int code;

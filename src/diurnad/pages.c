@@ -12,6 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { PROGRESS_EVERY_MS = 200 };
+
 /* One page, from the moment it is known to the store and back. */
 struct page {
 	struct storeq_msg msg; /* first member */
@@ -65,6 +67,22 @@ static void log_page(const struct page *page)
 			"item %lld %s: read, quality %.2f", id, url, page->answer.article.quality);
 }
 
+/* Not for each: who reads along wants to know how long it takes. */
+static void show_progress(const struct daemon *daemon)
+{
+	static int64_t shown_ms;
+	int64_t now_ms = clock_monotonic_ms(), now = clock_now();
+	size_t left = daemon->pages_busy, i;
+
+	if (daemon->progress != PROGRESS_JSON || now_ms - shown_ms < PROGRESS_EVERY_MS)
+		return;
+	shown_ms = now_ms;
+	for (i = 1; i <= daemon->pages_due.count; i++)
+		left += daemon->pages_due.nodes[i]->due_at <= now;
+	printf("{\"pages\":%zu}\n", left);
+	fflush(stdout);
+}
+
 static void on_recorded(struct storeq_msg *msg)
 {
 	struct page *page = (struct page *)msg;
@@ -72,6 +90,7 @@ static void on_recorded(struct storeq_msg *msg)
 	struct counters *counters = &daemon->counters;
 
 	daemon->pages_busy--;
+	show_progress(daemon);
 	if (msg->status != STATUS_OK) {
 		log_err("item %lld %s: not stored: %s; tried again after the next start",
 			(long long)page->task.item_id, log_visible(page->task.url),

@@ -175,13 +175,22 @@ static void log_poll(const struct poll *poll, const struct share *share)
 			log_visible(result->fetch_url));
 }
 
-static void show_progress(const struct share *share)
+static void show_progress(const struct share *share, enum progress progress)
 {
+	const struct poll_result *result = &share->result;
 	char text[64];
+	json_t *object;
 
-	poll_outcome_text(share->result.outcome, share->result.http_status, text);
-	printf("%-16s %3d new  %s\n", text, (int)share->reply.new_items,
-		log_visible(share->row.url));
+	if (progress == PROGRESS_JSON) {
+		object = control_poll_json(share->row.url, result->outcome, share->reply.new_items);
+		json_dumpf(object, stdout, JSON_COMPACT);
+		json_decref(object);
+		putchar('\n');
+	} else {
+		poll_outcome_text(result->outcome, result->http_status, text);
+		printf("%-16s %3d new  %s\n", text, (int)share->reply.new_items,
+			log_visible(share->row.url));
+	}
 	fflush(stdout);
 }
 
@@ -210,8 +219,8 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 	counters->items_new += (uint64_t)share->reply.new_items;
 	counters->items_revised += (uint64_t)share->reply.revised;
 	log_poll(poll, share);
-	if (daemon->shows_progress)
-		show_progress(share);
+	if (daemon->progress != PROGRESS_NONE)
+		show_progress(share, daemon->progress);
 	for (i = 0; i < share->reply.task_count; i++)
 		pages_add(daemon, &share->reply.tasks[i]);
 	if (share->reply.walks)

@@ -1,8 +1,13 @@
 """The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
 
+import fcntl
 import json
-import re
 import os
+import pty
+import re
+import struct
+import subprocess
+import termios
 
 import diurna as diurna_module
 
@@ -119,6 +124,51 @@ def test_without_a_daemon(paper):
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
 
 
+def on_a_terminal(home, *typed):
+    """What a terminal of 80 columns shows."""
+    shown, tty = pty.openpty()
+    fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
+    process = subprocess.Popen([diurna_module.program("diurna"), *typed], env={**home.env, "TERM": "xterm"},
+                               stdin=tty, stdout=tty, stderr=tty)
+    os.close(tty)
+    text = b""
+    try:
+        while True:
+            text += os.read(shown, 4096)
+    except OSError:
+        pass  # the other end is closed
+    process.wait(diurna_module.PATIENCE_S)
+    os.close(shown)
+    return text.decode()
+
+
+def test_a_poll_without_a_daemon_says_what_came_of_it(paper):
+    done = paper.diurna("poll", "--force")
+    assert done.returncode == 0 and "1 feed polled, 0 new items." in done.stdout
+    assert done.stderr == ""  # the log of the daemon that was started for it is not a person's
+    done = paper.diurna("poll")
+    assert done.returncode == 0 and "Nothing is due; --force asks for all." in done.stderr
+
+
+def test_the_status_of_a_daemon_whose_configuration_got_mistakes(paper):
+    paper.start()
+    diurna_module.wait_until(lambda: paper.diurna("status").returncode == 0, "an answer")
+    with open(paper.config, "a", encoding="utf-8") as file:
+        file.write("digets { }\n")
+    done = paper.diurna("status")
+    assert done.returncode == 78
+    assert "diurna.conf:" in done.stderr and "read before the mistakes" in done.stderr
+    assert "diurnad    " in done.stdout and "1 feed" not in done.stderr
+
+
+def test_nothing_to_list_is_said_on_a_terminal_only(paper):
+    for command, said in (("cursors", "query --new-for NAME"), ("rules", "has no rules")):
+        done = paper.diurna(command)
+        assert (done.returncode, done.stdout, done.stderr) == (1, "", ""), command
+        shown = on_a_terminal(paper, command)
+        assert said in shown and "\x1b" not in shown.replace("\x1b[?", "")
+
+
 def test_with_a_daemon(paper):
     daemon = paper.start()
     diurna_module.wait_until(lambda: paper.diurna("status").returncode == 0, "an answer")
@@ -128,7 +178,7 @@ def test_with_a_daemon(paper):
     assert "Nothing needs you" in paper.diurna("health").stdout
     done = paper.diurna("health", "--format", "json")
     assert done.returncode == 0 and done.stdout == ""
-    assert "1 feeds polled" in paper.diurna("poll", "http://a.example/feed").stdout
+    assert "1 feed polled" in paper.diurna("poll", "http://a.example/feed").stdout
     assert paper.diurna("poll", "http://nobody.example/").returncode == 1
     assert paper.diurna("subscribe", "--unchecked", "http://a.example/feed2").returncode == 0
     diurna_module.wait_until(

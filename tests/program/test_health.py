@@ -47,7 +47,7 @@ def test_a_failure_that_may_pass(paper, web):
     web.put("bad.example", "/feed", Page("", status=503))
     play(paper, "http://bad.example/feed")
     code, told, note = health(paper)
-    assert (code, told) == (0, set()) and "1 feeds fail and may come back by themselves" in note
+    assert (code, told) == (0, set()) and "1 feed fails and may come back by itself" in note
 
 
 def test_a_failure_that_does_not_pass(paper, web):

@@ -146,7 +146,7 @@ def test_a_feed_is_polled_by_its_number(home, web):
     assert home.diurna("poll", "2").returncode == 0
     assert [r.path for r in web.requests("a.example", since=mark)] == ["/two"]
     wrong = home.diurna("poll", "2", "3")
-    assert wrong.returncode == 64 and "not subscribed to 3;" in wrong.stderr
+    assert wrong.returncode == 1 and "3 is not subscribed;" in wrong.stderr
 
 
 def outlines(*names):
