@@ -491,8 +491,10 @@ static int run_daemon(
 	confine(config, &daemon.confinement);
 	/* A poll takes and gives back the same memory all the time: the system is not asked again.
 	 */
+#if defined(M_TRIM_THRESHOLD) && defined(M_TOP_PAD)
 	mallopt(M_TRIM_THRESHOLD, KEPT_BYTES);
 	mallopt(M_TOP_PAD, PAD_BYTES);
+#endif
 	curl_global_init(CURL_GLOBAL_DEFAULT);
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
