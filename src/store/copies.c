@@ -7,11 +7,10 @@
 #include <string.h>
 
 enum {
-	MONTH_S = 30 * 24 * 3600,
-	MONTHS = 2,        /* that are asked, the one that goes on counted */
-	KEY_ITEMS = 8,     /* newest items that are taken of one key: stock phrases have many */
+	KEPT_S = 60 * 24 * 3600, /* so long a text is found */
+	KEY_ITEMS = 12,    /* newest items that are taken of one key: stock phrases have many */
 	COMPARED_MAX = 16, /* sketches that are read for one text */
-	EXPIRE_ROWS = 4000,
+	EXPIRE_ITEMS = 300,
 };
 
 /* Below this texts have only phrases in common. */
@@ -54,27 +53,25 @@ static size_t key_count(const struct sketch *sketch)
 }
 
 /* Items that share a key, each once, those with most keys first. */
-static enum status gather(struct store *store, int64_t id, const struct sketch *sketch, int64_t at,
-	struct candidate candidates[SKETCH_KEYS * MONTHS * KEY_ITEMS], size_t *count)
+static enum status gather(struct store *store, int64_t id, const struct sketch *sketch,
+	struct candidate candidates[SKETCH_KEYS * KEY_ITEMS], size_t *count)
 {
-	int64_t found[SKETCH_KEYS * MONTHS * KEY_ITEMS];
+	int64_t found[SKETCH_KEYS * KEY_ITEMS];
 	enum status status = STATUS_OK;
 	sqlite3_stmt *s;
 	size_t n = 0;
 
 	*count = 0;
-	for (size_t i = 0; i < key_count(sketch); i++)
-		for (int64_t month = at / MONTH_S; month > at / MONTH_S - MONTHS; month--) {
-			status = sql_open(store,
-				"SELECT item_id FROM copy_key WHERE month = ?1 AND key = ?2 "
-				"ORDER BY item_id DESC LIMIT ?3",
-				&s, "iii", month, (int64_t)sketch->values[i], (int64_t)KEY_ITEMS);
-			while (sql_next(store, s, &status))
-				if (sqlite3_column_int64(s, 0) != id)
-					found[n++] = sqlite3_column_int64(s, 0);
-			if (status != STATUS_OK)
-				return status;
-		}
+	for (size_t i = 0; i < key_count(sketch); i++) {
+		status = sql_open(store,
+			"SELECT item_id FROM copy_key WHERE key = ?1 ORDER BY item_id DESC LIMIT ?2",
+			&s, "ii", (int64_t)sketch->values[i], (int64_t)KEY_ITEMS);
+		while (sql_next(store, s, &status))
+			if (sqlite3_column_int64(s, 0) != id)
+				found[n++] = sqlite3_column_int64(s, 0);
+		if (status != STATUS_OK)
+			return status;
+	}
 	if (n == 0)
 		return STATUS_OK;
 	qsort(found, n, sizeof(found[0]), by_item);
@@ -108,14 +105,14 @@ static enum status sketch_get(struct store *store, int64_t id, struct sketch *sk
 	return status;
 }
 
-enum status copies_find(struct store *store, int64_t id, const struct sketch *sketch, int64_t at,
+enum status copies_find(struct store *store, int64_t id, const struct sketch *sketch,
 	struct copy copies[COPIES_MAX], size_t *count)
 {
-	struct candidate candidates[SKETCH_KEYS * MONTHS * KEY_ITEMS];
+	struct candidate candidates[SKETCH_KEYS * KEY_ITEMS];
 	struct copy compared[COMPARED_MAX];
 	size_t candidate_count, n = 0;
 	struct sketch other;
-	enum status status = gather(store, id, sketch, at, candidates, &candidate_count);
+	enum status status = gather(store, id, sketch, candidates, &candidate_count);
 
 	*count = 0;
 	for (size_t i = 0; i < candidate_count && i < COMPARED_MAX && status == STATUS_OK; i++) {
@@ -134,36 +131,58 @@ enum status copies_find(struct store *store, int64_t id, const struct sketch *sk
 	return status;
 }
 
-enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch, int64_t at)
+static enum status keys_drop(struct store *store, int64_t id, const struct sketch *sketch)
 {
-	enum status status = sql_run(store,
-		"INSERT INTO item_sketch (item_id, sketch) VALUES (?1, ?2) "
-		"ON CONFLICT (item_id) DO UPDATE SET sketch = excluded.sketch",
-		"ib", id, sketch->values, sketch->count * sizeof(sketch->values[0]));
+	enum status status = STATUS_OK;
 
-	/* keys of an earlier text stay: what they lead to is compared by the sketch */
+	for (size_t i = 0; i < key_count(sketch) && status == STATUS_OK; i++)
+		status = sql_run(store, "DELETE FROM copy_key WHERE key = ?1 AND item_id = ?2",
+			"ii", (int64_t)sketch->values[i], id);
+	return status;
+}
+
+enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch)
+{
+	struct sketch before;
+	enum status status = sketch_get(store, id, &before);
+
+	if (status == STATUS_OK)
+		status = keys_drop(store, id, &before);
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"INSERT INTO item_sketch (item_id, sketch) VALUES (?1, ?2) "
+			"ON CONFLICT (item_id) DO UPDATE SET sketch = excluded.sketch",
+			"ib", id, sketch->values, sketch->count * sizeof(sketch->values[0]));
 	for (size_t i = 0; i < key_count(sketch) && status == STATUS_OK; i++)
 		status = sql_run(store,
-			"INSERT OR IGNORE INTO copy_key (month, key, item_id) VALUES (?1, ?2, ?3)",
-			"iii", at / MONTH_S, (int64_t)sketch->values[i], id);
+			"INSERT OR IGNORE INTO copy_key (key, item_id) VALUES (?1, ?2)", "ii",
+			(int64_t)sketch->values[i], id);
 	return status;
 }
 
 enum status copies_expire(struct store *store, int64_t now, int64_t *dropped)
 {
-	enum status status = sql_run(store,
-		"DELETE FROM copy_key WHERE (month, key, item_id) IN "
-		"(SELECT month, key, item_id FROM copy_key WHERE month <= ?1 LIMIT ?2)",
-		"ii", now / MONTH_S - MONTHS, (int64_t)EXPIRE_ROWS);
-
-	*dropped = sqlite3_changes64(store_db(store));
+	int64_t ids[EXPIRE_ITEMS];
+	size_t count = 0;
+	sqlite3_stmt *s;
 	/* numbers of items follow time: the first few are the oldest */
-	if (status == STATUS_OK)
-		status = sql_run(store,
-			"DELETE FROM item_sketch WHERE item_id IN (SELECT item.id FROM "
-			"(SELECT item_id FROM item_sketch ORDER BY item_id LIMIT ?2) AS first "
-			"JOIN item ON item.id = first.item_id WHERE item.first_seen_at < ?1)",
-			"ii", now - (int64_t)MONTHS * MONTH_S, (int64_t)EXPIRE_ROWS);
-	*dropped += sqlite3_changes64(store_db(store));
+	enum status status = sql_open(store,
+		"SELECT item.id FROM (SELECT item_id FROM item_sketch ORDER BY item_id LIMIT ?2) "
+		"AS first JOIN item ON item.id = first.item_id WHERE item.first_seen_at < ?1",
+		&s, "ii", now - KEPT_S, (int64_t)EXPIRE_ITEMS);
+
+	while (sql_next(store, s, &status))
+		ids[count++] = sqlite3_column_int64(s, 0);
+	for (size_t i = 0; i < count && status == STATUS_OK; i++) {
+		struct sketch sketch;
+
+		status = sketch_get(store, ids[i], &sketch);
+		if (status == STATUS_OK)
+			status = keys_drop(store, ids[i], &sketch);
+		if (status == STATUS_OK)
+			status = sql_run(
+				store, "DELETE FROM item_sketch WHERE item_id = ?1", "i", ids[i]);
+	}
+	*dropped = (int64_t)count;
 	return status;
 }

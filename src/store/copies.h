@@ -17,11 +17,11 @@ struct copy {
  * The texts of the last weeks that are likest, best first; *count is at most COPIES_MAX. id: the
  * item itself, passed over. Texts that share almost nothing are not named.
  */
-enum status copies_find(struct store *store, int64_t id, const struct sketch *sketch, int64_t at,
+enum status copies_find(struct store *store, int64_t id, const struct sketch *sketch,
 	struct copy copies[COPIES_MAX], size_t *count);
 /* From now on this text is found. An earlier one of the same item is forgotten. */
-enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch, int64_t at);
-/* Those of long ago go, a few thousand rows a call. *dropped: how many. */
+enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch);
+/* Those of long ago go, some hundred a call. *dropped: how many. */
 enum status copies_expire(struct store *store, int64_t now, int64_t *dropped);
 
 #endif

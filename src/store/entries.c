@@ -353,7 +353,7 @@ static enum status ready_by_entry(
 
 	if (status == STATUS_OK) {
 		item_text_of_feed(&row, &arena, &text);
-		status = item_by_text(poll->store, &row, &text, poll->result->at, &same, &is_taken);
+		status = item_by_text(poll->store, &row, &text, &same, &is_taken);
 	}
 	if (status == STATUS_OK)
 		status = item_make_ready(poll->store, poll->config, &row, &text,
@@ -551,18 +551,22 @@ static enum status item_insert(
 	char *categories = categories_json(entry), *details = details_json(entry);
 	char *enclosures =
 		json_text(doc_json_enclosures(entry->enclosures, entry->enclosure_count));
-	enum status status = sql_int(poll->store,
+	enum status status = sql_run(poll->store,
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
 		"enclosures, comments, details, entry_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-		"?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING "
-		"RETURNING id",
-		id, "ssssttiizissssssb", entry->url, seen->canonical, title_of(entry, arena),
+		"?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
+		"ssssttiizissssssb", entry->url, seen->canonical, title_of(entry, arena),
 		authors_of(entry, arena), seen->published, entry->updated, poll->result->at,
 		poll->result->feed_id, poll->section_id, (int64_t)seen->is_backlog, language,
 		entry->image, categories, enclosures, entry->comments, details, seen->hash,
 		sizeof(seen->hash));
 
+	/* RETURNING would cost a copy of every page that this changes */
+	if (status == STATUS_OK)
+		*id = sqlite3_changes64(store_db(poll->store))
+			      ? sqlite3_last_insert_rowid(store_db(poll->store))
+			      : 0;
 	free(categories);
 	free(details);
 	free(enclosures);
@@ -604,7 +608,7 @@ static enum status find_by_text(struct poll *poll, const struct seen *seen, int6
 	enum status status;
 
 	item_text_of_feed(&row, &arena, &text);
-	status = item_by_text(poll->store, &row, &text, poll->result->at, id, &is_taken);
+	status = item_by_text(poll->store, &row, &text, id, &is_taken);
 	arena_finish(&arena);
 	return status;
 }

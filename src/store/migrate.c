@@ -133,11 +133,17 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 		status = sql_script(store, "COMMIT", why);
 	store_rollback(store);
 	sqlite3_exec(store_db(store), "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
-	/* written anew, so that it can become smaller later; it works without, too */
+	/* written anew, which the size of pages needs a rollback journal for; it works without, too
+	 */
 	if (status == STATUS_OK &&
-		sqlite3_exec(store_db(store), "PRAGMA auto_vacuum = INCREMENTAL; VACUUM", NULL,
-			NULL, NULL) != SQLITE_OK)
+		sqlite3_exec(store_db(store),
+			"PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE; " STORE_LAYOUT
+			"; VACUUM",
+			NULL, NULL, NULL) != SQLITE_OK)
 		log_notice("store %s: it will not become smaller, %s", store_path(store),
 			store_error(store));
+	if (status == STATUS_OK)
+		status = sql_script(
+			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);
 	return status;
 }

@@ -51,3 +51,14 @@ CREATE VIRTUAL TABLE item_fts USING fts5 (
 INSERT INTO item_fts (rowid, title, text, author)
 SELECT item.seq, item.title, article.text, item.author
 FROM item JOIN article ON article.item_id = item.id WHERE item.seq IS NOT NULL ORDER BY item.seq;
+
+-- What copies are found by goes with its sketch, not month by month: one look is enough.
+ALTER TABLE copy_key RENAME TO old_copy_key;
+CREATE TABLE copy_key (
+	key INTEGER NOT NULL,                  -- a value of the sketch
+	item_id INTEGER NOT NULL,
+	PRIMARY KEY (key, item_id)
+) WITHOUT ROWID;
+INSERT OR IGNORE INTO copy_key (key, item_id)
+SELECT key, item_id FROM old_copy_key WHERE item_id IN (SELECT item_id FROM item_sketch);
+DROP TABLE old_copy_key;

@@ -72,8 +72,7 @@ static enum status find_same(struct page *page, int64_t *same)
 		}
 	}
 	if (status == STATUS_OK)
-		status = item_by_text(
-			page->store, &page->row, &page->text, page->result->at, same, &is_taken);
+		status = item_by_text(page->store, &page->row, &page->text, same, &is_taken);
 	page->keeps_hash = !is_taken;
 	return status;
 }
@@ -160,8 +159,7 @@ static enum status record_changed(struct page *page, struct page_reply *reply)
 {
 	int64_t same = 0, printed = 0;
 	bool is_taken = false;
-	enum status status = item_by_text(
-		page->store, &page->row, &page->text, page->result->at, &same, &is_taken);
+	enum status status = item_by_text(page->store, &page->row, &page->text, &same, &is_taken);
 
 	/* what an edition has printed meanwhile must stay as it is there */
 	if (status == STATUS_OK)

@@ -185,8 +185,8 @@ static bool same_site(const char *a, const char *b)
  * An edited copy: a wire report with a cut, another standfirst, other words. At one site reports
  * made from one pattern are as much alike (results, weather), there the headline must agree.
  */
-static enum status item_by_likeness(struct store *store, const struct item_row *row,
-	struct item_text *text, int64_t at, int64_t *id)
+static enum status item_by_likeness(
+	struct store *store, const struct item_row *row, struct item_text *text, int64_t *id)
 {
 	struct copy copies[COPIES_MAX];
 	size_t count;
@@ -196,7 +196,7 @@ static enum status item_by_likeness(struct store *store, const struct item_row *
 	text->related = 0;
 	if (text->marks.words < WORDS_NEAR)
 		return STATUS_OK;
-	status = copies_find(store, row->id, &text->marks.sketch, at, copies, &count);
+	status = copies_find(store, row->id, &text->marks.sketch, copies, &count);
 
 	text->related = status == STATUS_OK && count && copies[0].likeness >= LIKENESS_RELATED
 				? copies[0].item_id
@@ -226,7 +226,7 @@ static enum status item_by_likeness(struct store *store, const struct item_row *
  * same text at many sites: at one site the title must agree, or the text be long.
  */
 enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
-	int64_t at, int64_t *id, bool *is_taken)
+	int64_t *id, bool *is_taken)
 {
 	sqlite3_stmt *s;
 	enum status status;
@@ -241,7 +241,7 @@ enum status item_by_text(struct store *store, const struct item_row *row, struct
 	if (status != STATUS_OK)
 		return status;
 	if (!s)
-		return item_by_likeness(store, row, text, at, id);
+		return item_by_likeness(store, row, text, id);
 	*is_taken = true;
 	if (terms_equal(sql_text(s, 2), row->title) ||
 		(int64_t)text->marks.words >= WORDS_SAME_SITE ||
@@ -294,17 +294,25 @@ static enum status article_store(
 {
 	struct buf markup = {0};
 	bool is_woven = woven_make(text->html, text->text, &markup);
-	enum status status = sql_run(store,
-		"INSERT OR REPLACE INTO article (item_id, title, html, text, words, quality, "
-		"source, byline, site, excerpt, image, language, section, is_truncated, reason, "
-		"fetched_at, final_url, markup) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
-		"?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
-		"isssidsssssssisiss", row->id, str_eq(text->title, row->title) ? NULL : text->title,
-		is_woven ? NULL : text->html, text->text, (int64_t)text->marks.words, text->quality,
-		article_source_name(text->source), text->byline, text->site, text->excerpt,
-		text->image, text->language, text->section, (int64_t)text->is_truncated,
-		text->reason, at, str_eq(text->final_url, row->url) ? NULL : text->final_url,
-		is_woven ? buf_text(&markup) : NULL);
+	enum status status = STATUS_OK;
+
+	/* what was never ready has none, and REPLACE costs a copy of every page that it changes */
+	if (!str_eq(row->state, "pending"))
+		status = sql_run(store, "DELETE FROM article WHERE item_id = ?1", "i", row->id);
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"INSERT INTO article (item_id, title, html, text, words, quality, "
+			"source, byline, site, excerpt, image, language, section, is_truncated, reason, "
+			"fetched_at, final_url, markup) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, "
+			"?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
+			"isssidsssssssisiss", row->id,
+			str_eq(text->title, row->title) ? NULL : text->title,
+			is_woven ? NULL : text->html, text->text, (int64_t)text->marks.words,
+			text->quality, article_source_name(text->source), text->byline, text->site,
+			text->excerpt, text->image, text->language, text->section,
+			(int64_t)text->is_truncated, text->reason, at,
+			str_eq(text->final_url, row->url) ? NULL : text->final_url,
+			is_woven ? buf_text(&markup) : NULL);
 
 	buf_finish(&markup);
 	return status;
@@ -342,9 +350,13 @@ static enum status quality_average(
 static enum status arrive(
 	struct store *store, int64_t id, enum arrival_kind kind, int64_t at, int64_t *seq)
 {
-	return sql_int(store,
-		"INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3) RETURNING seq", seq,
-		"iii", id, (int64_t)kind, at);
+	enum status status =
+		sql_run(store, "INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3)", "iii",
+			id, (int64_t)kind, at);
+
+	/* RETURNING would cost a copy of every page that this changes */
+	*seq = sqlite3_last_insert_rowid(store_db(store));
+	return status;
 }
 
 /* What is dropped has a number among the others, so that it can be found, but has not arrived. */
@@ -399,7 +411,7 @@ enum status item_make_ready(struct store *store, const struct config *config,
 	else if (status == STATUS_OK)
 		status = item_index(store, row->id);
 	if (status == STATUS_OK && !is_dropped && text->marks.words >= WORDS_NEAR)
-		status = copies_put(store, row->id, &text->marks.sketch, at);
+		status = copies_put(store, row->id, &text->marks.sketch);
 	/* What is too old to print reports nothing of these days. */
 	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped && !row->is_backlog)
 		status = story_find(store, &titled, text, text->related, at);

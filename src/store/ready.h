@@ -73,7 +73,7 @@ void item_text_choose(const struct item_row *row, const struct article *article,
  * another article. at: now; copies are known by their likeness for some weeks.
  */
 enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
-	int64_t at, int64_t *id, bool *is_taken);
+	int64_t *id, bool *is_taken);
 
 /*
  * Store the text and, for ARRIVAL_NEW, file the item. It is ready afterwards, or dropped by a rule.

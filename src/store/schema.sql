@@ -208,11 +208,11 @@ CREATE TABLE item_sketch (
 	sketch BLOB NOT NULL
 );
 
+-- Of these sketches.
 CREATE TABLE copy_key (
-	month INTEGER NOT NULL,                -- of 30 days since 1970
 	key INTEGER NOT NULL,                  -- a value of the sketch
 	item_id INTEGER NOT NULL,
-	PRIMARY KEY (month, key, item_id)
+	PRIMARY KEY (key, item_id)
 ) WITHOUT ROWID;
 
 -- Words of titles and names of leads, by which stories are found. Of a few days.

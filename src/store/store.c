@@ -170,7 +170,7 @@ static enum status prepare_writer(struct store *store, char **why)
 
 	/* so that a store can become smaller; it must be said before there is anything */
 	if (status == STATUS_OK && version == 0)
-		status = sql_script(store, "PRAGMA auto_vacuum = INCREMENTAL", why);
+		status = sql_script(store, STORE_LAYOUT, why);
 	if (status == STATUS_OK)
 		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);

@@ -302,10 +302,11 @@ def damage(home, seed, every):
     pages = [n for n, in home.sql("SELECT pageno FROM dbstat WHERE pagetype IN ('leaf', 'internal') "
                               "AND name <> 'sqlite_schema' ORDER BY 1")
              if n > 1 and n not in roots]
+    size, = home.sql("PRAGMA page_size")[0]
     with open(home.store, "r+b") as file:
         for page in chance.sample(pages, max(1, len(pages) // every)):
-            file.seek((page - 1) * 4096 + 8)
-            file.write(chance.randbytes(1500))
+            file.seek((page - 1) * size + 8)
+            file.write(chance.randbytes(size * 3 // 8))
 
 
 def checkpoint(home):
@@ -395,9 +396,10 @@ def test_a_row_with_a_wrong_number_costs_no_others(home, web, library):
 def test_a_table_whose_first_page_is_lost_is_named(home, web, library):
     before = home.sql("SELECT id, title, url FROM v_item ORDER BY id")
     root, = home.sql("SELECT rootpage FROM sqlite_schema WHERE name = 'article'")[0]
+    size, = home.sql("PRAGMA page_size")[0]
     with open(home.store, "r+b") as file:
-        file.seek((root - 1) * 4096)
-        file.write(random.Random(root).randbytes(4096))
+        file.seek((root - 1) * size)
+        file.write(random.Random(root).randbytes(size))
     os.chmod(home.store, 0o600)
     done = home.diurna("recover")
     assert done.returncode == 0, done.stderr

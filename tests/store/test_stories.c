@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "core/identity.h"
 #include "core/mem.h"
+#include "store/copies.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -108,14 +109,37 @@ static void copies_are_known_for_weeks(void **state)
 	world.now += 29 * 86400;
 	assert_int_equal(arrive(2, "Two", copy), first);
 	world.now += 90 * 86400;
-	assert_int_not_equal(arrive(3, "Three", copy), first);
 	do
 		assert_int_equal(
 			items_expire(world.store, &world.config, world.now, &expired), STATUS_OK);
 	while (expired.rows);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM copy_key"), 0);
+	assert_int_not_equal(arrive(3, "Three", copy), first);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_sketch"), 1);
 	assert_int_equal(world_count(&world, "SELECT count(DISTINCT item_id) FROM copy_key"), 1);
 	free(copy);
+}
+
+static struct sketch sketch_of(const char *text);
+
+/* What an earlier text was found by goes with it. */
+static void edited_texts_are_found_by_what_they_say_now(void **state)
+{
+	struct sketch before = sketch_of(world_text(5, 300)), after = sketch_of(world_text(6, 300));
+	struct copy copies[COPIES_MAX];
+	int64_t id = arrive(1, "One", world_text(5, 300));
+	size_t count;
+
+	(void)state;
+	assert_int_equal(copies_find(world.store, 0, &before, copies, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(copies_put(world.store, id, &after), STATUS_OK);
+	assert_int_equal(copies_find(world.store, 0, &before, copies, &count), STATUS_OK);
+	assert_int_equal(count, 0);
+	assert_int_equal(copies_find(world.store, 0, &after, copies, &count), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(copies[0].item_id, id);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM copy_key"), SKETCH_KEYS);
 }
 
 static struct sketch sketch_of(const char *text)
@@ -248,6 +272,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(edited_copies_are_one_item, setup, teardown),
 		cmocka_unit_test_setup_teardown(quotes_make_no_copy, setup, teardown),
 		cmocka_unit_test_setup_teardown(copies_are_known_for_weeks, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			edited_texts_are_found_by_what_they_say_now, setup, teardown),
 		cmocka_unit_test(sketches),
 		cmocka_unit_test_setup_teardown(events_become_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(series_are_no_stories, setup, teardown),

@@ -441,7 +441,7 @@ INSERT INTO host VALUES ('a.example', 1790009999, 2);
 INSERT INTO robots VALUES ('https://a.example', 200, 'User-agent: *', 1790000000);
 INSERT INTO site_block VALUES ('a.example', 99, 4, 1790000000);
 UPDATE item SET seq = id, has_body = 1 WHERE id < 3;
-INSERT INTO item_sketch VALUES (1, x'0011');
+INSERT INTO item_sketch VALUES (1, x'00110000');
 INSERT INTO copy_key VALUES (690, 17, 1);
 INSERT INTO story_word VALUES (6905, 4711, 1, 4);
 INSERT INTO image (url, item_id, state, due_at) VALUES ('https://a.example/1.png', 1, 'waiting', 1790000100);
