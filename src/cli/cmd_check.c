@@ -353,6 +353,19 @@ static void show_progress(void *context, double share)
 	progress_show(context, (int64_t)(share * 100), 100);
 }
 
+/* errno tells why not. */
+static bool is_folder_there(const char *path)
+{
+	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
+	int result;
+
+	if (slash)
+		slash[slash == folder] = '\0';
+	result = access(slash ? folder : ".", W_OK | X_OK);
+	free(folder);
+	return result == 0;
+}
+
 int cmd_backup(int argc, char **argv)
 {
 	static const struct option options[] = {{0}};
@@ -368,6 +381,9 @@ int cmd_backup(int argc, char **argv)
 	if (access(argv[optind], F_OK) == 0)
 		return cmd_error(EX_CANTCREAT, "%s is there already; a new name was meant",
 			log_visible(argv[optind]));
+	if (!is_folder_there(argv[optind]))
+		return cmd_error(EX_CANTCREAT, "%s: %s; a folder that you may write in was meant",
+			log_visible(argv[optind]), strerror(errno));
 	code = app_open_store(&app);
 	if (code == EX_OK) {
 		progress_start(&progress, "%");

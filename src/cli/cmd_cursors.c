@@ -111,7 +111,8 @@ static int remove_cursor(struct app *app, const char *name)
 	enum status status = cursor_remove(app->store, name);
 
 	if (status == STATUS_NOT_FOUND)
-		return cmd_error(EXIT_NOTHING, "there is no reader %s", name);
+		return cmd_error(
+			EXIT_NOTHING, "there is no reader %s; 'diurna cursors' lists them", name);
 	if (status != STATUS_OK)
 		return cmd_error(status == STATUS_BUSY ? EX_TEMPFAIL : EX_IOERR,
 			"%s cannot be removed: %s", name, status_text(status));

@@ -263,7 +263,10 @@ static int not_found(struct app *app, const struct item_query *query, const char
 {
 	struct arena arena = {0};
 	const char *name = guess_name(app, query, &arena);
-	int code = cmd_usage_error("%s%s%s%s", log_visible(why), name ? "; did you mean \"" : "",
+	int code = cmd_usage_error("%s; %s%s%s", log_visible(why),
+		name             ? "did you mean \""
+		: query->edition ? "'diurna status' names the last"
+				 : "'diurna feeds' lists them",
 		name ? log_visible(name) : "", name ? "\"?" : "");
 
 	arena_finish(&arena);

@@ -365,7 +365,7 @@ int cmd_show(int argc, char **argv)
 	if (f < 0)
 		return EX_USAGE;
 	if (optind == argc)
-		return cmd_usage_error("the number of an item is needed; `diurna query` tells it");
+		return cmd_usage_error("the number of an item is needed; 'diurna query' tells it");
 	code = app_open_store(&app);
 	if (code == EX_OK && str_eq(format, "text"))
 		out_page();

@@ -31,6 +31,8 @@ bool list_address(const char *text, struct buf *url)
 	else if (!url_is_absolute(text) || (colon && str_is_digit(colon[1])))
 		buf_puts(url, "https://"); /* the digits are a port */
 	buf_puts(url, text);
+	if (str_istarts(text, "http//") || str_istarts(text, "https//"))
+		return false; /* a colon was forgotten */
 	return strpbrk(text, ".:") && !strpbrk(text, " \t<>\"") &&
 	       url_is_web(buf_text(url) + start);
 }

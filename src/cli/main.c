@@ -261,9 +261,39 @@ static bool take_globals(int *argc, char **argv)
 
 static int no_such_command(const char *name)
 {
+	/* What it is called elsewhere. */
+	static const struct {
+		const char *name, *here;
+	} elsewhere[] = {
+		{"add", "subscribe"},
+		{"close", "digest --close"},
+		{"delete", "unsubscribe"},
+		{"fetch", "poll"},
+		{"find", "query --match WORDS"},
+		{"list", "feeds"},
+		{"ls", "feeds"},
+		{"open", "show"},
+		{"paper", "digest"},
+		{"print", "digest"},
+		{"read", "show"},
+		{"refresh", "poll"},
+		{"remove", "unsubscribe"},
+		{"rm", "unsubscribe"},
+		{"search", "query --match WORDS"},
+		{"setup", "init"},
+		{"start", "init --start"},
+		{"sync", "poll"},
+		{"update", "poll"},
+		{"version", "--version"},
+	};
 	struct nearest nearest = {.word = name};
 	size_t i;
 
+	for (i = 0; i < ARRAY_LEN(elsewhere); i++) {
+		if (str_eq(name, elsewhere[i].name))
+			return cmd_usage_error("there is no command '%s'; 'diurna %s' was meant",
+				log_visible(name), elsewhere[i].here);
+	}
 	for (i = 0; i < command_count; i++) {
 		if (commands[i].summary)
 			nearest_offer(&nearest, commands[i].name);

@@ -637,7 +637,9 @@ static enum status read_file(const char *path, struct buf *text, struct config_e
 	} while (n > 0 && text->len <= CONFIG_MAX_BYTES);
 	status = ferror(file) ? STATUS_IO : STATUS_OK;
 	if (status != STATUS_OK)
-		config_errors_add(errors, path, 0, "%s", strerror(errno));
+		config_errors_add(errors, path, 0,
+			errno == EISDIR ? "is a folder; --config names the file itself" : "%s",
+			strerror(errno));
 	fclose(file);
 	if (status == STATUS_OK && text->len > CONFIG_MAX_BYTES) {
 		config_errors_add(errors, path, 0, "is too large to be a configuration");

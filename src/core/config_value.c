@@ -161,7 +161,8 @@ static bool is_language(const char *text)
 {
 	size_t len = strcspn(text, "-_"), i;
 
-	if (len < 2 || len > 8 || strlen(text) > 35)
+	/* No longer ones are registered: "Deutsch" is none. */
+	if (len < 2 || len > 3 || strlen(text) > 35)
 		return false;
 	for (i = 0; text[i]; i++) {
 		if (!str_is_alpha(text[i]) &&
@@ -306,7 +307,7 @@ static int find_word(const struct config_option *option, const char *text, struc
 	buf_printf(why, "%s cannot be \"%s\"; ", option->name, log_visible(text));
 	if (nearest.best)
 		buf_printf(why, "did you mean \"%s\"? ", nearest.best);
-	buf_puts(why, "It is one of ");
+	buf_puts(why, nearest.best ? "It is one of " : "it is one of ");
 	list_words(option->words, why);
 	return -1;
 }

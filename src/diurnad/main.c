@@ -451,7 +451,11 @@ static int parse_options(int argc, char **argv, struct options *options)
 	}
 	options->feeds = argv + optind;
 	options->feed_count = argc - optind;
-	return options->feed_count > 0 && !options->is_once ? usage() : EX_OK;
+	if (options->feed_count == 0 || options->is_once)
+		return EX_OK;
+	fprintf(stderr, "diurnad: '%s' is no option; feeds stand behind --once\n",
+		log_visible(argv[optind]));
+	return usage();
 }
 
 static bool set_log_level(const struct options *options, const struct config *config)

@@ -13,6 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/file.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct cached {
@@ -248,9 +249,15 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 		WAL_BYTES_KEPT);
 	int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 					: SQLITE_OPEN_READONLY;
+	struct stat found;
 	int result;
 	enum status status;
 
+	if (stat(store->path, &found) == 0 && S_ISDIR(found.st_mode)) {
+		explain(why, "%s: is a folder; the name of a file was meant", store->path);
+		free(limit);
+		return STATUS_IO;
+	}
 	result = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
 		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));

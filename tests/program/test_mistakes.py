@@ -16,7 +16,7 @@ OPML = '<opml version="2.0"><body><outline text="News"><outline xmlUrl="http://a
 # What is typed; exit code; said.
 TYPED = [
     (["qurey"], 64, "there is no command 'qurey'; did you mean 'query'?"),
-    (["list"], 64, "there is no command 'list'; 'diurna help' lists them"),
+    (["frobnicate"], 64, "there is no command 'frobnicate'; 'diurna help' lists them"),
     ([], 64, "usage: diurna"),
     (["--section", "Europe"], 64, "there is no option '--section'; options of a command stand behind it"),
     (["query", "--sectoin", "Europe"], 64, "there is no option '--sectoin'; did you mean '--section'?"),
@@ -63,7 +63,26 @@ TYPED = [
     (["init"], 73, "is there already; 'diurna check' looks at it, --replace begins anew"),
     (["backup"], 64, "one FILE is needed, where the copy goes"),
     (["backup", "empty"], 73, "empty is there already; a new name was meant"),
-    (["backup", "no/such/folder/copy.db"], 74, "no/such/folder/copy.db: "),
+    (["backup", "no/such/folder/copy.db"], 73, "no/such/folder/copy.db: No such file or directory; a folder"),
+    (["add", "http://a.example/feed"], 64, "there is no command 'add'; 'diurna subscribe' was meant"),
+    (["update"], 64, "there is no command 'update'; 'diurna poll' was meant"),
+    (["search", "harbour"], 64, "'diurna query --match WORDS' was meant"),
+    (["version"], 64, "there is no command 'version'; 'diurna --version' was meant"),
+    (["list"], 64, "there is no command 'list'; 'diurna feeds' was meant"),
+    (["query", "--limit", "0"], 64, "--limit is a number from 1"),
+    (["query", "--section", "Weather"], 64, "there is no such section: Weather; 'diurna feeds' lists them"),
+    (["query", "--feed", "Gazette"], 64, "there is no such feed: Gazette; 'diurna feeds' lists them"),
+    (["cursors", "--remove", "nobody"], 1, "there is no reader nobody; 'diurna cursors' lists them"),
+    (["cursors", "--set", "me"], 64, "--set NAME wants one place: a number of an arrival, start or now"),
+    (["rules", "--format", "csv"], 64, "--format is table or json, not 'csv'"),
+    (["log"], 64, "one feed is needed: its number, URL or a part of its title"),
+    (["export", "mine.opml"], 64, "it takes no arguments; the list goes to standard output"),
+    (["recover", "now"], 64, "it takes no arguments; --config FILE says which store"),
+    (["digest", "--date", "2026-13-45"], 1, "there is no edition of 2026-13-45; 'diurna status' names the last"),
+    (["import", "folder"], 66, "folder: Is a directory"),
+    (["subscribe", "https//example.org"], 64, '"https//example.org" is no address; https://... was meant'),
+    (["subscribe", "file:///etc/passwd"], 64, '"file:///etc/passwd" is no address; https://... was meant'),
+    (["unsubscribe", "Hostile"], 65, "Hostile is not subscribed"),
     (["parse", "page.html"], 65, "page.html"),
     (["extract"], 64, "one FILE or --files-from LIST is needed"),
     (["check", "diurna.conf"], 64, "it takes no arguments; --config FILE says which file"),
@@ -87,6 +106,7 @@ def desk(tmp_path_factory):
                            "page.html": "<html><p>No list."}.items():
             with open(home.path(name), "w", encoding="utf-8") as file:
                 file.write(text)
+        os.mkdir(home.path("folder"))
         home.once()
         yield home
         home.close()
@@ -121,6 +141,18 @@ WRITTEN = [
     ('feed "http://x.example/f" {\n interval = "soon"\n}', "soon"),
     ('subscriptions = {"nowhere.opml"}', "nowhere.opml"),
     ('rule "r" {\n action = "hide"\n}', "hide"),
+    ('digest {\n at = “06:30”\n}', "a time of day like"),
+    ('digest {\n at: "06:30"\n}', "look for a missing quote, comma, '=' or bracket"),
+    ('digest = {\n at = "06:30"\n}', "digest { ... } was meant"),
+    ('[digest]\nat = "06:30"', "at has no place here; it belongs into digest { ... }"),
+    ('section "A" {\n feeds = {"http://a.example/" "http://b.example/"}\n}', "missing quote, comma"),
+    ('section "A" {\n url = "http://a.example/"\n}', "there is no option 'url' in section"),
+    ('digest {\n language = "Deutsch"\n}', 'a language like "en" or "pt-BR" was meant'),
+    ('digest {\n formats = "html, epub"\n}', "it is one of html, markdown"),
+    ('poll {\n interval-min = "5"\n}', "a unit is missing"),
+    ('network {\n proxy = "proxy.example:3128"\n}', "an address like http://proxy.example:3128"),
+    ('mail {\n to = {"me@a.example"}\n}', "mail does not say how"),
+    ('web {\n listen = "0.0.0.0:8080"\n}', "a port of loopback like 127.0.0.1:8085"),
 ]
 
 
@@ -162,6 +194,23 @@ def test_a_configured_store_without_a_folder(tmp_path, folder, problem):
     done = home.diurna("check")
     assert done.returncode == 65 or folder == "a-file"
     assert "wrong  folder of the store %s" % home.path(folder) in done.stdout, done.stdout
+
+
+def test_folders_where_files_were_meant(tmp_path):
+    from diurna import Home
+    home = Home(tmp_path)
+    os.mkdir(home.path("folder"))
+    home.write_config('store {\n path = "folder"\n}\n')
+    assert "folder: is a folder; the name of a file was meant" in home.diurna("check").stdout
+    assert "folder: is a folder; the name of a file was meant" in home.diurna("query").stderr
+    done = home.run("diurna", "--config", home.path("folder"), "feeds")
+    assert done.returncode == 78 and "folder: is a folder; --config names the file itself" in done.stderr
+
+
+def test_a_daemon_says_what_is_no_option(home):
+    home.configure({"Europe": []})
+    done = home.diurnad("http://a.example/feed")
+    assert done.returncode == 64 and "feeds stand behind --once" in done.stderr
 
 
 def test_before_the_first_poll(home):
