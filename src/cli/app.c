@@ -255,6 +255,22 @@ bool app_has_systemd(bool is_system)
 	return access("/run/systemd/system", F_OK) == 0 && (is_system || !str_is_empty(runtime));
 }
 
+/* People who are not root often have no sbin in theirs. */
+static bool is_in_path(const char *name)
+{
+	const char *path = getenv("PATH"), *end;
+	bool is_there = false;
+	char *place;
+
+	for (; path && *path && !is_there; path = *end ? end + 1 : end) {
+		end = strchrnul(path, ':');
+		place = xasprintf("%.*s/%s", (int)(end - path), path, name);
+		is_there = access(place, X_OK) == 0;
+		free(place);
+	}
+	return is_there;
+}
+
 char *app_daemon_advice(const struct app *app)
 {
 	const char *path = app->config->path;
@@ -263,7 +279,8 @@ char *app_daemon_advice(const struct app *app)
 		!is_system && (app_config_path || !str_is_empty(getenv("DIURNA_CONFIG")));
 
 	if (is_elsewhere || !app_has_systemd(is_system))
-		return xasprintf("'diurnad --config %s' starts one", path);
+		return xasprintf("'%s --config %s' starts one",
+			is_in_path("diurnad") ? "diurnad" : daemon_path(), path);
 	return xasprintf("'systemctl %sstatus diurnad' tells why", is_system ? "" : "--user ");
 }
 

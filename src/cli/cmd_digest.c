@@ -3,6 +3,7 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "cli/polling.h"
 #include "cli/when.h"
 #include "core/clock.h"
 #include "core/config_value.h"
@@ -21,23 +22,23 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-static void print_closed(void *context, const json_t *answer)
-{
-	const char *name = json_string_value(json_object_get(answer, "edition"));
-	const struct app *app = context;
-
-	if (name)
-		printf("%s/%s\n", app->config->digest_dir, log_visible(name));
-}
-
 static int close_edition(struct app *app)
 {
 	static const char *const args[] = {"--edition", NULL};
-	int code = app_ask_daemon(
-		app, json_pack("{s:s}", "command", "edition"), -1, print_closed, app);
+	struct polling polling;
+	int code;
 
+	polling_start(&polling);
+	code = app_ask_daemon(
+		app, json_pack("{s:s}", "command", "edition"), -1, polling_take, &polling);
 	if (code == EX_UNAVAILABLE)
-		code = app_run_daemon(app, args);
+		code = polling_here(app, args, &polling);
+	if (code == EX_OK && polling.edition)
+		printf("%s/%s\n", app->config->digest_dir, log_visible(polling.edition));
+	else if (code == EX_OK)
+		code = cmd_error(EXIT_NOTHING, "there is no new edition: %s",
+			polling.error ? log_visible(polling.error) : "none was closed");
+	polling_finish(&polling);
 	return code == EX_OK ? out_finish() : code;
 }
 
@@ -113,13 +114,25 @@ static int render(const struct edition *edition, const struct edition_section *s
 static int no_such_section(const struct edition *edition, const char *name)
 {
 	struct nearest nearest = {.word = name};
+	struct buf titles = {0};
 	size_t i;
+	int code;
 
-	for (i = 0; i < edition->section_count; i++)
+	for (i = 0; i < edition->section_count; i++) {
 		nearest_offer(&nearest, edition->sections[i].title);
-	return cmd_error(EX_USAGE, "the edition %s has no section \"%s\"%s%s%s", edition->row.name,
-		log_visible(name), nearest.best ? "; did you mean \"" : "",
-		nearest.best ? log_visible(nearest.best) : "", nearest.best ? "\"?" : "");
+		buf_printf(&titles, "%s\"%s\"", i ? ", " : "",
+			log_visible(edition->sections[i].title));
+	}
+	if (nearest.best)
+		code = cmd_error(EX_USAGE,
+			"the edition %s has no section \"%s\"; did you mean \"%s\"?",
+			edition->row.name, log_visible(name), log_visible(nearest.best));
+	else
+		code = cmd_error(EX_USAGE, "the edition %s has no section \"%s\"; there are %s",
+			edition->row.name, log_visible(name),
+			titles.len ? buf_text(&titles) : "none");
+	buf_finish(&titles);
+	return code;
 }
 
 static int render_all(const struct edition *edition, const struct edition_format *format,
@@ -170,8 +183,9 @@ static int print_edition(struct app *app, const char *date, const char *section,
 			"--date cannot be \"%s\"; %s", log_visible(date), when_meant());
 	status = edition_get(app->store, name, &row);
 	if (status == STATUS_NOT_FOUND)
-		return name ? cmd_error(
-				      EXIT_NOTHING, "there is no edition of %s", log_visible(name))
+		return name ? cmd_error(EXIT_NOTHING,
+				      "there is no edition of %s; 'diurna status' names the last",
+				      log_visible(name))
 			    : cmd_error(EXIT_NOTHING,
 				      "there is no edition yet; --close makes one now");
 	edition_init(&edition);

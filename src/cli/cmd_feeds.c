@@ -41,7 +41,8 @@ struct rhythm {
 struct feeds {
 	struct rhythm *rhythms; /* by feed_id */
 	size_t rhythm_count, rhythm_space;
-	bool is_narrow; /* the table leaves out what can be asked for otherwise */
+	bool has_hidden; /* what ails a feed was left out */
+	bool is_narrow;  /* the table leaves out what can be asked for otherwise */
 	sqlite3_stmt *row;
 	int64_t now;
 	bool only_troubled, wants_all;
@@ -139,7 +140,7 @@ static const struct table_column columns[] = {{"id", true, false}, {"health", fa
 	{"next poll", false, false}, {"trouble", false, true}};
 static const struct table_column narrow_columns[] = {{"id", true, false}, {"health", false, false},
 	{"title", false, true}, {"section", false, true}, {"14 days", false, false},
-	{"next poll", false, false}, {"trouble", false, true}};
+	{"next poll", false, true}, {"trouble", false, true}};
 
 static void print_row(struct feeds *feeds, struct table *table)
 {
@@ -162,12 +163,14 @@ static void print_row(struct feeds *feeds, struct table *table)
 	}
 	/* What is due and has not been asked yet is late, not "3 min ago". */
 	table_cell(table, OUT_PLAIN,
-		!is_active ? ""
+		!is_active || (feeds->is_narrow && feeds->only_troubled) ? ""
 		: int_of(feeds, COL_NEXT) <= feeds->now
 			? "now"
-			: when_ago(int_of(feeds, COL_NEXT), feeds->now, text));
+			: date_span(int_of(feeds, COL_NEXT) - feeds->now, text));
 	trouble(feeds, why, sizeof(why));
-	table_cell(table, OUT_PLAIN, why);
+	feeds->has_hidden |=
+		feeds->is_narrow && !feeds->only_troubled && *why && !str_eq(word, "ok");
+	table_cell(table, OUT_PLAIN, feeds->is_narrow && !feeds->only_troubled ? "" : why);
 }
 
 static void add_time(json_t *object, const char *name, int64_t time_s)
@@ -250,6 +253,8 @@ static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 	}
 	if (feeds->count > 0 && !is_json)
 		table_print(&table);
+	if (feeds->has_hidden && !is_json)
+		printf("\n'diurna feeds --troubled' tells what the trouble is.\n");
 	if (status != STATUS_OK)
 		return cmd_error(EX_IOERR, "the store: %s", store_error(app->store));
 	return out_finish();

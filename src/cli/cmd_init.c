@@ -3,6 +3,7 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "cli/polling.h"
 #include "core/config_value.h"
 #include "core/date.h"
 #include "core/log.h"
@@ -268,12 +269,15 @@ static int start_service(const struct plan *plan)
 
 static int first_paper(struct app *app)
 {
-	static const char *const args[] = {
-		"--log-level", "warning", "--edition", "--progress", NULL};
-	int code = app_run_daemon(app, args);
+	static const char *const args[] = {"--edition", NULL};
+	struct polling polling;
+	int code;
 
+	polling_start(&polling);
+	code = polling_here(app, args, &polling);
 	if (code == EX_OK)
 		printf("Your newspaper: %s/latest/index.html\n", app->config->digest_dir);
+	polling_finish(&polling);
 	return code;
 }
 
@@ -289,7 +293,7 @@ static int start(const struct plan *plan)
 			    ask_yes(plan, has_service ? "Start the service now?"
 						      : "Print a first newspaper now?"));
 	if (!is_wanted) {
-		printf("'diurna poll' fetches, 'diurnad --edition' prints a first paper%s.\n",
+		printf("'diurna poll' fetches, 'diurna digest --close' prints a first paper%s.\n",
 			has_service ? ", the service diurnad does both by itself" : "");
 		return EX_OK;
 	}

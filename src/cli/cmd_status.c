@@ -1,4 +1,4 @@
-/* status, poll: asking the daemon. */
+/* status: how the daemon and the newspaper do. */
 #include "cli/cmd.h"
 
 #include "cli/app.h"
@@ -7,13 +7,11 @@
 #include "cli/out.h"
 #include "cli/when.h"
 #include "core/clock.h"
-#include "core/config_value.h"
 #include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "store/editions.h"
-#include "store/feeds.h"
 #include "store/store.h"
 
 #include <getopt.h>
@@ -362,157 +360,6 @@ int cmd_status(int argc, char **argv)
 			free(advice);
 		}
 	}
-	if (code == EX_OK)
-		code = out_finish();
-	app_close(&app);
-	return code;
-}
-
-struct poll_report {
-	int64_t asked, fresh, done;
-	int64_t pages; /* most that waited at once */
-	struct progress progress;
-};
-
-/* Without a daemon it is waited until the pages of new items are there. */
-static void print_pages(struct poll_report *report, int64_t left)
-{
-	if (report->done < report->asked)
-		return;
-	if (report->pages == 0)
-		progress_start(&report->progress, "pages");
-	if (left > report->pages)
-		report->pages = left;
-	progress_show(&report->progress, report->pages - left, report->pages);
-}
-
-static void print_poll(void *context, const json_t *answer)
-{
-	struct poll_report *report = context;
-	const char *feed = json_string_value(json_object_get(answer, "feed"));
-	const char *outcome = json_string_value(json_object_get(answer, "outcome"));
-	const json_t *pages = json_object_get(answer, "pages");
-
-	report->asked += number(answer, "asked");
-	if (pages)
-		print_pages(report, json_integer_value(pages));
-	if (!feed)
-		return;
-	report->done++;
-	report->fresh += number(answer, "new");
-	if (!cmd_is_quiet) {
-		progress_clear(&report->progress);
-		printf("%-16s %3lld new  %s\n", log_visible(outcome),
-			(long long)number(answer, "new"), log_visible(feed));
-		fflush(stdout);
-	}
-	progress_show(&report->progress, report->done, report->asked);
-}
-
-static int poll_here(
-	struct app *app, bool is_forced, char **feeds, int count, struct poll_report *report)
-{
-	const char **args = xcalloc((size_t)count + 6, sizeof(*args));
-	int i, n = 0, code;
-
-	args[n++] = "--log-level";
-	args[n++] = "err";
-	args[n++] = "--once";
-	args[n++] = "--progress-json";
-	if (is_forced)
-		args[n++] = "--force";
-	for (i = 0; i < count; i++)
-		args[n++] = feeds[i];
-	code = app_read_daemon(app, args, print_poll, report);
-	progress_clear(&report->progress);
-	free(args);
-	return code;
-}
-
-/* By its address in the configuration and its lists, or by its number in the store. */
-static bool is_subscribed(const struct app *app, const char *name, struct nearest *nearest)
-{
-	struct feed_row row = {0};
-	bool is_active;
-	uint64_t id;
-	size_t i;
-
-	for (i = 0; i < app->subs.count; i++) {
-		if (str_eq(app->subs.list[i].url, name))
-			return true;
-		nearest_offer(nearest, app->subs.list[i].url);
-	}
-	if (!app->store || !str_to_u64(name, INT64_MAX, &id))
-		return false;
-	is_active = feed_get(app->store, (int64_t)id, &row) == STATUS_OK &&
-		    row.state != FEED_UNSUBSCRIBED;
-	feed_row_finish(&row);
-	return is_active;
-}
-
-static int check_names(struct app *app, char **names, int count)
-{
-	int i, code = EX_OK;
-
-	if (count == 0)
-		return EX_OK;
-	app_load_subscriptions(app);
-	if (store_open(app->config->store_path, STORE_READ, &app->store, NULL) != STATUS_OK)
-		app->store = NULL; /* there are no numbers yet, or who polls will say why not */
-	for (i = 0; i < count; i++) {
-		struct nearest nearest = {.word = names[i]};
-
-		if (!is_subscribed(app, names[i], &nearest))
-			code = cmd_error(EXIT_NOTHING, "%s is not subscribed%s%s%s",
-				log_visible(names[i]),
-				nearest.best ? "; did you mean "
-					     : "; 'diurna feeds' lists numbers and URLs",
-				nearest.best ? log_visible(nearest.best) : "",
-				nearest.best ? "?" : "");
-	}
-	return code;
-}
-
-int cmd_poll(int argc, char **argv)
-{
-	static const struct option options[] = {{"force", no_argument, NULL, 'f'}, {0}};
-	struct poll_report report = {0};
-	char polled[OUT_COUNT_BYTES], fresh[OUT_COUNT_BYTES];
-	struct app app = {0};
-	bool is_forced = false, is_here = false;
-	json_t *feeds, *request;
-	int c, i, code;
-
-	while ((c = cmd_option(argc, argv, "f", options)) != -1) {
-		if (c != 'f')
-			return EX_USAGE;
-		is_forced = true;
-	}
-	code = app_open_config(&app);
-	if (code == EX_OK)
-		code = check_names(&app, argv + optind, argc - optind);
-	if (code != EX_OK) {
-		app_close(&app);
-		return code;
-	}
-	feeds = json_array();
-	for (i = optind; i < argc; i++)
-		json_array_append_new(feeds, json_string(argv[i]));
-	request =
-		json_pack("{s:s, s:o, s:b}", "command", "poll", "feeds", feeds, "force", is_forced);
-	progress_start(&report.progress, "feeds");
-	code = app_ask_daemon(&app, request, -1, print_poll, &report);
-	progress_clear(&report.progress);
-	if (code == EX_UNAVAILABLE) {
-		is_here = true;
-		code = poll_here(&app, is_forced, argv + optind, argc - optind, &report);
-	}
-	if (code == EX_OK && report.asked == 0 && report.done == 0)
-		cmd_note(is_here ? "Nothing is due; --force asks for all."
-				 : "The daemon polls what is due by itself; --force asks for all.");
-	else if (code == EX_OK)
-		printf("%s polled, %s.\n", out_count(report.done, "feed", "feeds", polled),
-			out_count(report.fresh, "new item", "new items", fresh));
 	if (code == EX_OK)
 		code = out_finish();
 	app_close(&app);

@@ -300,7 +300,7 @@ void table_cell_int(struct table *table, int64_t value)
 static void print_cell(
 	const struct table *table, size_t column, const char *text, int width, enum out_style style)
 {
-	bool is_last = column + 1 == table->column_count;
+	bool is_last = column == table->last;
 	int columns = (int)utf8_columns(text), used = 0, next;
 	size_t len = strlen(text), size, i;
 
@@ -331,9 +331,9 @@ static void fit(const struct table *table, int *widths)
 	size_t i, widest;
 
 	for (i = 0; i < table->column_count; i++)
-		total += widths[i] + (i + 1 < table->column_count ? 2 : 0);
+		total += widths[i] < 0 ? 0 : widths[i] + (i < table->last ? 2 : 0);
 	while (out_is_terminal() && total > out_columns()) {
-		most = 12; /* less says nothing */
+		most = 10; /* less says nothing */
 		widest = table->column_count;
 		for (i = 0; i < table->column_count; i++) {
 			if (table->columns[i].can_shrink && widths[i] > most) {
@@ -348,24 +348,45 @@ static void fit(const struct table *table, int *widths)
 	}
 }
 
+/* On a terminal the place of a column without a word is for the others: its width is -1. */
+static void hide_empty(struct table *table, int *widths)
+{
+	size_t i;
+	int head;
+
+	table->last = table->column_count - 1;
+	for (i = table->column_count; i-- > 0;) {
+		head = (int)utf8_columns(table->columns[i].head);
+		if (widths[i] == 0 && table->columns[i].can_shrink && out_is_terminal()) {
+			widths[i] = -1;
+			table->last -= i == table->last && i > 0;
+		} else if (head > widths[i]) {
+			widths[i] = head;
+		}
+	}
+}
+
 void table_print(struct table *table)
 {
 	int *widths = xcalloc(table->column_count, sizeof(*widths)), width;
 	size_t i, column;
 
-	for (i = 0; i < table->column_count; i++)
-		widths[i] = (int)utf8_columns(table->columns[i].head);
 	for (i = 0; i < table->count; i++) {
 		width = (int)utf8_columns(table->cells[i]);
 		if (width > widths[i % table->column_count])
 			widths[i % table->column_count] = width;
 	}
+	hide_empty(table, widths);
 	fit(table, widths);
-	for (i = 0; i < table->column_count; i++)
-		print_cell(table, i, table->columns[i].head, widths[i], OUT_BOLD);
+	for (i = 0; i < table->column_count; i++) {
+		if (widths[i] >= 0)
+			print_cell(table, i, table->columns[i].head, widths[i], OUT_BOLD);
+	}
 	for (i = 0; i < table->count; i++) {
 		column = i % table->column_count;
-		print_cell(table, column, table->cells[i], widths[column], table->styles[i]);
+		if (widths[column] >= 0)
+			print_cell(
+				table, column, table->cells[i], widths[column], table->styles[i]);
 		free(table->cells[i]);
 	}
 	free(widths);

@@ -68,6 +68,7 @@ struct table_column {
 struct table {
 	const struct table_column *columns;
 	size_t column_count;
+	size_t last;  /* of those that are shown */
 	char **cells; /* row after row */
 	enum out_style *styles;
 	size_t count, space, style_space;

@@ -481,11 +481,26 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	}
 }
 
+static void print_edition(const char *name, const char *why)
+{
+	json_t *object = json_pack("{s:s}", name ? "edition" : "error",
+		name  ? name
+		: why ? why
+		      : "");
+
+	json_dumpf(object, stdout, JSON_COMPACT);
+	json_decref(object);
+	putchar('\n');
+	fflush(stdout);
+}
+
 void control_edition(struct daemon *daemon, const char *name, const char *why)
 {
 	struct client *client;
 	json_t *object;
 
+	if (daemon->progress == PROGRESS_JSON)
+		print_edition(name, why);
 	if (!daemon->control)
 		return;
 	for (client = daemon->control->clients; client; client = client->next) {

@@ -119,7 +119,10 @@ def test_without_a_daemon(paper):
     done = paper.diurna("health")
     assert done.returncode == 1 and "no daemon runs" in done.stdout
     # It is no service's: what is advised must work as it stands.
-    assert "'diurnad --config %s' starts one" % paper.config in done.stdout
+    assert "'%s --config %s' starts one" % (diurna_module.program("diurnad"), paper.config) in done.stdout
+    found = subprocess.run([diurna_module.program("diurna"), "health"], stdout=subprocess.PIPE, text=True, env={
+        **paper.env, "PATH": os.path.dirname(diurna_module.program("diurnad"))}).stdout
+    assert "'diurnad --config %s' starts one" % paper.config in found
     done = paper.diurna("poll", "--force")
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
 

@@ -99,7 +99,7 @@ def test_a_first_paper_in_under_five_minutes(home, terminal):
         file.write(block("network", {"proxy": home.web.proxy, "allow": ["127.0.0.0/8"], "feed-gap": "0ms",
                                      "page-gap": "0ms"}))
     terminal.run("diurna check", r"^ok +2 feeds")
-    terminal.run("diurnad --edition --progress --log-level warning", r"fine +\d+ new +http://fieldnotes")
+    terminal.run("diurna digest --close", r"ok +\d+ new +http://fieldnotes")
     screen = terminal.run("diurna digest --section Science | head -20", "^done 0")
     assert "SCIENCE" in screen.upper()
     assert time.monotonic() - started < 300

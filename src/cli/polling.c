@@ -1,0 +1,92 @@
+#include "cli/polling.h"
+
+#include "cli/cmd.h"
+#include "core/log.h"
+#include "core/mem.h"
+#include "core/str.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+void polling_start(struct polling *polling)
+{
+	*polling = (struct polling){0};
+	progress_start(&polling->progress, "feeds");
+}
+
+void polling_finish(struct polling *polling)
+{
+	progress_clear(&polling->progress);
+	free(polling->edition);
+	free(polling->error);
+}
+
+/* Without a daemon it is waited until the pages of new items are there. */
+static void take_pages(struct polling *polling, int64_t left)
+{
+	if (polling->done < polling->asked)
+		return;
+	if (polling->pages == 0)
+		progress_start(&polling->progress, "pages");
+	if (left > polling->pages)
+		polling->pages = left;
+	progress_show(&polling->progress, polling->pages - left, polling->pages);
+}
+
+static void take_feed(struct polling *polling, const char *feed, const json_t *answer)
+{
+	const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+	int64_t fresh = json_integer_value(json_object_get(answer, "new"));
+
+	polling->done++;
+	polling->fresh += fresh;
+	if (!cmd_is_quiet) {
+		progress_clear(&polling->progress);
+		printf("%-16s %3lld new  %s\n", log_visible(outcome), (long long)fresh,
+			log_visible(feed));
+		fflush(stdout);
+	}
+	progress_show(&polling->progress, polling->done, polling->asked);
+}
+
+static void keep(char **place, const json_t *answer, const char *name)
+{
+	const char *text = json_string_value(json_object_get(answer, name));
+
+	if (text && !*place)
+		*place = xstrdup(text);
+}
+
+void polling_take(void *context, const json_t *answer)
+{
+	struct polling *polling = context;
+	const char *feed = json_string_value(json_object_get(answer, "feed"));
+	const json_t *pages = json_object_get(answer, "pages");
+
+	polling->asked += json_integer_value(json_object_get(answer, "asked"));
+	if (pages)
+		take_pages(polling, json_integer_value(pages));
+	if (feed)
+		take_feed(polling, feed, answer);
+	keep(&polling->edition, answer, "edition");
+	keep(&polling->error, answer, "error");
+}
+
+int polling_here(struct app *app, const char *const *args, struct polling *polling)
+{
+	static const char *const first[] = {"--log-level", "err", "--progress-json"};
+	size_t count = 0;
+	const char **all;
+	int code;
+
+	while (args[count])
+		count++;
+	all = xcalloc(ARRAY_LEN(first) + count + 1, sizeof(*all));
+	memcpy(all, first, sizeof(first));
+	memcpy(all + ARRAY_LEN(first), args, count * sizeof(*args));
+	code = app_read_daemon(app, all, polling_take, polling);
+	progress_clear(&polling->progress);
+	free(all);
+	return code;
+}
