@@ -13,6 +13,7 @@
 #include "diurnad/find.h"
 #include "diurnad/greader_edit.h"
 #include "diurnad/mailer.h"
+#include "diurnad/oom.h"
 #include "diurnad/site.h"
 #include "edition/edition.h"
 #include "edition/file.h"
@@ -492,6 +493,7 @@ static int run_daemon(
 		log_warning("%s: %s", log_visible(config->state_dir), strerror(errno));
 	if (!options->is_once)
 		control_make_folder(config->control_path);
+	oom_prepare();
 	confine(config, &daemon.confinement);
 	/* A poll takes and gives back the same memory all the time: the system is not asked again.
 	 */

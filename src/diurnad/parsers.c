@@ -3,6 +3,7 @@
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "diurnad/oom.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -231,7 +232,12 @@ static void on_io(struct ev_loop *loop, ev_io *watcher, int events)
 
 static bool parser_start(struct parser *parser)
 {
-	if (parser_spawn(&parser->pid, &parser->fd) != STATUS_OK) {
+	enum status status;
+
+	oom_offer();
+	status = parser_spawn(&parser->pid, &parser->fd);
+	oom_offer_end();
+	if (status != STATUS_OK) {
 		if (!parser->all->is_failing)
 			log_err("diurna-parse cannot be started: %s; it is tried every %d s",
 				strerror(errno), SPAWN_PAUSE_S);

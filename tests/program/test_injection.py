@@ -149,11 +149,13 @@ def test_calls_to_the_rest_of_the_world(stage, kind, error):
         stage.check_after(home, n, has_texts=False)
 
 
-def test_a_disk_that_is_full_for_a_while(stage):
+@pytest.mark.parametrize("error", ["ENOSPC", "EDQUOT", "EROFS"])
+def test_a_disk_that_takes_nothing_for_a_while(stage, error):
+    """Full, a quota that is used up, or read-only, as a kernel makes it after an error of the disk."""
     for n in spread(stage.count(DISK), wanted(2)):
         home = stage.home("run")
         fault = Faults(home, DISK)
-        fault.set(n, FAIL, "ENOSPC", last=faults.NEVER)
+        fault.set(n, FAIL, error, last=faults.NEVER)
         process = subprocess.Popen([program("diurnad"), "--config", home.config, "--once", "--edition"],
                                    env={**home.env, **fault.env}, stdin=subprocess.DEVNULL,
                                    stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True, errors="replace")
