@@ -16,6 +16,11 @@
 #include <stdio.h>
 #include <sysexits.h>
 
+#define SELECT_HUB                                                          \
+	"SELECT v_feed.hub, v_feed.push_until_at FROM v_item "              \
+	"JOIN v_feed ON v_feed.url = v_item.feed_url WHERE v_item.id = ?1 " \
+	"AND v_feed.push_until_at > ?2"
+
 /* Everything that is known, and the sentences as they come. */
 struct reasons {
 	struct app *app;
@@ -118,6 +123,24 @@ static void explain_sightings(const struct reasons *r)
 }
 
 /* In the edition that printed it: alone, leading, or under another one. */
+/* A feed whose hub tells of news is not polled often. */
+static void explain_hub(const struct reasons *r)
+{
+	sqlite3_stmt *row;
+	bool has_row = false;
+	char until[WHEN_BYTES];
+
+	if (store_statement(r->app->store, SELECT_HUB, &row) != STATUS_OK)
+		return;
+	sqlite3_bind_int64(row, 1, r->item.line.id);
+	sqlite3_bind_int64(row, 2, clock_now());
+	if (store_step(r->app->store, row, &has_row) == STATUS_OK && has_row)
+		say(r, "hub", "%s tells of its feed's news, until %s",
+			log_visible((const char *)sqlite3_column_text(row, 0)),
+			when_local(sqlite3_column_int64(row, 1), r->app->config->timezone, until));
+	sqlite3_reset(row);
+}
+
 static void explain_story(const struct reasons *r)
 {
 	size_t i, k, l;
@@ -205,6 +228,7 @@ static int explain(struct reasons *r, int64_t id, bool is_json)
 		r->item.line.seq ? when_local(r->item.line.arrived, app->config->timezone, when)
 				 : "not yet");
 	explain_sightings(r);
+	explain_hub(r);
 	explain_text(r);
 	explain_section(r);
 	if (r->item.rule && !r->item.line.is_dropped && r->e.filed_by != FILED_BY_RULE)

@@ -195,6 +195,8 @@ static void print_json(struct feeds *feeds)
 	json_add_str(object, "error", text_of(feeds, COL_ERROR));
 	json_add_str(object, "fetch_url", text_of(feeds, COL_FETCH_URL));
 	json_add_str(object, "moved_to", text_of(feeds, COL_MOVED_TO));
+	json_add_str(object, "hub", text_of(feeds, COL_HUB));
+	add_time(object, "push_until", int_of(feeds, COL_PUSH_UNTIL));
 	add_time(object, "gap", int_of(feeds, COL_GAP));
 	json_add_str(object, "gap_reason", text_of(feeds, COL_GAP_REASON));
 	add_time(object, "last_poll", int_of(feeds, COL_LAST_POLL));

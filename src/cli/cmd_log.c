@@ -27,6 +27,10 @@
 	"SELECT state, documents, items, coalesce(ended_at, due_at), error FROM walk " \
 	"WHERE feed_id = ?1"
 
+#define SELECT_PUSH                                                               \
+	"SELECT hub, state, lease_until, deliveries, items, delivered_at, error " \
+	"FROM push WHERE feed_id = ?1"
+
 #define SELECT_POLLS                                                                           \
 	"SELECT at, outcome, http_status, new_items, bytes, duration_ms, error FROM poll_log " \
 	"WHERE feed_id = ?1 ORDER BY at DESC, slot DESC"
@@ -177,6 +181,40 @@ static void print_walk(const struct polls *polls)
 	sqlite3_reset(row);
 }
 
+/* What its hub does; nothing where none was asked. */
+static void print_push(const struct polls *polls)
+{
+	struct store *store = polls->app->store;
+	const char *state, *error;
+	char until[WHEN_BYTES], last[WHEN_BYTES];
+	int64_t now = clock_now();
+	sqlite3_stmt *row;
+	bool has_row = false;
+
+	if (polls->is_json || store_statement(store, SELECT_PUSH, &row) != STATUS_OK)
+		return;
+	sqlite3_bind_int64(row, 1, polls->feed_id);
+	if (store_step(store, row, &has_row) != STATUS_OK || !has_row)
+		return;
+	state = (const char *)sqlite3_column_text(row, 1);
+	error = (const char *)sqlite3_column_text(row, 6);
+	printf("its hub %s ", log_visible((const char *)sqlite3_column_text(row, 0)));
+	if (str_eq(state, "active") && sqlite3_column_int64(row, 2) > now)
+		printf("tells of news until %s: %lld deliveries with %lld new, the last %s",
+			when_local(
+				sqlite3_column_int64(row, 2), polls->app->config->timezone, until),
+			(long long)sqlite3_column_int64(row, 3),
+			(long long)sqlite3_column_int64(row, 4),
+			when_ago(sqlite3_column_int64(row, 5), now, last));
+	else
+		printf("%s", str_eq(state, "denied")    ? "does not want to tell of news"
+			     : str_eq(state, "leaving") ? "is asked to tell no longer"
+			     : str_eq(state, "asked")   ? "was asked to tell of news"
+							: "is to be asked to tell of news");
+	printf("%s%s%s\n\n", error ? " (" : "", error ? log_visible(error) : "", error ? ")" : "");
+	sqlite3_reset(row);
+}
+
 static int find_and_print(struct polls *polls, const char *name)
 {
 	struct store *store = polls->app->store;
@@ -195,6 +233,7 @@ static int find_and_print(struct polls *polls, const char *name)
 	polls->feed_id = sqlite3_column_int64(row, 0);
 	print_head(polls, row);
 	print_walk(polls);
+	print_push(polls);
 	return print_polls(polls);
 }
 

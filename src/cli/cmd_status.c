@@ -147,6 +147,23 @@ static void print_counters(const json_t *counters)
 			(long long)number(counters, "archives_failed"));
 }
 
+/* Nothing where no hub was ever asked. */
+static void print_hubs(struct app *app, const json_t *counters)
+{
+	char sql[100];
+	int64_t told;
+
+	snprintf(sql, sizeof(sql), "SELECT count(*) FROM v_feed WHERE push_until_at > %lld",
+		(long long)clock_now());
+	told = ask_store(app->store, sql);
+	if (told + number(counters, "hub_requests") + number(counters, "hub_deliveries") == 0)
+		return;
+	line("hubs", "%lld %s told of by %s; %lld deliveries, %lld not signed", (long long)told,
+		told == 1 ? "feed is" : "feeds are", told == 1 ? "its hub" : "their hubs",
+		(long long)number(counters, "hub_deliveries"),
+		(long long)number(counters, "hub_rejected"));
+}
+
 /* answer NULL: no daemon runs. */
 static void print_screen(struct app *app, const json_t *answer)
 {
@@ -166,6 +183,7 @@ static void print_screen(struct app *app, const json_t *answer)
 			(long long)number(answer, "due"), (long long)number(answer, "running"),
 			(long long)number(answer, "waiting"), (long long)number(answer, "pages"));
 		print_counters(json_object_get(answer, "counters"));
+		print_hubs(app, json_object_get(answer, "counters"));
 		line("within", "%lld parsers (%lld lost), %.1f MiB wait for the store",
 			(long long)number(answer, "parsers"),
 			(long long)number(answer, "parsers_lost"),
@@ -213,6 +231,12 @@ static const struct {
 	  {"bytes", "Received."},
 	  {"connections", "Connections made."},
 	  {"editions", "Editions closed."},
+	  {"hub_deliveries", "Documents brought by hubs."},
+	  {"hub_denials", "Subscriptions that hubs denied."},
+	  {"hub_failures", "Requests that hubs did not take."},
+	  {"hub_grants", "Subscriptions that hubs granted or renewed."},
+	  {"hub_rejected", "Documents brought to a callback and not signed."},
+	  {"hub_requests", "Requests to hubs."},
 	  {"items_merged", "Items found to be copies."},
 	  {"items_new", "Items stored."},
 	  {"items_revised", "Items that changed."},

@@ -35,12 +35,14 @@ enum {
 	COL_GAP,
 	COL_GAP_REASON,
 	COL_GAPS,
+	COL_HUB,
+	COL_PUSH_UNTIL,
 };
 
-#define SELECT_FEEDS                                                                               \
-	"SELECT id, url, title, section, state, outcome, http_status, error, last_poll_at, "       \
-	"last_ok_at, last_new_at, next_at, failing_since_at, failures, interval_s, entries_week, " \
-	"items, polls, bytes, quality, fetch_url, moved_to, gap_at, gap_reason, gaps FROM v_feed " \
+#define SELECT_FEEDS                                                                                                   \
+	"SELECT id, url, title, section, state, outcome, http_status, error, last_poll_at, "                           \
+	"last_ok_at, last_new_at, next_at, failing_since_at, failures, interval_s, entries_week, "                     \
+	"items, polls, bytes, quality, fetch_url, moved_to, gap_at, gap_reason, gaps, hub, push_until_at FROM v_feed " \
 	"ORDER BY section IS NULL, section, title COLLATE NOCASE, id"
 
 /* "ok", "new", "failing", "silent", "gone", "unsubscribed": stable, for scripts. */

@@ -488,6 +488,21 @@ static void check_web(struct reading *r)
 		mistake(r, line, "web has a user and no password-file; add one");
 }
 
+static void check_websub(struct reading *r)
+{
+	const struct config_websub *websub = &r->config->websub;
+	int line = line_of(r, GROUP_WEBSUB, "");
+
+	if (websub->callback && !str_istarts(websub->callback, "https://"))
+		mistake(r, line,
+			"the callback of websub is reached by hubs over the Internet; an https "
+			"address of your reverse proxy was meant");
+	if (websub->listen && !websub->callback)
+		mistake(r, line,
+			"websub listens and has no callback; add the address that hubs reach "
+			"it by");
+}
+
 /* A feed belongs into one section. */
 static void check_sections(struct reading *r)
 {
@@ -687,6 +702,7 @@ enum status config_load_any(const char *path, struct config **config, struct con
 	check_rules(&r);
 	check_intervals(&r);
 	check_web(&r);
+	check_websub(&r);
 	check_mail(&r);
 	sort_errors(&r);
 	*config = r.config;

@@ -111,6 +111,14 @@ struct config_web {
 	bool may_subscribe;        /* readers may change the list of subscriptions */
 };
 
+/* websub { }: hubs that tell of news */
+struct config_websub {
+	const char *callback; /* where hubs reach us, https; NULL: off */
+	const char *listen;   /* path of a socket, or a port of loopback; NULL: web's */
+	int64_t interval_s;   /* between polls of a feed whose hub tells */
+	int64_t lease_s;      /* for how long a hub is asked to tell */
+};
+
 struct config {
 	struct arena arena;
 	const char *path; /* of the file read */
@@ -171,6 +179,7 @@ struct config {
 
 	struct config_mail mail;
 	struct config_web web;
+	struct config_websub websub;
 
 	const struct config_section *sections; /* in file order */
 	size_t section_count;

@@ -14,6 +14,7 @@ const struct config_group_row config_groups[GROUP_COUNT] = {
 	[GROUP_STORE] = {"store", false, "store { ... }"},
 	[GROUP_MAIL] = {"mail", false, "mail { ... }"},
 	[GROUP_WEB] = {"web", false, "web { ... }"},
+	[GROUP_WEBSUB] = {"websub", false, "websub { ... }"},
 	[GROUP_SECTION] = {"section", true, "section \"Europe\" { ... }"},
 	[GROUP_FEED] = {"feed", true, "feed \"https://example.org/feed.xml\" { ... }"},
 	[GROUP_RULE] = {"rule", true, "rule \"no adverts\" { ... }"},
@@ -107,6 +108,11 @@ const struct config_option config_schema[] = {
 	{GROUP_WEB, "user", TYPE_TEXT, false, IN_CONFIG(web.user), 0, 0, NULL, NULL},
 	{GROUP_WEB, "password-file", TYPE_SECRET, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
 	{GROUP_WEB, "may-subscribe", TYPE_BOOL, false, IN_CONFIG(web.may_subscribe), 0, 0, "true", NULL},
+
+	{GROUP_WEBSUB, "callback", TYPE_URL, false, IN_CONFIG(websub.callback), 0, 0, NULL, NULL},
+	{GROUP_WEBSUB, "listen", TYPE_LISTEN, false, IN_CONFIG(websub.listen), 0, 0, NULL, NULL},
+	{GROUP_WEBSUB, "interval", TYPE_SECONDS, false, IN_CONFIG(websub.interval_s), HOUR, 30 * DAY, "24h", NULL},
+	{GROUP_WEBSUB, "lease", TYPE_SECONDS, false, IN_CONFIG(websub.lease_s), HOUR, 30 * DAY, "10d", NULL},
 
 	{GROUP_SECTION, "feeds", TYPE_URL, true, LIST(config_section, feeds, feed_count), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "categories", TYPE_TEXT, true, LIST(config_section, categories, category_count), 0, 0, NULL, NULL},

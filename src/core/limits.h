@@ -12,6 +12,8 @@ enum {
 	LIMIT_HEADER_VALUE = 8 * 1024,       /* a header value that we keep */
 	LIMIT_REDIRECTS = 8,                 /* hops of one fetch */
 	LIMIT_URL_BYTES = 8 * 1024,          /* a URL that we keep */
+	LIMIT_PUSH_BYTES = 8 * 1024 * 1024,  /* what a hub brings at once */
+	LIMIT_HUB_BYTES = 64 * 1024,         /* a hub's answer to a request */
 
 	/* feeds */
 	LIMIT_FEED_ENTRIES = 10000,         /* entries kept of one document, the newest */

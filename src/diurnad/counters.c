@@ -51,6 +51,12 @@ json_t *counters_json(const struct counters *counters)
 	ADD(pages_ok);
 	ADD(pages_failed);
 	ADD(pages_retried);
+	ADD(hub_requests);
+	ADD(hub_failures);
+	ADD(hub_grants);
+	ADD(hub_denials);
+	ADD(hub_deliveries);
+	ADD(hub_rejected);
 	ADD(archives_read);
 	ADD(archives_failed);
 	ADD(items_new);

@@ -16,7 +16,9 @@ struct counters {
 	uint64_t polls[POLL_OUTCOMES]; /* by outcome */
 	uint64_t pages[PAGE_ENDS];     /* tries at pages, by how they ended */
 	uint64_t pages_ok, pages_failed, pages_retried;
-	uint64_t archives_read, archives_failed; /* older documents of feeds */
+	uint64_t hub_requests, hub_failures, hub_grants, hub_denials; /* subscriptions */
+	uint64_t hub_deliveries, hub_rejected;                        /* signed; not */
+	uint64_t archives_read, archives_failed;                      /* older documents of feeds */
 	uint64_t items_new, items_revised, items_merged;
 	uint64_t bytes; /* received */
 	uint64_t editions;

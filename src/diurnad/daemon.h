@@ -60,6 +60,8 @@ struct change;
 struct control;
 struct list;
 struct walk;
+struct ask;
+struct delivery;
 struct web;
 
 struct daemon {
@@ -74,6 +76,7 @@ struct daemon {
 	struct store *reader;    /* the loop's own handle, for reading */
 	struct control *control; /* NULL: --once */
 	struct web *web;         /* NULL: not listening */
+	struct web *push_web;    /* for hubs alone; NULL: not listening */
 	struct change *changes;  /* readers who wait while a feed is looked for */
 	struct list *lists;      /* of subscriptions, on the network */
 	size_t lists_busy;
@@ -89,7 +92,13 @@ struct daemon {
 	bool is_reading;       /* the reader's view is held for a batch of polls */
 	struct heap pages_due; /* pages that wait for their time */
 	size_t pages_busy;
-	struct walk *walks;    /* feeds whose older documents are read */
+	struct walk *walks; /* feeds whose older documents are read */
+	struct ask *asks;   /* requests to hubs, on their way */
+	size_t asks_busy;
+	struct delivery *deliveries; /* what hubs brought, on its way to the store */
+	size_t deliveries_busy;
+	int64_t push_due_at;   /* when the store has a hub to be asked; 0: look */
+	bool hears_hubs;       /* there is a listener for them */
 	struct heap walks_due; /* those of them that wait for their time */
 	size_t walks_busy;
 	struct image *images; /* on their way */
@@ -121,6 +130,8 @@ struct daemon {
 };
 
 struct config *daemon_config(const struct daemon *daemon);
+/* 0 to 1. Chance that nobody has to be unable to guess. */
+double daemon_random(void);
 /* Look soon: something may be due. */
 void daemon_wake(struct daemon *daemon);
 /* Opens or closes the way for new transfers, by what waits behind them. */
@@ -135,6 +146,8 @@ void polls_load(struct daemon *daemon);
 void polls_start_due(struct daemon *daemon, int64_t now);
 /* Make a feed due now. False: no such feed, or it is being polled. */
 bool polls_force(struct daemon *daemon, int64_t feed_id);
+/* Make a feed due at this time, unless it is due before. */
+void polls_hasten(struct daemon *daemon, int64_t feed_id, int64_t at);
 /* Hook of dispatch: polls are prepared from one view of the store. */
 void polls_on_batch(void *context, bool begins);
 void polls_free(struct daemon *daemon);

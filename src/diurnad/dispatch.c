@@ -33,7 +33,7 @@ enum {
 /* What was handed in whole; a feed's ticket is made into a request when its turn comes. */
 struct order {
 	struct weburl target; /* of url */
-	char *url, *etag, *last_modified, *validators_url;
+	char *url, *etag, *last_modified, *validators_url, *form;
 	uint32_t validators_variant;
 	const struct config_feed *settings;
 };
@@ -88,6 +88,7 @@ static void waiting_free(struct waiting *waiting)
 		free(order->etag);
 		free(order->last_modified);
 		free(order->validators_url);
+		free(order->form);
 		free(order);
 	}
 	fetch_response_finish(waiting->unsent);
@@ -264,11 +265,17 @@ static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
 		ready_put(dispatch, host, keeps_turn);
 }
 
+/* Feeds, and the hubs that tell of them: a person's wish, no crawling. */
+static bool goes_first(enum fetch_kind kind)
+{
+	return kind == FETCH_FEED || kind == FETCH_HUB;
+}
+
 static bool wants_robots(const struct dispatch *dispatch, const struct waiting *waiting)
 {
 	const struct config_feed *settings = waiting->order ? waiting->order->settings : NULL;
 
-	return waiting->kind != FETCH_FEED && dispatch->config->honours_robots &&
+	return !goes_first(waiting->kind) && dispatch->config->honours_robots &&
 	       !(settings && settings->ignores_robots);
 }
 
@@ -349,6 +356,7 @@ static bool make_request(struct waiting *waiting, struct fetch_request *request)
 	request->etag = order->etag;
 	request->last_modified = order->last_modified;
 	request->validators_url = order->validators_url;
+	request->form = order->form;
 	request->validators_variant = order->validators_variant;
 	request->settings = order->settings;
 	return true;
@@ -654,7 +662,7 @@ static void on_fetched(void *context, struct fetch_response *response)
 	pump_soon(dispatch);
 	if (response->is_postponed) {
 		queue_put_first(
-			waiting->kind == FETCH_FEED ? &waiting->host->feeds : &waiting->host->pages,
+			goes_first(waiting->kind) ? &waiting->host->feeds : &waiting->host->pages,
 			waiting);
 		leave(waiting);
 		return;
@@ -829,7 +837,7 @@ static void submit(struct waiting *waiting)
 		end(waiting, POLL_REFUSED, 0, "not a URL of the web");
 		return;
 	}
-	queue_put(waiting->kind == FETCH_FEED ? &host->feeds : &host->pages, waiting);
+	queue_put(goes_first(waiting->kind) ? &host->feeds : &host->pages, waiting);
 	place(dispatch, host, false);
 	/* Many are handed in at once: the loop starts them all in one go. */
 	if (dispatch->running < (size_t)dispatch->config->max_connections)
@@ -847,6 +855,7 @@ void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *requ
 	order->etag = copy(request->etag);
 	order->last_modified = copy(request->last_modified);
 	order->validators_url = copy(request->validators_url);
+	order->form = copy(request->form);
 	order->validators_variant = request->validators_variant;
 	order->settings = request->settings;
 	if (weburl_init(&order->target, request->url))

@@ -221,6 +221,7 @@ static size_t body_limit(const struct transfer *transfer)
 	case FETCH_FEED: return LIMIT_FEED_BYTES;
 	case FETCH_PAGE: return LIMIT_PAGE_BYTES;
 	case FETCH_IMAGE: return (size_t)transfer->fetcher->config->max_image_bytes;
+	case FETCH_HUB: return LIMIT_HUB_BYTES;
 	case FETCH_ROBOTS: break;
 	}
 	return LIMIT_ROBOTS_BYTES;
@@ -397,6 +398,7 @@ static const char *accept_of(enum fetch_kind kind)
 		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
 	case FETCH_IMAGE: return "Accept: image/avif, image/webp, image/*, */*;q=0.1";
 	case FETCH_PAGE: return "Accept: text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
+	case FETCH_HUB:
 	case FETCH_ROBOTS: break;
 	}
 	return "Accept: text/plain, */*;q=0.1";
@@ -465,6 +467,10 @@ static void set_options(struct transfer *transfer)
 		transfer->is_special = true;
 	}
 	transfer->has_proxy = !str_is_empty(proxy);
+	if (transfer->form) {
+		curl_easy_setopt(easy, CURLOPT_POSTFIELDS, transfer->form);
+		transfer->is_special = true;
+	}
 }
 
 /* Everything of an earlier hop or handle is gone. */
@@ -576,6 +582,9 @@ static enum poll_outcome judge_target(
 		return is_web ? POLL_REDIRECT_ERROR : POLL_REFUSED;
 	if (transfer->target.is_https && !to->is_https)
 		*why = "a redirect from https to http";
+	else if (transfer->form && transfer->response.http_status != 307 &&
+		 transfer->response.http_status != 308)
+		*why = "a redirect that is not for a POST";
 	else if (was_visited(transfer, to->url))
 		*why = "redirects in a circle";
 	else if (transfer->hop_count >= LIMIT_REDIRECTS)
@@ -687,7 +696,8 @@ static void judge(struct transfer *transfer)
 		end(transfer, POLL_HTTP_ERROR, "304 to a request without condition");
 	} else if (status == 410) {
 		end(transfer, POLL_GONE, "gone");
-	} else if (status == 200 || status == 203) {
+	} else if (status == 200 || status == 203 ||
+		   (transfer->kind == FETCH_HUB && status > 200 && status < 300)) {
 		end(transfer, POLL_OK, "%s", "");
 	} else {
 		words = verdict_status_words(status);
@@ -792,6 +802,7 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, f
 	transfer->last_modified = request->last_modified;
 	transfer->validators_url = request->validators_url;
 	transfer->validators_variant = request->validators_variant;
+	transfer->form = request->form;
 	transfer->admit = request->admit;
 	transfer->on_done = on_done;
 	transfer->context = context;

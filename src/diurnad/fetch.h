@@ -16,8 +16,11 @@
 #include <ev.h>
 #include <sys/socket.h>
 
-/* FETCH_ARCHIVE: an older document of a feed, read once, in its turn among the pages. */
-enum fetch_kind { FETCH_FEED, FETCH_ARCHIVE, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS };
+/*
+ * FETCH_ARCHIVE: an older document of a feed, read once, in its turn among the pages. FETCH_HUB: a
+ * form is posted, every 2xx is POLL_OK.
+ */
+enum fetch_kind { FETCH_FEED, FETCH_ARCHIVE, FETCH_PAGE, FETCH_IMAGE, FETCH_ROBOTS, FETCH_HUB };
 
 /*
  * A connection to this address is about to be made by the first hop of the transfer that was
@@ -41,7 +44,8 @@ struct fetch_request {
 	 */
 	uint32_t validators_variant;
 	const struct config_feed *settings; /* credentials, headers, proxy; NULL: none */
-	fetch_admit *admit;                 /* NULL: every address that the guard allows */
+	const char *form;   /* of FETCH_HUB: application/x-www-form-urlencoded; borrowed likewise */
+	fetch_admit *admit; /* NULL: every address that the guard allows */
 };
 
 struct fetch_response {

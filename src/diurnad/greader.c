@@ -527,7 +527,7 @@ static void on_marked(struct storeq_msg *msg)
 		web_say(marking->request, 200, "OK");
 	else
 		web_say(marking->request, 503, "The store cannot be written now.\n");
-	web_answered(marking->daemon->web, marking->request);
+	web_answered(marking->request);
 	free(marking->ids);
 	free(marking);
 }

@@ -150,7 +150,7 @@ static void answer(struct change *change, int status, const char *why)
 			json_pack("{s:i, s:s, s:s}", "numResults", 0, "query", change->said,
 				"error", why ? why : "the store has it not"));
 	if (request->is_waiting)
-		web_answered(change->daemon->web, request);
+		web_answered(request);
 	buf_finish(&change->found);
 	free(change->url);
 	free(change->title);

@@ -14,6 +14,7 @@
 #include "diurnad/greader_edit.h"
 #include "diurnad/mailer.h"
 #include "diurnad/oom.h"
+#include "diurnad/push.h"
 #include "diurnad/site.h"
 #include "edition/edition.h"
 #include "edition/file.h"
@@ -130,6 +131,7 @@ static void on_tick(struct ev_loop *loop, ev_timer *watcher, int events)
 	polls_start_due(daemon, now);
 	pages_start_due(daemon, now);
 	walks_start_due(daemon, now);
+	push_start_due(daemon, now);
 	lists_start_due(daemon, now);
 	images_start_due(daemon, now);
 	closing_tick(daemon, now);
@@ -324,6 +326,24 @@ static void start_watchers(struct daemon *daemon)
 	daemon->tick.data = daemon;
 }
 
+static void listen_for_web(struct daemon *daemon)
+{
+	const struct config *config = daemon_config(daemon);
+	const struct web_setup site = {"web", config->web.listen, site_admit, site_answer, daemon},
+			       hubs = {"websub", config->websub.listen, push_admit, push_answer,
+				       daemon};
+
+	daemon->web = web_new(daemon->loop, &site);
+	if (daemon->web && !config->web.password_file && !web_is_by_path(daemon->web))
+		log_warning("web: a port without a password-file; nobody is let in");
+	if (!config->websub.callback)
+		return;
+	daemon->push_web = web_new(daemon->loop, &hubs);
+	daemon->hears_hubs = daemon->push_web || daemon->web;
+	if (!daemon->hears_hubs)
+		log_warning("websub: nothing listens for hubs; set websub.listen or web.listen");
+}
+
 static int run(struct daemon *daemon, const struct options *options, struct subscriptions *subs)
 {
 	const struct dispatch_hooks hooks = {
@@ -351,7 +371,7 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	if (!daemon->is_once)
 		daemon->control = control_new(daemon, config->control_path);
 	if (!daemon->is_once)
-		daemon->web = web_new(daemon->loop, config, site_answer, daemon);
+		listen_for_web(daemon);
 	log_notice("diurnad %s: %zu feeds, store %s, digests %s", PACKAGE_VERSION,
 		daemon->feed_count, config->store_path, config->digest_dir);
 	confine_text(&daemon->confinement, walls);
@@ -505,12 +525,14 @@ static int run_daemon(
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
 	storeq_stop(daemon.storeq);
+	web_free(daemon.push_web);
 	web_free(daemon.web); /* those that waited for the store have their answers now */
 	store_close(daemon.reader);
 	storeq_free(daemon.storeq);
 	images_free(&daemon);
 	pages_free(&daemon);
 	walks_free(&daemon);
+	push_free(&daemon);
 	lists_free(&daemon);
 	polls_free(&daemon);
 	settings_release(daemon.stored_settings);

@@ -276,6 +276,22 @@ static void succeed(const struct feed_row *row, const struct config *config,
 	if (!(settings && settings->interval_s))
 		result->next_at = before_edition(time, config, max64(least, config->min_interval_s),
 			result, skip_hours, skip_days);
+	result->normal_at = result->next_at;
+	/* Its hub tells of news: a poll now and then shows whether it does, one when it ends. */
+	result->was_pushed = config->websub.callback && row->push_until > now &&
+			     !(settings && settings->interval_s);
+	if (result->was_pushed) {
+		wait = min64(config->websub.interval_s, row->push_until - now);
+		result->next_at = max64(result->next_at,
+			due(config, now, wait, time->random, skip_hours, skip_days));
+	}
+	if (!doc)
+		return;
+	/* WebSub, 4: what the header says goes before what the document says. */
+	result->hub = response->link_hub ? response->link_hub : doc->hub;
+	result->topic = response->link_self ? response->link_self
+			: doc->self         ? doc->self
+					    : response->final_url;
 }
 
 /* interval, twice, four times ..., a day at most or the interval where that is longer. */

@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "diurnad/manners.h"
+#include "diurnad/push.h"
 #include "diurnad/weburl.h"
 
 #include <openssl/evp.h>
@@ -73,7 +74,7 @@ static void poll_free(struct poll *poll)
 }
 
 /* 0 to 1. Chance that nobody has to be unable to guess. */
-static double random_share(void)
+double daemon_random(void)
 {
 	static uint64_t state;
 	uint64_t x;
@@ -225,8 +226,16 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 		pages_add(daemon, &share->reply.tasks[i]);
 	if (share->reply.walks)
 		walks_add(daemon, feed->id, share->result.at);
+	if (share->reply.pushes)
+		push_wake(daemon);
+	if (share->reply.is_hub_silent)
+		log_notice(
+			"feed %lld %s: its hub did not tell of what is new, it is polled as before",
+			(long long)feed->id, log_visible(share->row.url));
 	if (share->result.state == FEED_ACTIVE && feed->is_wanted && !feed->leader)
-		heap_set(&daemon->feeds_due, &feed->node, share->result.next_at);
+		heap_set(&daemon->feeds_due, &feed->node,
+			share->reply.is_hub_silent ? share->result.normal_at
+						   : share->result.next_at);
 	if (share->result.fetch_url && !daemon->is_stopping)
 		move(poll, share);
 	control_polled(
@@ -278,15 +287,26 @@ static enum status record(struct storeq_context *context, struct storeq_msg *msg
 	return status;
 }
 
+/* Who asks for something else than everybody gets is asked for alone. */
+static bool is_common(const struct config_feed *settings)
+{
+	return !settings ||
+	       (!settings->user && !settings->password_file && !settings->cookie_file &&
+		       !settings->header_count && !settings->proxy && !settings->user_agent);
+}
+
 static void decide_share(struct poll *poll, struct share *share, const struct feed_doc *doc)
 {
-	const struct manners_time time = {clock_now(), poll->daemon->edition_due, random_share()};
+	const struct manners_time time = {clock_now(), poll->daemon->edition_due, daemon_random()};
 	const struct config *config = poll->settings->config;
 
 	manners_decide(&share->row, config, config_feed(config, share->row.url), &poll->response,
 		doc, &time, &share->result);
 	if (poll->response.outcome == POLL_OK || poll->response.outcome == POLL_NOT_MODIFIED)
 		share->result.body_hash = poll->response.body.len ? poll->body_hash : NULL;
+	/* What is only for us is nothing that a hub could tell. */
+	if (!is_common(config_feed(config, share->row.url)) || !share->feed->place)
+		share->result.hub = NULL;
 }
 
 /* Everything is known: decide and give it to the store. */
@@ -443,7 +463,7 @@ static bool is_skipped_now(struct feed *feed, const struct feed_row *row)
 	if (allowed_at == now || feed->is_forced)
 		return false;
 	heap_set(&feed->daemon->feeds_due, &feed->node,
-		allowed_at + (int64_t)(SKIP_SPREAD_S * random_share()));
+		allowed_at + (int64_t)(SKIP_SPREAD_S * daemon_random()));
 	return true;
 }
 
@@ -552,14 +572,6 @@ static uint64_t hash(const char *text)
 	return value ? value : 1;
 }
 
-/* Who asks for something else than everybody gets is asked for alone. */
-static bool is_common(const struct config_feed *settings)
-{
-	return !settings ||
-	       (!settings->user && !settings->password_file && !settings->cookie_file &&
-		       !settings->header_count && !settings->proxy && !settings->user_agent);
-}
-
 static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
 	const struct config_feed *settings)
 {
@@ -643,6 +655,16 @@ void polls_load(struct daemon *daemon)
 	if (kept)
 		qsort(daemon->feeds, kept, sizeof(*daemon->feeds), by_id);
 	pair_feeds(daemon);
+}
+
+void polls_hasten(struct daemon *daemon, int64_t feed_id, int64_t at)
+{
+	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
+
+	if (!feed || feed->leader || feed->is_busy || feed->node.due_at <= at)
+		return;
+	heap_set(&daemon->feeds_due, &feed->node, at);
+	daemon_wake(daemon);
 }
 
 bool polls_force(struct daemon *daemon, int64_t feed_id)

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/push.h"
 #include "diurnad/siterules.h"
 
 #include <malloc.h>
@@ -90,6 +91,7 @@ static void on_synced(struct storeq_msg *msg)
 		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
 	polls_load(daemon);
 	walks_load(daemon);
+	push_configure(daemon);
 	if (sync->is_reload) {
 		closing_configure(daemon);
 		mailing_start(daemon); /* what it lacked may be there now */

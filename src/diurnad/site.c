@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "diurnad/greader.h"
+#include "diurnad/push.h"
 #include "edition/page.h"
 #include "edition/render.h"
 #include "store/query.h"
@@ -16,7 +17,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { RESULTS = 100 };
+enum { RESULTS = 100, LOGIN_BYTES = 4096, FORM_BYTES = 1024 * 1024 };
 
 /* A page of ours: what is beside the main part, and the way back. */
 static void open_page(const struct config *config, const char *title, struct buf *to)
@@ -241,20 +242,47 @@ static void give_page(struct daemon *daemon, struct web_request *request)
 	}
 }
 
+/* Where readers look for the interface of FreshRSS. */
+static const char api[] = "/reader/api/0/", atom[] = "/reader/atom/",
+		  login[] = "/accounts/ClientLogin";
+
+static const char *path_of(const struct web_request *request)
+{
+	static const char prefix[] = "/api/greader.php";
+
+	return request->path + (str_starts(request->path, prefix) ? strlen(prefix) : 0);
+}
+
+size_t site_admit(void *context, struct web_request *request)
+{
+	struct daemon *daemon = context;
+	const char *path = path_of(request);
+
+	if (push_is_callback(request))
+		return push_admit(context, request);
+	if (str_eq(path, login))
+		return LOGIN_BYTES;
+	if (!str_starts(path, api) && !str_starts(path, atom)) {
+		give_page(daemon, request); /* which takes no body, and says so */
+		return 0;
+	}
+	if (greader_is_let_in(daemon_config(daemon), request))
+		return FORM_BYTES;
+	web_say(request, 401, "Unauthorized\n");
+	return 0;
+}
+
 void site_answer(void *context, struct web_request *request)
 {
-	/* Where readers look for the interface of FreshRSS. */
-	static const char prefix[] = "/api/greader.php", api[] = "/reader/api/0/",
-			  atom[] = "/reader/atom/";
 	struct daemon *daemon = context;
-	const char *path = request->path;
+	const char *path = path_of(request);
 
-	if (str_starts(path, prefix))
-		path += strlen(prefix);
-	if (daemon->is_stopping) {
+	if (push_is_callback(request)) {
+		push_answer(context, request);
+	} else if (daemon->is_stopping) {
 		/* The thread of the store may have ended: a change would never be answered. */
 		web_say(request, 503, "The daemon stops.\n");
-	} else if (str_eq(path, "/accounts/ClientLogin")) {
+	} else if (str_eq(path, login)) {
 		greader_login(daemon_config(daemon), request);
 	} else if (str_starts(path, api) || str_starts(path, atom)) {
 		if (!greader_is_let_in(daemon_config(daemon), request))

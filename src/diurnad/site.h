@@ -5,7 +5,8 @@
 #include "diurnad/daemon.h"
 #include "diurnad/web.h"
 
-/* A web_handler; context is the daemon. */
+/* Handlers of the listener; context is the daemon. Hubs are let in to their callbacks. */
+size_t site_admit(void *context, struct web_request *request);
 void site_answer(void *context, struct web_request *request);
 
 #endif

@@ -43,6 +43,7 @@ struct transfer {
 	const struct config_feed *settings;                /* the requester's */
 	const char *etag, *last_modified, *validators_url; /* the requester's */
 	uint32_t validators_variant;                       /* likewise; 0: not known */
+	const char *form;                                  /* likewise; NULL: a GET */
 	fetch_admit *admit;                                /* likewise; NULL: everything */
 	fetch_done *on_done;
 	void *context;

@@ -186,7 +186,7 @@ const char *verdict_unwanted_type(enum fetch_kind kind, const char *content_type
 	size_t i;
 
 	/* A picture is looked at itself. */
-	if (!content_type || kind == FETCH_ROBOTS || kind == FETCH_IMAGE)
+	if (!content_type || kind == FETCH_ROBOTS || kind == FETCH_IMAGE || kind == FETCH_HUB)
 		return NULL;
 	for (i = 0; i < ARRAY_LEN(types); i++)
 		if (str_istarts(content_type, types[i].prefix))

@@ -2,6 +2,7 @@
 
 #include "diurnad/web.h"
 
+#include "core/clock.h"
 #include "core/file.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -10,8 +11,6 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
-
-enum { BODY_BYTES = 1024 * 1024 };
 
 const char *web_param(const struct web_request *request, const char *name)
 {
@@ -58,17 +57,24 @@ char *web_password(const struct config *config)
 #include <sys/un.h>
 #include <unistd.h>
 
-enum { CONNECTIONS = 64, TIMEOUT_S = 60, BACKLOG = 16, FIRST_ACTIVATED_FD = 3 };
+enum {
+	CONNECTIONS = 64,
+	TIMEOUT_S = 60,                  /* without a byte */
+	BODY_MS = 120 * 1000,            /* for a whole body */
+	BODIES_BYTES = 32 * 1024 * 1024, /* of all that come at a time */
+	BACKLOG = 16,
+	FIRST_ACTIVATED_FD = 3,
+};
 
 struct web {
 	struct ev_loop *loop;
 	struct MHD_Daemon *daemon;
 	ev_io io;
 	ev_timer timer;
-	web_handler *on_request;
-	void *context;
-	bool is_by_path; /* a Unix socket */
-	char *path;      /* of one that is ours to remove; NULL: none */
+	struct web_setup setup;
+	size_t body_bytes; /* of all requests that are here */
+	bool is_by_path;   /* a Unix socket */
+	char *path;        /* of one that is ours to remove; NULL: none */
 };
 
 bool web_is_there(void)
@@ -133,6 +139,7 @@ static void read_form(struct web_request *request)
 
 static void drop_request(struct web_request *request)
 {
+	request->web->body_bytes -= request->body_bytes;
 	buf_finish(&request->body);
 	buf_finish(&request->answer->body);
 	if (request->answer->file >= 0)
@@ -144,7 +151,7 @@ static void drop_request(struct web_request *request)
 }
 
 static struct web_request *new_request(
-	const struct web *web, struct MHD_Connection *connection, const char *path, bool is_post)
+	struct web *web, struct MHD_Connection *connection, const char *path, bool is_post)
 {
 	struct web_request *request = xcalloc(1, sizeof(*request));
 	char *user, *password = NULL;
@@ -154,6 +161,8 @@ static struct web_request *new_request(
 	request->connection = connection;
 	request->is_post = is_post;
 	request->is_by_path = web->is_by_path;
+	request->web = web;
+	request->started_ms = clock_monotonic_ms();
 	request->path = arena_strdup(&request->arena, path);
 	request->authorization = arena_strdup(&request->arena,
 		MHD_lookup_connection_value(connection, MHD_HEADER_KIND, "Authorization"));
@@ -198,6 +207,33 @@ static enum MHD_Result send_answer(struct web_request *request)
 	return result;
 }
 
+/* Is its body let in? Answered at once where it is not. */
+static enum MHD_Result on_head(struct web *web, struct web_request *request)
+{
+	const char *said = web_header(request, "Content-Length");
+	uint64_t len = 0;
+
+	request->body_max = web->setup.on_head(web->setup.context, request);
+	if (request->body_max > 0 && said && !str_to_u64(said, request->body_max, &len)) {
+		web_say(request, 413, "That is too large.\n");
+		request->body_max = 0;
+	}
+	return request->body_max == 0 ? send_answer(request) : MHD_YES;
+}
+
+/* MHD_NO: the connection is closed. */
+static enum MHD_Result on_piece(
+	struct web *web, struct web_request *request, const char *data, size_t len)
+{
+	if (request->body.len + len > request->body_max || web->body_bytes + len > BODIES_BYTES ||
+		clock_monotonic_ms() - request->started_ms > BODY_MS)
+		return MHD_NO;
+	buf_put(&request->body, data, len);
+	request->body_bytes += len;
+	web->body_bytes += len;
+	return MHD_YES;
+}
+
 /* Called at the head, for each piece of the body, at its end, and once more when resumed. */
 static enum MHD_Result on_access(void *context, struct MHD_Connection *connection, const char *url,
 	const char *method, const char *version, const char *data, size_t *len, void **state)
@@ -205,27 +241,27 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 	struct web *web = context;
 	struct web_request *request = *state;
 	bool is_post = str_eq(method, "POST");
+	size_t piece = *len;
+	const char *type;
 
 	(void)version;
 	if (!request) {
-		*state = new_request(web, connection, url, is_post);
-		return MHD_YES;
+		*state = request = new_request(web, connection, url, is_post);
+		return is_post ? on_head(web, request) : MHD_YES;
 	}
-	if (*len > 0) {
-		if (request->body.len + *len > BODY_BYTES)
-			return MHD_NO;
-		buf_put(&request->body, data, *len);
+	if (piece > 0) {
 		*len = 0;
-		return MHD_YES;
+		return on_piece(web, request, data, piece);
 	}
 	if (request->answer->status == 0 && !request->is_waiting) {
 		if (!is_post && !str_eq(method, "GET") && !str_eq(method, "HEAD")) {
 			web_say(request, 405, "GET, HEAD or POST was meant.\n");
 			return send_answer(request);
 		}
-		if (is_post)
+		type = web_header(request, "Content-Type");
+		if (is_post && (!type || str_istarts(type, "application/x-www-form-urlencoded")))
 			read_form(request);
-		web->on_request(web->context, request);
+		web->setup.on_request(web->setup.context, request);
 		if (request->is_waiting) {
 			MHD_suspend_connection(connection);
 			return MHD_YES;
@@ -270,27 +306,68 @@ static void on_timer(struct ev_loop *loop, ev_timer *watcher, int events)
 	run(watcher->data);
 }
 
-void web_answered(struct web *web, struct web_request *request)
+void web_answered(struct web_request *request)
 {
+	struct web *web = request->web;
+
 	request->is_waiting = false;
 	MHD_resume_connection(request->connection);
 	run(web);
 }
 
-/* The protocol of sd_listen_fds(3). -1: none was handed over. */
-static int activated_fd(void)
+const char *web_header(const struct web_request *request, const char *name)
 {
-	const char *pid = getenv("LISTEN_PID"), *count = getenv("LISTEN_FDS");
-	uint64_t number;
+	return MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND, name);
+}
 
-	if (!pid || !count || !str_to_u64(pid, INT32_MAX, &number) || (pid_t)number != getpid() ||
-		!str_to_u64(count, 1000, &number) || number < 1)
-		return -1;
-	unsetenv("LISTEN_PID");
-	unsetenv("LISTEN_FDS");
-	/* Parsers and publishers have no business with it. */
-	fcntl(FIRST_ACTIVATED_FD, F_SETFD, FD_CLOEXEC);
-	return FIRST_ACTIVATED_FD;
+bool web_is_by_path(const struct web *web)
+{
+	return web->is_by_path;
+}
+
+/* The names of the descriptors that systemd handed over, "web:websub"; their number. */
+static int activated(const char **names)
+{
+	static char *copy;
+	static int count = -1;
+	const char *pid = getenv("LISTEN_PID"), *said = getenv("LISTEN_FDS");
+	uint64_t number;
+	int i;
+
+	if (count < 0) {
+		count = 0;
+		copy = xstrdup(getenv("LISTEN_FDNAMES") ? getenv("LISTEN_FDNAMES") : "");
+		if (pid && said && str_to_u64(pid, INT32_MAX, &number) &&
+			(pid_t)number == getpid() && str_to_u64(said, 1000, &number))
+			count = (int)number;
+		unsetenv("LISTEN_PID");
+		unsetenv("LISTEN_FDS");
+		unsetenv("LISTEN_FDNAMES");
+		/* Parsers and publishers have no business with them. */
+		for (i = 0; i < count; i++)
+			fcntl(FIRST_ACTIVATED_FD + i, F_SETFD, FD_CLOEXEC);
+	}
+	*names = copy;
+	return count;
+}
+
+/* The protocol of sd_listen_fds_with_names(3); what has no name that we know is for the web. -1:
+ * none was handed over. */
+static int activated_fd(const char *wanted)
+{
+	const char *names, *name;
+	int count = activated(&names), i;
+
+	for (i = 0; i < count; i++) {
+		size_t len = strcspn(names, ":");
+
+		name = len == strlen("websub") && strncmp(names, "websub", len) == 0 ? "websub"
+										     : "web";
+		if (str_eq(name, wanted))
+			return FIRST_ACTIVATED_FD + i;
+		names += len + (names[len] == ':');
+	}
+	return -1;
 }
 
 static bool is_unix_socket(int fd)
@@ -353,13 +430,12 @@ static int listen_at_port(const char *text)
 	return fd;
 }
 
-struct web *web_new(
-	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context)
+struct web *web_new(struct ev_loop *loop, const struct web_setup *setup)
 {
-	const char *where = config->web.listen;
+	const char *where = setup->listen, *name = setup->name;
 	const union MHD_DaemonInfo *info;
 	struct web *web;
-	int fd = activated_fd();
+	int fd = activated_fd(name);
 	bool is_path = where && *where == '/';
 
 	if (fd < 0 && !where)
@@ -367,7 +443,7 @@ struct web *web_new(
 	if (fd < 0) {
 		fd = is_path ? listen_at_path(where) : listen_at_port(where);
 		if (fd < 0 || listen(fd, BACKLOG) < 0) {
-			log_err("web %s: %s; not listening", where, strerror(errno));
+			log_err("%s %s: %s; not listening", name, where, strerror(errno));
 			if (fd >= 0)
 				close(fd);
 			return NULL;
@@ -378,19 +454,16 @@ struct web *web_new(
 	}
 	web = xcalloc(1, sizeof(*web));
 	web->loop = loop;
-	web->on_request = on_request;
-	web->context = context;
+	web->setup = *setup;
 	web->is_by_path = is_unix_socket(fd);
 	web->path = is_path ? xstrdup(where) : NULL;
-	if (!web->is_by_path && !config->web.password_file)
-		log_warning("web %s: a port without a password-file; nobody is let in", where);
 	web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
 	info = web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	if (!info) {
-		log_err("web %s: the server does not start; not listening", where);
+		log_err("%s %s: the server does not start; not listening", name, where);
 		close(fd);
 		free(web->path);
 		free(web);
@@ -401,7 +474,7 @@ struct web *web_new(
 	ev_io_start(loop, &web->io);
 	ev_timer_init(&web->timer, on_timer, 0, 0);
 	web->timer.data = web;
-	log_notice("web: listening on %s", where);
+	log_notice("%s: listening on %s", name, where);
 	return web;
 }
 
@@ -425,13 +498,12 @@ bool web_is_there(void)
 	return false;
 }
 
-struct web *web_new(
-	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context)
+struct web *web_new(struct ev_loop *loop, const struct web_setup *setup)
 {
-	(void)loop, (void)on_request, (void)context;
-	if (config->web.listen)
-		log_err("web %s: this diurnad was built without libmicrohttpd; not listening",
-			config->web.listen);
+	(void)loop;
+	if (setup->listen)
+		log_err("%s %s: this diurnad was built without libmicrohttpd; not listening",
+			setup->name, setup->listen);
 	return NULL;
 }
 
@@ -440,9 +512,21 @@ void web_free(struct web *web)
 	(void)web;
 }
 
-void web_answered(struct web *web, struct web_request *request)
+void web_answered(struct web_request *request)
 {
-	(void)web, (void)request;
+	(void)request;
+}
+
+const char *web_header(const struct web_request *request, const char *name)
+{
+	(void)request, (void)name;
+	return NULL;
+}
+
+bool web_is_by_path(const struct web *web)
+{
+	(void)web;
+	return false;
 }
 
 #endif

@@ -28,7 +28,11 @@ struct web_request {
 	size_t param_count, param_space;
 	struct web_answer *answer; /* to be filled by the handler */
 	void *connection;          /* the library's */
-	bool is_waiting;           /* the handler will call web_answered later */
+	struct web *web;
+	size_t body_max;    /* so much may come */
+	size_t body_bytes;  /* so much came */
+	int64_t started_ms; /* monotonic */
+	bool is_waiting;    /* the handler will call web_answered later */
 };
 
 struct web_answer {
@@ -47,6 +51,14 @@ const char *web_param(const struct web_request *request, const char *name);
 /* Plain text. */
 void web_say(struct web_request *request, int status, const char *text);
 
+/* A header line of the request; NULL: it has none of that name. */
+const char *web_header(const struct web_request *request, const char *name);
+
+/*
+ * A body is about to come: how many bytes of it are taken, at most. 0: none, and the answer is
+ * filled. So nobody fills the memory who would not be let in.
+ */
+typedef size_t web_admit(void *context, struct web_request *request);
 /*
  * Fill the answer, or set is_waiting and call web_answered from the loop later. Called once a
  * request, when its body is whole.
@@ -55,12 +67,21 @@ typedef void web_handler(void *context, struct web_request *request);
 
 struct web;
 
-/* Listen as web.listen says, or on what systemd handed over. NULL: said in the log. */
-struct web *web_new(
-	struct ev_loop *loop, const struct config *config, web_handler *on_request, void *context);
+struct web_setup {
+	const char *name;   /* for the log, and of the descriptor that systemd hands over */
+	const char *listen; /* path of a socket, or "127.0.0.1:8085"; NULL: only on systemd's */
+	web_admit *on_head;
+	web_handler *on_request;
+	void *context;
+};
+
+/* Listen there, or on what systemd handed over. NULL: said in the log, or nowhere to listen. */
+struct web *web_new(struct ev_loop *loop, const struct web_setup *setup);
 /* Ends requests without an answer; those that wait must have been answered. */
 void web_free(struct web *web);
-void web_answered(struct web *web, struct web_request *request);
+void web_answered(struct web_request *request);
+/* It listens on a Unix socket. */
+bool web_is_by_path(const struct web *web);
 
 /* A password file's first line; NULL: it cannot be read, which is said. To be freed. */
 char *web_password(const struct config *config);

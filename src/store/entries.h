@@ -27,5 +27,7 @@ struct poll {
 };
 
 enum status entries_record(struct poll *poll);
+/* Those of a whole document, and what it says of its feed. */
+enum status poll_document(struct poll *poll);
 
 #endif

@@ -97,7 +97,7 @@ void feed_row_finish(struct feed_row *row)
 	"next_at, interval_s, last_poll_at, last_ok_at, last_new_at, failing_since, failures, "  \
 	"http_status, outcome, error, max_age_s, body_hash, ttl_s, skip_hours, skip_days, "      \
 	"entries_week, moved_since, moved_polls, moved_to, hub, validators_url, "                \
-	"validators_variant, pattern"
+	"validators_variant, pattern, push_until"
 
 static void row_read(sqlite3_stmt *s, struct feed_row *row)
 {
@@ -134,6 +134,7 @@ static void row_read(sqlite3_stmt *s, struct feed_row *row)
 	row->validators_variant = (uint32_t)sqlite3_column_int64(s, 28);
 	if (sqlite3_column_bytes(s, 29) == sizeof(row->pattern))
 		memcpy(row->pattern, sqlite3_column_blob(s, 29), sizeof(row->pattern));
+	row->push_until = sqlite3_column_int64(s, 30);
 }
 
 enum status feeds_load(struct store *store,

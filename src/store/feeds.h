@@ -75,7 +75,8 @@ struct feed_row {
 	int64_t moved_since; /* permanent redirect first seen; 0: none */
 	int32_t moved_polls; /* polls that saw it in a row */
 	char *moved_to;
-	char *hub; /* WebSub */
+	char *hub;          /* WebSub */
+	int64_t push_until; /* it tells of news until then; 0: it does not */
 };
 
 void feed_row_finish(struct feed_row *row);
@@ -107,6 +108,10 @@ struct poll_result {
 	int64_t feed_id;
 	int64_t at;          /* when it ended */
 	int64_t previous_at; /* when the feed was read before; 0: never */
+	int64_t normal_at;   /* next_at, had it no hub */
+	bool was_pushed;     /* its hub tells of news */
+	const char *hub;     /* that it names; NULL: none, or it is not asked */
+	const char *topic;   /* what it calls itself there */
 	bool is_twin;        /* another feed of the same place had this document too */
 	enum poll_outcome outcome;
 	bool is_repeat;  /* not modified, as by the poll before: counted, not written to the log */
@@ -150,9 +155,11 @@ struct poll_reply {
 	int32_t sightings;       /* of items that were there */
 	struct page_task *tasks; /* pages of new or changed items, to be fetched now */
 	size_t task_count, task_space;
-	bool is_gap; /* none of its entries is known: some in between may be missing */
-	bool walks;  /* older documents are to be read now: walks.h */
-	char *why;   /* of a gap: it cannot be filled; NULL: it is tried */
+	bool is_gap;        /* none of its entries is known: some in between may be missing */
+	bool walks;         /* older documents are to be read now: walks.h */
+	bool pushes;        /* its hub is to be asked: push.h */
+	bool is_hub_silent; /* it has not told of what was new: next_at is normal_at */
+	char *why;          /* of a gap: it cannot be filled; NULL: it is tried */
 };
 
 void poll_reply_finish(struct poll_reply *reply);

@@ -33,6 +33,32 @@ CREATE TABLE walk_document (
 	PRIMARY KEY (feed_id, url)
 ) WITHOUT ROWID;
 
+-- Feeds whose hub tells of news (WebSub): what was asked of it, and what came.
+CREATE TABLE push (
+	feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
+	hub TEXT NOT NULL,
+	topic TEXT NOT NULL,                   -- what the hub calls the feed
+	token TEXT NOT NULL UNIQUE,            -- of the callback's address
+	secret TEXT NOT NULL,                  -- deliveries are signed with it
+	callback TEXT NOT NULL DEFAULT '',     -- the configured address that the hub was given
+	state TEXT NOT NULL CHECK (state IN ('wanted', 'asked', 'active', 'denied', 'leaving')),
+	tries INTEGER NOT NULL DEFAULT 0,      -- requests since the hub granted one
+	due_at INTEGER NOT NULL,               -- when the hub is asked next
+	asked_at INTEGER NOT NULL DEFAULT 0,
+	granted_at INTEGER NOT NULL DEFAULT 0,
+	lease_until INTEGER NOT NULL DEFAULT 0,
+	delivered_at INTEGER NOT NULL DEFAULT 0,
+	deliveries INTEGER NOT NULL DEFAULT 0,
+	items INTEGER NOT NULL DEFAULT 0,      -- new ones in them
+	rejected INTEGER NOT NULL DEFAULT 0,   -- that were not signed
+	misses INTEGER NOT NULL DEFAULT 0,     -- polls in a row that found what the hub had not told
+	last_hash BLOB,                        -- of the last delivery
+	error TEXT
+);
+CREATE INDEX push_due ON push (due_at);
+
+ALTER TABLE feed ADD COLUMN push_until INTEGER NOT NULL DEFAULT 0;
+
 -- An article's words are stored once, its HTML as what stands between them.
 ALTER TABLE article ADD COLUMN markup TEXT;
 ALTER TABLE revision ADD COLUMN markup TEXT;

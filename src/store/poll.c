@@ -1,6 +1,7 @@
 #include "core/str.h"
 #include "store/entries.h"
 #include "store/feeds.h"
+#include "store/push.h"
 #include "store/sql.h"
 #include "store/walks.h"
 
@@ -142,6 +143,17 @@ static enum status document_update(struct poll *poll)
 		(const void *)poll->result->pattern, sizeof(poll->result->pattern));
 }
 
+enum status poll_document(struct poll *poll)
+{
+	const struct config_feed *special = config_feed(poll->config, poll->feed_url);
+	enum status status = sql_int(poll->store, "SELECT max(id) FROM item", &poll->known_to, "");
+
+	poll->wants_pages = special ? special->fulltext : poll->config->fulltext;
+	if (status == STATUS_OK)
+		status = entries_record(poll);
+	return status == STATUS_OK ? document_update(poll) : status;
+}
+
 enum status poll_record(struct store *store, const struct config *config,
 	const struct poll_result *result, struct poll_reply *reply)
 {
@@ -152,18 +164,12 @@ enum status poll_record(struct store *store, const struct config *config,
 	if (result->is_repeat)
 		return repeat_put(&poll);
 	status = feed_update(&poll);
-	if (status == STATUS_OK && result->doc) {
-		const struct config_feed *special = config_feed(config, poll.feed_url);
-
-		poll.wants_pages = special ? special->fulltext : config->fulltext;
-		status = sql_int(store, "SELECT max(id) FROM item", &poll.known_to, "");
-		if (status == STATUS_OK)
-			status = entries_record(&poll);
-		if (status == STATUS_OK)
-			status = document_update(&poll);
-		if (status == STATUS_OK)
-			status = walk_begin(&poll);
-	}
+	if (status == STATUS_OK && result->doc)
+		status = poll_document(&poll);
+	if (status == STATUS_OK && result->doc)
+		status = walk_begin(&poll);
+	if (status == STATUS_OK && result->doc)
+		status = push_look(&poll);
 	if (status == STATUS_OK)
 		status = log_put(&poll);
 	arena_finish(&poll.arena);

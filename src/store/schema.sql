@@ -57,7 +57,8 @@ CREATE TABLE feed (
 	guid_trust INTEGER NOT NULL DEFAULT 1, -- 0: its guids change or repeat, links decide
 	validators_url TEXT,                  -- that gave etag and last_modified; null: fetch_url
 	validators_variant INTEGER NOT NULL DEFAULT 0, -- with which credentials and headers
-	pattern BLOB                          -- when its entries come: 24 hours, 7 weekdays, GMT
+	pattern BLOB,                         -- when its entries come: 24 hours, 7 weekdays, GMT
+	push_until INTEGER NOT NULL DEFAULT 0 -- its hub tells of news until then; 0: it does not
 );
 
 -- Polls of each feed, as a ring: slot is the number of the poll modulo 50. Of polls in a row that
@@ -106,6 +107,30 @@ CREATE TABLE walk_document (
 	at INTEGER NOT NULL,
 	PRIMARY KEY (feed_id, url)
 ) WITHOUT ROWID;
+
+-- Feeds whose hub tells of news (WebSub): what was asked of it, and what came.
+CREATE TABLE push (
+	feed_id INTEGER PRIMARY KEY REFERENCES feed (id) ON DELETE CASCADE,
+	hub TEXT NOT NULL,
+	topic TEXT NOT NULL,                   -- what the hub calls the feed
+	token TEXT NOT NULL UNIQUE,            -- of the callback's address
+	secret TEXT NOT NULL,                  -- deliveries are signed with it
+	callback TEXT NOT NULL DEFAULT '',     -- the configured address that the hub was given
+	state TEXT NOT NULL CHECK (state IN ('wanted', 'asked', 'active', 'denied', 'leaving')),
+	tries INTEGER NOT NULL DEFAULT 0,      -- requests since the hub granted one
+	due_at INTEGER NOT NULL,               -- when the hub is asked next
+	asked_at INTEGER NOT NULL DEFAULT 0,
+	granted_at INTEGER NOT NULL DEFAULT 0,
+	lease_until INTEGER NOT NULL DEFAULT 0,
+	delivered_at INTEGER NOT NULL DEFAULT 0,
+	deliveries INTEGER NOT NULL DEFAULT 0,
+	items INTEGER NOT NULL DEFAULT 0,      -- new ones in them
+	rejected INTEGER NOT NULL DEFAULT 0,   -- that were not signed
+	misses INTEGER NOT NULL DEFAULT 0,     -- polls in a row that found what the hub had not told
+	last_hash BLOB,                        -- of the last delivery
+	error TEXT
+);
+CREATE INDEX push_due ON push (due_at);
 
 CREATE TABLE item (
 	id INTEGER PRIMARY KEY AUTOINCREMENT,  -- never used twice, also after a merge

@@ -22,8 +22,11 @@ SELECT feed.id, feed.url, coalesce(feed.name, feed.title, feed.url) AS title,
 	feed.quality, feed.guid_trust, coalesce(feed.fetch_url, feed.url) AS fetch_url, feed.moved_to,
 	iif(walk.state = 'open', walk.ended_at, 0) AS gap_at,
 	strftime('%Y-%m-%dT%H:%M:%SZ', iif(walk.state = 'open', walk.ended_at, NULL), 'unixepoch') AS gap,
-	iif(walk.state = 'open', walk.error, NULL) AS gap_reason, coalesce(walk.gaps, 0) AS gaps
-FROM feed LEFT JOIN section ON section.id = feed.section_id LEFT JOIN walk ON walk.feed_id = feed.id;
+	iif(walk.state = 'open', walk.error, NULL) AS gap_reason, coalesce(walk.gaps, 0) AS gaps,
+	coalesce(push.hub, feed.hub) AS hub, feed.push_until AS push_until_at,
+	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(feed.push_until, 0), 'unixepoch') AS push_until
+FROM feed LEFT JOIN section ON section.id = feed.section_id LEFT JOIN walk ON walk.feed_id = feed.id
+	LEFT JOIN push ON push.feed_id = feed.id;
 
 CREATE VIEW v_item AS
 SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) AS feed,

@@ -61,6 +61,7 @@ class Request:
     path: str  # with its query
     headers: dict  # names in lower case
     status: int = 0  # what it was answered with, 0 until then
+    body: bytes = b""  # of a POST
 
     @property
     def is_conditional(self):
@@ -192,6 +193,8 @@ class _Handler(http.server.BaseHTTPRequestHandler):
         host, path = self.address()
         request = Request(time.monotonic(), self.command, host, path,
                           {k.lower(): v for k, v in self.headers.items()})
+        if self.command == "POST":
+            request.body = self.rfile.read(int(self.headers.get("Content-Length", 0)))
         sites = self.server.sites
         page = sites.find(request)
         if page.delay_s:
