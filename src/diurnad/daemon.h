@@ -20,6 +20,7 @@
 #include "diurnad/dispatch.h"
 #include "diurnad/heap.h"
 #include "diurnad/parsers.h"
+#include "diurnad/readq.h"
 #include "diurnad/storeq.h"
 #include "store/items.h"
 
@@ -74,6 +75,7 @@ struct daemon {
 	struct parsers *parsers;
 	struct storeq *storeq;
 	struct store *reader;    /* the loop's own handle, for reading */
+	struct readq *readq;     /* for what takes long; NULL: none, the loop reads */
 	struct control *control; /* NULL: --once */
 	struct web *web;         /* NULL: not listening */
 	struct web *push_web;    /* for hubs alone; NULL: not listening */

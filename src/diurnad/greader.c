@@ -341,27 +341,67 @@ static void on_item(void *context, const struct reading_item *item)
 		json_pack("{s:s, s:[], s:s}", "id", id, "directStreamIds", "timestampUsec", usec));
 }
 
-static void give_stream(struct daemon *daemon, struct web_request *request,
-	const struct reading_query *query, const char *id, bool is_ids)
+/* A stream on its way: it may take long, so it is read beside the loop. */
+struct streaming {
+	struct readq_msg msg; /* first member */
+	struct web_request *request;
+	struct reading_query query; /* strings are the request's */
+	int64_t *ids;               /* of query; NULL: none */
+	const char *id;             /* likewise the request's, or constant */
+	bool is_ids;
+};
+
+static void read_stream_of(struct store *store, struct readq_msg *msg)
 {
-	struct stream stream = {.items = json_array(), .is_ids = is_ids};
+	const struct streaming *s = (const struct streaming *)msg;
+	struct stream stream = {.items = json_array(), .is_ids = s->is_ids};
 	char next[32];
 	json_t *object;
 
-	if (reading_items(daemon->reader, query, clock_now(), on_item, &stream) != STATUS_OK) {
+	if (reading_items(store, &s->query, clock_now(), on_item, &stream) != STATUS_OK) {
 		json_decref(stream.items);
-		web_say(request, 503, "The store cannot be read now.\n");
+		web_say(s->request, 503, "The store cannot be read now.\n");
 		return;
 	}
-	object = is_ids ? json_pack("{s:o}", "itemRefs", stream.items)
-			: json_pack("{s:o, s:I, s:s, s:o}", "id", text(id), "updated",
-				  (json_int_t)clock_now(), "direction", "ltr", "items",
-				  stream.items);
-	if (query->limit && stream.count == query->limit) {
+	object = s->is_ids ? json_pack("{s:o}", "itemRefs", stream.items)
+			   : json_pack("{s:o, s:I, s:s, s:o}", "id", text(s->id), "updated",
+				     (json_int_t)clock_now(), "direction", "ltr", "items",
+				     stream.items);
+	if (s->query.limit && stream.count == s->query.limit) {
 		snprintf(next, sizeof(next), "%lld", (long long)stream.last_seq);
 		json_object_set_new(object, "continuation", json_string(next));
 	}
-	greader_give(request, object);
+	greader_give(s->request, object);
+}
+
+static void on_streamed(struct readq_msg *msg)
+{
+	struct streaming *s = (struct streaming *)msg;
+	struct web_request *request = s->request;
+
+	if (!msg->is_done)
+		web_say(request, 503, "The daemon stops.\n");
+	free(s->ids);
+	free(s);
+	if (request->is_waiting)
+		web_answered(request);
+}
+
+/* The ids of query, if it has some, are given away. */
+static void give_stream(struct daemon *daemon, struct web_request *request,
+	const struct reading_query *query, int64_t *ids, const char *id, bool is_ids)
+{
+	struct streaming *s = xcalloc(1, sizeof(*s));
+
+	s->msg.work = read_stream_of;
+	s->msg.done = on_streamed;
+	s->request = request;
+	s->query = *query;
+	s->ids = ids;
+	s->id = id;
+	s->is_ids = is_ids;
+	request->is_waiting = daemon->readq != NULL;
+	readq_put(daemon->readq, daemon->reader, &s->msg);
 }
 
 /* A state as the Google Reader wrote it: read by its label. */
@@ -435,7 +475,7 @@ static void give_contents(struct daemon *daemon, struct web_request *request, co
 	if (!read_stream(id, &query))
 		web_say(request, 404, "There is no such stream.\n");
 	else
-		give_stream(daemon, request, &query, id, false);
+		give_stream(daemon, request, &query, NULL, id, false);
 }
 
 static void give_ids(struct daemon *daemon, struct web_request *request)
@@ -447,7 +487,7 @@ static void give_ids(struct daemon *daemon, struct web_request *request)
 	if (!id || !read_stream(id, &query))
 		web_say(request, 404, "There is no such stream.\n");
 	else
-		give_stream(daemon, request, &query, id, true);
+		give_stream(daemon, request, &query, NULL, id, true);
 }
 
 /* "tag:google.com,2005:reader/item/00000000000004d2", 16 figures of hex, or decimal. 0: none. */
@@ -482,10 +522,11 @@ static void give_items(struct daemon *daemon, struct web_request *request)
 	int64_t *ids = item_ids(request, &query.id_count);
 
 	query.ids = ids;
-	if (query.id_count == 0 || query.id_count > STREAM_ITEMS)
-		web_say(request, 400, "Items by i=ID were meant, a thousand at most.\n");
-	else
-		give_stream(daemon, request, &query, STATE "reading-list", false);
+	if (query.id_count > 0 && query.id_count <= STREAM_ITEMS) {
+		give_stream(daemon, request, &query, ids, STATE "reading-list", false);
+		return;
+	}
+	web_say(request, 400, "Items by i=ID were meant, a thousand at most.\n");
 	free(ids);
 }
 

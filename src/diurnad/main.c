@@ -334,6 +334,8 @@ static void listen_for_web(struct daemon *daemon)
 				       daemon};
 
 	daemon->web = web_new(daemon->loop, &site);
+	if (daemon->web)
+		daemon->readq = readq_new(daemon->loop, config->store_path);
 	if (daemon->web && !config->web.password_file && !web_is_by_path(daemon->web))
 		log_warning("web: a port without a password-file; nobody is let in");
 	if (!config->websub.callback)
@@ -525,6 +527,7 @@ static int run_daemon(
 	code = run(&daemon, options, subs);
 	clean_up(&daemon);
 	storeq_stop(daemon.storeq);
+	readq_free(daemon.readq);
 	web_free(daemon.push_web);
 	web_free(daemon.web); /* those that waited for the store have their answers now */
 	store_close(daemon.reader);

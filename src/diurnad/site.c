@@ -94,9 +94,18 @@ static bool on_result(void *context, const struct item_line *line)
 	return true;
 }
 
-static void give_search(struct daemon *daemon, struct web_request *request)
+/* A search on its way: it may take long, so it is made beside the loop. */
+struct search {
+	struct readq_msg msg; /* first member */
+	struct settings *settings;
+	struct web_request *request;
+};
+
+static void search_store(struct store *store, struct readq_msg *msg)
 {
-	const struct config *config = daemon_config(daemon);
+	const struct search *search = (const struct search *)msg;
+	struct web_request *request = search->request;
+	const struct config *config = search->settings->config;
 	const char *match = web_param(request, "q");
 	struct buf *to = &request->answer->body;
 	const struct words *words = words_find(config->language);
@@ -107,8 +116,7 @@ static void give_search(struct daemon *daemon, struct web_request *request)
 	open_page(config, words_get(words, WORD_SEARCH), to);
 	put_form(words, match, to);
 	if (!str_is_empty(match)) {
-		if (item_query_run(daemon->reader, &query, on_result, &results, &why) !=
-			STATUS_OK) {
+		if (item_query_run(store, &query, on_result, &results, &why) != STATUS_OK) {
 			buf_puts(to, "<p role=\"alert\">");
 			buf_put_escaped(to, why ? why : "The store cannot be read now.");
 			buf_puts(to, "</p>\n");
@@ -119,6 +127,31 @@ static void give_search(struct daemon *daemon, struct web_request *request)
 	}
 	free(why);
 	close_page(request);
+}
+
+static void on_searched(struct readq_msg *msg)
+{
+	struct search *search = (struct search *)msg;
+	struct web_request *request = search->request;
+
+	if (!msg->is_done)
+		web_say(request, 503, "The daemon stops.\n");
+	settings_release(search->settings);
+	free(search);
+	if (request->is_waiting)
+		web_answered(request);
+}
+
+static void give_search(struct daemon *daemon, struct web_request *request)
+{
+	struct search *search = xcalloc(1, sizeof(*search));
+
+	search->msg.work = search_store;
+	search->msg.done = on_searched;
+	search->settings = settings_use(daemon->settings);
+	search->request = request;
+	request->is_waiting = daemon->readq != NULL;
+	readq_put(daemon->readq, daemon->reader, &search->msg);
 }
 
 /* All editions and how the feeds do, as it is now; the way to the search is added. */
