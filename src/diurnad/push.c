@@ -40,11 +40,11 @@ struct ask {
 	struct daemon *daemon;
 	struct settings *settings;
 	struct push_row row;
-	char *callback;
+	char *callback; /* as configured */
 	struct buf form;
 	bool is_leaving;
 	bool is_over; /* it was tried often enough */
-	int64_t due_at;
+	int64_t asked_at, due_at;
 	struct fetch_response response;
 };
 
@@ -135,7 +135,7 @@ static enum status record_ask(struct storeq_context *context, struct storeq_msg 
 
 	if (ask->is_over)
 		return push_drop(context->store, ask->row.feed_id);
-	return push_tried(context->store, ask->row.feed_id, clock_now(), ask->due_at,
+	return push_tried(context->store, ask->row.feed_id, ask->asked_at, ask->due_at,
 		is_taken ? ask->callback : NULL, is_taken ? NULL : ask->response.error);
 }
 
@@ -192,21 +192,19 @@ static void write_form(struct ask *ask)
 {
 	const struct config *config = daemon_config(ask->daemon);
 	const char *base = config->websub.callback;
-	char lease[24];
+	char lease[24], *address;
 
-	ask->callback =
-		xasprintf("%s%swebsub/%s", base, str_ends(base, "/") ? "" : "/", ask->row.token);
+	address = xasprintf("%s%swebsub/%s", base, str_ends(base, "/") ? "" : "/", ask->row.token);
 	put_field(&ask->form, "mode", ask->is_leaving ? "unsubscribe" : "subscribe");
 	put_field(&ask->form, "topic", ask->row.topic);
-	put_field(&ask->form, "callback", ask->callback);
+	put_field(&ask->form, "callback", address);
 	if (!ask->is_leaving) {
 		snprintf(lease, sizeof(lease), "%lld", (long long)config->websub.lease_s);
 		put_field(&ask->form, "secret", ask->row.secret);
 		put_field(&ask->form, "lease_seconds", lease);
 	}
-	/* The base as the store compares it. */
-	free(ask->callback);
 	ask->callback = xstrdup(base);
+	free(address);
 }
 
 static bool is_asked(const struct daemon *daemon, int64_t feed_id)
@@ -244,6 +242,7 @@ static void on_due(void *context, struct push_row *row)
 		return;
 	}
 	write_form(ask);
+	ask->asked_at = clock_now();
 	request.url = ask->row.hub;
 	request.form = buf_text(&ask->form);
 	dispatch_submit(daemon->dispatch, &request, on_asked, ask);

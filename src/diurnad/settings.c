@@ -165,6 +165,8 @@ void daemon_reload(struct daemon *daemon)
 	if (!str_eq(config->store_path, daemon_config(daemon)->store_path))
 		log_warning("reload: another store needs a restart; %s stays",
 			daemon_config(daemon)->store_path);
+	if (config->websub.callback && !daemon->hears_hubs)
+		log_warning("reload: hubs are asked and heard after a restart");
 	descriptors_fit(config);
 	before = daemon->settings;
 	daemon->settings = settings_new(config);

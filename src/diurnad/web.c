@@ -62,6 +62,7 @@ enum {
 	TIMEOUT_S = 60,                  /* without a byte */
 	BODY_MS = 120 * 1000,            /* for a whole body */
 	BODIES_BYTES = 32 * 1024 * 1024, /* of all that come at a time */
+	PASSED_BYTES = 256 * 1024,       /* of a body that is refused */
 	BACKLOG = 16,
 	FIRST_ACTIVATED_FD = 3,
 };
@@ -207,24 +208,31 @@ static enum MHD_Result send_answer(struct web_request *request)
 	return result;
 }
 
-/* Is its body let in? Answered at once where it is not. */
+/*
+ * Is its body let in? One that is not is answered at once; a small one is passed over first, since
+ * a client that still writes may lose the answer.
+ */
 static enum MHD_Result on_head(struct web *web, struct web_request *request)
 {
 	const char *said = web_header(request, "Content-Length");
-	uint64_t len = 0;
+	uint64_t len = UINT64_MAX;
 
 	request->body_max = web->setup.on_head(web->setup.context, request);
-	if (request->body_max > 0 && said && !str_to_u64(said, request->body_max, &len)) {
+	if (said && !str_to_u64(said, INT64_MAX, &len))
+		len = UINT64_MAX;
+	if (request->body_max > 0 && said && len > request->body_max) {
 		web_say(request, 413, "That is too large.\n");
 		request->body_max = 0;
 	}
-	return request->body_max == 0 ? send_answer(request) : MHD_YES;
+	return request->body_max == 0 && len > PASSED_BYTES ? send_answer(request) : MHD_YES;
 }
 
 /* MHD_NO: the connection is closed. */
 static enum MHD_Result on_piece(
 	struct web *web, struct web_request *request, const char *data, size_t len)
 {
+	if (request->is_post && request->body_max == 0)
+		return MHD_YES; /* refused, and passed over */
 	if (request->body.len + len > request->body_max || web->body_bytes + len > BODIES_BYTES ||
 		clock_monotonic_ms() - request->started_ms > BODY_MS)
 		return MHD_NO;

@@ -99,15 +99,17 @@ int64_t push_next_at(struct store *store)
 	return at;
 }
 
-enum status push_tried(struct store *store, int64_t feed_id, int64_t at, int64_t due_at,
+enum status push_tried(struct store *store, int64_t feed_id, int64_t asked_at, int64_t due_at,
 	const char *callback, const char *error)
 {
+	/* Some hubs ask back before they answer: then what they granted counts. */
 	return sql_run(store,
-		"UPDATE push SET tries = tries + 1, due_at = ?2, error = ?3, asked_at = ?4, "
+		"UPDATE push SET tries = iif(granted_at >= ?4, tries, tries + 1), "
+		"due_at = iif(granted_at >= ?4, due_at, ?2), error = ?3, asked_at = ?4, "
 		"callback = coalesce(?5, callback), "
 		"state = iif(state IN ('wanted', 'denied') AND ?5 IS NOT NULL, 'asked', state) "
 		"WHERE feed_id = ?1",
-		"iisis", feed_id, due_at, error, at, callback);
+		"iisis", feed_id, due_at, error, asked_at, callback);
 }
 
 /* How long the feed may be polled rarely; 0: no longer. */

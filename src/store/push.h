@@ -44,10 +44,10 @@ int64_t push_next_at(struct store *store);
 /* All below: in the caller's transaction. */
 
 /*
- * The hub was asked. callback: where it is to tell; NULL: it did not take the request. What has no
- * answer at due_at is asked again.
+ * The hub was asked, at asked_at, and has answered. callback: where it is to tell; NULL: it did not
+ * take the request. What it has not granted at due_at is asked for again.
  */
-enum status push_tried(struct store *store, int64_t feed_id, int64_t at, int64_t due_at,
+enum status push_tried(struct store *store, int64_t feed_id, int64_t asked_at, int64_t due_at,
 	const char *callback, const char *error);
 /* The hub has asked back and grants it until then; it is renewed at due_at. */
 enum status push_granted(

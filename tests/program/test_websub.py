@@ -355,6 +355,48 @@ def test_a_restart_asks_nothing_twice(home):
     assert len(home.asked()) == 1
 
 
+def test_a_hub_that_asks_back_before_it_answers(home):
+    """What it granted then counts: it is not asked again until that ends."""
+    def answer(request):
+        fields = dict(urllib.parse.parse_qsl(request.body.decode()))
+        assert home.ask_back(fields)[0] == 200
+        return Page("", status=202)
+    home.web.set_handler("hub.example", answer)
+    home.web.put("news.example", "/feed", page(range(3)))
+    home.set_up()
+    daemon = home.run_daemon()
+    daemon.wait_for("was asked to tell of news")
+    assert home.push("state, tries") == ("active", 0)
+    assert home.push("due_at")[0] >= START + 7 * DAY
+    home.set_clock(START + 3 * HOUR)
+    wait_until(lambda: home.feed("last_poll_at")[0] > START, "a poll")
+    assert len(home.asked()) == 1
+
+
+def test_a_body_that_does_not_come_holds_up_nobody(home):
+    daemon, fields = subscribed(home)
+    slow = [OverUnix(home.path("hubs")) for _ in range(10)]
+    for connection in slow:
+        connection.putrequest("POST", home.path_of(fields))
+        connection.putheader("Content-Length", "5000000")
+        connection.endheaders(b"<rss>")
+    assert home.deliver(fields, rss(range(5)))[0] == 202
+    daemon.wait_for("2 new")
+    for connection in slow:
+        connection.close()
+    assert home.deliver(fields, rss(range(6)))[0] == 202
+    daemon.wait_for("1 new, 0 changed of 6")
+
+
+def test_a_callback_that_comes_with_a_reload(home):
+    home.web.put("news.example", "/feed", page(range(3)))
+    home.set_up(websub={"callback": "", "listen": ""})
+    daemon = home.run_daemon()
+    home.set_up()
+    daemon.signal(signal.SIGHUP)
+    daemon.wait_for("hubs are asked and heard after a restart")
+
+
 def test_another_callback_is_told_to_the_hub(home):
     daemon, fields = subscribed(home)
     home.set_up(websub={"callback": "https://new.example/"})
