@@ -27,8 +27,8 @@
 	"SELECT state, documents, items, coalesce(ended_at, due_at), error FROM walk " \
 	"WHERE feed_id = ?1"
 
-#define SELECT_PUSH                                                               \
-	"SELECT hub, state, lease_until, deliveries, items, delivered_at, error " \
+#define SELECT_PUSH                                                   \
+	"SELECT hub, state, lease_until, items, delivered_at, error " \
 	"FROM push WHERE feed_id = ?1"
 
 #define SELECT_POLLS                                                                           \
@@ -197,15 +197,14 @@ static void print_push(const struct polls *polls)
 	if (store_step(store, row, &has_row) != STATUS_OK || !has_row)
 		return;
 	state = (const char *)sqlite3_column_text(row, 1);
-	error = (const char *)sqlite3_column_text(row, 6);
+	error = (const char *)sqlite3_column_text(row, 5);
 	printf("its hub %s ", log_visible((const char *)sqlite3_column_text(row, 0)));
 	if (str_eq(state, "active") && sqlite3_column_int64(row, 2) > now)
-		printf("tells of news until %s: %lld deliveries with %lld new, the last %s",
+		printf("tells of news until %s, brought %lld new, heard of last: %s",
 			when_local(
 				sqlite3_column_int64(row, 2), polls->app->config->timezone, until),
 			(long long)sqlite3_column_int64(row, 3),
-			(long long)sqlite3_column_int64(row, 4),
-			when_ago(sqlite3_column_int64(row, 5), now, last));
+			when_ago(sqlite3_column_int64(row, 4), now, last));
 	else
 		printf("%s", str_eq(state, "denied")    ? "does not want to tell of news"
 			     : str_eq(state, "leaving") ? "is asked to tell no longer"

@@ -158,9 +158,10 @@ static void print_hubs(struct app *app, const json_t *counters)
 	told = ask_store(app->store, sql);
 	if (told + number(counters, "hub_requests") + number(counters, "hub_deliveries") == 0)
 		return;
-	line("hubs", "%lld %s told of by %s; %lld deliveries, %lld not signed", (long long)told,
+	line("hubs", "%lld %s told of by %s; %lld deliver%s, %lld not signed", (long long)told,
 		told == 1 ? "feed is" : "feeds are", told == 1 ? "its hub" : "their hubs",
 		(long long)number(counters, "hub_deliveries"),
+		number(counters, "hub_deliveries") == 1 ? "y" : "ies",
 		(long long)number(counters, "hub_rejected"));
 }
 
