@@ -3,13 +3,17 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "core/file.h"
+#include "core/identity.h"
 #include "core/job.h"
+#include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "edition/spool.h"
 #include "store/store.h"
 
+#include <dirent.h>
 #include <errno.h>
 #include <getopt.h>
 #include <signal.h>
@@ -265,6 +269,62 @@ static void check_parser(struct check *check)
 	answer_finish(&answer);
 }
 
+/* Tried on a page of one paragraph: what the parser cannot understand of it is wrong. */
+static void check_rule(struct check *check, const char *path, const char *name)
+{
+	static const char page[] = "<html><body><p>A paragraph.</p></body></html>";
+	struct job job = {.kind = JOB_PAGE, .body = page, .body_len = sizeof(page) - 1};
+	char *url = xasprintf("https://%s/", name);
+	struct buf text = {0}, site = {0};
+	struct answer answer;
+	enum status status = file_read(path, LIMIT_RULE_BYTES, &text);
+
+	answer_init(&answer);
+	job.entry_published = DATE_NONE;
+	job.rule = buf_text(&text);
+	if (status != STATUS_OK)
+		say(check, WRONG, "rule %s: %s", log_visible(path), status_text(status));
+	else if (!url_site(url, &site))
+		say(check, WRONG, "rule %s: its name is no domain", log_visible(path));
+	else if (!str_eq(buf_text(&site), name))
+		say(check, WRONG, "rule %s: never used; its pages have the site %s, name it so",
+			log_visible(path), buf_text(&site));
+	else if (parser_run(&job, 10000, &answer) == STATUS_OK && answer.article.reason &&
+		 str_starts(answer.article.reason, RULE_IS_WRONG))
+		say(check, WRONG, "rule %s: %s", log_visible(path),
+			log_visible(answer.article.reason + strlen(RULE_IS_WRONG)));
+	answer_finish(&answer);
+	buf_finish(&text);
+	buf_finish(&site);
+	free(url);
+}
+
+static void check_rules(struct check *check)
+{
+	const char *folder = check->app.config->rules_dir;
+	int before = check->wrong;
+	struct dirent **files = NULL;
+	int count = folder ? scandir(folder, &files, NULL, alphasort) : 0, rules = 0, i;
+
+	if (count < 0 && errno != ENOENT)
+		say(check, WRONG, "site-rules %s: %s", folder, strerror(errno));
+	for (i = 0; i < count; i++) {
+		const char *name = files[i]->d_name;
+		char *path = xasprintf("%s/%s", folder, name);
+
+		/* as the daemon passes over them */
+		if (name[0] != '.' && strchr(name, '.') && !str_ends(name, "~")) {
+			check_rule(check, path, name);
+			rules++;
+		}
+		free(path);
+		free(files[i]);
+	}
+	free(files);
+	if (rules > 0 && before == check->wrong)
+		say(check, FINE, "%d rules of single sites", rules);
+}
+
 static void print_line(void *context, const char *line)
 {
 	struct check *check = context;
@@ -340,6 +400,7 @@ int cmd_check(int argc, char **argv)
 	check_files(&check);
 	check_spool(&check);
 	check_parser(&check);
+	check_rules(&check);
 	check_store(&check, is_thorough);
 	check_daemon(&check);
 	if (code == EX_OK && check.wrong)

@@ -151,6 +151,9 @@ struct feed_doc {
 	size_t warning_count;
 };
 
+/* What the reason begins with where a site's rule cannot be understood. */
+#define RULE_IS_WRONG "the site's rule is wrong: "
+
 /* Where the text of an article was found. */
 enum article_source {
 	ARTICLE_SOURCE_NONE,   /* nothing was found; reason says why */

@@ -68,8 +68,7 @@ static void apply_rule(struct extraction *x, struct article *article)
 	if (rule->next)
 		x->meta.rule_next = rule->next;
 	if (rule->wrong)
-		article->reason =
-			arena_printf(x->arena, "the site's rule is wrong: %s", rule->wrong);
+		article->reason = arena_printf(x->arena, RULE_IS_WRONG "%s", rule->wrong);
 	else if (rule->has_body && !extraction_keep_bodies(x, rule))
 		article->reason = "the site's rule found nothing";
 	else if (rule->has_body)

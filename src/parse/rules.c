@@ -7,7 +7,10 @@
 #include <libxml/xpath.h>
 #include <string.h>
 
-enum { NODES_MAX = 5000 }; /* of one selector */
+enum {
+	NODES_MAX = 5000, /* of one selector */
+	WRONG_MAX = 10,   /* lines that are said to be wrong */
+};
 
 static bool is_name_char(char c)
 {
@@ -261,8 +264,17 @@ static enum pass pass_of(const char *name)
 	return str_eq(name, "strip") ? PASS_STRIP : str_eq(name, "body") ? PASS_BODY : PASS_TEXT;
 }
 
-static void apply_line(
-	char *line, enum pass pass, xmlDoc *doc, struct arena *arena, struct rule_result *result)
+static void say_wrong(struct rule_result *result, struct arena *arena, int number, const char *what,
+	const char *where)
+{
+	if (result->wrong_count++ >= WRONG_MAX)
+		return;
+	result->wrong = arena_printf(arena, "%s%sline %d: %s %s",
+		result->wrong ? result->wrong : "", result->wrong ? "; " : "", number, what, where);
+}
+
+static void apply_line(char *line, int number, enum pass pass, xmlDoc *doc, struct arena *arena,
+	struct rule_result *result)
 {
 	char *colon = strchr(line, ':');
 	xmlXPathObject *found;
@@ -270,7 +282,8 @@ static void apply_line(
 	if (*line == '#' || !*line)
 		return;
 	if (!colon) {
-		result->wrong = arena_printf(arena, "no ':' in \"%s\"", line);
+		if (pass == PASS_TEXT)
+			say_wrong(result, arena, number, "no ':' in", line);
 		return;
 	}
 	*colon = '\0';
@@ -279,24 +292,29 @@ static void apply_line(
 		return;
 	found = find(doc, colon + 1);
 	if (!found || found->type != XPATH_NODESET)
-		result->wrong = arena_printf(arena, "no selector: %s", str_trim(colon + 1));
+		say_wrong(result, arena, number, "no selector:", str_trim(colon + 1));
 	else if (found->nodesetval && found->nodesetval->nodeNr > NODES_MAX)
-		result->wrong = arena_printf(arena, "too much is selected by %s", line);
+		say_wrong(result, arena, number, "too much is selected by", line);
 	else if (!apply(line, found->nodesetval, arena, result))
-		result->wrong = arena_printf(arena, "unknown name: %s", line);
+		say_wrong(result, arena, number,
+			"not one of title, author, date, next, strip, body:", line);
 	xmlXPathFreeObject(found);
 }
 
 void rules_apply(const char *rule, xmlDoc *doc, struct arena *arena, struct rule_result *result)
 {
-	char *text, *line, *rest;
+	char *line, *next;
 	enum pass pass;
+	int number;
 
 	memset(result, 0, sizeof(*result));
 	for (pass = PASS_TEXT; pass < PASS_COUNT; pass++) {
-		text = arena_strdup(arena, rule);
-		for (line = strtok_r(text, "\r\n", &rest); line;
-			line = strtok_r(NULL, "\r\n", &rest))
-			apply_line(str_trim(line), pass, doc, arena, result);
+		line = arena_strdup(arena, rule);
+		for (number = 1; line; number++, line = next) {
+			next = strchr(line, '\n');
+			if (next)
+				*next++ = '\0';
+			apply_line(str_trim(line), number, pass, doc, arena, result);
+		}
 	}
 }

@@ -26,7 +26,8 @@ struct rule_result {
 	xmlNode *bodies[RULE_BODIES]; /* in document order */
 	size_t body_count;
 	bool has_body;     /* the rule names one */
-	const char *wrong; /* what cannot be understood, one phrase; NULL: all could */
+	const char *wrong; /* lines that cannot be understood, and why; NULL: all could */
+	size_t wrong_count;
 };
 
 /* Apply a rule's text: strips what it says from the tree, finds the rest. */

@@ -162,9 +162,14 @@ static void a_rule_that_does_not_fit_is_said_and_done_without(void **state)
 		const char *rule, *reason;
 	} cases[] = {
 		{"body: .there-is-none", "the site's rule found nothing"},
-		{"# all new\nboddy: p", "the site's rule is wrong: unknown name: boddy"},
-		{"body: p[", "the site's rule is wrong: no selector: p["},
-		{"body p", "the site's rule is wrong: no ':' in \"body p\""},
+		{"# all new\nboddy: p",
+			"the site's rule is wrong: line 2: not one of title, author, date, next, "
+			"strip, body: boddy"},
+		{"strip: p[\ntitle h1\nbody: p",
+			"the site's rule is wrong: line 2: no ':' in title h1; "
+			"line 1: no selector: p["},
+		{"body: p[", "the site's rule is wrong: line 1: no selector: p["},
+		{"body p", "the site's rule is wrong: line 1: no ':' in body p"},
 	};
 	struct article with, without;
 	struct buf body = {0};

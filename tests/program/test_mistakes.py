@@ -5,6 +5,7 @@ is one mistake: what is typed, the exit code, and what the message must say, in 
 """
 
 import os
+import pathlib
 import re
 
 import pytest
@@ -218,3 +219,23 @@ def test_before_the_first_poll(home):
     done = home.diurna("query")
     assert done.returncode == 66
     assert "there is no store yet" in done.stderr and "'diurna poll' makes it" in done.stderr
+
+
+def test_check_names_what_is_wrong_with_rules_of_sites(tmp_path):
+    from diurna import Home
+    home = Home(tmp_path)
+    home.write_config("section \"A\" {\n}\n")
+    folder = pathlib.Path(home.config).parent / "rules.d"
+    folder.mkdir(exist_ok=True)
+    (folder / "good.example").write_text("# of one site\ntitle: h1\nbody: .story > p, main\n")
+    assert "ok     1 rules of single sites" in home.diurna("check").stdout
+    (folder / "bad.example").write_text("title: h1\n\nboddy: p\nstrip p\nbody: p[\n")
+    (folder / "www.other.example").write_text("body: p\n")
+    (folder / "README").write_text("passed over\n")
+    done = home.diurna("check")
+    assert done.returncode != 0
+    wrong = [line for line in done.stdout.splitlines() if line.startswith("wrong") and "rule " in line]
+    assert len(wrong) == 2
+    assert f"rule {folder}/bad.example: line 3: not one of title, author, date, next, strip, body: boddy; " \
+        "line 4: no ':' in strip p; line 5: no selector: p[" in wrong[0]
+    assert f"rule {folder}/www.other.example: never used; its pages have the site other.example" in wrong[1]
