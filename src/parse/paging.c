@@ -1,12 +1,13 @@
 #include "parse/paging.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "core/str.h"
 
 #include <stdlib.h>
 #include <string.h>
 
-enum { DIGITS_MAX = 3 };
+enum { DIGITS_MAX = 3, OFFSET_DIGITS_MAX = 4 };
 
 static const char separators[] = "/?&_,.;=-";
 
@@ -100,10 +101,61 @@ static bool follows(const char *url, const char *next, unsigned page)
 	return from.number == page;
 }
 
+/* What a parameter of the query counts from the article's beginning: "start=20"; 0: it does not. */
+static size_t offset_digits(const char *parameter, const char **number)
+{
+	static const char *const names[] = {"start=", "limitstart=", "offset=", "skip="};
+	size_t i, digits;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (!str_istarts(parameter, names[i]))
+			continue;
+		*number = parameter + strlen(names[i]);
+		digits = strspn(*number, "0123456789");
+		if (digits <= OFFSET_DIGITS_MAX &&
+			((*number)[digits] == '\0' || (*number)[digits] == '&'))
+			return digits;
+	}
+	return 0;
+}
+
+/* The offset in an address, 0 where there is none; the address without it goes to rest. */
+static unsigned take_offset(const char *url, struct buf *rest)
+{
+	const char *at = url + strcspn(url, "?"), *number = NULL;
+	unsigned offset = 0;
+	size_t len;
+
+	buf_put(rest, url, (size_t)(at - url));
+	while (*at) {
+		at++;
+		len = strcspn(at, "&");
+		if (offset_digits(at, &number) > 0)
+			offset = (unsigned)strtoul(number, NULL, 10);
+		else if (len > 0)
+			buf_printf(rest, "&%.*s", (int)len, at);
+		at += len;
+	}
+	return offset;
+}
+
+/* Pages that say how far in they begin, not which they are: each is as long as the first. */
+static bool follows_by_offset(const char *url, const char *next, unsigned page)
+{
+	struct buf a = {0}, b = {0};
+	unsigned from = take_offset(url, &a), to = take_offset(next, &b);
+	bool is_next =
+		str_eq(buf_text(&a), buf_text(&b)) && to > from && to * (page - 1) == from * page;
+
+	buf_finish(&a);
+	buf_finish(&b);
+	return is_next;
+}
+
 bool paging_follows(const char *url, const char *next, unsigned page)
 {
 	char *a = xstrndup(url, strcspn(url, "#")), *b = xstrndup(next, strcspn(next, "#"));
-	bool is_next = follows(a, b, page ? page : 1);
+	bool is_next = follows(a, b, page ? page : 1) || follows_by_offset(a, b, page ? page : 1);
 
 	free(a);
 	free(b);

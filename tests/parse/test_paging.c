@@ -25,6 +25,16 @@ static void pages_of_one_article_differ_in_their_number(void **state)
 		{"https://e.org/story?id=5", "https://e.org/story?page=2&id=5", 1, true},
 		{"https://e.org/story#top", "https://e.org/story?p=2#text", 1, true},
 		{"https://e.org/a,seite-2.html", "https://e.org/a,seite-3.html", 2, true},
+		/* those that say how far in they begin */
+		{"https://e.org/story", "https://e.org/story?start=20", 1, true},
+		{"https://e.org/story?start=20", "https://e.org/story?start=40", 2, true},
+		{"https://e.org/story?id=5&offset=10", "https://e.org/story?offset=20&id=5", 2,
+			true},
+		{"https://e.org/story?offset=10", "https://e.org/story?offset=30", 2, false},
+		{"https://e.org/story?start=20", "https://e.org/story", 2, false},
+		{"https://e.org/story?start=20", "https://e.org/story?start=20", 2, false},
+		{"https://e.org/story", "https://e.org/other?start=20", 1, false},
+		{"https://e.org/story", "https://e.org/story?start=2026-10", 1, false},
 		/* the same page, the one after the next, the one before */
 		{"https://e.org/story", "https://e.org/story", 1, false},
 		{"https://e.org/story", "https://e.org/story?page=3", 1, false},
