@@ -11,6 +11,10 @@
 enum {
 	CAPTION_LEVELS = 3, /* elements above a block that are looked at */
 	BOX_LEVELS = 5,
+	NOTE_LEVELS = 4,
+	NOTE_WORDS_MIN = 3,
+	NOTE_WORDS_MAX = 500, /* of all: more are the references of a paper */
+	NOTES_BEHIND = 40,    /* blocks behind the text where notes stand */
 	PULL_WORDS_MIN = 5,
 	PULL_WORDS_MAX = 40,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
@@ -90,6 +94,53 @@ void extraction_add_captions(struct extraction *x)
 		if (!x->kept[i] && block->words > 0 && block->link_words * 2 <= block->words &&
 			is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && !is_in_box(page, i) &&
 			shows_picture(page, i))
+			x->kept[i] = true;
+	}
+}
+
+static bool is_named_footnote(const xmlNode *node)
+{
+	static const char *const attributes[] = {"class", "id", "role"};
+	const char *value;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(attributes); i++) {
+		value = html_attr(node, attributes[i]);
+		if (value && (str_ifind(value, "footnote") || str_ifind(value, "endnote")))
+			return true;
+	}
+	return false;
+}
+
+/* Named so, with a link to the mark in the text. */
+static bool is_footnote(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	int levels;
+
+	for (levels = 0; levels < NOTE_LEVELS && index > 0; levels++) {
+		const struct element *element = &page->elements[index];
+
+		if (element->hints & (1u << HINT_NOTE) && element->anchors > 0 &&
+			element->words <= NOTE_WORDS_MAX && is_named_footnote(element->node))
+			return true;
+		index = element->parent;
+	}
+	return false;
+}
+
+/* At the article's end, where the model sees small print. */
+void extraction_add_footnotes(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end, i;
+
+	kept_span(x, &end);
+	for (i = end; end > 0 && i < page->block_count && i < end + NOTES_BEHIND; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (block->words >= NOTE_WORDS_MIN && block->link_words * 2 <= block->words &&
+			is_footnote(page, i))
 			x->kept[i] = true;
 	}
 }

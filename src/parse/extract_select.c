@@ -499,6 +499,7 @@ static void drop_title(struct extraction *x)
 
 const struct correction extract_corrections[] = {
 	{"standfirst", add_standfirst},
+	{"notes", extraction_add_footnotes},
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
 	{"boxes", drop_boxes},
