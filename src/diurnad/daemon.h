@@ -202,6 +202,8 @@ void mailing_tick(struct daemon *daemon, int64_t now);
 void mailing_free(struct daemon *daemon);
 
 /* self.c: this program again, as a process of its own for one work */
+/* Start it with arguments (ends with NULL); out: its standard output, -1: ours. 0: errno. */
+pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out);
 /* Start it with an option and its value (NULL: none). 0: errno says why not. */
 pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
 	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events));

@@ -12,14 +12,11 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <jansson.h>
-#include <spawn.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <unistd.h>
-
-extern char **environ;
 
 enum { FOUND_BYTES = 256 * 1024 };
 
@@ -281,26 +278,19 @@ static void on_output(struct ev_loop *loop, ev_io *watcher, int events)
 	take_found(change);
 }
 
-/* This program again, with --find: it asks by the manners and behind the guard. */
+/* It asks by the manners and behind the guard. */
 static bool start_finder(struct change *change, const char *url)
 {
-	char *argv[] = {(char *)"diurnad", (char *)"--config",
-		(char *)daemon_config(change->daemon)->path, (char *)"--log-level", (char *)"err",
-		(char *)"--find", (char *)url, NULL};
-	posix_spawn_file_actions_t actions;
-	int fds[2], err;
+	const char *const args[] = {"--log-level", "err", "--find", url, NULL};
+	int fds[2];
 	pid_t pid;
 
 	if (pipe2(fds, O_CLOEXEC) < 0)
 		return false;
-	posix_spawn_file_actions_init(&actions);
-	posix_spawn_file_actions_adddup2(&actions, fds[1], STDOUT_FILENO);
-	err = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, argv, environ);
-	posix_spawn_file_actions_destroy(&actions);
+	pid = self_spawn(change->daemon, args, fds[1]);
 	close(fds[1]);
-	if (err != 0) {
+	if (!pid) {
 		close(fds[0]);
-		errno = err;
 		return false;
 	}
 	fcntl(fds[0], F_SETFL, O_NONBLOCK);

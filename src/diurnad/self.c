@@ -4,25 +4,48 @@
 #include "core/landlock.h"
 #include "core/log.h"
 
+#include <assert.h>
 #include <errno.h>
 #include <spawn.h>
+#include <unistd.h>
 
 extern char **environ;
 
+enum { ARGS_MAX = 8 };
 enum { RETRY_S = 60, RETRY_MAX_S = 3600, DOUBLINGS = 6 };
 
-pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
-	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events))
+pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out)
 {
-	char *argv[] = {(char *)"diurnad", (char *)"--config", (char *)daemon_config(daemon)->path,
-		(char *)option, (char *)value, NULL};
+	const char *argv[ARGS_MAX + 4] = {"diurnad", "--config", daemon_config(daemon)->path};
+	posix_spawn_file_actions_t actions;
+	size_t i;
 	pid_t pid;
-	int err = posix_spawn(&pid, "/proc/self/exe", NULL, NULL, argv, environ);
+	int err;
 
+	for (i = 0; args[i]; i++) {
+		assert(i < ARGS_MAX);
+		argv[3 + i] = args[i];
+	}
+	posix_spawn_file_actions_init(&actions);
+	if (out >= 0)
+		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	err = posix_spawn(&pid, "/proc/self/exe", &actions, NULL, (char *const *)argv, environ);
+	posix_spawn_file_actions_destroy(&actions);
 	if (err != 0) {
 		errno = err;
 		return 0;
 	}
+	return pid;
+}
+
+pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
+	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events))
+{
+	const char *const args[] = {option, value, NULL};
+	pid_t pid = self_spawn(daemon, args, -1);
+
+	if (!pid)
+		return 0;
 	ev_child_init(watcher, on_end, pid, 0);
 	watcher->data = daemon;
 	ev_child_start(daemon->loop, watcher);
