@@ -5,6 +5,7 @@ import json
 import os
 import re
 import signal
+import tempfile
 import threading
 
 import pytest
@@ -145,6 +146,30 @@ def test_a_list_that_may_not_be_changed_says_so(reader, home):
     reader.daemon.wait_for("reloaded: ")
     assert "may-subscribe" in post(reader, "subscription/edit", unsubscribe, status=403)
     assert open(home.path("list.opml"), encoding="utf-8").read() == before
+
+
+@pytest.mark.parametrize("may", [True, False])
+def test_the_walls_let_the_list_be_elsewhere_where_readers_may_change_it(home, may):
+    home.web.put("stars.example", "/feed", rss("Stars"))
+    with tempfile.TemporaryDirectory(prefix="dl.") as folder:
+        with open(os.path.join(folder, "list.opml"), "w", encoding="utf-8") as file:
+            file.write(LIST)
+        reader = Reader(home, top={"subscriptions": os.path.join(folder, "list.opml")})
+        reader.daemon.stop()
+        with open(home.config, encoding="utf-8") as file:
+            text = file.read()
+        home.write_config(text.replace("web {", "web {\n  may-subscribe = %s" % str(may).lower()))
+        reader.daemon = home.start()
+        reader.daemon.wait_for("web.* listening")
+        home.write_config(text)  # the walls stay where they were built
+        reader.daemon.signal(signal.SIGHUP)
+        reader.daemon.wait_for("reloaded: ")
+        reader.login()
+        walled = bool(reader.daemon.said("confined: Landlock"))
+        form = {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}
+        text = post(reader, "subscription/edit", form, 200 if may or not walled else 403)
+        assert text == "OK" if may or not walled else "Permission denied; the daemon must be allowed" in text
+        assert sorted(os.listdir(folder)) == (["list.opml", "list.opml~"] if text == "OK" else ["list.opml"])
 
 
 def test_who_waits_for_a_page_is_told_that_the_daemon_stops(reader, home):
