@@ -285,7 +285,8 @@ static enum status sighting_put(struct poll *poll, const struct seen *seen, int6
 		seen->entry->title, poll->result->at);
 }
 
-static enum status task_add(struct poll *poll, int64_t item_id, const char *url, int64_t due_at)
+/* The page behind an item is to be read; its row says so. */
+static void task_add(struct poll *poll, int64_t item_id, const char *url, int64_t due_at)
 {
 	struct poll_reply *reply = poll->reply;
 
@@ -296,6 +297,11 @@ static enum status task_add(struct poll *poll, int64_t item_id, const char *url,
 		.url = xstrdup(url),
 		.due_at = due_at,
 	};
+}
+
+static enum status page_again(struct poll *poll, int64_t item_id, const char *url, int64_t due_at)
+{
+	task_add(poll, item_id, url, due_at);
 	return sql_run(poll->store,
 		"UPDATE item SET page_state = 'waiting', page_tries = 0, page_due_at = ?2 "
 		"WHERE id = ?1",
@@ -340,9 +346,8 @@ static enum status body_put(struct poll *poll, int64_t item_id, const struct fee
 		"iss", item_id, entry->summary, entry->content);
 }
 
-/* The new text of an item is the entry's own. */
-static enum status ready_by_entry(
-	struct poll *poll, int64_t item_id, bool keep_hash, enum arrival_kind kind)
+/* The text of an item has changed, and is the entry's own. */
+static enum status ready_again(struct poll *poll, int64_t item_id)
 {
 	struct arena arena = {0};
 	struct item_row row;
@@ -356,8 +361,24 @@ static enum status ready_by_entry(
 		status = item_by_text(poll->store, &row, &text, &same, &is_taken);
 	}
 	if (status == STATUS_OK)
-		status = item_make_ready(poll->store, poll->config, &row, &text,
-			keep_hash && !same && !is_taken, poll->result->at, kind);
+		status = item_make_ready(poll->store, poll->config, &row, &text, !same && !is_taken,
+			poll->result->at, ARRIVAL_CHANGED);
+	arena_finish(&arena);
+	return status;
+}
+
+/* The text of a new item is the entry's own, which was looked at before it was stored. */
+static enum status ready_new(
+	struct poll *poll, int64_t item_id, struct item_text *text, bool keeps_hash)
+{
+	struct arena arena = {0};
+	struct item_row row;
+	enum status status = item_row_load(poll->store, item_id, &arena, &row);
+
+	text->language = row.language;
+	if (status == STATUS_OK)
+		status = item_make_ready(poll->store, poll->config, &row, text, keeps_hash,
+			poll->result->at, ARRIVAL_NEW);
 	arena_finish(&arena);
 	return status;
 }
@@ -382,13 +403,12 @@ static enum status item_revise(
 			status = item_index(poll->store, old->id);
 	}
 	if (status != STATUS_OK || !has_page || !poll->wants_pages)
-		return status != STATUS_OK ? status
-					   : ready_by_entry(poll, old->id, true, ARRIVAL_CHANGED);
+		return status != STATUS_OK ? status : ready_again(poll, old->id);
 	status = sql_int(poll->store, "SELECT fetched_at FROM article WHERE item_id = ?1",
 		&fetched_at, "i", old->id);
 	if (fetched_at + REFETCH_S > due_at)
 		due_at = fetched_at + REFETCH_S;
-	return status == STATUS_OK ? task_add(poll, old->id, old->url, due_at) : status;
+	return status == STATUS_OK ? page_again(poll, old->id, old->url, due_at) : status;
 }
 
 /* What the entry says besides; NULL: nothing. */
@@ -544,7 +564,7 @@ static const char *title_of(const struct feed_entry *entry, struct arena *arena)
 }
 
 static enum status item_insert(
-	struct poll *poll, const struct seen *seen, struct arena *arena, int64_t *id)
+	struct poll *poll, const struct seen *seen, bool waits, struct arena *arena, int64_t *id)
 {
 	const struct feed_entry *entry = seen->entry;
 	const char *language = entry->language ? entry->language : poll->result->doc->language;
@@ -554,13 +574,14 @@ static enum status item_insert(
 	enum status status = sql_run(poll->store,
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
-		"enclosures, comments, details, entry_hash) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
-		"?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17) ON CONFLICT DO NOTHING",
-		"ssssttiizissssssb", entry->url, seen->canonical, title_of(entry, arena),
+		"enclosures, comments, details, entry_hash, page_state, page_due_at) VALUES (?1, ?2, "
+		"?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
+		"?18, ?19) ON CONFLICT DO NOTHING",
+		"ssssttiizissssssbsz", entry->url, seen->canonical, title_of(entry, arena),
 		authors_of(entry, arena), seen->published, entry->updated, poll->result->at,
 		poll->result->feed_id, poll->section_id, (int64_t)seen->is_backlog, language,
 		entry->image, categories, enclosures, entry->comments, details, seen->hash,
-		sizeof(seen->hash));
+		sizeof(seen->hash), waits ? "waiting" : "none", waits ? poll->result->at : 0);
 
 	/* RETURNING would cost a copy of every page that this changes */
 	if (status == STATUS_OK)
@@ -573,12 +594,15 @@ static enum status item_insert(
 	return status;
 }
 
-static enum status entry_new(struct poll *poll, const struct seen *seen)
+static enum status entry_new(
+	struct poll *poll, const struct seen *seen, struct item_text *text, bool keeps_hash)
 {
 	const struct feed_entry *entry = seen->entry;
 	struct arena arena = {0};
 	int64_t id = 0;
-	enum status status = item_insert(poll, seen, &arena, &id);
+	/* a page that stands for several entries is the article of none */
+	bool waits = poll->wants_pages && seen->canonical && !seen->is_backlog;
+	enum status status = item_insert(poll, seen, waits, &arena, &id);
 
 	arena_finish(&arena);
 	if (status != STATUS_OK || id == 0)
@@ -587,28 +611,38 @@ static enum status entry_new(struct poll *poll, const struct seen *seen)
 	status = body_put(poll, id, entry);
 	if (status == STATUS_OK)
 		status = sighting_put(poll, seen, id);
-	if (status != STATUS_OK)
-		return status;
-	/* a page that stands for several entries is the article of none */
-	if (poll->wants_pages && seen->canonical && !seen->is_backlog)
-		return task_add(poll, id, entry->url, poll->result->at);
-	return ready_by_entry(poll, id, true, ARRIVAL_NEW);
+	if (status == STATUS_OK && !waits)
+		return ready_new(poll, id, text, keeps_hash);
+	if (status == STATUS_OK)
+		task_add(poll, id, entry->url, poll->result->at);
+	return status;
 }
 
 /* The same text under another address, where the feed gives all of it. */
-static enum status find_by_text(struct poll *poll, const struct seen *seen, int64_t *id)
+static enum status find_by_text(struct poll *poll, const struct seen *seen, struct arena *arena,
+	struct item_text *text, int64_t *id, bool *is_taken)
 {
-	struct arena arena = {0};
 	struct item_row row = {.url = seen->entry->url,
 		.title = seen->entry->title,
 		.summary = seen->entry->summary,
 		.content = seen->entry->content};
+
+	item_text_of_feed(&row, arena, text);
+	return item_by_text(poll->store, &row, text, id, is_taken);
+}
+
+/* An entry of which only its text can say that it is known. */
+static enum status entry_by_text(struct poll *poll, const struct seen *seen)
+{
+	struct arena arena = {0};
 	struct item_text text;
 	bool is_taken;
-	enum status status;
+	int64_t id;
+	enum status status = find_by_text(poll, seen, &arena, &text, &id, &is_taken);
 
-	item_text_of_feed(&row, &arena, &text);
-	status = item_by_text(poll->store, &row, &text, id, &is_taken);
+	if (status == STATUS_OK)
+		status = id ? entry_of_known(poll, seen, id)
+			    : entry_new(poll, seen, &text, !is_taken);
 	arena_finish(&arena);
 	return status;
 }
@@ -638,10 +672,7 @@ static enum status entry_record(struct poll *poll, struct seen *seen)
 	} else if (id) {
 		return entry_of_known(poll, seen, id);
 	}
-	status = find_by_text(poll, seen, &id);
-	if (status != STATUS_OK)
-		return status;
-	return id ? entry_of_known(poll, seen, id) : entry_new(poll, seen);
+	return entry_by_text(poll, seen);
 }
 
 /* Of a feed seen for the first time only the newest are news; of an older document, what is left.

@@ -318,9 +318,12 @@ static enum status article_store(
 	return status;
 }
 
-/* What the page adds to an item: title, author and date where the feed gave none. */
+/*
+ * What the page adds to an item: title, author and date where the feed gave none; and where a new
+ * one goes (filed; NULL: it is there). One statement: most of what it costs are the indexes.
+ */
 static enum status item_complete(struct store *store, const struct item_row *row,
-	const struct item_text *text, bool keep_hash)
+	const struct item_text *text, bool keep_hash, const struct filed *filed, int64_t seq)
 {
 	struct buf site = {0};
 	enum status status;
@@ -329,11 +332,19 @@ static enum status item_complete(struct store *store, const struct item_row *row
 	status = sql_run(store,
 		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
-		"content_hash = ?5, simhash = ?6, site = ?7, has_body = 1 WHERE id = ?1",
-		"isstbis", row->id, text->title, text->byline, text->published,
+		"content_hash = ?5, simhash = ?6, site = ?7, has_body = 1, "
+		"state = coalesce(?8, state), section_id = iif(?8 IS NULL, section_id, ?9), "
+		"starred = max(starred, ?10), rule = coalesce(?11, rule), seq = coalesce(?12, seq) "
+		"WHERE id = ?1",
+		"isstbissiisz", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
-		site.len ? buf_text(&site) : NULL);
+		site.len ? buf_text(&site) : NULL,
+		!filed              ? NULL
+		: filed->is_dropped ? "dropped"
+				    : "ready",
+		filed ? filed->section_id : 0, (int64_t)(filed && filed->is_starred),
+		filed && filed->rules.len ? buf_text(&filed->rules) : NULL, filed ? seq : 0);
 	buf_finish(&site);
 	return status;
 }
@@ -361,8 +372,8 @@ static enum status arrive(
 
 /* What is dropped has a number among the others, so that it can be found, but has not arrived. */
 static enum status file_new(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, int64_t at, bool *is_dropped,
-	int64_t *seq)
+	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
+	bool *is_dropped, int64_t *seq)
 {
 	struct filed filed;
 	enum status status = item_file(store, config, row, text, at, &filed);
@@ -373,12 +384,7 @@ static enum status file_new(struct store *store, const struct config *config,
 	if (status == STATUS_OK && filed.is_dropped)
 		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", *seq);
 	if (status == STATUS_OK)
-		status = sql_run(store,
-			"UPDATE item SET state = ?2, section_id = ?3, starred = max(starred, ?4), "
-			"rule = ?5, seq = ?6 WHERE id = ?1",
-			"isiisi", row->id, filed.is_dropped ? "dropped" : "ready", filed.section_id,
-			(int64_t)filed.is_starred, filed.rules.len ? buf_text(&filed.rules) : NULL,
-			*seq);
+		status = item_complete(store, row, text, keep_hash, &filed, *seq);
 	buf_finish(&filed.rules);
 	return status;
 }
@@ -389,7 +395,7 @@ enum status item_make_ready(struct store *store, const struct config *config,
 {
 	struct item_row titled = *row;
 	bool is_dropped = false;
-	int64_t seq;
+	int64_t seq = 0;
 	enum status status = STATUS_OK;
 
 	if (str_is_empty(titled.title) && text->title)
@@ -400,11 +406,11 @@ enum status item_make_ready(struct store *store, const struct config *config,
 		status = item_unindex(store, row->id);
 	if (status == STATUS_OK)
 		status = article_store(store, row, text, at);
-	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW)
-		status = file_new(store, config, &titled, text, at, &is_dropped, &seq);
+		status = file_new(store, config, &titled, text, keep_hash, at, &is_dropped, &seq);
 	else if (status == STATUS_OK)
+		status = item_complete(store, row, text, keep_hash, NULL, 0);
+	if (status == STATUS_OK && kind != ARRIVAL_NEW)
 		status = arrive(store, row->id, kind, at, &seq);
 	if (status == STATUS_OK && kind == ARRIVAL_NEW)
 		store_index_later(store, row->id, seq);
