@@ -28,10 +28,13 @@ enum {
 #define CHANCE 4.0
 /* Of what a title and lead say, by the rareness of the words. */
 #define SHARE_MIN 0.25
+/* Of what the shared names say: a pattern of a headline, filled with other names, is no event. */
+#define NAMES_WEIGHT 5.0
 
 struct word {
 	int64_t hash;  /* never 0 */
 	double weight; /* -ln of the share of items that have it */
+	bool is_name;
 };
 
 struct words {
@@ -44,28 +47,43 @@ struct hit {
 	int64_t item_id;
 	double weight;
 	int words; /* that the item has in all */
+	bool is_name;
 };
 
 struct candidate {
 	int64_t item_id;
-	double weight;
+	double weight, names; /* of the shared words, and of those among them that are names */
 	int shared, words;
 };
 
-static void add(struct words *words, uint64_t hash, size_t most)
+static void add(struct words *words, uint64_t hash, size_t most, bool is_name)
 {
 	int64_t value = (int64_t)(hash >> 32) + 1; /* short: the index is smaller */
 
 	for (size_t i = 0; i < words->count; i++)
-		if (words->list[i].hash == value)
+		if (words->list[i].hash == value) {
+			words->list[i].is_name = words->list[i].is_name || is_name;
 			return;
+		}
 	if (words->count < most)
-		words->list[words->count++].hash = value;
+		words->list[words->count++] = (struct word){.hash = value, .is_name = is_name};
+}
+
+/* Whether capital letters tell names apart in a title: not where most words have one. */
+static bool has_names(const char *title)
+{
+	size_t capitals = 0, count = 0;
+	struct terms terms;
+
+	for (terms_init(&terms, title); terms_next(&terms); count++)
+		capitals += terms.is_capital;
+	return capitals * 3 < count * 2;
 }
 
 /* Characters of scripts without spaces count in pairs. */
 static void add_title(struct words *words, const char *title)
 {
+	bool tells_names = has_names(title);
 	uint64_t before = 0;
 	struct terms terms;
 
@@ -75,13 +93,14 @@ static void add_title(struct words *words, const char *title)
 
 		if (utf8_is_unspaced(utf8_decode(terms.word, terms.len, &size))) {
 			if (before)
-				add(words, terms_mix(before ^ hash), TITLE_WORDS);
+				add(words, terms_mix(before ^ hash), TITLE_WORDS, true);
 			before = terms_mix(hash);
 			continue;
 		}
 		before = 0;
 		if (terms.len > SHORT_BYTES)
-			add(words, hash, TITLE_WORDS);
+			add(words, hash, TITLE_WORDS,
+				tells_names && terms.is_capital && terms.start != title);
 	}
 }
 
@@ -99,7 +118,7 @@ static void add_names(struct words *words, const char *text)
 			begins = begins || strchr(".!?:\n", *s);
 		before = terms.at;
 		if (terms.is_capital && !begins && terms.len > SHORT_BYTES)
-			add(words, terms_hash(terms.word, terms.len), most);
+			add(words, terms_hash(terms.word, terms.len), most, true);
 	}
 }
 
@@ -122,7 +141,8 @@ static enum status look_up(struct store *store, struct word *word, const struct 
 			&s, "iii", p, word->hash, (int64_t)WORD_ITEMS);
 		while (sql_next(store, s, &status)) {
 			first = sqlite3_column_int64(s, 0);
-			hits[(*count)++] = (struct hit){first, 0, sqlite3_column_int(s, 1)};
+			hits[(*count)++] =
+				(struct hit){first, 0, sqlite3_column_int(s, 1), word->is_name};
 			here++;
 		}
 		if (status != STATUS_OK)
@@ -164,6 +184,7 @@ static size_t join(struct hit *hits, size_t count, struct candidate *candidates)
 		if (n == 0 || candidates[n - 1].item_id != hits[i].item_id)
 			candidates[n++] = (struct candidate){.item_id = hits[i].item_id};
 		candidates[n - 1].weight += hits[i].weight;
+		candidates[n - 1].names += hits[i].is_name ? hits[i].weight : 0;
 		candidates[n - 1].words = hits[i].words;
 		candidates[n - 1].shared++;
 	}
@@ -215,17 +236,20 @@ static enum status choose(struct store *store, const struct item_row *row,
 	const struct words *words, const struct candidate *candidates, size_t count, int64_t items,
 	int64_t *id)
 {
-	double all = 0, enough = log((double)items) + CHANCE;
+	double all = 0, enough = log((double)items) + CHANCE, names = 0;
 	enum status status = STATUS_OK;
 	bool fit = false;
 
-	for (size_t i = 0; i < words->count; i++)
+	for (size_t i = 0; i < words->count; i++) {
 		all += words->list[i].weight;
+		if (words->list[i].is_name)
+			names = NAMES_WEIGHT; /* there are scripts without capital letters */
+	}
 	for (size_t i = 0; i < count && i < TRIED && status == STATUS_OK && !fit; i++) {
 		const struct candidate *c = &candidates[i];
 
 		if (c->weight < enough || c->weight < all * SHARE_MIN || c->shared < SHARED_MIN ||
-			c->shared < c->words * SHARE_MIN)
+			c->shared < c->words * SHARE_MIN || c->names < names)
 			continue;
 		status = fits(store, row, c->item_id, &fit);
 		if (fit)

@@ -158,7 +158,11 @@ static void next_article(struct bench *bench, struct buf *title, struct buf *tex
 	for (size_t i = 0; title->len == 0 || i < 8; i++) {
 		if (kind == 1 || kind == 2)
 			break;
+		size_t at = title->len + (i > 0);
+
 		buf_printf(title, "%s%s", i ? " " : "", word(bench));
+		if (i % 3 == 0)
+			title->data[at] -= 32;
 	}
 	of = (size_t)(bench->made % KEPT);
 	free(bench->texts[of]);
