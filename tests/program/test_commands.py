@@ -9,6 +9,8 @@ import struct
 import subprocess
 import termios
 
+import pytest
+
 import diurna as diurna_module
 
 
@@ -129,7 +131,10 @@ def test_without_a_daemon(paper):
 
 def on_a_terminal(home, *typed):
     """What a terminal of 80 columns shows."""
-    shown, tty = pty.openpty()
+    try:
+        shown, tty = pty.openpty()
+    except OSError:
+        pytest.skip("no terminals can be made here")  # a chroot without /dev/pts
     fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
     process = subprocess.Popen([diurna_module.program("diurna"), *typed], env={**home.env, "TERM": "xterm"},
                                stdin=tty, stdout=tty, stderr=tty)
