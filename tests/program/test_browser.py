@@ -4,7 +4,10 @@ Run by make check-browser, since it takes a browser: chromium, and axe-core from
 below node_modules, or DIURNA_AXE=FILE) for the accessibility rules.
 """
 
+import base64
 import os
+import shutil
+import subprocess
 
 import pytest
 
@@ -73,6 +76,39 @@ def test_stored_pictures_are_shown(pages):
                 "  for (const i of own) { i.loading = 'eager'; await i.decode(); }"
                 "  return own.length; })()")
         assert shown > 0
+
+
+def test_the_front_page_leaves_no_hole_beside_a_lead(pages):
+    """On a desk a long list ends where its lead ends, and a short one stands below it."""
+    front = next(url for url in pages if url.endswith("/index.html") and "/latest/" not in url and url.count("-") >= 2)
+    with Browser() as browser:
+        browser.open(front)
+        ends = browser.evaluate("""[...document.querySelectorAll('.columns')].map(c => {
+            const lead = c.querySelector('article').getBoundingClientRect();
+            const list = c.querySelector('ul').getBoundingClientRect();
+            return [c.querySelectorAll('li').length, lead.bottom, list.top, list.bottom]; })""")
+        assert any(count > 5 for count, *_ in ends), ends
+        assert all(bottom >= lead - 1 for count, lead, _, bottom in ends if count > 5), ends
+        browser.evaluate("for (const c of document.querySelectorAll('.columns'))"
+                         " [...c.querySelectorAll('li')].slice(3).forEach(l => l.remove()); 0")
+        below = browser.evaluate("""[...document.querySelectorAll('.columns:has(figure)')].map(c =>
+            c.querySelector('ul').getBoundingClientRect().top
+            - c.querySelector('article').getBoundingClientRect().bottom)""")
+        assert below and min(below) >= -1, below
+
+
+@pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not there")
+def test_the_first_printed_sheet_holds_the_first_lead(pages, tmp_path):
+    with Browser() as browser:
+        for url in pages:
+            browser.open(url)
+            titles = browser.evaluate("[...document.querySelectorAll('.front h3, .story h2')].map(h => h.innerText)")
+            if not titles:
+                continue
+            file = tmp_path / "page.pdf"
+            file.write_bytes(base64.b64decode(browser.tell("Page.printToPDF", preferCSSPageSize=True)["data"]))
+            sheet = subprocess.run(["pdftotext", "-l", "1", file, "-"], capture_output=True, check=True).stdout.decode()
+            assert titles[0].split()[0] in sheet, (url, titles[0], sheet[:300])
 
 
 @pytest.mark.skipif(not AXE, reason="axe-core is not there: npm install --no-save axe-core")
