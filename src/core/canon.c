@@ -194,8 +194,9 @@ static void put_without_session(struct buf *to, struct url_part path)
 		if (left >= 12 && strncasecmp(s, ";jsessionid=", 12) == 0)
 			return;
 		end = left > 4 && strncasecmp(s, "/(S(", 4) == 0 ? memmem(s, left, "))", 2) : NULL;
-		if (end)
-			i += (size_t)(end - s) + 1;
+		end = end ? end + 2 : NULL;
+		if (end && (end == path.data + path.len || *end == '/'))
+			i += (size_t)(end - s) - 1;
 		else
 			buf_putc(to, *s);
 	}
