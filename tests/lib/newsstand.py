@@ -468,7 +468,7 @@ def print_configuration(directory, port):
     """What the demo runs on."""
     print("# Made by ./bootstrap demo: the bundled sample sites, asked through their proxy.\n")
     print(configuration(directory, Newsstand().sections(), "http://127.0.0.1:%d" % port,
-                        digest={"name": "The Sampler"}))
+                        digest={"name": "The Sampler", "images": "stored"}))
 
 
 def main():
