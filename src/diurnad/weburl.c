@@ -147,12 +147,15 @@ bool weburl_init(struct weburl *weburl, const char *text)
 		buf_putc(&buf, '?');
 		put_part(&buf, &url.query);
 	}
+	if (buf.len > LIMIT_URL_BYTES) /* escapes made it longer */
+		goto bad;
 	weburl->url = buf_take(&buf);
 	weburl->path_query = weburl->url + path;
 	buf_finish(&clean);
 	return true;
 bad:
 	weburl_finish(weburl);
+	buf_finish(&buf);
 	buf_finish(&clean);
 	return false;
 }

@@ -46,7 +46,7 @@ static void check_web(const char *text, struct guard *guard)
 
 	if (!weburl_init(&url, text))
 		return;
-	check(strlen(url.url) <= 3 * LIMIT_URL_BYTES && *url.host && url.path_query[0] == '/');
+	check(strlen(url.url) <= LIMIT_URL_BYTES && *url.host && url.path_query[0] == '/');
 	check_sendable(url.path_query);
 	check(!strchr(url.path_query, '#') && weburl_same_origin(text, text));
 	check(weburl_init(&again, url.url) && strcmp(again.url, url.url) == 0);
