@@ -1,134 +1,21 @@
-#include "diurnad/dispatch.h"
+#include "diurnad/dispatch_inner.h"
 
 #include "core/clock.h"
 #include "core/date.h"
-#include "core/log.h"
 #include "core/mem.h"
-#include "core/str.h"
-#include "diurnad/addresses.h"
-#include "diurnad/heap.h"
-#include "diurnad/hosts.h"
-#include "diurnad/robots.h"
-#include "diurnad/weburl.h"
 
-#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum {
-	PATIENCE_S = 60,           /* a longer pause of a host is not waited for in the queue */
-	LIMITED_S = 3600,          /* pause after a 429 that says nothing, doubled each time */
-	LIMITED_MAX_S = 24 * 3600, /* at most */
-	ROBOTS_KEEP_S = 24 * 3600, /* RFC 9309, 2.4: at most a day */
-	ROBOTS_AGAIN_S = 3600,     /* unreachable robots.txt is asked for again */
-	CRAWL_DELAY_MAX_S = 60,
+	PATIENCE_S = 60,    /* a longer pause of a host is not waited for in the queue */
 	POSTPONED_MAX = 8,  /* a name with several addresses, some of them dead, has to end */
 	DOUBTFUL_SHARE = 4, /* of all connections that hosts without an answer last time may take */
-	SILENT_REQUESTS = 3, /* without an answer say that the host is not there, */
-	SILENT_TIMEOUTS = 2, /* after so many times what a connection may take */
-	TURN = 32,           /* requests that a host may send in a row over its warm connection */
+	TURN = 32,          /* requests that a host may send in a row over its warm connection */
 };
 
-/* What was handed in whole; a feed's ticket is made into a request when its turn comes. */
-struct order {
-	struct weburl target; /* of url */
-	char *url, *etag, *last_modified, *validators_url, *form;
-	uint32_t validators_variant;
-	const struct config_feed *settings;
-};
-
-/* A request that waits or is at work. */
-struct waiting {
-	struct waiting *next; /* in a queue, or of those ended */
-	struct waiting *prev_sent, *next_sent;
-	struct dispatch *dispatch;
-	struct host *host;           /* NULL: its URL has none */
-	struct authority *authority; /* of a page under robots.txt, or the one that is read */
-	struct address *address;     /* that counts it while it is at work; NULL: none */
-	enum fetch_kind kind;
-	int postponed;             /* times that its address was busy */
-	struct order *order;       /* NULL: prepare makes the request */
-	dispatch_prepare *prepare; /* NULL: order has it */
-	fetch_done *on_done;
-	void *context;
-	bool is_doubtful;              /* at work, of dispatch.doubtful_running */
-	struct fetch_response *unsent; /* when it ends without being sent */
-};
-
-/* Hosts that may start something now, in their order. */
-struct ring {
-	struct host *first, **tail;
-};
-
-struct dispatch {
-	struct ev_loop *loop;
-	struct fetcher *fetcher;
-	const struct config *config;
-	struct dispatch_hooks hooks;
-	struct hosts hosts;
-	struct addresses addresses;
-	struct ring ready, doubtful; /* the second: those that gave no answer last time */
-	struct heap later;           /* hosts that may at a time, monotonic milliseconds */
-	struct waiting *ended, **ended_tail;
-	struct waiting *sent; /* at work */
-	ev_timer wake;        /* for later */
-	ev_timer tell;        /* for ended */
-	size_t waiting, running, doubtful_running;
-	bool is_open;
-};
-
-static void waiting_free(struct waiting *waiting)
-{
-	struct order *order = waiting->order;
-
-	if (order) {
-		weburl_finish(&order->target);
-		free(order->url);
-		free(order->etag);
-		free(order->last_modified);
-		free(order->validators_url);
-		free(order->form);
-		free(order);
-	}
-	fetch_response_finish(waiting->unsent);
-	free(waiting->unsent);
-	free(waiting);
-}
-
-static void queue_put(struct queue *queue, struct waiting *waiting)
-{
-	waiting->next = NULL;
-	if (queue->last)
-		queue->last->next = waiting;
-	else
-		queue->first = waiting;
-	queue->last = waiting;
-}
-
-static void queue_put_first(struct queue *queue, struct waiting *waiting)
-{
-	waiting->next = queue->first;
-	queue->first = waiting;
-	if (!queue->last)
-		queue->last = waiting;
-}
-
-static struct waiting *queue_take(struct queue *queue)
-{
-	struct waiting *waiting = queue->first;
-
-	if (!waiting)
-		return NULL;
-	queue->first = waiting->next;
-	if (!queue->first)
-		queue->last = NULL;
-	waiting->next = NULL;
-	return waiting;
-}
-
-/* Ends a request that is not sent; its owner is told from the loop. */
-static void end(
+void dispatch_end(
 	struct waiting *waiting, enum poll_outcome outcome, int64_t retry_after_s, const char *why)
 {
 	struct dispatch *dispatch = waiting->dispatch;
@@ -231,12 +118,11 @@ static void flush_paused(struct dispatch *dispatch, struct host *host, int64_t r
 	snprintf(why, sizeof(why), "%.100s asked to be left alone for %s", host->name,
 		date_span(rest_s, span));
 	while ((waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages)))
-		end(waiting, POLL_LIMITED, rest_s, why);
+		dispatch_end(waiting, POLL_LIMITED, rest_s, why);
 	(void)dispatch;
 }
 
-/* Puts a host where it belongs: ready, later, or nowhere. */
-static void place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
+void dispatch_place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
 {
 	int64_t now_ms, at_ms, rest_s;
 
@@ -279,27 +165,6 @@ static bool wants_robots(const struct dispatch *dispatch, const struct waiting *
 	       !(settings && settings->ignores_robots);
 }
 
-static void learn_robots(struct authority *authority, int http_status, const char *body, size_t len,
-	int64_t fetched_at)
-{
-	robots_free(authority->rules);
-	authority->rules = NULL;
-	authority->is_known = true;
-	authority->fetched_at = fetched_at;
-	/* RFC 9309, 2.3.1.3 and 2.3.1.4: not there allows, not reachable forbids. */
-	authority->is_unreachable = http_status < 200 || http_status >= 500 || http_status == 429;
-	if (http_status >= 200 && http_status < 300)
-		authority->rules = robots_parse(body ? body : "", len);
-}
-
-static bool is_robots_fresh(const struct authority *authority)
-{
-	int64_t keep_s = authority->is_unreachable ? ROBOTS_AGAIN_S : ROBOTS_KEEP_S;
-	int64_t age_s = clock_now() - authority->fetched_at;
-
-	return authority->is_known && age_s >= 0 && age_s < keep_s;
-}
-
 /* What is known of robots.txt without asking the network. */
 static bool recall_robots(struct dispatch *dispatch, struct authority *authority)
 {
@@ -307,7 +172,7 @@ static bool recall_robots(struct dispatch *dispatch, struct authority *authority
 	int http_status = 0;
 	char *body = NULL;
 
-	if (is_robots_fresh(authority))
+	if (authority_is_fresh(authority))
 		return true;
 	if (authority->was_recalled || !dispatch->hooks.recall_robots)
 		return false;
@@ -315,9 +180,9 @@ static bool recall_robots(struct dispatch *dispatch, struct authority *authority
 	if (!dispatch->hooks.recall_robots(
 		    dispatch->hooks.context, authority->name, &http_status, &body, &fetched_at))
 		return false;
-	learn_robots(authority, http_status, body, body ? strlen(body) : 0, fetched_at);
+	authority_learn(authority, http_status, body, body ? strlen(body) : 0, fetched_at);
 	free(body);
-	return is_robots_fresh(authority);
+	return authority_is_fresh(authority);
 }
 
 static void on_fetched(void *context, struct fetch_response *response);
@@ -415,9 +280,9 @@ static void refuse_page(struct waiting *page)
 	const struct authority *authority = page->authority;
 
 	if (authority->is_unreachable)
-		end(page, POLL_REFUSED, ROBOTS_AGAIN_S, "robots.txt cannot be read");
+		dispatch_end(page, POLL_REFUSED, ROBOTS_AGAIN_S, "robots.txt cannot be read");
 	else
-		end(page, POLL_REFUSED, 0, "robots.txt forbids it");
+		dispatch_end(page, POLL_REFUSED, 0, "robots.txt forbids it");
 }
 
 /* One step of a host whose turn it is: false when nothing was sent. */
@@ -438,18 +303,8 @@ static bool start_one(struct dispatch *dispatch, struct host *host)
 			send_robots(dispatch, waiting);
 			return true;
 		}
-		host->crawl_delay_ms = 0;
-		if (authority->rules) {
-			double delay_s = robots_delay_s(authority->rules);
-
-			host->crawl_delay_ms =
-				(int64_t)((delay_s < CRAWL_DELAY_MAX_S ? delay_s
-								       : CRAWL_DELAY_MAX_S) *
-					  1000);
-		}
-		if (authority->is_unreachable ||
-			(authority->rules && !robots_allows(authority->rules,
-						     waiting->order->target.path_query))) {
+		host->crawl_delay_ms = authority_crawl_delay_ms(authority);
+		if (!authority_allows(authority, waiting->order->target.path_query)) {
 			refuse_page(queue_take(&host->pages));
 			return false;
 		}
@@ -474,7 +329,7 @@ static void pump(struct dispatch *dispatch)
 	int64_t now_ms = clock_monotonic_ms();
 
 	while ((node = heap_first(&dispatch->later)) && node->due_at <= now_ms)
-		place(dispatch, host_of_node(node), false);
+		dispatch_place(dispatch, host_of_node(node), false);
 	batch(dispatch, true);
 	while (dispatch->is_open && dispatch->running < (size_t)dispatch->config->max_connections) {
 		host = address_next(&dispatch->addresses, now_ms);
@@ -483,10 +338,10 @@ static void pump(struct dispatch *dispatch)
 		if (!host)
 			break;
 		if (host->paused_until > 0 && host->paused_until > clock_now()) {
-			place(dispatch, host, false); /* since it got ready */
+			dispatch_place(dispatch, host, false); /* since it got ready */
 		} else if (address_is_free(&dispatch->addresses, host)) {
 			start_one(dispatch, host);
-			place(dispatch, host, false);
+			dispatch_place(dispatch, host, false);
 		} else {
 			address_wait(&dispatch->addresses, host);
 		}
@@ -527,108 +382,6 @@ static void on_tell(struct ev_loop *loop, ev_timer *timer, int events)
 	pump(dispatch);
 }
 
-static void record_host(struct dispatch *dispatch, const struct host *host)
-{
-	const struct host_row row = {
-		.name = host->name,
-		.paused_until = host->paused_until,
-		.strikes = host->strikes,
-	};
-
-	if (dispatch->hooks.on_host)
-		dispatch->hooks.on_host(dispatch->hooks.context, &row);
-}
-
-/* A 429 speaks for the whole host, and a 503 that says when; RFC 6585, 4. */
-static void note_limits(
-	struct dispatch *dispatch, struct host *host, const struct fetch_response *response)
-{
-	int64_t wait_s = response->retry_after_s, i;
-	char span[DATE_TEXT_BYTES];
-	bool is_limited = response->outcome == POLL_LIMITED &&
-			  (response->http_status == 429 || response->http_status == 503);
-
-	if (!is_limited) {
-		if (host->strikes &&
-			(response->outcome == POLL_OK || response->outcome == POLL_NOT_MODIFIED)) {
-			host->strikes = 0;
-			record_host(dispatch, host);
-		}
-		return;
-	}
-	if (!wait_s) {
-		wait_s = LIMITED_S;
-		for (i = 0; i < host->strikes && wait_s < LIMITED_MAX_S; i++)
-			wait_s *= 2;
-		wait_s = wait_s < LIMITED_MAX_S ? wait_s : LIMITED_MAX_S;
-	}
-	if (host->strikes < INT32_MAX)
-		host->strikes++;
-	if (host->paused_until < clock_now() + wait_s)
-		host->paused_until = clock_now() + wait_s;
-	log_info("host %s: HTTP %d, left alone for %s", log_visible(host->name),
-		response->http_status, date_span(wait_s, span));
-	record_host(dispatch, host);
-}
-
-static bool is_answer(const struct fetch_response *response)
-{
-	return response->http_status != 0 ||
-	       (response->outcome != POLL_DNS_ERROR && response->outcome != POLL_CONNECT_ERROR &&
-		       response->outcome != POLL_TIMEOUT);
-}
-
-/*
- * A host that is not there is not asked for each of its five thousand feeds: those that wait fail
- * with the ones that were tried. The next that is due tries again.
- */
-static void note_silence(
-	struct dispatch *dispatch, struct host *host, const struct fetch_response *response)
-{
-	int64_t now_ms = clock_monotonic_ms(),
-		least_ms = dispatch->config->connect_timeout_s * 1000 * SILENT_TIMEOUTS;
-	struct waiting *waiting;
-	char why[200], span[DATE_TEXT_BYTES];
-	size_t count = 0;
-
-	if (is_answer(response)) {
-		host->unanswered = 0;
-		return;
-	}
-	if (host->unanswered == 0)
-		host->silent_ms = now_ms - response->duration_ms;
-	if (host->unanswered < INT32_MAX)
-		host->unanswered++;
-	if (host->unanswered < SILENT_REQUESTS || now_ms - host->silent_ms < least_ms)
-		return;
-	snprintf(why, sizeof(why), "not asked: %.100s did not answer %d requests before",
-		host->name, (int)host->unanswered);
-	for (; (waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages));
-		count++)
-		end(waiting, response->outcome, 0, why);
-	if (count)
-		log_warning("host %s: no answer to %d requests in %s; %zu more that waited for it "
-			    "fail unasked, the next that is due tries again",
-			log_visible(host->name), (int)host->unanswered,
-			date_span((now_ms - host->silent_ms) / 1000, span), count);
-}
-
-/* The limit belongs to the host that answered, which after a redirect is another one. */
-static void note_answer(
-	struct dispatch *dispatch, struct host *asked, const struct fetch_response *response)
-{
-	struct weburl final = {0};
-	struct host *host = asked;
-
-	if (response->outcome == POLL_LIMITED && weburl_init(&final, response->final_url))
-		host = hosts_get(&dispatch->hosts, final.host);
-	weburl_finish(&final);
-	note_limits(dispatch, host, response);
-	note_silence(dispatch, asked, response);
-	if (host != asked)
-		place(dispatch, host, false);
-}
-
 static void leave(struct waiting *waiting)
 {
 	struct dispatch *dispatch = waiting->dispatch;
@@ -651,7 +404,7 @@ static void leave(struct waiting *waiting)
 	host->last_ms = clock_monotonic_ms();
 	/* Without gaps a connection is best used while it is warm, for a while. */
 	host->turn = host->turn < TURN ? host->turn + 1 : 0;
-	place(dispatch, host, !has_gap && host->turn);
+	dispatch_place(dispatch, host, !has_gap && host->turn);
 }
 
 static void on_fetched(void *context, struct fetch_response *response)
@@ -668,27 +421,11 @@ static void on_fetched(void *context, struct fetch_response *response)
 		return;
 	}
 	address_learn(&dispatch->addresses, waiting->host, response->address);
-	note_answer(dispatch, waiting->host, response);
+	dispatch_note_answer(dispatch, waiting->host, response);
 	leave(waiting);
 	dispatch->waiting--;
 	waiting->on_done(waiting->context, response);
 	waiting_free(waiting);
-}
-
-static int robots_status(const struct fetch_response *response)
-{
-	/* RFC 9309, 2.3.1.2: a robots.txt behind endless redirects counts as not there. */
-	if (response->outcome == POLL_REDIRECT_ERROR)
-		return 404;
-	if (response->outcome == POLL_OK)
-		return 200;
-	/* A challenge is a no with another status. */
-	if (response->outcome == POLL_CHALLENGE)
-		return 503;
-	if (response->outcome == POLL_HTTP_ERROR || response->outcome == POLL_GONE ||
-		response->outcome == POLL_LIMITED)
-		return response->http_status >= 400 ? response->http_status : 503;
-	return 0;
 }
 
 static void on_robots(void *context, struct fetch_response *response)
@@ -696,7 +433,7 @@ static void on_robots(void *context, struct fetch_response *response)
 	struct waiting *robots = context;
 	struct dispatch *dispatch = robots->dispatch;
 	struct host *host = robots->host;
-	int status = robots_status(response);
+	int status = authority_status(response);
 
 	pump_soon(dispatch);
 	host->is_reading_robots = false;
@@ -706,8 +443,8 @@ static void on_robots(void *context, struct fetch_response *response)
 		return;
 	}
 	address_learn(&dispatch->addresses, host, response->address);
-	note_answer(dispatch, host, response);
-	learn_robots(robots->authority, status, buf_text(&response->body), response->body.len,
+	dispatch_note_answer(dispatch, host, response);
+	authority_learn(robots->authority, status, buf_text(&response->body), response->body.len,
 		clock_now());
 	if (dispatch->hooks.on_robots)
 		dispatch->hooks.on_robots(dispatch->hooks.context, robots->authority->name, status,
@@ -747,20 +484,12 @@ struct dispatch *dispatch_new(struct ev_loop *loop, struct fetcher *fetcher,
 	return dispatch;
 }
 
-static void free_queue(struct queue *queue)
-{
-	struct waiting *waiting;
-
-	while ((waiting = queue_take(queue)))
-		waiting_free(waiting);
-}
-
 static void empty_host(void *context, struct host *host)
 {
 	(void)context;
 	host->is_at_address = false;
-	free_queue(&host->feeds);
-	free_queue(&host->pages);
+	queue_free(&host->feeds);
+	queue_free(&host->pages);
 }
 
 void dispatch_free(struct dispatch *dispatch)
@@ -774,7 +503,7 @@ void dispatch_free(struct dispatch *dispatch)
 	ev_timer_stop(dispatch->loop, &dispatch->tell);
 	ended.first = dispatch->ended;
 	ended.last = NULL;
-	free_queue(&ended);
+	queue_free(&ended);
 	/* Their transfers are dropped by fetcher_free, which calls nobody. */
 	while ((waiting = dispatch->sent)) {
 		dispatch->sent = waiting->next_sent;
@@ -791,7 +520,7 @@ void dispatch_free(struct dispatch *dispatch)
 
 static void place_again(void *context, struct host *host)
 {
-	place(context, host, false);
+	dispatch_place(context, host, false);
 }
 
 void dispatch_configure(struct dispatch *dispatch, const struct config *config)
@@ -810,35 +539,17 @@ void dispatch_restore_host(struct dispatch *dispatch, const struct host_row *row
 	host->strikes = row->strikes;
 }
 
-static char *copy(const char *s)
-{
-	return s ? xstrdup(s) : NULL;
-}
-
-static struct waiting *waiting_new(
-	struct dispatch *dispatch, enum fetch_kind kind, fetch_done *on_done, void *context)
-{
-	struct waiting *waiting = xcalloc(1, sizeof(*waiting));
-
-	waiting->dispatch = dispatch;
-	waiting->kind = kind;
-	waiting->on_done = on_done;
-	waiting->context = context;
-	dispatch->waiting++;
-	return waiting;
-}
-
 static void submit(struct waiting *waiting)
 {
 	struct dispatch *dispatch = waiting->dispatch;
 	struct host *host = waiting->host;
 
 	if (!host) {
-		end(waiting, POLL_REFUSED, 0, "not a URL of the web");
+		dispatch_end(waiting, POLL_REFUSED, 0, "not a URL of the web");
 		return;
 	}
 	queue_put(goes_first(waiting->kind) ? &host->feeds : &host->pages, waiting);
-	place(dispatch, host, false);
+	dispatch_place(dispatch, host, false);
 	/* Many are handed in at once: the loop starts them all in one go. */
 	if (dispatch->running < (size_t)dispatch->config->max_connections)
 		pump_soon(dispatch);
@@ -848,18 +559,10 @@ void dispatch_submit(struct dispatch *dispatch, const struct fetch_request *requ
 	fetch_done *on_done, void *context)
 {
 	struct waiting *waiting = waiting_new(dispatch, request->kind, on_done, context);
-	struct order *order = xcalloc(1, sizeof(*order));
 
-	waiting->order = order;
-	order->url = xstrdup(request->url);
-	order->etag = copy(request->etag);
-	order->last_modified = copy(request->last_modified);
-	order->validators_url = copy(request->validators_url);
-	order->form = copy(request->form);
-	order->validators_variant = request->validators_variant;
-	order->settings = request->settings;
-	if (weburl_init(&order->target, request->url))
-		waiting->host = hosts_get(&dispatch->hosts, order->target.host);
+	waiting_order(waiting, request);
+	if (weburl_init(&waiting->order->target, request->url))
+		waiting->host = hosts_get(&dispatch->hosts, waiting->order->target.host);
 	submit(waiting);
 }
 

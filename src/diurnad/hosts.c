@@ -3,7 +3,6 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "diurnad/robots.h"
 
 #include <stddef.h>
 #include <stdlib.h>
@@ -33,9 +32,7 @@ static void host_free(struct hosts *hosts, struct host *host)
 
 	while ((authority = host->authorities)) {
 		host->authorities = authority->next;
-		robots_free(authority->rules);
-		free(authority->name);
-		free(authority);
+		authority_free(authority);
 	}
 	free(host->name);
 	free(host);

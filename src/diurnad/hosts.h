@@ -2,6 +2,7 @@
 #ifndef DIURNA_DIURNAD_HOSTS_H
 #define DIURNA_DIURNAD_HOSTS_H
 
+#include "diurnad/authority.h"
 #include "diurnad/heap.h"
 
 #include <stdbool.h>
@@ -9,19 +10,7 @@
 #include <stdint.h>
 
 struct address;
-struct robots;
 struct waiting;
-
-/* One scheme, host and port with a robots.txt of its own. */
-struct authority {
-	struct authority *next;
-	char *name;           /* "https://example.org" */
-	struct robots *rules; /* NULL: everything is allowed, or is_unreachable */
-	int64_t fetched_at;   /* epoch seconds */
-	bool is_known;        /* what follows from robots.txt is known */
-	bool is_unreachable;  /* nothing is allowed for now */
-	bool was_recalled;    /* the store was asked */
-};
 
 struct queue {
 	struct waiting *first, *last;
