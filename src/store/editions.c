@@ -37,15 +37,11 @@ static void row_read(sqlite3_stmt *s, struct edition_row *row)
 }
 
 /* The row of a statement that was just opened. */
-static enum status row_of(
-	struct store *store, sqlite3_stmt *s, enum status status, struct edition_row *row)
+static enum status row_of(sqlite3_stmt *s, enum status status, struct edition_row *row)
 {
-	(void)store;
 	memset(row, 0, sizeof(*row));
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	row_read(s, row);
 	sqlite3_reset(s);
 	return STATUS_OK;
@@ -54,22 +50,22 @@ static enum status row_of(
 enum status edition_get(struct store *store, const char *name, struct edition_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store,
+	enum status status = sql_one(store,
 		"SELECT " EDITION_COLUMNS " FROM edition "
 		"WHERE ?1 IS NULL OR name = ?1 OR local_date = ?1 "
 		"ORDER BY name = ?1 AND local_date <> ?1 DESC, id DESC LIMIT 1",
 		&s, "s", name);
 
-	return row_of(store, s, status, row);
+	return row_of(s, status, row);
 }
 
 enum status edition_by_id(struct store *store, int64_t id, struct edition_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(
+	enum status status = sql_one(
 		store, "SELECT " EDITION_COLUMNS " FROM edition WHERE id = ?1", &s, "i", id);
 
-	return row_of(store, s, status, row);
+	return row_of(s, status, row);
 }
 
 enum status editions_load(struct store *store,
@@ -96,12 +92,12 @@ enum status edition_published(struct store *store, int64_t id, int64_t at)
 enum status edition_unpublished(struct store *store, struct edition_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store,
+	enum status status = sql_one(store,
 		"SELECT " EDITION_COLUMNS
 		" FROM edition WHERE published_at = 0 ORDER BY id LIMIT 1",
 		&s, "");
 
-	return row_of(store, s, status, row);
+	return row_of(s, status, row);
 }
 
 enum status section_closings(struct store *store,

@@ -81,7 +81,7 @@ static enum status load_facts(struct facts *facts, struct arena *arena, struct e
 {
 	sqlite3_stmt *s;
 	const char *categories;
-	enum status status = sql_row(facts->store,
+	enum status status = sql_one(facts->store,
 		"SELECT section.title, feed.url, own.title, article.section, item.rule, "
 		"item.categories, item.page_state, item.page_due_at, item.page_tries FROM item "
 		"JOIN feed ON feed.id = item.feed_id "
@@ -92,8 +92,6 @@ static enum status load_facts(struct facts *facts, struct arena *arena, struct e
 
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	e->section = sql_arena(s, 0, arena);
 	facts->feed_url = sql_arena(s, 1, arena);
 	facts->feed_section = sql_arena(s, 2, arena);

@@ -173,13 +173,11 @@ enum status feed_get(struct store *store, int64_t id, struct feed_row *row)
 {
 	sqlite3_stmt *s;
 	enum status status =
-		sql_row(store, "SELECT " FEED_COLUMNS " FROM feed WHERE id = ?1", &s, "i", id);
+		sql_one(store, "SELECT " FEED_COLUMNS " FROM feed WHERE id = ?1", &s, "i", id);
 
 	memset(row, 0, sizeof(*row));
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	row_read(s, row);
 	sqlite3_reset(s);
 	return STATUS_OK;

@@ -37,15 +37,13 @@ enum status robots_get(struct store *store, const char *authority, int *http_sta
 	int64_t *fetched_at)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store,
+	enum status status = sql_one(store,
 		"SELECT http_status, body, fetched_at FROM robots WHERE authority = ?1", &s, "s",
 		authority);
 
 	*body = NULL;
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	*http_status = sqlite3_column_int(s, 0);
 	*body = sql_dup(s, 1);
 	*fetched_at = sqlite3_column_int64(s, 2);

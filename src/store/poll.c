@@ -50,7 +50,7 @@ static enum status feed_update(struct poll *poll)
 	const struct poll_result *r = poll->result;
 	bool is_ok = r->outcome == POLL_OK || r->outcome == POLL_NOT_MODIFIED;
 	sqlite3_stmt *s;
-	enum status status = sql_row(poll->store,
+	enum status status = sql_one(poll->store,
 		"UPDATE feed SET next_at = ?2, interval_s = ?3, failures = ?4, failing_since = ?5, "
 		"state = iif(state = 'unsubscribed', state, ?6), http_status = ?7, outcome = ?8, "
 		"error = ?9, last_poll_at = ?10, last_ok_at = iif(?11, ?10, last_ok_at), "
@@ -72,8 +72,6 @@ static enum status feed_update(struct poll *poll)
 
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	poll->polls = sqlite3_column_int64(s, 0);
 	poll->is_first = sqlite3_column_int64(s, 1) == 1 && r->doc;
 	poll->trusts_guids = sqlite3_column_int(s, 2) != 0;

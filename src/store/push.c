@@ -61,13 +61,11 @@ static void row_read(sqlite3_stmt *s, struct push_row *row)
 enum status push_find(struct store *store, const char *token, struct push_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store, SELECT_PUSH "WHERE push.token = ?1", &s, "s", token);
+	enum status status = sql_one(store, SELECT_PUSH "WHERE push.token = ?1", &s, "s", token);
 
 	memset(row, 0, sizeof(*row));
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	row_read(s, row);
 	sqlite3_reset(s);
 	return STATUS_OK;
@@ -193,15 +191,13 @@ enum status push_rejected(struct store *store, int64_t feed_id)
 static enum status load_feed(struct poll *poll)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(poll->store,
+	enum status status = sql_one(poll->store,
 		"SELECT polls, documents, guid_trust, url, section_id, entries_week FROM feed "
 		"WHERE id = ?1 AND state = 'active'",
 		&s, "i", poll->result->feed_id);
 
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	poll->polls = sqlite3_column_int64(s, 0);
 	poll->is_first = sqlite3_column_int64(s, 1) == 0;
 	poll->trusts_guids = sqlite3_column_int(s, 2) != 0;

@@ -42,7 +42,7 @@ enum status item_row_load(
 	struct store *store, int64_t id, struct arena *arena, struct item_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store,
+	enum status status = sql_one(store,
 		"SELECT item.feed_id, feed.section_id, feed.url, item.url, item.canonical, "
 		"item.title, item.author, item.language, item.state, item.page_state, "
 		"item.categories, item_body.summary, item_body.content, item.published_at, "
@@ -54,8 +54,6 @@ enum status item_row_load(
 	memset(row, 0, sizeof(*row));
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	row->id = id;
 	row->feed_id = sqlite3_column_int64(s, 0);
 	row->feed_section_id = sqlite3_column_int64(s, 1);

@@ -116,6 +116,18 @@ enum status sql_row(
 	return status;
 }
 
+enum status sql_one(
+	struct store *store, const char *sql, sqlite3_stmt **statement, const char *types, ...)
+{
+	enum status status;
+	va_list args;
+
+	va_start(args, types);
+	status = row_with(store, sql, statement, types, &args);
+	va_end(args);
+	return status == STATUS_OK && !*statement ? STATUS_NOT_FOUND : status;
+}
+
 enum status sql_int(struct store *store, const char *sql, int64_t *value, const char *types, ...)
 {
 	sqlite3_stmt *statement = NULL;

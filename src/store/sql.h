@@ -19,6 +19,9 @@ enum status sql_run(struct store *store, const char *sql, const char *types, ...
 /* Run it to its first row; *statement is NULL when there is none, else to be read at once. */
 enum status sql_row(
 	struct store *store, const char *sql, sqlite3_stmt **statement, const char *types, ...);
+/* The same for a row that has to be there: STATUS_NOT_FOUND where it is not. */
+enum status sql_one(
+	struct store *store, const char *sql, sqlite3_stmt **statement, const char *types, ...);
 /* The number in its first column; 0: no row, or null. */
 enum status sql_int(struct store *store, const char *sql, int64_t *value, const char *types, ...);
 /* Bind the parameters; for statements with many rows, stepped with sql_next. */

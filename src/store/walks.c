@@ -70,13 +70,11 @@ enum status walks_waiting(
 enum status walk_get(struct store *store, int64_t feed_id, struct walk_row *row)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store, SELECT_WAITING " AND feed_id = ?1", &s, "i", feed_id);
+	enum status status = sql_one(store, SELECT_WAITING " AND feed_id = ?1", &s, "i", feed_id);
 
 	memset(row, 0, sizeof(*row));
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	row_read(s, row);
 	sqlite3_reset(s);
 	return STATUS_OK;
@@ -180,7 +178,7 @@ enum status walk_begin(struct poll *poll)
 static enum status walk_load(struct poll *poll, const char *url, struct walk *walk)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(poll->store,
+	enum status status = sql_one(poll->store,
 		"SELECT walk.reason = 'gap', walk.is_archive, walk.known_to, walk.known_at, "
 		"walk.begun_at, walk.documents, walk.entries, walk.items, walk.gaps, feed.url, "
 		"feed.section_id, feed.guid_trust FROM walk JOIN feed ON feed.id = walk.feed_id "
@@ -189,8 +187,6 @@ static enum status walk_load(struct poll *poll, const char *url, struct walk *wa
 
 	if (status != STATUS_OK)
 		return status;
-	if (!s)
-		return STATUS_NOT_FOUND;
 	walk->is_gap = sqlite3_column_int(s, 0);
 	walk->is_archive = sqlite3_column_int(s, 1);
 	walk->known_to = poll->known_to = sqlite3_column_int64(s, 2);
