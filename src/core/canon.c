@@ -102,16 +102,14 @@ static bool is_literal(unsigned char c)
 	return is_unreserved(c) || (c && strchr("!$&'()*+,;=:@/?", c));
 }
 
-static int hex_digit(char c)
-{
-	return str_is_digit(c) ? c - '0' : str_is_alpha(c) ? str_lower_char(c) - 'a' + 10 : 16;
-}
-
 static bool hex_pair(const char *s, size_t len, unsigned *byte)
 {
-	if (len < 3 || s[0] != '%' || hex_digit(s[1]) > 15 || hex_digit(s[2]) > 15)
+	int high = len >= 3 && s[0] == '%' ? str_hex_digit(s[1]) : -1;
+	int low = high >= 0 ? str_hex_digit(s[2]) : -1;
+
+	if (low < 0)
 		return false;
-	*byte = (unsigned)(hex_digit(s[1]) * 16 + hex_digit(s[2]));
+	*byte = (unsigned)(high * 16 + low);
 	return true;
 }
 

@@ -28,6 +28,15 @@ static inline char str_lower_char(char c)
 	return c >= 'A' && c <= 'Z' ? (char)(c + ('a' - 'A')) : c;
 }
 
+/* 0 to 15; -1: no digit of a hexadecimal number */
+static inline int str_hex_digit(char c)
+{
+	if (str_is_digit(c))
+		return c - '0';
+	c = str_lower_char(c);
+	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+}
+
 bool str_eq(const char *a, const char *b);  /* NULL equals only NULL */
 bool str_ieq(const char *a, const char *b); /* ASCII case aside */
 bool str_starts(const char *s, const char *prefix);

@@ -27,14 +27,6 @@ const char *hubsign_token(const char *path)
 	return token;
 }
 
-static int hex(char c)
-{
-	return str_is_digit(c)        ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* So many bytes in hex, and nothing else. */
 static bool read_hex(const char *text, unsigned char *bytes, size_t count)
 {
@@ -43,7 +35,7 @@ static bool read_hex(const char *text, unsigned char *bytes, size_t count)
 	if (strlen(text) != 2 * count)
 		return false;
 	for (i = 0; i < count; i++) {
-		int high = hex(text[2 * i]), low = hex(text[2 * i + 1]);
+		int high = str_hex_digit(text[2 * i]), low = str_hex_digit(text[2 * i + 1]);
 
 		if (high < 0 || low < 0)
 			return false;

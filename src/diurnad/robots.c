@@ -30,14 +30,6 @@ struct robots {
 	struct group ours, all;
 };
 
-static int hex_value(char c)
-{
-	if (str_is_digit(c))
-		return c - '0';
-	c = str_lower_char(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /*
  * One form for comparing: what needs no encoding is decoded, the rest is encoded with capital
  * letters. Source: RFC 9309, 2.2.2.
@@ -48,8 +40,8 @@ static void normalise(const char *s, size_t len, struct buf *to)
 
 	for (i = 0; i < len; i++) {
 		unsigned char c = (unsigned char)s[i];
-		int high = c == '%' && i + 2 < len ? hex_value(s[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s[i + 2]) : -1;
+		int high = c == '%' && i + 2 < len ? str_hex_digit(s[i + 1]) : -1;
+		int low = high >= 0 ? str_hex_digit(s[i + 2]) : -1;
 		bool is_encoded = high >= 0 && low >= 0;
 
 		if (is_encoded) {

@@ -98,14 +98,6 @@ static enum MHD_Result on_argument(
 	return MHD_YES;
 }
 
-static int hex(char c)
-{
-	return str_is_digit(c)        ? c - '0'
-	       : c >= 'a' && c <= 'f' ? c - 'a' + 10
-	       : c >= 'A' && c <= 'F' ? c - 'A' + 10
-				      : -1;
-}
-
 /* application/x-www-form-urlencoded, in place. */
 static char *decode(char *text)
 {
@@ -114,8 +106,9 @@ static char *decode(char *text)
 	for (; *from; from++) {
 		if (*from == '+') {
 			*to++ = ' ';
-		} else if (*from == '%' && hex(from[1]) >= 0 && hex(from[2]) >= 0) {
-			*to++ = (char)(hex(from[1]) * 16 + hex(from[2]));
+		} else if (*from == '%' && str_hex_digit(from[1]) >= 0 &&
+			   str_hex_digit(from[2]) >= 0) {
+			*to++ = (char)(str_hex_digit(from[1]) * 16 + str_hex_digit(from[2]));
 			from += 2;
 		} else {
 			*to++ = *from;

@@ -9,14 +9,6 @@
 #include <stdlib.h>
 #include <string.h>
 
-static int hex_value(char c)
-{
-	if (str_is_digit(c))
-		return c - '0';
-	c = str_lower_char(c);
-	return c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
-}
-
 /* Percent-decoding; what would become NUL or a line break is left as it is. */
 static char *decode(const char *s, size_t len)
 {
@@ -24,8 +16,8 @@ static char *decode(const char *s, size_t len)
 	size_t i;
 
 	for (i = 0; i < len; i++) {
-		int high = s[i] == '%' && i + 2 < len ? hex_value(s[i + 1]) : -1;
-		int low = high >= 0 ? hex_value(s[i + 2]) : -1;
+		int high = s[i] == '%' && i + 2 < len ? str_hex_digit(s[i + 1]) : -1;
+		int low = high >= 0 ? str_hex_digit(s[i + 2]) : -1;
 		int byte = high * 16 + low;
 
 		if (high >= 0 && low >= 0 && byte >= 0x20) {

@@ -26,10 +26,9 @@ static const uint16_t c1_meanings[32] = {0x20AC, 0x81, 0x201A, 0x192, 0x201E, 0x
 
 static int digit_value(char c, unsigned base)
 {
-	if (str_is_digit(c))
-		return c - '0';
-	c = str_lower_char(c);
-	return base == 16 && c >= 'a' && c <= 'f' ? c - 'a' + 10 : -1;
+	int value = str_hex_digit(c);
+
+	return value < (int)base ? value : -1;
 }
 
 /* text begins with "&#". Control characters stand for nothing. */

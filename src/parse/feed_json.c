@@ -20,19 +20,15 @@ enum {
 static unsigned hex4(const char *p, const char *end)
 {
 	unsigned value = 0;
-	int i;
+	int i, digit;
 
 	if (end - p < 4)
 		return 0;
 	for (i = 0; i < 4; i++) {
-		char c = str_lower_char(p[i]);
-
-		if (str_is_digit(c))
-			value = value * 16 + (unsigned)(c - '0');
-		else if (c >= 'a' && c <= 'f')
-			value = value * 16 + (unsigned)(c - 'a' + 10);
-		else
+		digit = str_hex_digit(p[i]);
+		if (digit < 0)
 			return 0;
+		value = value * 16 + (unsigned)digit;
 	}
 	return value;
 }
