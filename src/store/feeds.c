@@ -231,7 +231,8 @@ static enum status collect_wanted(struct store *store, const struct config *conf
 			special && special->title ? special->title : sub->title, section_id, false};
 		syncing->by_url[i] = &syncing->wanted[i];
 	}
-	qsort(syncing->by_url, syncing->count, sizeof(*syncing->by_url), compare_urls);
+	if (status == STATUS_OK)
+		qsort(syncing->by_url, syncing->count, sizeof(*syncing->by_url), compare_urls);
 	return status;
 }
 
@@ -247,6 +248,10 @@ static enum status find_changes(struct store *store, struct syncing *syncing)
 		struct wanted key = {.sub = &sub}, *pointer = &key, **found;
 		bool is_subscribed = state_of(sql_text(s, 4)) != FEED_UNSUBSCRIBED;
 
+		if (!sub.url) { /* a page is damaged: the table has none without */
+			sqlite3_reset(s);
+			return STATUS_CORRUPT;
+		}
 		found = bsearch(&pointer, syncing->by_url, syncing->count, sizeof(*syncing->by_url),
 			compare_urls);
 		if (found)

@@ -337,6 +337,19 @@ def test_a_damaged_store_is_said_and_not_written_to(home, library):
     assert os.path.getsize(home.store) >= before
 
 
+def test_a_feed_that_has_lost_its_address(home, library):
+    """As a damaged page may leave it: SQLite itself would not write such a row."""
+    for change in ("UPDATE sqlite_schema SET sql = replace(sql, 'url TEXT NOT NULL', 'url TEXT') WHERE name = 'feed'",
+                   "UPDATE feed SET url = NULL WHERE id = 3",
+                   "UPDATE sqlite_schema SET sql = replace(sql, 'url TEXT', 'url TEXT NOT NULL') WHERE name = 'feed'"):
+        db = sqlite3.connect(home.store, isolation_level=None)
+        db.execute("PRAGMA writable_schema = ON")
+        assert db.execute(change).rowcount == 1
+        db.close()
+    done = home.diurnad("--once")
+    assert done.returncode == 65 and "diurna recover" in done.stderr, done.stderr
+
+
 @pytest.mark.parametrize("seed", range(4))
 def test_what_can_be_had_of_a_damaged_store(home, web, library, seed):
     items = {title for title, in home.sql("SELECT title FROM v_item")}
