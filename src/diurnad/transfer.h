@@ -1,4 +1,7 @@
-/* What fetch.c (one transfer's way) and fetch_loop.c (libcurl on the loop) share; for nobody else.
+/*
+ * What the files of a transfer share; for nobody else. fetch.c: its way, hop by hop;
+ * fetch_request.c: what is sent; fetch_answer.c: what comes and what it means; fetch_loop.c:
+ * libcurl on the loop.
  */
 #ifndef DIURNA_DIURNAD_TRANSFER_H
 #define DIURNA_DIURNAD_TRANSFER_H
@@ -92,6 +95,22 @@ struct fetcher {
 	unsigned generation; /* of the configuration; older handles are not used again */
 	char *user_agent;
 };
+
+/* The next hop's options, credentials and header lines, into its easy handle. */
+void transfer_compose(struct transfer *transfer);
+/* Callbacks of libcurl for what arrives, context a transfer; less than was given: stop. */
+size_t transfer_on_header(char *line, size_t size, size_t count, void *context);
+size_t transfer_on_body(char *data, size_t size, size_t count, void *context);
+/* libcurl is done with a hop: it is redirected or ended. */
+void transfer_judge(struct transfer *transfer, CURLcode code);
+/* Goes where the answer's Location points, or ends. */
+void transfer_redirect(struct transfer *transfer);
+/*
+ * The outcome is known, with a sentence for people. Whoever waits is told from the loop, never from
+ * within fetch_start.
+ */
+__attribute__((format(printf, 3, 4))) void transfer_end(
+	struct transfer *transfer, enum poll_outcome outcome, const char *format, ...);
 
 /* libcurl may have ended some transfers of a pool. */
 void fetcher_on_ended(struct pool *pool);
