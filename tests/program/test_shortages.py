@@ -370,7 +370,9 @@ def test_what_can_be_had_of_a_damaged_store(home, web, library, seed):
     home.set_clock("+90000")
     home.once("--edition")
     assert {title for title, in home.sql("SELECT title FROM v_item")} >= items
-    assert home.sql("SELECT count(*), count(DISTINCT item_id) FROM edition_item")[0][0] >= len(rescued) // 2
+    # Which of the rescued were printed may have been in the rubbish; nothing is printed twice.
+    rows, once = home.sql("SELECT count(*), count(DISTINCT item_id) FROM edition_item")[0]
+    assert 0 < rows == once
     assert home.diurna("query", "--match", library.sentences[0].split()[0]).returncode in (0, 1)
     assert home.diurna("check", "--store", "--quiet").stdout == ""
 
