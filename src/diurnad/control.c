@@ -341,6 +341,20 @@ static void on_rested(struct ev_loop *loop, ev_timer *watcher, int events)
 	ev_io_start(loop, &control->io);
 }
 
+/* Who has connected longest and waits for nothing makes room. False: all of them wait. */
+static bool make_room(struct control *control)
+{
+	struct client *client, *oldest = NULL;
+
+	for (client = control->clients; client; client = client->next) {
+		if (client->left == 0 && !client->wants_edition)
+			oldest = client;
+	}
+	if (oldest)
+		client_free(oldest);
+	return oldest != NULL;
+}
+
 static void on_accept(struct ev_loop *loop, ev_io *watcher, int events)
 {
 	struct control *control = watcher->data;
@@ -355,7 +369,7 @@ static void on_accept(struct ev_loop *loop, ev_io *watcher, int events)
 		return;
 	}
 	control->is_short = false;
-	if (control->client_count >= MAX_CLIENTS) {
+	if (control->client_count >= MAX_CLIENTS && !make_room(control)) {
 		(void)!send(fd, full, sizeof(full) - 1, MSG_NOSIGNAL | MSG_DONTWAIT);
 		close(fd);
 		return;

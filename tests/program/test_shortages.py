@@ -16,6 +16,7 @@ import pytest
 
 from diurna import PATIENCE_S, program, wait_until
 from press import Press
+from sites import Page
 
 OLD = {"max-first": 10000, "max-age": "36500d"}
 
@@ -238,16 +239,23 @@ def test_the_control_socket_survives_garbage(home, press):
     assert daemon.stop() == 0
 
 
-def test_too_many_at_the_control_socket(home, press):
-    configure(home, press)
+def test_who_sits_at_the_control_socket_makes_room(home, web, press):
+    web.put("slow.example", "/feed", Page("", delay_s=600))
+    home.configure({"All": press.feeds + ["http://slow.example/feed"]})
     daemon = home.start()
-    daemon.wait_for("diurnad .*: 4 feeds")
+    daemon.wait_for("diurnad .*: 5 feeds")
     clients = [Client(home) for _ in range(64)]
     for client in clients:
         client.send(b'{"command": "status"}\n')
         assert client.line().startswith(b'{"')
-    refused = Client(home)
-    assert b"too many" in refused.line()
+    assert home.diurna("status").returncode == 0
+    assert clients[0].line() == b""
+    # Who waits for an answer stays; the edition waits for the slow feed.
+    clients[0] = Client(home)
+    for client in clients:
+        client.send(b'{"command": "edition"}\n{"command": "status"}\n')
+        assert b'"pid"' in client.line()
+    assert b"too many" in Client(home).line()
     for client in clients:
         client.close()
     wait_until(lambda: home.diurna("status").returncode == 0, "the socket to be free again")
