@@ -67,6 +67,7 @@ void greader_login(const struct config *config, struct web_request *request)
 		     (!config->web.user || str_eq(user, config->web.user));
 
 	if (!is_in) {
+		request->answer->is_guess = said != NULL;
 		web_say(request, 403, "Error=BadAuthentication\n");
 	} else if (str_eq(web_param(request, "output"), "json")) {
 		greader_give(request,

@@ -212,12 +212,14 @@ static void give_file(const struct config *config, struct web_request *request)
 {
 	char *wanted = xasprintf("%s%s", config->digest_dir, request->path);
 	char *root = realpath(config->digest_dir, NULL), *path = realpath(wanted, NULL);
-	const char *type = path ? type_of(path) : NULL;
+	const char *type = path ? type_of(path) : NULL, *said = request->path;
 	size_t len = root ? strlen(root) : 0;
+	bool is_inside = path && root && strncmp(path, root, len) == 0 &&
+			 (path[len] == '/' || path[len] == '\0');
 	struct stat found;
 	int fd;
 
-	if (path && root && strncmp(path, root, len) == 0 && path[len] == '/' && type) {
+	if (is_inside && type) {
 		fd = open(path, O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK);
 		if (fd >= 0 && fstat(fd, &found) == 0 && S_ISREG(found.st_mode)) {
 			request->answer->file = fd;
@@ -226,11 +228,12 @@ static void give_file(const struct config *config, struct web_request *request)
 		} else if (fd >= 0) {
 			close(fd);
 		}
-	} else if (path && root && strncmp(path, root, len) == 0 && stat(path, &found) == 0 &&
-		   S_ISDIR(found.st_mode)) {
+	} else if (is_inside && stat(path, &found) == 0 && S_ISDIR(found.st_mode)) {
+		while (said[1] == '/') /* "//latest" would be a host */
+			said++;
 		request->answer->status = 302;
-		request->answer->location = arena_printf(&request->arena, "%s%sindex.html",
-			request->path, str_ends(request->path, "/") ? "" : "/");
+		request->answer->location = arena_printf(
+			&request->arena, "%s%sindex.html", said, str_ends(said, "/") ? "" : "/");
 	}
 	free(wanted);
 	free(root);
@@ -263,6 +266,7 @@ static void give_page(struct daemon *daemon, struct web_request *request)
 
 	if (!is_let_in(config, request)) {
 		request->answer->asks_password = true;
+		request->answer->is_guess = request->password != NULL;
 		web_say(request, 401, "A password is needed.\n");
 	} else if (request->is_post) {
 		web_say(request, 405, "GET was meant.\n");
@@ -286,6 +290,17 @@ static const char *path_of(const struct web_request *request)
 	return request->path + (str_starts(request->path, prefix) ? strlen(prefix) : 0);
 }
 
+static bool let_into_api(struct daemon *daemon, struct web_request *request)
+{
+	bool is_in = greader_is_let_in(daemon_config(daemon), request);
+
+	if (!is_in) {
+		request->answer->is_guess = request->authorization != NULL;
+		web_say(request, 401, "Unauthorized\n");
+	}
+	return is_in;
+}
+
 size_t site_admit(void *context, struct web_request *request)
 {
 	struct daemon *daemon = context;
@@ -299,10 +314,7 @@ size_t site_admit(void *context, struct web_request *request)
 		give_page(daemon, request); /* which takes no body, and says so */
 		return 0;
 	}
-	if (greader_is_let_in(daemon_config(daemon), request))
-		return FORM_BYTES;
-	web_say(request, 401, "Unauthorized\n");
-	return 0;
+	return let_into_api(daemon, request) ? FORM_BYTES : 0;
 }
 
 void site_answer(void *context, struct web_request *request)
@@ -318,12 +330,12 @@ void site_answer(void *context, struct web_request *request)
 	} else if (str_eq(path, login)) {
 		greader_login(daemon_config(daemon), request);
 	} else if (str_starts(path, api) || str_starts(path, atom)) {
-		if (!greader_is_let_in(daemon_config(daemon), request))
-			web_say(request, 401, "Unauthorized\n");
-		else if (str_starts(path, api))
-			greader_answer(daemon, request, path + strlen(api));
-		else
-			greader_atom(daemon, request, path + strlen(atom));
+		if (let_into_api(daemon, request)) {
+			if (str_starts(path, api))
+				greader_answer(daemon, request, path + strlen(api));
+			else
+				greader_atom(daemon, request, path + strlen(atom));
+		}
 	} else {
 		give_page(daemon, request);
 	}

@@ -63,6 +63,7 @@ enum {
 	BODY_MS = 120 * 1000,            /* for a whole body */
 	BODIES_BYTES = 32 * 1024 * 1024, /* of all that come at a time */
 	PASSED_BYTES = 256 * 1024,       /* of a body that is refused */
+	GUESS_S = 1,                     /* until a wrong password is answered */
 	BACKLOG = 16,
 	FIRST_ACTIVATED_FD = 3,
 };
@@ -74,8 +75,9 @@ struct web {
 	ev_timer timer;
 	struct web_setup setup;
 	size_t body_bytes; /* of all requests that are here */
-	bool is_by_path;   /* a Unix socket */
-	char *path;        /* of one that is ours to remove; NULL: none */
+	struct web_request *resting;
+	bool is_by_path; /* a Unix socket */
+	char *path;      /* of one that is ours to remove; NULL: none */
 };
 
 bool web_is_there(void)
@@ -201,6 +203,44 @@ static enum MHD_Result send_answer(struct web_request *request)
 	return result;
 }
 
+static void run(struct web *web);
+
+static void end_rest(struct web_request *request)
+{
+	struct web_request **at = &request->web->resting;
+
+	while (*at != request)
+		at = &(*at)->next_resting;
+	*at = request->next_resting;
+	ev_timer_stop(request->web->loop, &request->rest);
+	request->answer->is_guess = false;
+	MHD_resume_connection(request->connection);
+}
+
+static void on_rested(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	struct web_request *request = watcher->data;
+	struct web *web = request->web;
+
+	(void)loop, (void)events;
+	end_rest(request);
+	run(web);
+}
+
+/* Who guesses passwords gets one answer a second on each connection. */
+static enum MHD_Result rest(struct web_request *request)
+{
+	struct web *web = request->web;
+
+	request->next_resting = web->resting;
+	web->resting = request;
+	ev_timer_init(&request->rest, on_rested, GUESS_S, 0);
+	request->rest.data = request;
+	ev_timer_start(web->loop, &request->rest);
+	MHD_suspend_connection(request->connection);
+	return MHD_YES;
+}
+
 /*
  * Is its body let in? One that is not is answered at once; a small one is passed over first, since
  * a client that still writes may lose the answer.
@@ -217,7 +257,9 @@ static enum MHD_Result on_head(struct web *web, struct web_request *request)
 		web_say(request, 413, "That is too large.\n");
 		request->body_max = 0;
 	}
-	return request->body_max == 0 && len > PASSED_BYTES ? send_answer(request) : MHD_YES;
+	if (request->body_max > 0 || len <= PASSED_BYTES)
+		return MHD_YES;
+	return request->answer->is_guess ? rest(request) : send_answer(request);
 }
 
 /* MHD_NO: the connection is closed. */
@@ -268,7 +310,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 			return MHD_YES;
 		}
 	}
-	return send_answer(request);
+	return request->answer->is_guess ? rest(request) : send_answer(request);
 }
 
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
@@ -485,6 +527,8 @@ void web_free(struct web *web)
 		return;
 	ev_io_stop(web->loop, &web->io);
 	ev_timer_stop(web->loop, &web->timer);
+	while (web->resting)
+		end_rest(web->resting);
 	MHD_stop_daemon(web->daemon);
 	if (web->path)
 		unlink(web->path);

@@ -33,6 +33,8 @@ struct web_request {
 	size_t body_bytes;  /* so much came */
 	int64_t started_ms; /* monotonic */
 	bool is_waiting;    /* the handler will call web_answered later */
+	ev_timer rest;      /* of one whose answer is held back */
+	struct web_request *next_resting;
 };
 
 struct web_answer {
@@ -42,6 +44,7 @@ struct web_answer {
 	const char *name;     /* of one more header, constant; NULL: none */
 	const char *value;    /* of that; constant */
 	bool asks_password;   /* 401: for a browser */
+	bool is_guess;        /* a wrong password was said: no answer at once */
 	int file;             /* is sent instead of body; -1: none; closed afterwards */
 	struct buf body;
 };

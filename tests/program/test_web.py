@@ -1,5 +1,6 @@
 """Reading in a browser and by other programs: who is let in, the pages, the Google Reader API."""
 
+import base64
 import http.client
 import os
 import re
@@ -9,11 +10,12 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+import time
 
 import pytest
 
-from diurna import PATIENCE_S, Daemon, block, program
-from reading import Reader, on_a_port
+from diurna import PATIENCE_S, Daemon, block, program, wait_until
+from reading import Connection, Reader, on_a_port
 
 
 @pytest.fixture
@@ -34,6 +36,27 @@ def test_only_who_knows_the_password_is_let_in(reader):
     assert "open sesame" not in reader.daemon.log
 
 
+def test_who_guesses_passwords_waits_for_each_answer(reader):
+    """Whatever the way to ask: none tells at once whether a guess is right, nor does a stop wait for it."""
+    basic = {"Authorization": "Basic " + base64.b64encode(b"me:wrong").decode()}
+    token = {"Authorization": "GoogleLogin auth=" + "0" * 64}
+    for method, path, form, headers in (
+            ("GET", "/", None, basic), ("POST", "/", {"a": "x" * 300000}, basic),
+            ("POST", "/accounts/ClientLogin", {"Email": "me", "Passwd": "wrong"}, {}),
+            ("GET", "/reader/api/0/token", None, token),
+            ("POST", "/reader/api/0/edit-tag", {"a": "x" * 300000}, token)):
+        start = time.monotonic()
+        try:
+            assert reader.ask(method, path, form, headers)[0] in (401, 403)
+        except (BrokenPipeError, ConnectionResetError):
+            assert method == "POST"  # it was answered while it wrote
+        assert time.monotonic() - start >= 1, (method, path)
+    connection = Connection(reader.path)
+    connection.request("GET", "/", headers=basic)
+    wait_until(lambda: reader.page("/")[0] == 200, "others to be answered")
+    assert reader.daemon.stop() == 0
+
+
 def test_pages(reader):
     status, text, _ = reader.page("/")
     assert status == 200 and "Harbour &amp; Sea" in text and 'href="/search"' in text
@@ -49,10 +72,15 @@ def test_pages(reader):
     assert 'value="&quot;&gt;&lt;script&gt;' in reader.page("/search?q=%22%3E%3Cscript%3E")[1]
 
 
-def test_nothing_outside_of_the_digests_is_given(reader):
-    for path in ("/../store.db", "/%2e%2e/store.db", "/..%2fsecret", "/latest/../../diurna.conf", "//etc/passwd",
+def test_nothing_outside_of_the_digests_is_given(reader, home):
+    os.mkdir(home.path("digests-old"))
+    os.symlink(home.path("digests-old"), home.path("digests", "planted"))
+    os.symlink("/etc/hostname", home.path("digests", "hostname.txt"))
+    for path in ("/../digests-old", "/planted", "/hostname.txt", "/../", "/../store.db", "/%2e%2e/store.db", "/..%2fsecret", "/latest/../../diurna.conf", "//etc/passwd",
                  "/nothing", "/latest/../../store.db", "/reader/atom", "/store.db"):
         assert reader.page(path)[0] == 404, path
+    # Nor does the way to a folder lead to another host.
+    assert reader.page("//latest")[2]["Location"] == "/latest/index.html"
 
 
 def test_the_interface_of_google_reader(reader, home):
