@@ -169,7 +169,7 @@ static void take_newsboat(struct import *import, const char *path)
 	flush(import);
 	if (result != SQLITE_OK && result != SQLITE_DONE)
 		import->code = cmd_error(EX_DATAERR, "%s: no cache of newsboat: %s",
-			log_visible(path), sqlite3_errmsg(db));
+			log_visible(path), log_visible(sqlite3_errmsg(db)));
 	sqlite3_finalize(row);
 	sqlite3_close(db);
 }

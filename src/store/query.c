@@ -1,6 +1,7 @@
 #include "store/query.h"
 
 #include "core/buf.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
@@ -443,7 +444,7 @@ static enum status run(struct asked *asked,
 	}
 	if (result != SQLITE_DONE)
 		explain(asked, asked->query->match ? asked->query->match : "query",
-			sqlite3_errmsg(db));
+			log_visible(sqlite3_errmsg(db)));
 	sqlite3_finalize(s);
 	return sql_status(result);
 }

@@ -1,6 +1,7 @@
 #include "store/store.h"
 
 #include "core/buf.h"
+#include "core/log.h"
 #include "core/mem.h"
 #include "store/migrate.h"
 #include "store/sql.h"
@@ -125,7 +126,7 @@ static enum status version_check(struct store *store, int64_t *version, char **w
 	if (status == STATUS_OK)
 		status = pragma_int(store, "SELECT count(*) FROM sqlite_schema", &tables);
 	if (status != STATUS_OK) {
-		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
+		explain(why, "%s: %s", store->path, store_error(store));
 		return status == STATUS_SYNTAX ? STATUS_CORRUPT : status;
 	}
 	if (*version == 0 && tables == 0 && application == 0)
@@ -260,7 +261,7 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	}
 	result = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
-		explain(why, "%s: %s", store->path, sqlite3_errmsg(store->db));
+		explain(why, "%s: %s", store->path, store_error(store));
 		free(limit);
 		return STATUS_IO;
 	}
@@ -487,7 +488,7 @@ enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_r
 
 const char *store_error(struct store *store)
 {
-	return sqlite3_errmsg(store->db);
+	return log_visible(sqlite3_errmsg(store->db));
 }
 
 enum status store_setting_get(struct store *store, const char *name, char **value)

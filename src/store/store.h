@@ -67,7 +67,7 @@ void store_rollback(struct store *store);
 enum status store_statement(struct store *store, const char *sql, sqlite3_stmt **statement);
 /* sqlite3_step as a status: STATUS_OK for SQLITE_DONE and SQLITE_ROW; *has_row tells which. */
 enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_row);
-/* What SQLite said last, for the log. */
+/* What SQLite said last, safe for the log and terminals: it may name what is in a damaged file. */
 const char *store_error(struct store *store);
 
 /* What the command's `check --store` says. Lines for people through on_line. */
