@@ -323,7 +323,6 @@ static void decide(struct poll *poll)
 	}
 	poll->msg.work = record;
 	poll->msg.done = on_recorded;
-	poll->msg.is_whole = poll->share.result.is_repeat && !poll->twin_count;
 	poll->msg.bytes = sizeof(*poll) + poll->answer.feed.arena.total;
 	buf_finish(&poll->response.body);
 	storeq_put(daemon->storeq, &poll->msg);

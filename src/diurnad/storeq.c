@@ -44,8 +44,6 @@ static enum status work_one(struct storeq_context *context, struct storeq_msg *m
 	struct store *store = context->store;
 	enum status status;
 
-	if (msg->is_whole)
-		return msg->work(context, msg);
 	if (store_savepoint(store) != STATUS_OK)
 		return STATUS_IO;
 	status = msg->work(context, msg);
@@ -54,8 +52,18 @@ static enum status work_one(struct storeq_context *context, struct storeq_msg *m
 	return status;
 }
 
-/* The whole batch in one transaction. Not STATUS_OK: nothing of it is stored. */
-static enum status work_batch(struct storeq_context *context, struct storeq_msg *batch)
+/* The disk or a lock: no fault of the message, it will be done later. */
+static bool is_of_the_store(enum status status)
+{
+	return status == STATUS_IO || status == STATUS_BUSY || status == STATUS_CORRUPT;
+}
+
+/*
+ * The whole batch in one transaction. Not STATUS_OK: nothing of it is stored. in_savepoints: a
+ * message that fails does not take the others with it.
+ */
+static enum status try_batch(
+	struct storeq_context *context, struct storeq_msg *batch, bool in_savepoints)
 {
 	struct storeq_msg *msg;
 	bool is_durable = false;
@@ -68,20 +76,25 @@ static enum status work_batch(struct storeq_context *context, struct storeq_msg 
 		status = store_begin(context->store);
 	if (status != STATUS_OK)
 		return status;
-	for (msg = batch; msg; msg = msg->next) {
-		msg->status = work_one(context, msg);
-		/* The disk or a lock: no fault of the message, it will be done later. */
-		if (msg->status == STATUS_IO || msg->status == STATUS_BUSY ||
-			msg->status == STATUS_CORRUPT) {
+	for (msg = batch; msg && status == STATUS_OK; msg = msg->next) {
+		msg->status = in_savepoints ? work_one(context, msg) : msg->work(context, msg);
+		if (!in_savepoints || is_of_the_store(msg->status))
 			status = msg->status;
-			break;
-		}
 	}
 	if (status == STATUS_OK)
 		status = store_commit(context->store);
 	if (status != STATUS_OK)
 		store_rollback(context->store);
 	return status;
+}
+
+/* Few messages fail, and a savepoint costs a copy of every page that is changed in it. */
+static enum status work_batch(struct storeq_context *context, struct storeq_msg *batch)
+{
+	enum status status = try_batch(context, batch, false);
+
+	return status == STATUS_OK || is_of_the_store(status) ? status
+							      : try_batch(context, batch, true);
 }
 
 static bool is_stopping(struct storeq *queue)

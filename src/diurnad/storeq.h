@@ -19,14 +19,13 @@ struct storeq_context {
 /*
  * A message: the head of a larger struct. Putting it into the queue gives it away; done gets it
  * back. work runs on the store thread inside a transaction and may run again when the transaction
- * could not be committed, so it starts from scratch each time.
+ * could not be committed or another message failed, so it starts from scratch each time.
  */
 struct storeq_msg {
 	struct storeq_msg *next;
 	size_t bytes;       /* about how much memory it holds */
 	bool is_durable;    /* on disk before done is called, whatever happens to the power */
 	enum status status; /* what work said; set before done */
-	bool is_whole;      /* its work is one statement: all or nothing without a savepoint */
 	enum status (*work)(struct storeq_context *context, struct storeq_msg *msg);
 	void (*done)(struct storeq_msg *msg); /* on the loop, after the commit; frees it */
 };

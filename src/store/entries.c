@@ -40,6 +40,7 @@ struct seen {
 	int64_t published;        /* or DATE_NONE */
 	uint8_t hash[HASH_BYTES]; /* of the entry as it came */
 	int64_t by_link;          /* item that its canonical URL stands for */
+	bool has_sighting;        /* by this key */
 	bool is_backlog;
 };
 
@@ -276,11 +277,16 @@ static enum status judge_guids(struct poll *poll, struct seen *list, size_t coun
 
 static enum status sighting_put(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
+	/* DO UPDATE would cost a copy of every page that this changes */
+	if (!seen->has_sighting)
+		return sql_run(poll->store,
+			"INSERT INTO sighting (feed_id, guid, item_id, url, title, first_seen_at, "
+			"last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
+			"isissi", poll->result->feed_id, seen->key, item_id, seen->entry->url,
+			seen->entry->title, poll->result->at);
 	return sql_run(poll->store,
-		"INSERT INTO sighting (feed_id, guid, item_id, url, title, first_seen_at, "
-		"last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6) "
-		"ON CONFLICT (feed_id, guid) DO UPDATE SET item_id = excluded.item_id, "
-		"url = excluded.url, title = excluded.title, last_seen_at = excluded.last_seen_at",
+		"UPDATE sighting SET item_id = ?3, url = ?4, title = ?5, last_seen_at = ?6 "
+		"WHERE feed_id = ?1 AND guid = ?2",
 		"isissi", poll->result->feed_id, seen->key, item_id, seen->entry->url,
 		seen->entry->title, poll->result->at);
 }
@@ -363,22 +369,6 @@ static enum status ready_again(struct poll *poll, int64_t item_id)
 	if (status == STATUS_OK)
 		status = item_make_ready(poll->store, poll->config, &row, &text, !same && !is_taken,
 			poll->result->at, ARRIVAL_CHANGED);
-	arena_finish(&arena);
-	return status;
-}
-
-/* The text of a new item is the entry's own, which was looked at before it was stored. */
-static enum status ready_new(
-	struct poll *poll, int64_t item_id, struct item_text *text, bool keeps_hash)
-{
-	struct arena arena = {0};
-	struct item_row row;
-	enum status status = item_row_load(poll->store, item_id, &arena, &row);
-
-	text->language = row.language;
-	if (status == STATUS_OK)
-		status = item_make_ready(poll->store, poll->config, &row, text, keeps_hash,
-			poll->result->at, ARRIVAL_NEW);
 	arena_finish(&arena);
 	return status;
 }
@@ -563,58 +553,109 @@ static const char *title_of(const struct feed_entry *entry, struct arena *arena)
 	return title;
 }
 
-static enum status item_insert(
-	struct poll *poll, const struct seen *seen, bool waits, struct arena *arena, int64_t *id)
+/* The row of a new item, as a reader of it will find it. */
+static void row_of_entry(const struct poll *poll, const struct seen *seen, char *categories,
+	struct arena *arena, struct item_row *row)
 {
 	const struct feed_entry *entry = seen->entry;
-	const char *language = entry->language ? entry->language : poll->result->doc->language;
-	char *categories = categories_json(entry), *details = details_json(entry);
+
+	*row = (struct item_row){
+		.feed_id = poll->result->feed_id,
+		.section_id = poll->section_id,
+		.feed_section_id = poll->section_id,
+		.feed_url = poll->feed_url,
+		.url = entry->url,
+		.canonical = seen->canonical,
+		.title = title_of(entry, arena),
+		.author = authors_of(entry, arena),
+		.language = entry->language ? entry->language : poll->result->doc->language,
+		.state = "pending",
+		.page_state = "none",
+		.categories = categories,
+		.summary = entry->summary,
+		.content = entry->content,
+		.published = seen->published,
+		.is_backlog = seen->is_backlog,
+	};
+}
+
+/* placed: NULL where the page is waited for, and text with it. */
+static enum status item_insert(struct poll *poll, const struct seen *seen, struct item_row *row,
+	const struct item_text *text, bool keeps_hash, const struct placed *placed)
+{
+	const struct feed_entry *entry = seen->entry;
+	char *details = details_json(entry);
 	char *enclosures =
 		json_text(doc_json_enclosures(entry->enclosures, entry->enclosure_count));
-	enum status status = sql_run(poll->store,
+	struct buf site = {0};
+	enum status status;
+
+	if (placed)
+		url_site(entry->url, &site);
+	status = sql_run(poll->store,
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
-		"enclosures, comments, details, entry_hash, page_state, page_due_at) VALUES (?1, ?2, "
-		"?3, ?4, ?5, ?6, ?7, ?8, ?9, 'pending', ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, "
-		"?18, ?19) ON CONFLICT DO NOTHING",
-		"ssssttiizissssssbsz", entry->url, seen->canonical, title_of(entry, arena),
-		authors_of(entry, arena), seen->published, entry->updated, poll->result->at,
-		poll->result->feed_id, poll->section_id, (int64_t)seen->is_backlog, language,
-		entry->image, categories, enclosures, entry->comments, details, seen->hash,
-		sizeof(seen->hash), waits ? "waiting" : "none", waits ? poll->result->at : 0);
-
+		"enclosures, comments, details, entry_hash, page_state, page_due_at, content_hash, "
+		"simhash, site, has_body, starred, rule, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+		"?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, "
+		"?26, ?27) ON CONFLICT DO NOTHING",
+		"ssssttiizsissssssbszbzsiisz", row->url, row->canonical, row->title, row->author,
+		row->published, entry->updated, poll->result->at, row->feed_id,
+		placed ? placed->section_id : row->section_id,
+		!placed              ? "pending"
+		: placed->is_dropped ? "dropped"
+				     : "ready",
+		(int64_t)row->is_backlog, row->language, entry->image, row->categories, enclosures,
+		entry->comments, details, seen->hash, sizeof(seen->hash),
+		placed ? "none" : "waiting", placed ? 0 : poll->result->at,
+		placed && keeps_hash && text->marks.has_hash ? text->marks.hash : NULL,
+		sizeof(text->marks.hash), placed ? (int64_t)text->marks.simhash : 0,
+		site.len ? buf_text(&site) : NULL, (int64_t)(placed != NULL),
+		(int64_t)(placed && placed->is_starred),
+		placed && placed->rules.len ? buf_text(&placed->rules) : NULL,
+		placed ? placed->seq : 0);
 	/* RETURNING would cost a copy of every page that this changes */
 	if (status == STATUS_OK)
-		*id = sqlite3_changes64(store_db(poll->store))
-			      ? sqlite3_last_insert_rowid(store_db(poll->store))
-			      : 0;
-	free(categories);
+		row->id = sqlite3_changes64(store_db(poll->store))
+				  ? sqlite3_last_insert_rowid(store_db(poll->store))
+				  : 0;
 	free(details);
 	free(enclosures);
+	buf_finish(&site);
 	return status;
 }
 
-static enum status entry_new(
-	struct poll *poll, const struct seen *seen, struct item_text *text, bool keeps_hash)
+static enum status entry_new(struct poll *poll, const struct seen *seen, struct arena *arena,
+	struct item_text *text, bool keeps_hash)
 {
-	const struct feed_entry *entry = seen->entry;
-	struct arena arena = {0};
-	int64_t id = 0;
+	char *categories = categories_json(seen->entry);
+	struct placed placed = {0};
+	struct item_row row;
 	/* a page that stands for several entries is the article of none */
 	bool waits = poll->wants_pages && seen->canonical && !seen->is_backlog;
-	enum status status = item_insert(poll, seen, waits, &arena, &id);
+	enum status status = STATUS_OK;
 
-	arena_finish(&arena);
-	if (status != STATUS_OK || id == 0)
-		return status;
+	row_of_entry(poll, seen, categories, arena, &row);
+	text->language = row.language;
+	if (!waits)
+		status = item_place(
+			poll->store, poll->config, &row, text, poll->result->at, &placed);
+	if (status == STATUS_OK)
+		status = item_insert(poll, seen, &row, text, keeps_hash, waits ? NULL : &placed);
+	if (status != STATUS_OK || row.id == 0)
+		goto out;
 	poll->reply->new_items++;
-	status = body_put(poll, id, entry);
+	status = body_put(poll, row.id, seen->entry);
 	if (status == STATUS_OK)
-		status = sighting_put(poll, seen, id);
+		status = sighting_put(poll, seen, row.id);
 	if (status == STATUS_OK && !waits)
-		return ready_new(poll, id, text, keeps_hash);
-	if (status == STATUS_OK)
-		task_add(poll, id, entry->url, poll->result->at);
+		status = item_arrive(
+			poll->store, poll->config, &row, text, &placed, poll->result->at);
+	else if (status == STATUS_OK)
+		task_add(poll, row.id, row.url, poll->result->at);
+out:
+	buf_finish(&placed.rules);
+	free(categories);
 	return status;
 }
 
@@ -642,7 +683,7 @@ static enum status entry_by_text(struct poll *poll, const struct seen *seen)
 
 	if (status == STATUS_OK)
 		status = id ? entry_of_known(poll, seen, id)
-			    : entry_new(poll, seen, &text, !is_taken);
+			    : entry_new(poll, seen, &arena, &text, !is_taken);
 	arena_finish(&arena);
 	return status;
 }
@@ -654,6 +695,7 @@ static enum status entry_record(struct poll *poll, struct seen *seen)
 	int64_t id = 0;
 	enum status status = known_get(poll, seen, &poll->arena, &known);
 
+	seen->has_sighting = known.item_id != 0;
 	if (status == STATUS_OK && known.item_id && known.is_same_entry && !seen->by_link)
 		return entry_again(poll, seen, &known);
 	if (status == STATUS_OK && seen->canonical)

@@ -109,7 +109,7 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 
 /* In file order; the first that keeps or drops is the last that is asked. */
 static enum status apply_rules(
-	struct filing *filing, const struct config *config, int64_t at, struct filed *filed)
+	struct filing *filing, const struct config *config, int64_t at, struct placed *placed)
 {
 	enum status status = STATUS_OK;
 
@@ -118,12 +118,12 @@ static enum status apply_rules(
 
 		if (!rule_applies(filing, rule))
 			continue;
-		buf_printf(&filed->rules, "%s%s", filed->rules.len ? ", " : "", rule->name);
+		buf_printf(&placed->rules, "%s%s", placed->rules.len ? ", " : "", rule->name);
 		status = rule_hit(filing->store, rule->name, at);
 		if (rule->action == RULE_DROP)
-			filed->is_dropped = true;
+			placed->is_dropped = true;
 		else if (rule->action == RULE_STAR)
-			filed->is_starred = true;
+			placed->is_starred = true;
 		else if (rule->action == RULE_SECTION && rule->section)
 			filing->section = rule->section;
 		if (rule->action == RULE_DROP || rule->action == RULE_KEEP)
@@ -133,7 +133,7 @@ static enum status apply_rules(
 }
 
 enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
-	const struct item_text *text, int64_t at, struct filed *filed)
+	const struct item_text *text, int64_t at, struct placed *placed)
 {
 	struct filing filing = {.store = store, .row = row, .text = text};
 	struct arena arena = {0};
@@ -142,7 +142,7 @@ enum status item_file(struct store *store, const struct config *config, const st
 	sqlite3_stmt *s;
 	enum status status;
 
-	memset(filed, 0, sizeof(*filed));
+	memset(placed, 0, sizeof(*placed));
 	filing.facts = (struct filing_facts){
 		.feed_url = row->feed_url,
 		.categories = categories,
@@ -155,6 +155,12 @@ enum status item_file(struct store *store, const struct config *config, const st
 	for (size_t i = 0; !filing.section && i < config->section_count; i++)
 		if (filing_takes(&filing.facts, &config->sections[i], &what) != FILED_BY_NOTHING)
 			filing.section = config->sections[i].title;
+	/* the usual way of most items, and nobody asks for a title */
+	if (!filing.section && !config->rule_count && row->feed_section_id) {
+		placed->section_id = row->feed_section_id;
+		status = STATUS_OK;
+		goto out;
+	}
 	if (!filing.section) {
 		status = sql_row(store, "SELECT title FROM section WHERE id = ?1", &s, "i",
 			row->feed_section_id);
@@ -162,9 +168,9 @@ enum status item_file(struct store *store, const struct config *config, const st
 			goto out;
 		filing.section = s ? sql_arena(s, 0, &arena) : SECTION_OTHER;
 	}
-	status = apply_rules(&filing, config, at, filed);
+	status = apply_rules(&filing, config, at, placed);
 	if (status == STATUS_OK)
-		status = section_find(store, filing.section, &filed->section_id);
+		status = section_find(store, filing.section, &placed->section_id);
 out:
 	json_decref(categories);
 	arena_finish(&arena);

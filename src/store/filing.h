@@ -23,15 +23,8 @@ bool filing_has_category(const struct filing_facts *facts, const char *name);
 enum filed_by filing_takes(
 	const struct filing_facts *facts, const struct config_section *section, const char **what);
 
-struct filed {
-	int64_t section_id;
-	bool is_dropped;
-	bool is_starred;
-	struct buf rules; /* names of those that acted, ", " between them; to be finished */
-};
-
-/* at: now; what the rules did is counted. */
+/* All of *placed but its number. at: now; what the rules did is counted. */
 enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
-	const struct item_text *text, int64_t at, struct filed *filed);
+	const struct item_text *text, int64_t at, struct placed *placed);
 
 #endif

@@ -46,7 +46,7 @@ enum status item_row_load(
 		"SELECT item.feed_id, feed.section_id, feed.url, item.url, item.canonical, "
 		"item.title, item.author, item.language, item.state, item.page_state, "
 		"item.categories, item_body.summary, item_body.content, item.published_at, "
-		"item.revision, item.page_tries, item.is_backlog FROM item "
+		"item.revision, item.page_tries, item.is_backlog, item.section_id FROM item "
 		"JOIN feed ON feed.id = item.feed_id "
 		"LEFT JOIN item_body ON item_body.item_id = item.id WHERE item.id = ?1",
 		&s, "i", id);
@@ -72,6 +72,7 @@ enum status item_row_load(
 	row->revision = sqlite3_column_int(s, 14);
 	row->page_tries = sqlite3_column_int(s, 15);
 	row->is_backlog = sqlite3_column_int(s, 16) != 0;
+	row->section_id = sqlite3_column_int64(s, 17);
 	sqlite3_reset(s);
 	return STATUS_OK;
 }
@@ -286,6 +287,16 @@ enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
 	return status;
 }
 
+static const char *placed_state(const struct placed *placed)
+{
+	return placed->is_dropped ? "dropped" : "ready";
+}
+
+static const char *placed_rules(const struct placed *placed)
+{
+	return placed->rules.len ? buf_text(&placed->rules) : NULL;
+}
+
 /* What the item says already is not said twice. */
 static enum status article_store(
 	struct store *store, const struct item_row *row, const struct item_text *text, int64_t at)
@@ -318,31 +329,34 @@ static enum status article_store(
 
 /*
  * What the page adds to an item: title, author and date where the feed gave none; and where a new
- * one goes (filed; NULL: it is there). One statement: most of what it costs are the indexes.
+ * one goes (placed; NULL: it is there). One statement, because most of what it costs are the
+ * indexes; the section is none of it, because a column that refers to another table would cost a
+ * copy of every page that the statement changes.
  */
 static enum status item_complete(struct store *store, const struct item_row *row,
-	const struct item_text *text, bool keep_hash, const struct filed *filed, int64_t seq)
+	const struct item_text *text, bool keep_hash, const struct placed *placed)
 {
 	struct buf site = {0};
-	enum status status;
+	enum status status = STATUS_OK;
 
+	if (placed && placed->section_id != row->section_id)
+		status = sql_run(store, "UPDATE item SET section_id = ?2 WHERE id = ?1", "ii",
+			row->id, placed->section_id);
+	if (status != STATUS_OK)
+		return status;
 	url_site(text->final_url ? text->final_url : row->url, &site);
 	status = sql_run(store,
 		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
 		"content_hash = ?5, simhash = ?6, site = ?7, has_body = 1, "
-		"state = coalesce(?8, state), section_id = iif(?8 IS NULL, section_id, ?9), "
-		"starred = max(starred, ?10), rule = coalesce(?11, rule), seq = coalesce(?12, seq) "
-		"WHERE id = ?1",
-		"isstbissiisz", row->id, text->title, text->byline, text->published,
+		"state = coalesce(?8, state), starred = max(starred, ?9), "
+		"rule = coalesce(?10, rule), seq = coalesce(?11, seq) WHERE id = ?1",
+		"isstbissisz", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
-		site.len ? buf_text(&site) : NULL,
-		!filed              ? NULL
-		: filed->is_dropped ? "dropped"
-				    : "ready",
-		filed ? filed->section_id : 0, (int64_t)(filed && filed->is_starred),
-		filed && filed->rules.len ? buf_text(&filed->rules) : NULL, filed ? seq : 0);
+		site.len ? buf_text(&site) : NULL, placed ? placed_state(placed) : NULL,
+		(int64_t)(placed && placed->is_starred), placed ? placed_rules(placed) : NULL,
+		placed ? placed->seq : 0);
 	buf_finish(&site);
 	return status;
 }
@@ -355,78 +369,124 @@ static enum status quality_average(
 		"id", row->feed_id, text->quality);
 }
 
-/* A place in the stream of arrivals. */
-static enum status arrive(
-	struct store *store, int64_t id, enum arrival_kind kind, int64_t at, int64_t *seq)
+/* With its number, or the next one for 0. */
+static enum status arrival_put(
+	struct store *store, int64_t id, enum arrival_kind kind, int64_t seq, int64_t at)
 {
-	enum status status =
-		sql_run(store, "INSERT INTO arrival (item_id, kind, at) VALUES (?1, ?2, ?3)", "iii",
-			id, (int64_t)kind, at);
+	return sql_run(store,
+		"INSERT INTO arrival (seq, item_id, kind, at) VALUES (?1, ?2, ?3, ?4)", "ziii", seq,
+		id, (int64_t)kind, at);
+}
 
-	/* RETURNING would cost a copy of every page that this changes */
-	*seq = sqlite3_last_insert_rowid(store_db(store));
+/* The number that the next arrival has. */
+static enum status next_seq(struct store *store, int64_t *seq)
+{
+	enum status status = sql_int(
+		store, "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'arrival'", seq, "");
+
+	if (*seq == 0)
+		*seq = 1;
 	return status;
 }
 
-/* What is dropped has a number among the others, so that it can be found, but has not arrived. */
-static enum status file_new(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
-	bool *is_dropped, int64_t *seq)
+/* With title and author as they will be. */
+static struct item_row titled(const struct item_row *row, const struct item_text *text)
 {
-	struct filed filed;
-	enum status status = item_file(store, config, row, text, at, &filed);
+	struct item_row titled = *row;
 
-	*is_dropped = filed.is_dropped;
+	if (str_is_empty(titled.title) && text->title)
+		titled.title = text->title;
+	if (!titled.author)
+		titled.author = text->byline;
+	return titled;
+}
+
+enum status item_place(struct store *store, const struct config *config, const struct item_row *row,
+	const struct item_text *text, int64_t at, struct placed *placed)
+{
+	struct item_row as_named = titled(row, text);
+	enum status status = item_file(store, config, &as_named, text, at, placed);
+
+	return status == STATUS_OK ? next_seq(store, &placed->seq) : status;
+}
+
+static enum status images_of(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, int64_t at)
+{
+	if (config->images != IMAGES_STORED || row->is_backlog)
+		return STATUS_OK;
+	return images_want(store, row->id,
+		text->html     ? text->html
+		: row->content ? row->content
+			       : row->summary,
+		text->image, at);
+}
+
+/* What is dropped has a number among the others, so that it can be found, but has not arrived. */
+enum status item_arrive(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, const struct placed *placed,
+	int64_t at)
+{
+	struct item_row as_named = titled(row, text);
+	enum status status = article_store(store, row, text, at);
+
 	if (status == STATUS_OK)
-		status = arrive(store, row->id, ARRIVAL_NEW, at, seq);
-	if (status == STATUS_OK && filed.is_dropped)
-		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", *seq);
+		status = arrival_put(store, row->id, ARRIVAL_NEW, placed->seq, at);
+	if (status == STATUS_OK && placed->is_dropped)
+		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", placed->seq);
+	if (status != STATUS_OK)
+		return status;
+	store_index_later(store, row->id, placed->seq);
+	if (placed->is_dropped)
+		return STATUS_OK;
+	if (text->marks.words >= WORDS_NEAR)
+		status = copies_put(store, row->id, &text->marks.sketch);
+	/* What is too old to print reports nothing of these days. */
+	if (status == STATUS_OK && !row->is_backlog)
+		status = story_find(store, &as_named, text, text->related, at);
+	return status == STATUS_OK ? images_of(store, config, row, text, at) : status;
+}
+
+static enum status make_new(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at)
+{
+	struct placed placed;
+	enum status status = item_place(store, config, row, text, at, &placed);
+
 	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, &filed, *seq);
-	buf_finish(&filed.rules);
+		status = item_complete(store, row, text, keep_hash, &placed);
+	if (status == STATUS_OK)
+		status = item_arrive(store, config, row, text, &placed, at);
+	buf_finish(&placed.rules);
 	return status;
+}
+
+static enum status make_changed(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at)
+{
+	enum status status = item_unindex(store, row->id);
+
+	if (status == STATUS_OK)
+		status = article_store(store, row, text, at);
+	if (status == STATUS_OK)
+		status = item_complete(store, row, text, keep_hash, NULL);
+	if (status == STATUS_OK)
+		status = arrival_put(store, row->id, ARRIVAL_CHANGED, 0, at);
+	if (status == STATUS_OK)
+		status = item_index(store, row->id);
+	if (status == STATUS_OK && text->marks.words >= WORDS_NEAR)
+		status = copies_put(store, row->id, &text->marks.sketch);
+	return status == STATUS_OK ? images_of(store, config, row, text, at) : status;
 }
 
 enum status item_make_ready(struct store *store, const struct config *config,
 	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
 	enum arrival_kind kind)
 {
-	struct item_row titled = *row;
-	bool is_dropped = false;
-	int64_t seq = 0;
-	enum status status = STATUS_OK;
+	enum status status = (kind == ARRIVAL_NEW ? make_new : make_changed)(
+		store, config, row, text, keep_hash, at);
 
-	if (str_is_empty(titled.title) && text->title)
-		titled.title = text->title;
-	if (!titled.author)
-		titled.author = text->byline;
-	if (!str_eq(row->state, "pending"))
-		status = item_unindex(store, row->id);
-	if (status == STATUS_OK)
-		status = article_store(store, row, text, at);
-	if (status == STATUS_OK && kind == ARRIVAL_NEW)
-		status = file_new(store, config, &titled, text, keep_hash, at, &is_dropped, &seq);
-	else if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, NULL, 0);
-	if (status == STATUS_OK && kind != ARRIVAL_NEW)
-		status = arrive(store, row->id, kind, at, &seq);
-	if (status == STATUS_OK && kind == ARRIVAL_NEW)
-		store_index_later(store, row->id, seq);
-	else if (status == STATUS_OK)
-		status = item_index(store, row->id);
-	if (status == STATUS_OK && !is_dropped && text->marks.words >= WORDS_NEAR)
-		status = copies_put(store, row->id, &text->marks.sketch);
-	/* What is too old to print reports nothing of these days. */
-	if (status == STATUS_OK && kind == ARRIVAL_NEW && !is_dropped && !row->is_backlog)
-		status = story_find(store, &titled, text, text->related, at);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);
-	if (status == STATUS_OK && config->images == IMAGES_STORED && !is_dropped &&
-		!row->is_backlog)
-		status = images_want(store, row->id,
-			text->html     ? text->html
-			: row->content ? row->content
-				       : row->summary,
-			text->image, at);
 	return status;
 }

@@ -16,6 +16,7 @@ enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1 };
 struct item_row {
 	int64_t id;
 	int64_t feed_id;
+	int64_t section_id; /* its own; 0: none */
 	int64_t feed_section_id;
 	const char *feed_url; /* as subscribed */
 	const char *url;
@@ -74,6 +75,25 @@ void item_text_choose(const struct item_row *row, const struct article *article,
  */
 enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
 	int64_t *id, bool *is_taken);
+
+/* Where a new item belongs, and its number among the arrivals. */
+struct placed {
+	int64_t seq;
+	int64_t section_id;
+	bool is_dropped; /* by a rule */
+	bool is_starred;
+	struct buf rules; /* names of those that acted, ", " between them; to be finished */
+};
+
+/*
+ * For an item whose text is there before its row is: place it, store the row with what was found,
+ * then let it arrive. What the row does not say of itself is nothing, its id comes in between.
+ */
+enum status item_place(struct store *store, const struct config *config, const struct item_row *row,
+	const struct item_text *text, int64_t at, struct placed *placed);
+enum status item_arrive(struct store *store, const struct config *config,
+	const struct item_row *row, const struct item_text *text, const struct placed *placed,
+	int64_t at);
 
 /*
  * Store the text and, for ARRIVAL_NEW, file the item. It is ready afterwards, or dropped by a rule.

@@ -182,7 +182,7 @@ static enum status prepare_writer(struct store *store, char **why)
 		status = store_migrate(store, version, why);
 	if (status == STATUS_OK)
 		status = sql_script(store, filing_index, why);
-	sqlite3_exec(store->db, "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 4000",
+	sqlite3_exec(store->db, "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 16000",
 		NULL, NULL, NULL);
 	return status;
 }
