@@ -136,6 +136,16 @@ def test_a_feed_without_a_title_of_its_own_takes_the_feeds(home, web):
     assert home.sql("SELECT title FROM v_feed") == [("The A",)]
 
 
+def test_a_feed_that_was_never_polled_has_no_outcome(home, web):
+    prepare(home)
+    for name in ("one", "two"):
+        web.put("a.example", "/" + name, atom(name))
+        assert home.diurna("subscribe", "--unchecked", "http://a.example/" + name).returncode == 0
+    home.once("http://a.example/two")
+    assert home.sql("SELECT outcome, last_poll FROM v_feed WHERE url LIKE '%one'") == [(None, None)]
+    assert home.sql("SELECT outcome FROM v_feed WHERE url LIKE '%two'") == [("ok",)]
+
+
 def test_a_feed_is_polled_by_its_number(home, web):
     prepare(home)
     for name in ("one", "two"):
