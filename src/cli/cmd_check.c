@@ -55,6 +55,14 @@ static void say(struct check *check, enum verdict verdict, const char *format, .
 	putchar('\n');
 }
 
+/* The folder that a file is in; to be freed. */
+static char *folder_of(const char *path)
+{
+	const char *slash = strrchr(path, '/');
+
+	return xasprintf("%.*s", slash > path ? (int)(slash - path) : 1, slash ? path : ".");
+}
+
 static void check_config(struct check *check)
 {
 	struct config_errors errors = {0};
@@ -194,20 +202,42 @@ static void check_store_folder(struct check *check, const char *folder)
 			folder);
 }
 
+/* Readers change the list by the daemon, which then may write all that lies beside it. */
+static void check_web(struct check *check)
+{
+	const struct config *config = check->app.config;
+	const char *list = subscriptions_own(config);
+	char *of_list, *of_config;
+
+	check_secret(check, "web", config->web.password_file);
+	if (!config->web.may_subscribe || !list)
+		return;
+	of_list = folder_of(list);
+	of_config = folder_of(config->path);
+	if (str_eq(of_list, of_config))
+		say(check, REMARK,
+			"web { may-subscribe } opens %s to the daemon, and this configuration is "
+			"there too; give %s a folder of its own",
+			of_list, list);
+	else
+		check_writable(check, "folder of the subscriptions", of_list);
+	free(of_list);
+	free(of_config);
+}
+
 static void check_files(struct check *check)
 {
 	const struct config *config = check->app.config;
-	char *folder = xstrdup(config->store_path), *slash = strrchr(folder, '/');
+	char *folder = folder_of(config->store_path);
 	size_t i;
 
-	if (slash)
-		*slash = '\0';
 	check_store_folder(check, folder);
 	check_writable(check, "digests", config->digest_dir);
 	check_readable(check, "style", config->style);
 	check_readable(check, "ca-file", config->ca_file);
 	check_readable(check, "ca-file of mail", config->mail.ca_file);
 	check_secret(check, "mail", config->mail.password_file);
+	check_web(check);
 	if (config->mail.sendmail && access(config->mail.sendmail, X_OK) < 0)
 		say(check, WRONG, "sendmail %s: %s", config->mail.sendmail, strerror(errno));
 	for (i = 0; i < config->feed_count; i++) {
@@ -417,13 +447,11 @@ static void show_progress(void *context, double share)
 /* errno tells why not. */
 static bool is_folder_there(const char *path)
 {
-	char *folder = xstrdup(path), *slash = strrchr(folder, '/');
-	int result;
+	char *folder = folder_of(path);
+	int result = access(folder, W_OK | X_OK), error = errno;
 
-	if (slash)
-		slash[slash == folder] = '\0';
-	result = access(slash ? folder : ".", W_OK | X_OK);
 	free(folder);
+	errno = error;
 	return result == 0;
 }
 

@@ -107,7 +107,7 @@ const struct config_option config_schema[] = {
 	{GROUP_WEB, "listen", TYPE_LISTEN, false, IN_CONFIG(web.listen), 0, 0, NULL, NULL},
 	{GROUP_WEB, "user", TYPE_TEXT, false, IN_CONFIG(web.user), 0, 0, NULL, NULL},
 	{GROUP_WEB, "password-file", TYPE_SECRET, false, IN_CONFIG(web.password_file), 0, 0, NULL, NULL},
-	{GROUP_WEB, "may-subscribe", TYPE_BOOL, false, IN_CONFIG(web.may_subscribe), 0, 0, "true", NULL},
+	{GROUP_WEB, "may-subscribe", TYPE_BOOL, false, IN_CONFIG(web.may_subscribe), 0, 0, "false", NULL},
 
 	{GROUP_WEBSUB, "callback", TYPE_URL, false, IN_CONFIG(websub.callback), 0, 0, NULL, NULL},
 	{GROUP_WEBSUB, "listen", TYPE_LISTEN, false, IN_CONFIG(websub.listen), 0, 0, NULL, NULL},

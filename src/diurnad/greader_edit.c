@@ -73,7 +73,9 @@ static bool edit_open(struct edit *edit, const struct config *config)
 	opml_init(&edit->opml);
 	edit->path = subscriptions_own(config);
 	if (!config->web.may_subscribe)
-		refuse(edit, 403, "web { may-subscribe = false } keeps the list as it is");
+		refuse(edit, 403,
+			"readers may not change the list; web { may-subscribe = true } in %s lets them",
+			log_visible(config->path));
 	else if (!edit->path)
 		refuse(edit, 403, "%s names no list of its own", config->path);
 	else if (!opml_lock(&edit->opml, edit->path, false))

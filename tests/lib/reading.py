@@ -43,10 +43,10 @@ class Connection(http.client.HTTPConnection):
 class Reader:
     """A running daemon that listens, and a client of it.
 
-    folder: of the socket and the password; more: for the configuration.
+    folder: of the socket and the password; web: more of that block; more: for the configuration.
     """
 
-    def __init__(self, home, port=None, folder=None, **more):
+    def __init__(self, home, port=None, folder=None, web={}, **more):
         done = subprocess.run([program("diurnad"), "--version"], stdout=subprocess.PIPE, text=True)
         if "web" not in done.stdout:
             pytest.skip("built without libmicrohttpd")
@@ -60,7 +60,8 @@ class Reader:
         home.configure({"Europe": ["http://a.example/feed"]}, **more)
         with open(home.config, "a", encoding="utf-8") as file:
             file.write(block('feed "http://a.example/feed"', {"fulltext": False}) + block("web", {
-                "listen": "127.0.0.1:%d" % port if port else self.path, "user": "me", "password-file": secret}))
+                "listen": "127.0.0.1:%d" % port if port else self.path, "user": "me", "password-file": secret,
+                **web}))
         home.once("--edition")
         self.daemon = home.start()
         self.daemon.wait_for("web.* listening")

@@ -12,6 +12,7 @@ import termios
 import pytest
 
 import diurna as diurna_module
+from diurna import block
 
 
 def lines(done, code=0):
@@ -72,6 +73,26 @@ def test_check_and_backup(paper):
     assert os.stat(paper.path("copy.db")).st_mode & 0o777 == 0o600
     assert os.path.getsize(paper.path("copy.db")) > 10000
     assert paper.diurna("backup", paper.path("copy.db")).returncode == 73
+
+
+def test_check_looks_at_what_readers_may_do_by_the_daemon(home):
+    lists, secret = home.path("lists"), home.path("secret")
+    os.mkdir(lists)
+    with open(secret, "w", encoding="utf-8") as file:
+        file.write("open sesame\n")
+    os.chmod(secret, 0o644)
+    web = block("web", {"listen": home.path("web"), "password-file": secret, "may-subscribe": True})
+    for where, said in (("mine.opml", "look   web { may-subscribe } opens %s to the daemon, and this configuration is "
+                         "there too; give %s/mine.opml a folder of its own" % (home.directory, home.directory)),
+                        ("lists/mine.opml", "ok     folder of the subscriptions " + lists)):
+        home.configure({"Europe": ["http://a.example/feed"]}, top={"subscriptions": where})
+        with open(home.path(where), "w", encoding="utf-8") as file:
+            file.write("<opml version='2.0'><body/></opml>")
+        with open(home.config, "a", encoding="utf-8") as file:
+            file.write(web)
+        found = lines(home.diurna("check"))
+        assert said in found, found
+        assert "look   web: %s can be read by everybody; chmod o-r was meant" % secret in found
 
 
 def test_check_finds_wrong_full_text_rules(home):

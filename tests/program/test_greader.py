@@ -43,7 +43,7 @@ def reader(home):
     home.web.put("news.example", "/comments/feed", rss("What people say"))
     with open(home.path("list.opml"), "w", encoding="utf-8") as file:
         file.write(LIST)
-    reader = Reader(home, top={"subscriptions": "list.opml"})
+    reader = Reader(home, web={"may-subscribe": True}, top={"subscriptions": "list.opml"})
     reader.login()
     return reader
 
@@ -141,29 +141,33 @@ def test_a_list_that_may_not_be_changed_says_so(reader, home):
     os.close(folder)
     with open(home.config, encoding="utf-8") as file:
         text = file.read()
-    home.write_config(re.sub(r"web \{", "web {\n  may-subscribe = false", text))
+    home.write_config(re.sub(r".*may-subscribe.*", "", text))
     reader.daemon.signal(signal.SIGHUP)
     reader.daemon.wait_for("reloaded: ")
-    assert "may-subscribe" in post(reader, "subscription/edit", unsubscribe, status=403)
+    said = post(reader, "subscription/edit", unsubscribe, status=403)
+    assert "may-subscribe = true" in said and home.config in said
+    assert said.strip() in reader.daemon.log
+    for call, form in (("subscription/quickadd", {"quickadd": "http://news.example/"}),
+                       ("rename-tag", {"s": "user/-/label/Science", "dest": "user/-/label/Sky"}),
+                       ("disable-tag", {"s": "user/-/label/Science"})):
+        assert post(reader, call, form, status=403) == said
     assert open(home.path("list.opml"), encoding="utf-8").read() == before
 
 
-@pytest.mark.parametrize("may", [True, False])
+@pytest.mark.parametrize("may", [True, None])
 def test_the_walls_let_the_list_be_elsewhere_where_readers_may_change_it(home, may):
     home.web.put("stars.example", "/feed", rss("Stars"))
     with tempfile.TemporaryDirectory(prefix="dl.") as folder:
         with open(os.path.join(folder, "list.opml"), "w", encoding="utf-8") as file:
             file.write(LIST)
-        reader = Reader(home, top={"subscriptions": os.path.join(folder, "list.opml")})
-        reader.daemon.stop()
-        with open(home.config, encoding="utf-8") as file:
-            text = file.read()
-        home.write_config(text.replace("web {", "web {\n  may-subscribe = %s" % str(may).lower()))
-        reader.daemon = home.start()
-        reader.daemon.wait_for("web.* listening")
-        home.write_config(text)  # the walls stay where they were built
-        reader.daemon.signal(signal.SIGHUP)
-        reader.daemon.wait_for("reloaded: ")
+        reader = Reader(home, web={"may-subscribe": True} if may else {},
+                        top={"subscriptions": os.path.join(folder, "list.opml")})
+        if not may:  # the walls stay where they were built
+            with open(home.config, encoding="utf-8") as file:
+                text = file.read()
+            home.write_config(text.replace("web {", "web {\n  may-subscribe = true"))
+            reader.daemon.signal(signal.SIGHUP)
+            reader.daemon.wait_for("reloaded: ")
         reader.login()
         walled = bool(reader.daemon.said("confined: Landlock"))
         form = {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}
