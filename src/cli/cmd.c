@@ -1,5 +1,6 @@
 #include "cli/cmd.h"
 
+#include "cli/out.h"
 #include "core/buf.h"
 #include "core/config_value.h"
 #include "core/file.h"
@@ -20,10 +21,13 @@ bool cmd_is_quiet;
 
 static void __attribute__((format(printf, 1, 0))) complain(const char *format, va_list args)
 {
-	fprintf(stderr, "diurna%s%s: ", cmd_current ? " " : "",
+	struct buf text = {0};
+
+	buf_printf(&text, "diurna%s%s: ", cmd_current ? " " : "",
 		cmd_current ? cmd_current->name : "");
-	vfprintf(stderr, format, args);
-	fputc('\n', stderr);
+	buf_vprintf(&text, format, args);
+	out_line(stderr, 0, OUT_PLAIN, buf_text(&text));
+	buf_finish(&text);
 }
 
 int cmd_error(int code, const char *format, ...)
@@ -50,14 +54,16 @@ int cmd_usage_error(const char *format, ...)
 
 void cmd_note(const char *format, ...)
 {
+	struct buf text = {0};
 	va_list args;
 
 	if (cmd_is_quiet)
 		return;
 	va_start(args, format);
-	vfprintf(stderr, format, args);
+	buf_vprintf(&text, format, args);
 	va_end(args);
-	fputc('\n', stderr);
+	out_line(stderr, 0, OUT_PLAIN, buf_text(&text));
+	buf_finish(&text);
 }
 
 bool cmd_read_file(const char *path, unsigned long max, struct buf *to)

@@ -64,8 +64,9 @@ static void on_cursor(void *context, const char *name, int64_t seq, int64_t at)
 
 static int list_cursors(struct app *app, bool is_json)
 {
-	static const struct table_column columns[] = {{"reader", false, true}, {"seq", true, false},
-		{"waiting", true, false}, {"moved", false, false}};
+	static const struct table_column columns[] = {{"reader", false, FIT_MAIN},
+		{"seq", true, FIT_WHOLE}, {"waiting", true, FIT_WHOLE},
+		{"moved", false, FIT_WHOLE}};
 	struct listing listing = {.app = app, .is_json = is_json};
 	enum status status;
 

@@ -37,7 +37,7 @@ static void say(const struct reasons *r, const char *name, const char *format, .
 
 static void say(const struct reasons *r, const char *name, const char *format, ...)
 {
-	struct buf text = {0};
+	struct buf text = {0}, lines = {0};
 	va_list args;
 
 	va_start(args, format);
@@ -46,7 +46,9 @@ static void say(const struct reasons *r, const char *name, const char *format, .
 	if (r->json)
 		json_object_set_new(r->json, name, json_string(buf_text(&text)));
 	else
-		printf("%s%-10s%s%s\n", out_style(OUT_DIM), name, out_end(), buf_text(&text));
+		out_labelled(&lines, name, 10, OUT_PLAIN, buf_text(&text));
+	fputs(buf_text(&lines), stdout);
+	buf_finish(&lines);
 	buf_finish(&text);
 }
 

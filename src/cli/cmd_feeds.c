@@ -122,6 +122,8 @@ static const char *spark(const struct feeds *feeds, int64_t id, char text[4 * SP
 	static const char *const bars[] = {"\xC2\xB7", "\xE2\x96\x81", "\xE2\x96\x82",
 		"\xE2\x96\x83", "\xE2\x96\x84", "\xE2\x96\x85", "\xE2\x96\x86", "\xE2\x96\x87",
 		"\xE2\x96\x88"};
+	static const char *const figures[] = {".", "1", "2", "3", "4", "5", "6", "7", "8"};
+	const char *const *steps = out_is_utf8() ? bars : figures;
 	const struct rhythm *rhythm = rhythm_of(feeds, id);
 	int64_t most = 0;
 	int i;
@@ -130,28 +132,44 @@ static const char *spark(const struct feeds *feeds, int64_t id, char text[4 * SP
 	for (i = 0; rhythm && i < SPARK_DAYS; i++)
 		most = rhythm->days[i] > most ? rhythm->days[i] : most;
 	for (i = 0; i < SPARK_DAYS; i++)
-		strcat(text, bars[most == 0 ? 0 : (rhythm->days[i] * 8 + most - 1) / most]);
+		strcat(text, steps[most == 0 ? 0 : (rhythm->days[i] * 8 + most - 1) / most]);
 	return text;
 }
 
-static const struct table_column columns[] = {{"id", true, false}, {"health", false, false},
-	{"title", false, true}, {"section", false, true}, {"14 days", false, false},
-	{"a week", true, false}, {"items", true, false}, {"last success", false, false},
-	{"next poll", false, false}, {"trouble", false, true}};
-static const struct table_column narrow_columns[] = {{"id", true, false}, {"health", false, false},
-	{"title", false, true}, {"section", false, true}, {"14 days", false, false},
-	{"next poll", false, true}, {"trouble", false, true}};
+static const struct table_column columns[] = {{"id", true, FIT_WHOLE}, {"health", false, FIT_WHOLE},
+	{"title", false, FIT_MAIN}, {"section", false, FIT_CUT}, {"14 days", false, FIT_WHOLE},
+	{"a week", true, FIT_WHOLE}, {"items", true, FIT_WHOLE}, {"last success", false, FIT_WHOLE},
+	{"next poll", false, FIT_WHOLE}, {"trouble", false, FIT_CUT}};
+static const struct table_column narrow_columns[] = {{"id", true, FIT_WHOLE},
+	{"health", false, FIT_WHOLE}, {"title", false, FIT_MAIN}, {"section", false, FIT_CUT},
+	{"14 days", false, FIT_DROP}, {"next poll", false, FIT_DROP}};
+static const struct table_column narrow_troubled_columns[] = {{"id", true, FIT_WHOLE},
+	{"health", false, FIT_WHOLE}, {"title", false, FIT_MAIN}, {"trouble", false, FIT_MAIN}};
+
+/* What is due and has not been asked yet is late, not "3 min ago". */
+static const char *next_poll(const struct feeds *feeds, char text[WHEN_BYTES])
+{
+	if (!str_eq(text_of(feeds, COL_STATE), "active"))
+		return "";
+	if (int_of(feeds, COL_NEXT) <= feeds->now)
+		return "now";
+	return date_span(int_of(feeds, COL_NEXT) - feeds->now, text);
+}
 
 static void print_row(struct feeds *feeds, struct table *table)
 {
 	const char *word = health(feeds), *section = text_of(feeds, COL_SECTION);
 	bool is_bad = str_eq(word, "failing") || str_eq(word, "gone");
-	bool is_active = str_eq(text_of(feeds, COL_STATE), "active");
 	char text[WHEN_BYTES], bars[4 * SPARK_DAYS], why[512];
 
+	trouble(feeds, why, sizeof(why));
 	table_cell_int(table, int_of(feeds, COL_ID));
 	table_cell(table, is_bad ? OUT_BAD : str_eq(word, "ok") ? OUT_GOOD : OUT_PLAIN, word);
 	table_cell(table, OUT_PLAIN, text_of(feeds, COL_TITLE));
+	if (feeds->is_narrow && feeds->only_troubled) {
+		table_cell(table, OUT_PLAIN, why);
+		return;
+	}
 	table_cell(table, OUT_PLAIN, section ? section : "Other");
 	table_cell(table, OUT_PLAIN, spark(feeds, int_of(feeds, COL_ID), bars));
 	if (!feeds->is_narrow) {
@@ -161,16 +179,10 @@ static void print_row(struct feeds *feeds, struct table *table)
 		table_cell(
 			table, OUT_PLAIN, when_ago(int_of(feeds, COL_LAST_OK), feeds->now, text));
 	}
-	/* What is due and has not been asked yet is late, not "3 min ago". */
-	table_cell(table, OUT_PLAIN,
-		!is_active || (feeds->is_narrow && feeds->only_troubled) ? ""
-		: int_of(feeds, COL_NEXT) <= feeds->now
-			? "now"
-			: date_span(int_of(feeds, COL_NEXT) - feeds->now, text));
-	trouble(feeds, why, sizeof(why));
-	feeds->has_hidden |=
-		feeds->is_narrow && !feeds->only_troubled && *why && !str_eq(word, "ok");
-	table_cell(table, OUT_PLAIN, feeds->is_narrow && !feeds->only_troubled ? "" : why);
+	table_cell(table, OUT_PLAIN, next_poll(feeds, text));
+	if (!feeds->is_narrow)
+		table_cell(table, OUT_PLAIN, why);
+	feeds->has_hidden |= feeds->is_narrow && *why && !str_eq(word, "ok");
 }
 
 static void add_time(json_t *object, const char *name, int64_t time_s)
@@ -234,7 +246,9 @@ static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 	enum status status;
 	bool has_row;
 
-	if (feeds->is_narrow)
+	if (feeds->is_narrow && feeds->only_troubled)
+		table_init(&table, narrow_troubled_columns, ARRAY_LEN(narrow_troubled_columns));
+	else if (feeds->is_narrow)
 		table_init(&table, narrow_columns, ARRAY_LEN(narrow_columns));
 	else
 		table_init(&table, columns, ARRAY_LEN(columns));
@@ -256,7 +270,8 @@ static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 	if (feeds->count > 0 && !is_json)
 		table_print(&table);
 	if (feeds->has_hidden && !is_json)
-		printf("\n'diurna feeds --troubled' tells what the trouble is.\n");
+		out_line(stdout, 0, OUT_PLAIN,
+			"\n'diurna feeds --troubled' tells what the trouble is.");
 	if (status != STATUS_OK)
 		return cmd_error(EX_IOERR, "the store: %s", store_error(app->store));
 	return out_finish();

@@ -50,7 +50,7 @@ static void tell(struct health *health, const char *kind, const char *subject, c
 	printf("%s%s%s %s: %s\n", out_style(OUT_BAD), kind, out_end(), log_visible(subject),
 		log_visible(what));
 	if (advice)
-		printf("    %s\n", advice);
+		out_line(stdout, 4, OUT_PLAIN, advice);
 }
 
 static void on_status(void *context, const json_t *answer)

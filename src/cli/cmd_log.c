@@ -78,9 +78,9 @@ static void print_json(const struct polls *polls, sqlite3_stmt *row)
 
 static int print_polls(struct polls *polls)
 {
-	static const struct table_column columns[] = {{"when", false, false},
-		{"outcome", false, false}, {"http", true, false}, {"new", true, false},
-		{"KiB", true, false}, {"ms", true, false}, {"why", false, true}};
+	static const struct table_column columns[] = {{"when", false, FIT_WHOLE},
+		{"outcome", false, FIT_DROP}, {"http", true, FIT_DROP}, {"new", true, FIT_WHOLE},
+		{"KiB", true, FIT_DROP}, {"ms", true, FIT_DROP}, {"why", false, FIT_MAIN}};
 	struct store *store = polls->app->store;
 	sqlite3_stmt *row;
 	bool has_row;
@@ -142,9 +142,9 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 
 	if (polls->is_json)
 		return;
-	printf("%s%s%s\n%lld, %s\n", out_style(OUT_BOLD),
-		log_visible((const char *)sqlite3_column_text(row, 2)), out_end(),
-		(long long)polls->feed_id, log_visible((const char *)sqlite3_column_text(row, 1)));
+	out_line(stdout, 0, OUT_BOLD, log_visible((const char *)sqlite3_column_text(row, 2)));
+	printf("%lld, %s\n", (long long)polls->feed_id,
+		log_visible((const char *)sqlite3_column_text(row, 1)));
 	if (!str_eq(state, "active"))
 		printf("%s: not polled any more\n\n", state);
 	else /* a feed that was never read has no interval yet */

@@ -80,9 +80,9 @@ static void print_rule(const struct config_rule *rule, const struct rule_hits *h
 
 static int list_rules(struct app *app, bool is_json)
 {
-	static const struct table_column columns[] = {{"rule", false, true},
-		{"action", false, true}, {"hits", true, false}, {"last", false, false},
-		{"when", false, true}};
+	static const struct table_column columns[] = {{"rule", false, FIT_MAIN},
+		{"action", false, FIT_CUT}, {"hits", true, FIT_WHOLE}, {"last", false, FIT_WHOLE},
+		{"when", false, FIT_CUT}};
 	struct table table;
 	enum status status = STATUS_OK;
 

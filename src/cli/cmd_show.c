@@ -15,6 +15,8 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 struct show {
@@ -25,21 +27,22 @@ struct show {
 
 static void put_header(struct buf *to, const char *name, const char *value)
 {
+	char *label;
+
 	if (str_is_empty(value))
 		return;
-	buf_printf(to, "%s%s:%s ", out_style(OUT_DIM), name, out_end());
-	out_safe(to, value);
-	buf_putc(to, '\n');
+	label = xasprintf("%s: ", name);
+	out_labelled(to, label, (int)strlen(label), OUT_PLAIN, value);
+	free(label);
 }
 
 static void put_report(struct buf *to, const struct item_report *report)
 {
-	buf_printf(
-		to, "%sSame story:%s %lld, ", out_style(OUT_DIM), out_end(), (long long)report->id);
-	out_safe(to, report->feed);
-	buf_puts(to, ": ");
-	out_safe(to, report->title);
-	buf_putc(to, '\n');
+	char *text = xasprintf("%lld, %s: %s", (long long)report->id,
+		report->feed ? report->feed : "", report->title ? report->title : "");
+
+	put_header(to, "Same story", text);
+	free(text);
 }
 
 static void put_text(struct buf *to, const char *html, const char *plain)
@@ -68,24 +71,23 @@ static void put_terminal_head(const struct show *show, struct buf *to)
 {
 	const struct item_line *line = &show->item->line;
 	const char *parts[] = {line->feed, line->author, NULL, NULL};
+	const char *dot = out_is_utf8() ? " \xC2\xB7 " : " - ";
 	char when[WHEN_BYTES], minutes[32];
-	size_t i, count = 0;
+	struct buf head = {0};
+	size_t i;
 
 	parts[2] = when_local(line->published, show->zone, when);
 	if (line->words > 0) {
 		snprintf(minutes, sizeof(minutes), "%d min", (int)line->words / 230 + 1);
 		parts[3] = minutes;
 	}
-	buf_puts(to, out_style(OUT_DIM));
 	for (i = 0; i < ARRAY_LEN(parts); i++) {
-		if (str_is_empty(parts[i]))
-			continue;
-		buf_puts(to, count++ ? " \xC2\xB7 " : "");
-		out_safe(to, parts[i]);
+		if (!str_is_empty(parts[i]))
+			buf_printf(&head, "%s%s", head.len == 0 ? "" : dot, parts[i]);
 	}
-	buf_putc(to, '\n');
-	out_safe(to, line->url);
-	buf_printf(to, "%s\n", out_end());
+	out_labelled(to, NULL, 0, OUT_DIM, buf_text(&head));
+	out_labelled(to, NULL, 0, OUT_DIM, line->url ? line->url : "");
+	buf_finish(&head);
 }
 
 /* Who else had a part in it, and what may be done with it. */
@@ -134,9 +136,7 @@ static void show_text(const struct show *show, struct buf *to)
 	char when[WHEN_BYTES], head[2 * WHEN_BYTES + 64];
 	size_t i;
 
-	buf_puts(to, out_style(OUT_BOLD));
-	out_safe(to, str_is_empty(line->title) ? "(no title)" : line->title);
-	buf_printf(to, "%s\n", out_end());
+	out_labelled(to, NULL, 0, OUT_BOLD, str_is_empty(line->title) ? "(no title)" : line->title);
 	if (out_is_terminal()) {
 		put_terminal_head(show, to);
 	} else {

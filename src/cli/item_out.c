@@ -5,6 +5,7 @@
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
+#include "core/clock.h"
 #include "core/config_value.h"
 #include "core/date.h"
 #include "core/log.h"
@@ -15,6 +16,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+
+enum { NARROW = 100 }; /* columns of a terminal */
 
 enum field_kind { FIELD_TEXT, FIELD_INT64, FIELD_INT32, FIELD_TIME, FIELD_BOOL, FIELD_SHARE };
 
@@ -111,9 +114,9 @@ static void write_json(struct item_writer *writer, const struct item_line *line)
 	json_print_line(item_json(line, writer->fields, writer->field_count));
 }
 
-/* A field as text; for people in local time, for programs in UTC. */
-static const char *field_text(const struct item_field *field, const struct item_line *line,
-	const char *zone, bool is_for_people, char text[64])
+/* A field as text, times in UTC. */
+static const char *field_text(
+	const struct item_field *field, const struct item_line *line, char text[64])
 {
 	text[0] = '\0';
 	switch (field->kind) {
@@ -121,9 +124,7 @@ static const char *field_text(const struct item_field *field, const struct item_
 	case FIELD_INT64: snprintf(text, 64, "%lld", (long long)VALUE(int64_t, line, field)); break;
 	case FIELD_INT32: snprintf(text, 64, "%d", (int)VALUE(int32_t, line, field)); break;
 	case FIELD_TIME:
-		if (is_for_people)
-			when_local(VALUE(int64_t, line, field), zone, text);
-		else if (VALUE(int64_t, line, field) != DATE_NONE)
+		if (VALUE(int64_t, line, field) != DATE_NONE)
 			date_format(VALUE(int64_t, line, field), text);
 		break;
 	case FIELD_BOOL: snprintf(text, 64, "%s", VALUE(bool, line, field) ? "yes" : ""); break;
@@ -158,7 +159,7 @@ static void write_tsv(struct item_writer *writer, const struct item_line *line)
 	for (i = 0; i < writer->field_count; i++) {
 		if (i)
 			buf_putc(&row, '\t');
-		out_tsv(&row, field_text(writer->fields[i], line, NULL, false, text));
+		out_tsv(&row, field_text(writer->fields[i], line, text));
 	}
 	puts(buf_text(&row));
 	buf_finish(&row);
@@ -183,9 +184,24 @@ static void begin_table(struct item_writer *writer)
 		columns[i] = (struct table_column){writer->fields[i]->name,
 			writer->fields[i]->kind == FIELD_INT64 ||
 				writer->fields[i]->kind == FIELD_INT32,
-			writer->fields[i]->can_shrink};
+			writer->fields[i]->kind == FIELD_TIME ? FIT_DROP
+			: !writer->fields[i]->can_shrink      ? FIT_WHOLE
+			: str_eq(writer->fields[i]->name, "title") || writer->field_count == 1
+				? FIT_MAIN
+				: FIT_CUT};
 	writer->table = xcalloc(1, sizeof(*writer->table));
 	table_init(writer->table, columns, writer->field_count);
+}
+
+/* Times are local, and short where titles need the place. */
+static const char *cell_text(const struct item_writer *writer, const struct item_field *field,
+	const struct item_line *line, char text[64])
+{
+	if (field->kind != FIELD_TIME)
+		return field_text(field, line, text);
+	if (out_is_terminal() && out_columns() < NARROW)
+		return when_short(VALUE(int64_t, line, field), writer->zone, clock_now(), text);
+	return when_local(VALUE(int64_t, line, field), writer->zone, text);
 }
 
 static void write_table(struct item_writer *writer, const struct item_line *line)
@@ -194,8 +210,8 @@ static void write_table(struct item_writer *writer, const struct item_line *line
 	size_t i;
 
 	for (i = 0; i < writer->field_count; i++)
-		table_cell(writer->table, OUT_PLAIN,
-			field_text(writer->fields[i], line, writer->zone, true, text));
+		table_cell(
+			writer->table, OUT_PLAIN, cell_text(writer, writer->fields[i], line, text));
 }
 
 static void end_table(struct item_writer *writer)

@@ -350,6 +350,7 @@ int main(int argc, char **argv)
 	bool is_help;
 
 	setlocale(LC_ALL, "");
+	setlocale(LC_NUMERIC, "C"); /* figures are for programs too */
 	if (!take_globals(&argc, argv))
 		return EX_USAGE;
 	if (argc < 2) {

@@ -5,12 +5,14 @@
 #include "core/clock.h"
 #include "core/date.h"
 #include "core/markup.h"
+#include "core/markup_lines.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
 #include <errno.h>
 #include <fcntl.h>
+#include <langinfo.h>
 #include <signal.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -32,7 +34,7 @@ bool out_is_terminal(void)
 	return pager || isatty(STDOUT_FILENO);
 }
 
-int out_columns(void)
+static int columns_of(int fd)
 {
 	const char *said = getenv("COLUMNS");
 	struct winsize size;
@@ -40,11 +42,21 @@ int out_columns(void)
 
 	if (said && str_to_u64(said, 10000, &columns) && columns >= 20)
 		return (int)columns;
-	if (pager)
+	if (pager && fd == STDOUT_FILENO)
 		return pager_columns;
-	if (ioctl(STDOUT_FILENO, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
+	if (ioctl(fd, TIOCGWINSZ, &size) == 0 && size.ws_col >= 20)
 		return size.ws_col;
 	return 80;
+}
+
+int out_columns(void)
+{
+	return columns_of(STDOUT_FILENO);
+}
+
+bool out_is_utf8(void)
+{
+	return str_ieq(nl_langinfo(CODESET), "UTF-8");
 }
 
 void out_never_page(void)
@@ -156,6 +168,52 @@ const char *out_style(enum out_style style)
 const char *out_end(void)
 {
 	return has_colours() ? "\033[0m" : "";
+}
+
+/* Lines of at most width columns, 0: one; all but the first behind indent spaces. */
+static void put_lines(
+	struct buf *to, size_t width, int indent, enum out_style style, const char *text)
+{
+	struct buf broken = {0};
+	struct markup_lines lines = {.to = &broken, .width = width};
+	const char *line;
+	size_t len;
+
+	lines_put_wrapped(&lines, text);
+	lines_finish(&lines);
+	for (line = buf_text(&broken); *line; line += len + (line[len] == '\n')) {
+		len = strcspn(line, "\n");
+		buf_printf(to, "%*s%s%.*s%s\n", line == buf_text(&broken) ? 0 : indent, "",
+			style == OUT_PLAIN ? "" : out_style(style), (int)len, line,
+			style == OUT_PLAIN ? "" : out_end());
+	}
+	buf_finish(&broken);
+}
+
+void out_line(FILE *file, int indent, enum out_style style, const char *text)
+{
+	int fd = fileno(file);
+	bool is_terminal = isatty(fd) || (pager && fd == STDOUT_FILENO);
+	struct buf lines = {0};
+
+	put_lines(&lines, is_terminal ? (size_t)(columns_of(fd) - indent) : 0, indent, style, text);
+	fprintf(file, "%*s%s", indent, "", buf_text(&lines));
+	buf_finish(&lines);
+}
+
+void out_labelled(
+	struct buf *to, const char *label, int width, enum out_style style, const char *text)
+{
+	struct buf safe = {0};
+
+	out_safe(&safe, text);
+	if (label)
+		buf_printf(to, "%s%-*s%s", out_style(OUT_DIM), width, label, out_end());
+	else
+		buf_printf(to, "%*s", width, "");
+	put_lines(to, out_is_terminal() ? (size_t)(out_columns() - width) : 0, width, style,
+		buf_text(&safe));
+	buf_finish(&safe);
 }
 
 /* C0, C1, and what reorders or hides its neighbours (Unicode's bidirectional controls, tags). */
@@ -315,7 +373,7 @@ static void print_cell(
 		fwrite(text + i, 1, size, stdout);
 	}
 	if (columns > width) {
-		fputs("\xE2\x80\xA6", stdout);
+		fputs(out_is_utf8() ? "\xE2\x80\xA6" : "~", stdout);
 		columns = used + 1;
 	}
 	fputs(style == OUT_PLAIN ? "" : out_end(), stdout);
@@ -324,28 +382,82 @@ static void print_cell(
 	fputs(is_last ? "\n" : "  ", stdout);
 }
 
-/* On a terminal the columns that can shrink give what is too much; a file gets all. */
-static void fit(const struct table *table, int *widths)
-{
-	int total = 0, most;
-	size_t i, widest;
+enum { CUT_LEAST = 14, MAIN_LEAST = 20, LEAST = 10 }; /* columns; less says nothing */
 
-	for (i = 0; i < table->column_count; i++)
-		total += widths[i] < 0 ? 0 : widths[i] + (i < table->last ? 2 : 0);
-	while (out_is_terminal() && total > out_columns()) {
-		most = 10; /* less says nothing */
-		widest = table->column_count;
-		for (i = 0; i < table->column_count; i++) {
-			if (table->columns[i].can_shrink && widths[i] > most) {
-				most = widths[i];
-				widest = i;
-			}
+/* The widest of those that fit so and are wider than least; column_count: none. */
+static size_t widest(const struct table *table, const int *widths, enum table_fit fit, int least)
+{
+	size_t i, found = table->column_count;
+
+	for (i = 0; i < table->column_count; i++) {
+		if (table->columns[i].fit == fit && widths[i] > least) {
+			least = widths[i];
+			found = i;
 		}
-		if (widest == table->column_count)
-			return;
-		widths[widest]--;
-		total--;
 	}
+	return found;
+}
+
+/* What a line takes; last is found anew. */
+static int line_width(struct table *table, const int *widths)
+{
+	int total = -2;
+	size_t i;
+
+	table->last = 0;
+	for (i = 0; i < table->column_count; i++) {
+		if (widths[i] < 0)
+			continue;
+		total += widths[i] + 2;
+		table->last = i;
+	}
+	return total;
+}
+
+/* The last column that may be, and is not yet. */
+static bool leave_out(const struct table *table, int *widths)
+{
+	size_t i;
+
+	for (i = table->column_count; i-- > 0;) {
+		if (widths[i] >= 0 &&
+			(table->columns[i].fit == FIT_DROP || table->columns[i].fit == FIT_CUT)) {
+			widths[i] = -1;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* One column narrower, if the columns of that kind still can be. */
+static bool squeeze(const struct table *table, int *widths, enum table_fit fit, int least)
+{
+	size_t i = widest(table, widths, fit, least);
+
+	if (i < table->column_count)
+		widths[i]--;
+	return i < table->column_count;
+}
+
+/* On a terminal columns give what is too much; a file gets all. */
+static void fit(struct table *table, int *widths)
+{
+	int *whole = xcalloc(table->column_count, sizeof(*whole));
+	bool can_more = out_is_terminal();
+
+	memcpy(whole, widths, table->column_count * sizeof(*whole));
+	while (line_width(table, widths) > out_columns() && can_more) {
+		can_more = squeeze(table, widths, FIT_CUT, CUT_LEAST) ||
+			   squeeze(table, widths, FIT_MAIN, MAIN_LEAST);
+		if (can_more)
+			continue;
+		can_more = leave_out(table, whole);
+		if (can_more)
+			memcpy(widths, whole, table->column_count * sizeof(*whole));
+		else
+			can_more = squeeze(table, widths, FIT_MAIN, LEAST);
+	}
+	free(whole);
 }
 
 /* On a terminal the place of a column without a word is for the others: its width is -1. */
@@ -354,15 +466,12 @@ static void hide_empty(struct table *table, int *widths)
 	size_t i;
 	int head;
 
-	table->last = table->column_count - 1;
-	for (i = table->column_count; i-- > 0;) {
+	for (i = 0; i < table->column_count; i++) {
 		head = (int)utf8_columns(table->columns[i].head);
-		if (widths[i] == 0 && table->columns[i].can_shrink && out_is_terminal()) {
+		if (widths[i] == 0 && table->columns[i].fit != FIT_WHOLE && out_is_terminal())
 			widths[i] = -1;
-			table->last -= i == table->last && i > 0;
-		} else if (head > widths[i]) {
+		else if (head > widths[i])
 			widths[i] = head;
-		}
 	}
 }
 

@@ -7,6 +7,7 @@
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 
 enum out_style { OUT_PLAIN, OUT_BOLD, OUT_DIM, OUT_GOOD, OUT_BAD };
 
@@ -32,12 +33,25 @@ void progress_show(struct progress *progress, int64_t done, int64_t total);
 /* The line goes; the next progress_show brings it back. */
 void progress_clear(struct progress *progress);
 
+/* The user's locale writes UTF-8: more than ASCII may be drawn with. */
+bool out_is_utf8(void);
 /* Columns of it; 80 where it is none, or $COLUMNS. */
 int out_columns(void);
 /* The escape sequence that begins a style, "" without colours (NO_COLOR, no terminal). */
 const char *out_style(enum out_style style);
 /* Back to plain. */
 const char *out_end(void);
+/*
+ * A line on stdout or stderr behind indent spaces. On a terminal it is broken between words where
+ * it is too long; escapes are the caller's to have taken out.
+ */
+void out_line(FILE *file, int indent, enum out_style style, const char *text);
+/*
+ * The same for stdout, gathered: foreign text behind a dim label that is filled up to width
+ * columns, its further lines below the text. label NULL: none, and width says how far in.
+ */
+void out_labelled(
+	struct buf *to, const char *label, int width, enum out_style style, const char *text);
 
 /*
  * Foreign text for a terminal: control characters, escapes, and marks that turn the direction of
@@ -59,10 +73,18 @@ const char *out_count(int64_t n, const char *one, const char *many, char text[OU
 /* Flush standard output. EX_OK, or EX_IOERR, said on stderr (not when the reader has left). */
 int out_finish(void);
 
+/* What becomes of a column where the line is too long for the terminal. */
+enum table_fit {
+	FIT_WHOLE, /* nothing */
+	FIT_DROP,  /* it is left out, the last one first */
+	FIT_CUT,   /* it is cut, and left out where even that is too long */
+	FIT_MAIN,  /* what the table is about: cut when all others have given what they can */
+};
+
 struct table_column {
 	const char *head;
-	bool is_right;   /* numbers */
-	bool can_shrink; /* is cut where the line is too long for the terminal */
+	bool is_right; /* numbers */
+	enum table_fit fit;
 };
 
 struct table {

@@ -177,6 +177,23 @@ const char *when_local(int64_t time_s, const char *zone, char text[WHEN_BYTES])
 	return text;
 }
 
+const char *when_short(int64_t time_s, const char *zone, int64_t now, char text[WHEN_BYTES])
+{
+	static const char months[] = "JanFebMarAprMayJunJulAugSepOctNovDec";
+	struct tm local, today;
+
+	if (!*when_local(time_s, zone, text) || !date_local(zone, time_s, &local) ||
+		!date_local(zone, now, &today))
+		return text;
+	if (local.tm_year == today.tm_year && local.tm_yday == today.tm_yday)
+		memmove(text, text + strlen("2026-08-22 "), sizeof("06:30"));
+	else if (time_s <= now && now - time_s < 300 * 86400)
+		snprintf(text, WHEN_BYTES, "%.3s %2d", months + 3 * local.tm_mon, local.tm_mday);
+	else
+		text[strlen("2026-08-22")] = '\0';
+	return text;
+}
+
 const char *when_ago(int64_t time_s, int64_t now, char text[WHEN_BYTES])
 {
 	char span[DATE_TEXT_BYTES];

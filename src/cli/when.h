@@ -19,6 +19,8 @@ const char *when_meant(void);
 
 /* "2026-08-22 06:30" in zone; "" for 0 and DATE_NONE. */
 const char *when_local(int64_t time_s, const char *zone, char text[WHEN_BYTES]);
+/* As mail programs have it: "06:30" of today, "Aug 22" of the last months, "2025-08-22". */
+const char *when_short(int64_t time_s, const char *zone, int64_t now, char text[WHEN_BYTES]);
 /* "3 h ago", "in 20 min", "now"; "never" for 0. */
 const char *when_ago(int64_t time_s, int64_t now, char text[WHEN_BYTES]);
 

@@ -74,6 +74,14 @@ static void writes_for_people(void **state)
 	(void)state;
 	assert_string_equal(when_local(NOW, "Europe/Paris", text), "2026-08-22 12:00");
 	assert_string_equal(when_local(DATE_NONE, "Europe/Paris", text), "");
+	assert_string_equal(when_short(NOW, "Europe/Paris", NOW, text), "12:00");
+	assert_string_equal(
+		when_short(NOW - 12 * 3600, "Europe/Paris", NOW + 11 * 3600, text), "00:00");
+	assert_string_equal(when_short(NOW - 13 * 3600, "Europe/Paris", NOW, text), "Aug 21");
+	assert_string_equal(when_short(NOW - 20 * 86400, "Europe/Paris", NOW, text), "Aug  2");
+	assert_string_equal(when_short(NOW + 86400, "Europe/Paris", NOW, text), "2026-08-23");
+	assert_string_equal(when_short(NOW - 365 * 86400, "Europe/Paris", NOW, text), "2025-08-22");
+	assert_string_equal(when_short(0, NULL, NOW, text), "");
 	assert_string_equal(when_ago(NOW - 7200, NOW, text), "2 h ago");
 	assert_string_equal(when_ago(NOW + 90, NOW, text), "in 1 min");
 	assert_string_equal(when_ago(0, NOW, text), "never");

@@ -4,13 +4,19 @@ The programs are those of DIURNA_BUILD_DIR, else of build/, else of the source's
 """
 
 import contextlib
+import fcntl
 import os
+import pty
 import re
 import signal
 import sqlite3
+import struct
 import subprocess
+import termios
 import threading
 import time
+
+import pytest
 
 TESTS = os.path.dirname(os.path.dirname(os.path.abspath(__file__)))
 SOURCE = os.path.dirname(TESTS)
@@ -214,6 +220,26 @@ class Home:
 
     def diurna(self, *args, **more):
         return self.run("diurna", "--config", self.config, *args, **more)
+
+    def on_a_terminal(self, *args, columns=80, env={}):
+        """What a terminal of so many columns shows of diurna; no pager, no colours but by env."""
+        try:
+            shown, tty = pty.openpty()
+        except OSError:
+            pytest.skip("no terminals can be made here")  # a chroot without /dev/pts
+        fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 30, columns, 0, 0))
+        process = subprocess.Popen([program("diurna"), "--config", self.config, *args], stdin=tty, stdout=tty,
+                                   stderr=tty, env={**self.env, "TERM": "xterm", "PAGER": "cat", **env})
+        os.close(tty)
+        text = b""
+        try:
+            while True:
+                text += os.read(shown, 4096)
+        except OSError:
+            pass  # the other end is closed
+        process.wait(PATIENCE_S)
+        os.close(shown)
+        return text.decode().replace("\r\n", "\n")
 
     def diurnad(self, *args, **more):
         """The daemon until it ends by itself."""

@@ -1,13 +1,9 @@
 """The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
 
-import fcntl
 import json
 import os
-import pty
 import re
-import struct
 import subprocess
-import termios
 
 import pytest
 
@@ -150,27 +146,6 @@ def test_without_a_daemon(paper):
     assert done.returncode == 0 and "http://a.example/feed" in done.stdout
 
 
-def on_a_terminal(home, *typed):
-    """What a terminal of 80 columns shows."""
-    try:
-        shown, tty = pty.openpty()
-    except OSError:
-        pytest.skip("no terminals can be made here")  # a chroot without /dev/pts
-    fcntl.ioctl(tty, termios.TIOCSWINSZ, struct.pack("HHHH", 30, 80, 0, 0))
-    process = subprocess.Popen([diurna_module.program("diurna"), *typed], env={**home.env, "TERM": "xterm"},
-                               stdin=tty, stdout=tty, stderr=tty)
-    os.close(tty)
-    text = b""
-    try:
-        while True:
-            text += os.read(shown, 4096)
-    except OSError:
-        pass  # the other end is closed
-    process.wait(diurna_module.PATIENCE_S)
-    os.close(shown)
-    return text.decode()
-
-
 def test_a_poll_without_a_daemon_says_what_came_of_it(paper):
     done = paper.diurna("poll", "--force")
     assert done.returncode == 0 and "1 feed polled, 0 new items." in done.stdout
@@ -191,10 +166,10 @@ def test_the_status_of_a_daemon_whose_configuration_got_mistakes(paper):
 
 
 def test_nothing_to_list_is_said_on_a_terminal_only(paper):
-    for command, said in (("cursors", "query --new-for NAME"), ("rules", "has no rules")):
+    for command, said in (("cursors", "query --new-for NAME"), ("rules", "no rules; diurna.conf(5)")):
         done = paper.diurna(command)
         assert (done.returncode, done.stdout, done.stderr) == (1, "", ""), command
-        shown = on_a_terminal(paper, command)
+        shown = paper.on_a_terminal(command).replace("\n", " ")
         assert said in shown and "\x1b" not in shown.replace("\x1b[?", "")
 
 
