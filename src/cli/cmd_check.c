@@ -31,6 +31,7 @@ struct check {
 	int wrong;     /* what must be put right */
 	int remarks;   /* what someone should look at */
 	bool is_quiet; /* only what is wrong */
+	struct progress progress;
 };
 
 enum verdict { FINE, REMARK, WRONG };
@@ -359,6 +360,7 @@ static void print_line(void *context, const char *line)
 {
 	struct check *check = context;
 
+	progress_clear(&check->progress);
 	say(check, WRONG, "store: %s", log_visible(line));
 }
 
@@ -367,18 +369,21 @@ static void check_store(struct check *check, bool is_thorough)
 	const char *path = check->app.config->store_path;
 	char *why = NULL;
 	enum status status = store_open(path, STORE_READ, &check->app.store, &why);
+	struct store_watch watch = {progress_share, &check->progress};
 	int before = check->wrong;
 
+	progress_start(&check->progress, "");
+	progress_of_file(&check->progress, path);
+	if (status == STATUS_OK && is_thorough)
+		status = store_check(check->app.store, &watch, print_line, check);
+	progress_clear(&check->progress);
 	if (status == STATUS_NOT_FOUND)
 		say(check, FINE, "store %s will be made by the daemon", path);
-	else if (status != STATUS_OK)
+	else if (status == STATUS_OK)
+		say(check, FINE, "store %s %s", path, is_thorough ? "is whole" : "opens");
+	else if (!check->app.store)
 		say(check, WRONG, "store %s: %s", path,
 			why ? log_visible(why) : status_text(status));
-	else if (!is_thorough)
-		say(check, FINE, "store %s opens", path);
-	else if (store_check(check->app.store, print_line, check) == STATUS_OK &&
-		 before == check->wrong)
-		say(check, FINE, "store %s is whole", path);
 	else if (before == check->wrong)
 		say(check, WRONG, "store %s is damaged", path);
 	free(why);
@@ -439,11 +444,6 @@ int cmd_check(int argc, char **argv)
 	return code == EX_OK ? out_finish() : code;
 }
 
-static void show_progress(void *context, double share)
-{
-	progress_show(context, (int64_t)(share * 100), 100);
-}
-
 /* errno tells why not. */
 static bool is_folder_there(const char *path)
 {
@@ -461,6 +461,7 @@ int cmd_backup(int argc, char **argv)
 	struct app app = {0};
 	enum status status;
 	struct progress progress;
+	struct store_watch watch = {progress_share, &progress};
 	int code;
 
 	if (cmd_option(argc, argv, "", options) != -1)
@@ -475,8 +476,9 @@ int cmd_backup(int argc, char **argv)
 			log_visible(argv[optind]), strerror(errno));
 	code = app_open_store(&app);
 	if (code == EX_OK) {
-		progress_start(&progress, "%");
-		status = store_backup(app.store, argv[optind], show_progress, &progress);
+		progress_start(&progress, "");
+		progress_of_file(&progress, app.config->store_path);
+		status = store_backup(app.store, argv[optind], &watch);
 		progress_clear(&progress);
 		if (status != STATUS_OK)
 			code = cmd_error(

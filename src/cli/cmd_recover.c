@@ -50,6 +50,8 @@ int cmd_recover(int argc, char **argv)
 	static const struct option options[] = {{0}};
 	struct recovery recovery = {0};
 	struct app app = {0};
+	struct progress progress;
+	struct store_watch watch = {progress_share, &progress};
 	char *why = NULL;
 	enum status status;
 	int code;
@@ -61,7 +63,9 @@ int cmd_recover(int argc, char **argv)
 	code = app_open_config(&app);
 	if (code != EX_OK)
 		return code;
-	status = store_recover(app.config->store_path, &recovery, &why);
+	progress_start(&progress, "");
+	status = store_recover(app.config->store_path, &recovery, &why, &watch);
+	progress_clear(&progress);
 	if (status == STATUS_OK)
 		report(app.config->store_path, &recovery);
 	else if (status == STATUS_EXISTS)

@@ -1,9 +1,11 @@
 #include "store/migrate.h"
 
+#include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "store/aliases.h"
 #include "store/sql.h"
+#include "store/watch.h"
 #include "store/woven.h"
 
 #include <errno.h>
@@ -13,15 +15,40 @@
 /* steps[N] leads from version N - 1 to N. */
 static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql, [3] = migrate_3_sql};
 
-static enum status keep_copy(struct store *store, int64_t version, char **why)
+/* A large store takes minutes, in which nothing else is done: the log says that it goes on. */
+enum { TELL_EVERY_MS = 10000 };
+
+struct telling {
+	const char *path;
+	int64_t started_ms, told_ms;
+};
+
+static void on_share(void *context, const char *what, double share)
+{
+	struct telling *telling = context;
+	int64_t now = clock_monotonic_ms();
+
+	if (now - telling->told_ms < TELL_EVERY_MS)
+		return;
+	telling->told_ms = now;
+	if (share > 0)
+		log_notice("store %s: %s, %.0f %% of that; %lld s so far", telling->path, what,
+			share * 100, (long long)(now - telling->started_ms) / 1000);
+	else
+		log_notice("store %s: %s; %lld s so far", telling->path, what,
+			(long long)(now - telling->started_ms) / 1000);
+}
+
+static enum status keep_copy(
+	struct store *store, int64_t version, const struct store_watch *watch, char **why)
 {
 	char *path = xasprintf("%s.version-%lld", store_path(store), (long long)version);
-	enum status status = store_backup(store, path, NULL, NULL);
+	enum status status;
 
-	if (status == STATUS_OK)
-		log_notice("store %s: version %lld, brought forward to %d; a copy of it is %s",
-			store_path(store), (long long)version, SCHEMA_VERSION, path);
-	else if (why)
+	log_notice("store %s: version %lld, brought forward to %d; a copy of it will be %s",
+		store_path(store), (long long)version, SCHEMA_VERSION, path);
+	status = store_backup(store, path, watch);
+	if (status != STATUS_OK && why)
 		*why = xasprintf("%s: cannot be copied to %s before it is brought forward: %s",
 			store_path(store), path, errno ? strerror(errno) : status_text(status));
 	free(path);
@@ -116,7 +143,11 @@ static void sql_woven(sqlite3_context *context, int count, sqlite3_value **value
 
 enum status store_migrate(struct store *store, int64_t version, char **why)
 {
-	enum status status = keep_copy(store, version, why);
+	int64_t now = clock_monotonic_ms();
+	struct telling telling = {store_path(store), now, now};
+	struct store_watch watch = {on_share, &telling};
+	struct watching watching;
+	enum status status = keep_copy(store, version, &watch, why);
 
 	/* a step may make a table anew: rows that refer to it must not go with the old one */
 	if (status == STATUS_OK)
@@ -127,12 +158,14 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 			SQLITE_UTF8 | SQLITE_DETERMINISTIC, NULL, sql_woven, NULL, NULL));
 	if (status == STATUS_OK)
 		status = sql_script(store, "PRAGMA foreign_keys = OFF; BEGIN IMMEDIATE", why);
+	watch_begin(&watching, &watch, store_db(store), "bringing it forward");
 	if (status == STATUS_OK)
 		status = run_steps(store, version, why);
 	if (status == STATUS_OK)
 		status = sql_script(store, "COMMIT", why);
 	store_rollback(store);
 	sqlite3_exec(store_db(store), "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
+	watch_begin(&watching, &watch, store_db(store), "making it smaller");
 	/* written anew, which the size of pages needs a rollback journal for; it works without, too
 	 */
 	if (status == STATUS_OK &&
@@ -145,5 +178,9 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 	if (status == STATUS_OK)
 		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);
+	watch_end(&watching);
+	if (status == STATUS_OK)
+		log_notice("store %s: version %d now, after %lld s", store_path(store),
+			SCHEMA_VERSION, (long long)(clock_monotonic_ms() - now) / 1000);
 	return status;
 }

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "store/sql.h"
+#include "store/watch.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -29,6 +30,8 @@ struct recover {
 	sqlite3 *to;
 	struct recovery *report;
 	sqlite3_stmt *insert; /* of the table that is copied */
+	struct watching watching;
+	int64_t pages, rows; /* of the damaged store; copied since the last look */
 };
 
 void recovery_finish(struct recovery *recovery)
@@ -49,7 +52,28 @@ static int64_t number(sqlite3 *db, const char *sql)
 	return value;
 }
 
+/*
+ * Where the time goes, measured with a store of tests/bench/bench_store, 60,000 items: pages of the
+ * old file that its rows fill, and steps of SQLite's machine for an item.
+ */
+#define ROWS_SHARE    0.7
+#define MENDING_SHARE 0.1
+enum { STEPS_MENDING = 443, STEPS_INDEXING = 107 };
+
 /* rows of one table */
+
+enum { LOOK_EVERY = 500 }; /* rows */
+
+/* How large the new store is, of what the old one has: without the index, which comes later. */
+static void tell_rows(struct recover *r)
+{
+	double share;
+
+	if (++r->rows % LOOK_EVERY || !r->watching.watch || r->pages == 0)
+		return;
+	share = (double)number(r->to, "PRAGMA page_count") / ((double)r->pages * ROWS_SHARE);
+	watch_tell(&r->watching, share < 1 ? share : 1);
+}
 
 /* A row of the damaged store, its columns from the second on: the first is the rowid, or 0. */
 static void put_row(struct recover *r, sqlite3_stmt *row, int count)
@@ -62,6 +86,7 @@ static void put_row(struct recover *r, sqlite3_stmt *row, int count)
 	sqlite3_step(r->insert);
 	sqlite3_reset(r->insert);
 	sqlite3_clear_bindings(r->insert);
+	tell_rows(r);
 }
 
 /*
@@ -322,11 +347,16 @@ static enum status run(struct recover *r, const char *sql, bool counts)
 	return sql_status(result);
 }
 
-static enum status mend(struct recover *r)
+static enum status mend(struct recover *r, const struct store_watch *watch)
 {
-	enum status status = run(r, mending[0], true);
+	double items = (double)number(r->to, "SELECT count(*) FROM item");
+	enum status status;
 	int64_t changed;
 	size_t i;
+
+	watch_begin(&r->watching, watch, r->to, "mending and indexing");
+	watch_step(&r->watching, MENDING_SHARE, items * STEPS_MENDING);
+	status = run(r, mending[0], true);
 
 	while ((changed = mend_orphans(r)) > 0)
 		r->report->mended += changed;
@@ -338,8 +368,10 @@ static enum status mend(struct recover *r)
 		status = run(r, arrive_sql, true);
 	if (status == STATUS_OK)
 		status = run(r, number_sql, false);
+	watch_step(&r->watching, 1, items * STEPS_INDEXING);
 	if (status == STATUS_OK)
 		status = run(r, "INSERT INTO item_fts (item_fts) VALUES ('rebuild')", false);
+	watch_end(&r->watching);
 	return status;
 }
 
@@ -351,11 +383,11 @@ static void ignore_line(void *context, const char *line)
 }
 
 /* All of it can be read and holds together. */
-static bool is_sound(const char *path)
+static bool is_sound(const char *path, const struct store_watch *watch)
 {
 	struct store *store = NULL;
 	bool is_sound = store_open(path, STORE_READ, &store, NULL) == STATUS_OK &&
-			store_check(store, ignore_line, NULL) == STATUS_OK;
+			store_check(store, watch, ignore_line, NULL) == STATUS_OK;
 
 	store_close(store);
 	return is_sound;
@@ -409,7 +441,8 @@ static enum status open_damaged(const char *path, sqlite3 **db)
 	return sql_status(result);
 }
 
-static enum status fill(const char *path, struct store *fresh, struct recovery *report)
+static enum status fill(const char *path, struct store *fresh, struct recovery *report,
+	const struct store_watch *watch)
 {
 	struct recover r = {.to = store_db(fresh), .report = report};
 	enum status status = open_damaged(path, &r.from);
@@ -417,8 +450,10 @@ static enum status fill(const char *path, struct store *fresh, struct recovery *
 	if (status == STATUS_OK)
 		status = run(&r, "PRAGMA foreign_keys = OFF; BEGIN", false);
 	if (status == STATUS_OK) {
+		r.pages = number(r.from, "PRAGMA page_count");
+		watch_begin(&r.watching, watch, NULL, "copying rows");
 		copy_all(&r);
-		status = mend(&r);
+		status = mend(&r, watch);
 	}
 	if (status == STATUS_OK)
 		status = run(&r, "COMMIT; PRAGMA foreign_keys = ON", false);
@@ -431,7 +466,7 @@ static enum status fill(const char *path, struct store *fresh, struct recovery *
 	if (status == STATUS_OK)
 		status = run(&r, "PRAGMA wal_checkpoint(TRUNCATE)", false);
 	if (status == STATUS_OK)
-		status = store_check(fresh, ignore_line, NULL);
+		status = store_check(fresh, watch, ignore_line, NULL);
 	sqlite3_close(r.from);
 	return status;
 }
@@ -454,7 +489,8 @@ static void remove_fresh(const char *fresh_path)
 		remove_with_ending(fresh_path, endings[i]);
 }
 
-static enum status recover(const char *path, struct recovery *report, char **why)
+static enum status recover(
+	const char *path, struct recovery *report, char **why, const struct store_watch *watch)
 {
 	char *fresh_path = xasprintf("%s.recovered", path);
 	struct store *fresh = NULL;
@@ -467,7 +503,7 @@ static enum status recover(const char *path, struct recovery *report, char **why
 	else
 		*why = xasprintf("%s: cannot be made: %s", fresh_path, strerror(errno));
 	if (status == STATUS_OK) {
-		status = fill(path, fresh, report);
+		status = fill(path, fresh, report, watch);
 		if (status != STATUS_OK)
 			*why = xasprintf("%s: nothing can be had of it (%s); it stays as it is",
 				path, status_text(status));
@@ -486,7 +522,8 @@ static enum status recover(const char *path, struct recovery *report, char **why
 	return status;
 }
 
-enum status store_recover(const char *path, struct recovery *report, char **why)
+enum status store_recover(
+	const char *path, struct recovery *report, char **why, const struct store_watch *watch)
 {
 	int lock_fd = -1;
 	enum status status;
@@ -498,12 +535,12 @@ enum status store_recover(const char *path, struct recovery *report, char **why)
 		return STATUS_NOT_FOUND;
 	}
 	status = store_lock(path, &lock_fd, why);
-	if (status == STATUS_OK && is_sound(path)) {
+	if (status == STATUS_OK && is_sound(path, watch)) {
 		*why = xasprintf("%s: nothing is wrong with it", path);
 		status = STATUS_EXISTS;
 	}
 	if (status == STATUS_OK)
-		status = recover(path, report, why);
+		status = recover(path, report, why, watch);
 	if (lock_fd >= 0)
 		close(lock_fd);
 	return status;

@@ -3,6 +3,7 @@
 #define DIURNA_STORE_RECOVER_H
 
 #include "core/status.h"
+#include "store/store.h"
 
 #include <stdint.h>
 
@@ -25,7 +26,9 @@ void recovery_finish(struct recovery *recovery);
  *
  * STATUS_EXISTS: nothing is wrong with it, it is left alone. STATUS_BUSY: a daemon works on it.
  * STATUS_NOT_FOUND: no file. STATUS_CORRUPT: nothing can be had. *why: a sentence, to be freed.
+ * watch may be NULL.
  */
-enum status store_recover(const char *path, struct recovery *recovery, char **why);
+enum status store_recover(
+	const char *path, struct recovery *recovery, char **why, const struct store_watch *watch);
 
 #endif

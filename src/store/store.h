@@ -70,12 +70,20 @@ enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_r
 /* What SQLite said last, safe for the log and terminals: it may name what is in a damaged file. */
 const char *store_error(struct store *store);
 
-/* What the command's `check --store` says. Lines for people through on_line. */
-enum status store_check(
-	struct store *store, void (*on_line)(void *context, const char *line), void *context);
-/* A consistent copy of the store at path while others work. progress: 0 to 1; may be NULL. */
-enum status store_backup(struct store *store, const char *path,
-	void (*on_progress)(void *context, double share), void *context);
+/*
+ * Who wants to know how far long work is: its name ("checking") and the share, 0 to 1, some hundred
+ * times a second. An estimate; it never goes back.
+ */
+struct store_watch {
+	void (*on_share)(void *context, const char *what, double share);
+	void *context;
+};
+
+/* What the command's `check --store` says. Lines for people through on_line. watch may be NULL. */
+enum status store_check(struct store *store, const struct store_watch *watch,
+	void (*on_line)(void *context, const char *line), void *context);
+/* A consistent copy of the store at path while others work. watch may be NULL. */
+enum status store_backup(struct store *store, const char *path, const struct store_watch *watch);
 
 /* A number or text that the daemon keeps between runs. *value: to be freed, NULL: not there. */
 enum status store_setting_get(struct store *store, const char *name, char **value);

@@ -358,7 +358,7 @@ static void run(uint64_t seed)
 	for (int i = 0; i < STEPS; i++)
 		step(model);
 	compare(model);
-	assert_int_equal(store_check(model->world.store, fail_line, model), STATUS_OK);
+	assert_int_equal(store_check(model->world.store, NULL, fail_line, model), STATUS_OK);
 	world_finish(&model->world);
 	for (size_t i = 0; i < FEEDS; i++)
 		free(urls[i]);

@@ -1,6 +1,7 @@
 #include "world.h"
 
 #include "core/mem.h"
+#include "store/recover.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -219,6 +220,62 @@ static void count_line(void *context, const char *line)
 	(*(int *)context)++;
 }
 
+/* What a watch was told last, and how often. */
+struct told {
+	const char *what;
+	double share;
+	int count;
+};
+
+static void on_share(void *context, const char *what, double share)
+{
+	struct told *told = context;
+
+	if (told->what && strcmp(told->what, what) == 0)
+		assert_true(share >= told->share);
+	assert_true(share >= 0 && share <= 1);
+	*told = (struct told){what, share, told->count + 1};
+}
+
+static void long_work_tells_how_far_it_is(void **state)
+{
+	struct feed_entry entries[60];
+	struct poll_reply reply;
+	struct told told = {0};
+	struct store_watch watch = {on_share, &told};
+	struct recovery recovery;
+	char path[128], names[ARRAY_LEN(entries)][24], urls[ARRAY_LEN(entries)][48], *why = NULL;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(entries); i++) {
+		snprintf(names[i], sizeof(names[i]), "Number %zu", i);
+		snprintf(urls[i], sizeof(urls[i]), "https://a.example/%zu", i);
+		entries[i] = (struct feed_entry)ENTRY(names[i], urls[i], names[i], "<p>text</p>");
+	}
+	reply = world_poll(&world, 1, entries, ARRAY_LEN(entries));
+	poll_reply_finish(&reply);
+	assert_int_equal(store_check(world.store, &watch, fail_line, NULL), STATUS_OK);
+	assert_string_equal(told.what, "checking");
+	assert_true(told.count > 10 && told.share > 0.9);
+	snprintf(path, sizeof(path), "%s.copy", world.path);
+	told = (struct told){0};
+	assert_int_equal(store_backup(world.store, path, &watch), STATUS_OK);
+	assert_string_equal(told.what, "copying");
+	assert_true(told.share > 0.99 && told.count > 0);
+	/* Nobody is told after the end. */
+	told.count = 0;
+	assert_int_equal(store_check(world.store, NULL, fail_line, NULL), STATUS_OK);
+	assert_int_equal(told.count, 0);
+	/* A sound store is looked at only. */
+	assert_int_equal(store_recover(path, &recovery, &why, &watch), STATUS_EXISTS);
+	assert_string_equal(told.what, "checking");
+	recovery_finish(&recovery);
+	free(why);
+	snprintf(path, sizeof(path), "%s.copy.lock", world.path);
+	unlink(path);
+}
+
 static void backup_and_check(void **state)
 {
 	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>text</p>");
@@ -229,15 +286,15 @@ static void backup_and_check(void **state)
 
 	(void)state;
 	poll_reply_finish(&reply);
-	assert_int_equal(store_check(world.store, fail_line, NULL), STATUS_OK);
+	assert_int_equal(store_check(world.store, NULL, fail_line, NULL), STATUS_OK);
 	snprintf(path, sizeof(path), "%s.copy", world.path);
-	assert_int_equal(store_backup(world.store, path, NULL, NULL), STATUS_OK);
+	assert_int_equal(store_backup(world.store, path, NULL), STATUS_OK);
 	assert_int_equal(store_open(path, STORE_READ, &copy, NULL), STATUS_OK);
-	assert_int_equal(store_check(copy, fail_line, NULL), STATUS_OK);
+	assert_int_equal(store_check(copy, NULL, fail_line, NULL), STATUS_OK);
 	store_close(copy);
 	sqlite3_exec(
 		store_db(world.store), "UPDATE item SET page_state = 'none'", NULL, NULL, NULL);
-	assert_int_equal(store_check(world.store, count_line, &lines), STATUS_CORRUPT);
+	assert_int_equal(store_check(world.store, NULL, count_line, &lines), STATUS_CORRUPT);
 	assert_int_equal(lines, 1);
 }
 
@@ -266,11 +323,12 @@ static void check_finds_damage(void **state)
 	for (size_t i = 0; i < ARRAY_LEN(damage); i++) {
 		int lines = 0;
 
-		assert_int_equal(store_check(world.store, fail_line, NULL), STATUS_OK);
+		assert_int_equal(store_check(world.store, NULL, fail_line, NULL), STATUS_OK);
 		assert_int_equal(store_begin(world.store), STATUS_OK);
 		if (sqlite3_exec(store_db(world.store), damage[i], NULL, NULL, NULL) != SQLITE_OK)
 			fail_msg("%s: %s", damage[i], store_error(world.store));
-		if (store_check(world.store, count_line, &lines) != STATUS_CORRUPT || lines == 0)
+		if (store_check(world.store, NULL, count_line, &lines) != STATUS_CORRUPT ||
+			lines == 0)
 			fail_msg("not found: %s", damage[i]);
 		store_rollback(world.store);
 	}
@@ -358,6 +416,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(poll_in_flight_does_not_subscribe, setup, teardown),
 		cmocka_unit_test_setup_teardown(quiet_poll_is_two_writes, setup, teardown),
 		cmocka_unit_test_setup_teardown(validators, setup, teardown),
+		cmocka_unit_test_setup_teardown(long_work_tells_how_far_it_is, setup, teardown),
 		cmocka_unit_test_setup_teardown(backup_and_check, setup, teardown),
 		cmocka_unit_test_setup_teardown(check_finds_damage, setup, teardown),
 		cmocka_unit_test_setup_teardown(hosts_and_robots, setup, teardown),
