@@ -1,12 +1,10 @@
 #include "diurnad/greader.h"
 
 #include "core/clock.h"
-#include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "core/url.h"
 #include "diurnad/greader_edit.h"
-#include "edition/xml.h"
+#include "diurnad/greader_stream.h"
 #include "store/reading.h"
 
 #include <openssl/crypto.h>
@@ -15,11 +13,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-#define STATE       "user/-/state/com.google/"
-#define LABEL       "user/-/label/"
-#define ITEM_PREFIX "tag:google.com,2005:reader/item/"
-
-enum { STREAM_ITEMS = 1000, STREAM_IDS = 10000, STREAM_PRESET = 20, TOKEN_BYTES = 65 };
+enum { TOKEN_BYTES = 65 };
 
 /* Worked out from the password: it lasts as long as that does, and needs no memory. */
 static bool token_of(const struct config *config, char token[TOKEN_BYTES])
@@ -88,7 +82,7 @@ bool greader_is_let_in(const struct config *config, const struct web_request *re
 	       is_same(said + strlen("GoogleLogin auth="), token);
 }
 
-static json_t *text(const char *value)
+json_t *greader_text(const char *value)
 {
 	json_t *string = value ? json_string(value) : NULL;
 
@@ -97,8 +91,9 @@ static json_t *text(const char *value)
 
 static json_t *label_of(const char *section)
 {
-	char *id = xasprintf(LABEL "%s", section);
-	json_t *label = json_pack("{s:o, s:o}", "id", text(id), "label", text(section));
+	char *id = xasprintf(GREADER_LABEL "%s", section);
+	json_t *label =
+		json_pack("{s:o, s:o}", "id", greader_text(id), "label", greader_text(section));
 
 	free(id);
 	return label;
@@ -121,9 +116,10 @@ static void on_subscription(void *context, const struct reading_feed *feed)
 
 	snprintf(id, sizeof(id), "feed/%lld", (long long)feed->id);
 	json_array_append_new(list->list,
-		json_pack("{s:s, s:o, s:[o], s:o, s:o, s:o}", "id", id, "title", text(feed->title),
-			"categories", label_of(feed->section), "url", text(feed->url), "htmlUrl",
-			text(feed->site_url), "iconUrl", json_string("")));
+		json_pack("{s:s, s:o, s:[o], s:o, s:o, s:o}", "id", id, "title",
+			greader_text(feed->title), "categories", label_of(feed->section), "url",
+			greader_text(feed->url), "htmlUrl", greader_text(feed->site_url), "iconUrl",
+			json_string("")));
 }
 
 static void on_tag(void *context, const struct reading_feed *feed)
@@ -134,9 +130,9 @@ static void on_tag(void *context, const struct reading_feed *feed)
 	if (str_eq(list->last_section, feed->section))
 		return;
 	list->last_section = arena_strdup(&list->arena, feed->section);
-	id = xasprintf(LABEL "%s", feed->section);
+	id = xasprintf(GREADER_LABEL "%s", feed->section);
 	json_array_append_new(
-		list->list, json_pack("{s:o, s:s}", "id", text(id), "type", "folder"));
+		list->list, json_pack("{s:o, s:s}", "id", greader_text(id), "type", "folder"));
 	free(id);
 }
 
@@ -146,8 +142,8 @@ static void add_count(struct feed_list *list, const char *id, int64_t count, int
 
 	snprintf(usec, sizeof(usec), "%lld", (long long)newest_at * 1000000);
 	json_array_append_new(
-		list->list, json_pack("{s:o, s:I, s:s}", "id", text(id), "count", (json_int_t)count,
-				    "newestItemTimestampUsec", usec));
+		list->list, json_pack("{s:o, s:I, s:s}", "id", greader_text(id), "count",
+				    (json_int_t)count, "newestItemTimestampUsec", usec));
 }
 
 static void end_section(struct feed_list *list)
@@ -156,7 +152,7 @@ static void end_section(struct feed_list *list)
 
 	if (!list->last_section)
 		return;
-	id = xasprintf(LABEL "%s", list->last_section);
+	id = xasprintf(GREADER_LABEL "%s", list->last_section);
 	add_count(list, id, list->unread, list->newest_at);
 	free(id);
 	list->unread = list->newest_at = 0;
@@ -189,15 +185,16 @@ static void give_feeds(struct daemon *daemon, struct web_request *request, const
 	json_t *object;
 
 	if (on_feed == on_tag) {
-		json_array_append_new(list.list, json_pack("{s:s}", "id", STATE "starred"));
-		json_array_append_new(list.list, json_pack("{s:s}", "id", STATE "reading-list"));
+		json_array_append_new(list.list, json_pack("{s:s}", "id", GREADER_STATE "starred"));
+		json_array_append_new(
+			list.list, json_pack("{s:s}", "id", GREADER_STATE "reading-list"));
 	}
 	if (reading_feeds(daemon->reader, clock_now(), on_feed, &list) != STATUS_OK) {
 		json_decref(list.list);
 		web_say(request, 503, "The store cannot be read now.\n");
 	} else if (on_feed == on_count) {
 		end_section(&list);
-		add_count(&list, STATE "reading-list", list.all, list.all_newest_at);
+		add_count(&list, GREADER_STATE "reading-list", list.all, list.all_newest_at);
 		object = json_pack("{s:I, s:o}", "max", (json_int_t)1000000, name, list.list);
 		greader_give(request, object);
 	} else {
@@ -219,316 +216,6 @@ static void give_tags(struct daemon *daemon, struct web_request *request)
 static void give_counts(struct daemon *daemon, struct web_request *request)
 {
 	give_feeds(daemon, request, "unreadcounts", on_count);
-}
-
-/* streams */
-
-/* "feed/12", "user/-/label/Europe", a state; the user may be a number. False: none of these. */
-static bool read_stream(const char *id, struct reading_query *query)
-{
-	const char *slash;
-	uint64_t number;
-
-	if (str_starts(id, "feed/")) {
-		if (str_to_u64(id + 5, INT64_MAX, &number))
-			query->feed_id = (int64_t)number;
-		else
-			query->feed_url = id + 5;
-		return query->feed_id > 0 || (query->feed_url && url_is_web(query->feed_url));
-	}
-	slash = str_starts(id, "user/") ? strchr(id + 5, '/') : NULL;
-	if (!slash)
-		return false;
-	if (str_starts(slash, "/label/"))
-		query->section = slash + strlen("/label/");
-	else if (str_eq(slash, "/state/com.google/starred"))
-		query->only_starred = true;
-	else if (str_eq(slash, "/state/com.google/read"))
-		query->only_read = true;
-	else if (!str_eq(slash, "/state/com.google/reading-list"))
-		return false;
-	return true;
-}
-
-static int64_t number_of(const struct web_request *request, const char *name)
-{
-	const char *said = web_param(request, name);
-	uint64_t number;
-
-	return said && str_to_u64(said, INT64_MAX / 2, &number) ? (int64_t)number : 0;
-}
-
-/* n, r, ot, nt, xt, it, c of a request; the stream's own id is the caller's. */
-static void read_bounds(
-	const struct web_request *request, int64_t most, struct reading_query *query)
-{
-	const struct web_param *param;
-
-	query->limit = number_of(request, "n");
-	if (query->limit < 1)
-		query->limit = STREAM_PRESET;
-	if (query->limit > most)
-		query->limit = most;
-	query->since = number_of(request, "ot");
-	query->until = number_of(request, "nt");
-	query->before_seq = number_of(request, "c");
-	query->is_oldest_first = str_eq(web_param(request, "r"), "o");
-	for (param = request->params; param < request->params + request->param_count; param++) {
-		bool is_with = str_eq(param->name, "it");
-
-		if (!is_with && !str_eq(param->name, "xt"))
-			continue;
-		if (str_ends(param->value, "/state/com.google/read"))
-			*(is_with ? &query->only_read : &query->only_unread) = true;
-		else if (str_ends(param->value, "/state/com.google/starred"))
-			*(is_with ? &query->only_starred : &query->only_unstarred) = true;
-	}
-}
-
-struct stream {
-	json_t *items;
-	int64_t count, last_seq;
-	bool is_ids;
-};
-
-static json_t *categories_of(const struct reading_item *item)
-{
-	json_t *list = json_array();
-	char *label = xasprintf(LABEL "%s", item->section);
-
-	json_array_append_new(list, json_string(STATE "reading-list"));
-	json_array_append_new(list, text(label));
-	if (item->is_read)
-		json_array_append_new(list, json_string(STATE "read"));
-	if (item->is_starred)
-		json_array_append_new(list, json_string(STATE "starred"));
-	free(label);
-	return list;
-}
-
-static json_t *item_json(const struct reading_item *item)
-{
-	int64_t published = item->published_at == DATE_NONE ? item->arrived_at : item->published_at;
-	char id[64], feed[32], msec[32], usec[32];
-
-	snprintf(id, sizeof(id), ITEM_PREFIX "%016llx", (unsigned long long)item->id);
-	snprintf(feed, sizeof(feed), "feed/%lld", (long long)item->feed_id);
-	snprintf(msec, sizeof(msec), "%lld", (long long)item->arrived_at * 1000);
-	snprintf(usec, sizeof(usec), "%lld", (long long)item->arrived_at * 1000000);
-	return json_pack("{s:s, s:s, s:s, s:I, s:I, s:o, s:o, s:[{s:o}], s:[{s:o, s:s}], s:o, "
-			 "s:{s:s, s:o}, s:{s:s, s:o, s:o}}",
-		"id", id, "crawlTimeMsec", msec, "timestampUsec", usec, "published",
-		(json_int_t)published, "updated", (json_int_t)published, "title", text(item->title),
-		"author", text(item->author), "canonical", "href", text(item->url), "alternate",
-		"href", text(item->url), "type", "text/html", "categories", categories_of(item),
-		"summary", "direction", "ltr", "content", text(item->html), "origin", "streamId",
-		feed, "title", text(item->feed_title), "htmlUrl", text(item->site_url));
-}
-
-static void on_item(void *context, const struct reading_item *item)
-{
-	struct stream *stream = context;
-	char id[32], usec[32];
-
-	stream->count++;
-	stream->last_seq = item->seq;
-	if (!stream->is_ids) {
-		json_array_append_new(stream->items, item_json(item));
-		return;
-	}
-	snprintf(id, sizeof(id), "%lld", (long long)item->id);
-	snprintf(usec, sizeof(usec), "%lld", (long long)item->arrived_at * 1000000);
-	json_array_append_new(stream->items,
-		json_pack("{s:s, s:[], s:s}", "id", id, "directStreamIds", "timestampUsec", usec));
-}
-
-/* A stream on its way: it may take long, so it is read beside the loop. */
-struct streaming {
-	struct readq_msg msg; /* first member */
-	struct web_request *request;
-	struct reading_query query; /* strings are the request's */
-	int64_t *ids;               /* of query; NULL: none */
-	const char *id;             /* likewise the request's, or constant */
-	bool is_ids;
-};
-
-static void read_stream_of(struct store *store, struct readq_msg *msg)
-{
-	const struct streaming *s = (const struct streaming *)msg;
-	struct stream stream = {.items = json_array(), .is_ids = s->is_ids};
-	char next[32];
-	json_t *object;
-
-	if (reading_items(store, &s->query, clock_now(), on_item, &stream) != STATUS_OK) {
-		json_decref(stream.items);
-		web_say(s->request, 503, "The store cannot be read now.\n");
-		return;
-	}
-	object = s->is_ids ? json_pack("{s:o}", "itemRefs", stream.items)
-			   : json_pack("{s:o, s:I, s:s, s:o}", "id", text(s->id), "updated",
-				     (json_int_t)clock_now(), "direction", "ltr", "items",
-				     stream.items);
-	if (s->query.limit && stream.count == s->query.limit) {
-		snprintf(next, sizeof(next), "%lld", (long long)stream.last_seq);
-		json_object_set_new(object, "continuation", json_string(next));
-	}
-	greader_give(s->request, object);
-}
-
-static void on_streamed(struct readq_msg *msg)
-{
-	struct streaming *s = (struct streaming *)msg;
-	struct web_request *request = s->request;
-
-	if (!msg->is_done)
-		web_say(request, 503, "The daemon stops.\n");
-	free(s->ids);
-	free(s);
-	if (request->is_waiting)
-		web_answered(request);
-}
-
-/* The ids of query, if it has some, are given away. */
-static void give_stream(struct daemon *daemon, struct web_request *request,
-	const struct reading_query *query, int64_t *ids, const char *id, bool is_ids)
-{
-	struct streaming *s = xcalloc(1, sizeof(*s));
-
-	s->msg.work = read_stream_of;
-	s->msg.done = on_streamed;
-	s->request = request;
-	s->query = *query;
-	s->ids = ids;
-	s->id = id;
-	s->is_ids = is_ids;
-	request->is_waiting = daemon->readq != NULL;
-	readq_put(daemon->readq, daemon->reader, &s->msg);
-}
-
-/* A state as the Google Reader wrote it: read by its label. */
-static void put_state(const char *name, struct buf *to)
-{
-	buf_printf(to,
-		"<category term=\"" STATE "%s\" scheme=\"http://www.google.com/reader/\" "
-		"label=\"%s\"/>\n",
-		name, name);
-}
-
-static void put_entry(void *context, const struct reading_item *item)
-{
-	int64_t published = item->published_at == DATE_NONE ? item->arrived_at : item->published_at;
-	struct buf *to = context;
-	char id[64], at[DATE_TEXT_BYTES];
-
-	snprintf(id, sizeof(id), ITEM_PREFIX "%016llx", (unsigned long long)item->id);
-	buf_puts(to, "<entry>\n");
-	put_xml_element("id", id, to);
-	put_xml_element("title", str_is_empty(item->title) ? "(no title)" : item->title, to);
-	put_xml_element("published", date_format(published, at), to);
-	put_xml_element("updated", at, to);
-	buf_puts(to, "<link rel=\"alternate\" type=\"text/html\" href=\"");
-	put_xml(item->url, to);
-	buf_puts(to, "\"/>\n<author>");
-	put_xml_element("name", str_is_empty(item->author) ? item->feed_title : item->author, to);
-	buf_puts(to, "</author>\n");
-	if (item->is_read)
-		put_state("read", to);
-	if (item->is_starred)
-		put_state("starred", to);
-	buf_puts(to, "<content type=\"html\">");
-	put_xml(item->html, to);
-	buf_puts(to, "</content>\n</entry>\n");
-}
-
-void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream)
-{
-	struct reading_query query = {.want_text = true};
-	struct buf *to = &request->answer->body;
-	char now[DATE_TEXT_BYTES];
-
-	read_bounds(request, STREAM_ITEMS, &query);
-	if (!read_stream(stream, &query)) {
-		web_say(request, 404, "There is no such stream.\n");
-		return;
-	}
-	buf_puts(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
-		     "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	put_xml_element("id", stream, to);
-	put_xml_element("title", stream, to);
-	put_xml_element("updated", date_format(clock_now(), now), to);
-	if (reading_items(daemon->reader, &query, clock_now(), put_entry, to) != STATUS_OK) {
-		buf_clear(to);
-		web_say(request, 503, "The store cannot be read now.\n");
-		return;
-	}
-	buf_puts(to, "</feed>\n");
-	request->answer->status = 200;
-	request->answer->type = "application/atom+xml; charset=utf-8";
-}
-
-static void give_contents(struct daemon *daemon, struct web_request *request, const char *id)
-{
-	struct reading_query query = {.want_text = true};
-
-	if (str_is_empty(id))
-		id = STATE "reading-list";
-	read_bounds(request, STREAM_ITEMS, &query);
-	if (!read_stream(id, &query))
-		web_say(request, 404, "There is no such stream.\n");
-	else
-		give_stream(daemon, request, &query, NULL, id, false);
-}
-
-static void give_ids(struct daemon *daemon, struct web_request *request)
-{
-	const char *id = web_param(request, "s");
-	struct reading_query query = {0};
-
-	read_bounds(request, STREAM_IDS, &query);
-	if (!id || !read_stream(id, &query))
-		web_say(request, 404, "There is no such stream.\n");
-	else
-		give_stream(daemon, request, &query, NULL, id, true);
-}
-
-/* "tag:google.com,2005:reader/item/00000000000004d2", 16 figures of hex, or decimal. 0: none. */
-static int64_t item_id(const char *said)
-{
-	bool is_hex = str_starts(said, ITEM_PREFIX);
-	const char *figures = is_hex ? said + strlen(ITEM_PREFIX) : said;
-	char *end;
-	long long id;
-
-	is_hex = is_hex || (strlen(figures) == 16 && figures[0] == '0');
-	id = strtoll(figures, &end, is_hex ? 16 : 10);
-	return *figures && *end == '\0' && id > 0 ? id : 0;
-}
-
-static int64_t *item_ids(const struct web_request *request, size_t *count)
-{
-	int64_t *ids = xcalloc(request->param_count + 1, sizeof(*ids));
-	size_t i;
-
-	*count = 0;
-	for (i = 0; i < request->param_count; i++) {
-		if (str_eq(request->params[i].name, "i") && item_id(request->params[i].value))
-			ids[(*count)++] = item_id(request->params[i].value);
-	}
-	return ids;
-}
-
-static void give_items(struct daemon *daemon, struct web_request *request)
-{
-	struct reading_query query = {.want_text = true, .limit = STREAM_ITEMS};
-	int64_t *ids = item_ids(request, &query.id_count);
-
-	query.ids = ids;
-	if (query.id_count > 0 && query.id_count <= STREAM_ITEMS) {
-		give_stream(daemon, request, &query, ids, STATE "reading-list", false);
-		return;
-	}
-	web_say(request, 400, "Items by i=ID were meant, a thousand at most.\n");
-	free(ids);
 }
 
 /* marks: on the store thread; the answer waits until they are there */
@@ -604,7 +291,7 @@ static void edit_tag(struct daemon *daemon, struct web_request *request)
 	bool wants_any = false;
 	size_t i, labels = 0;
 
-	marking->ids = item_ids(request, &marking->count);
+	marking->ids = greader_item_ids(request, &marking->count);
 	for (i = 0; i < request->param_count; i++) {
 		const struct web_param *param = &request->params[i];
 		bool is_add = str_eq(param->name, "a");
@@ -643,12 +330,12 @@ static void mark_all(struct daemon *daemon, struct web_request *request)
 {
 	struct marking *marking = xcalloc(1, sizeof(*marking));
 	const char *id = web_param(request, "s");
-	int64_t seen = seconds_of(number_of(request, "ts"));
+	int64_t seen = seconds_of(greader_number(request, "ts"));
 
 	marking->is_all = true;
 	/* What came later has not been seen. */
 	marking->query.until = seen ? seen + 1 : 0;
-	if (id && read_stream(id, &marking->query)) {
+	if (id && greader_read_stream(id, &marking->query)) {
 		put_marking(daemon, request, marking);
 		return;
 	}
@@ -672,8 +359,9 @@ static void give_user(struct daemon *daemon, struct web_request *request)
 
 	if (!user)
 		user = "reader";
-	greader_give(request, json_pack("{s:o, s:o, s:s, s:o}", "userId", text(user), "userName",
-				      text(user), "userProfileId", "1", "userEmail", text(user)));
+	greader_give(request,
+		json_pack("{s:o, s:o, s:s, s:o}", "userId", greader_text(user), "userName",
+			greader_text(user), "userProfileId", "1", "userEmail", greader_text(user)));
 }
 
 /* Settings of the client that older servers kept: none. */
@@ -683,13 +371,17 @@ static void give_prefs(struct daemon *daemon, struct web_request *request)
 	greader_give(request, json_pack("{s:[], s:{}}", "prefs", "streamprefs"));
 }
 
-/* Said wrong, it is from before the password changed; not every client says it. */
+/*
+ * Said wrong, it is from before the password changed. Not every client says it, some have it empty
+ * or "x"; the header of each request, which no web page can send for a person, is what counts.
+ */
 static bool has_bad_token(const struct config *config, struct web_request *request)
 {
 	const char *said = web_param(request, "T");
 	char token[TOKEN_BYTES];
 
-	if (str_is_empty(said) || (token_of(config, token) && is_same(said, token)))
+	if (str_is_empty(said) || str_eq(said, "x") ||
+		(token_of(config, token) && is_same(said, token)))
 		return false;
 	web_say(request, 401, "Unauthorized\n");
 	request->answer->name = "X-Reader-Google-Bad-Token";
@@ -707,8 +399,8 @@ static const struct {
 	{"tag/list", false, give_tags},
 	{"subscription/list", false, give_subscriptions},
 	{"unread-count", false, give_counts},
-	{"stream/items/ids", false, give_ids},
-	{"stream/items/contents", false, give_items},
+	{"stream/items/ids", false, greader_ids},
+	{"stream/items/contents", false, greader_items},
 	{"edit-tag", true, edit_tag},
 	{"mark-all-as-read", true, mark_all},
 	{"subscription/edit", true, greader_subscription},
@@ -727,7 +419,7 @@ void greader_answer(struct daemon *daemon, struct web_request *request, const ch
 	if (str_starts(path, contents) &&
 		(!path[strlen(contents)] || path[strlen(contents)] == '/')) {
 		path += strlen(contents);
-		give_contents(daemon, request, *path ? path + 1 : path);
+		greader_contents(daemon, request, *path ? path + 1 : path);
 		return;
 	}
 	for (i = 0; i < ARRAY_LEN(calls); i++) {

@@ -10,12 +10,15 @@
 
 #include <jansson.h>
 
+#define GREADER_STATE "user/-/state/com.google/"
+#define GREADER_LABEL "user/-/label/"
+
 /* path: behind "/reader/api/0/". May wait for the store thread; web is told then. */
 void greader_answer(struct daemon *daemon, struct web_request *request, const char *path);
+/* A string; "" for NULL and what is no UTF-8. */
+json_t *greader_text(const char *value);
 /* Answer with an object; frees it. */
 void greader_give(struct web_request *request, json_t *object);
-/* A stream as Atom, for older readers. stream: behind "/reader/atom/". */
-void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream);
 /* "/accounts/ClientLogin". */
 void greader_login(const struct config *config, struct web_request *request);
 /* The request carries the token that greader_login gave. */

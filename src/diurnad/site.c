@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "diurnad/greader.h"
+#include "diurnad/greader_stream.h"
 #include "diurnad/push.h"
 #include "edition/page.h"
 #include "edition/render.h"

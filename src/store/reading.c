@@ -99,6 +99,7 @@ static void give(
 		.is_starred = sqlite3_column_int(s, 12),
 		.is_read = sqlite3_column_int(s, 13),
 		.html = sql_text(s, 14),
+		.enclosures = sql_text(s, 15),
 	};
 
 	on_item(context, &item);
@@ -118,7 +119,9 @@ enum status reading_items(struct store *store, const struct reading_query *query
 		"coalesce(feed.name, feed.title, feed.url), feed.url, feed.site_url, item.starred, " IS_READ
 		", %s",
 		SECTION_OTHER,
-		query->want_text ? "coalesce(" WOVEN_HTML("article") ", article.excerpt)" : "NULL");
+		query->want_text
+			? "coalesce(" WOVEN_HTML("article") ", article.excerpt), item.enclosures"
+			: "NULL, NULL");
 	put_from(query, &sql);
 	buf_printf(
 		&sql, " ORDER BY arrival.seq %s LIMIT ?7", query->is_oldest_first ? "ASC" : "DESC");

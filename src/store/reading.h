@@ -36,7 +36,8 @@ struct reading_item {
 	int64_t feed_id;
 	const char *title, *url, *author, *section;
 	const char *feed_title, *feed_url, *site_url;
-	const char *html; /* want_text; NULL: none */
+	const char *html;       /* want_text; NULL: none */
+	const char *enclosures; /* want_text: JSON, [{"url", "type", "length"}]; NULL: none */
 	bool is_read, is_starred;
 };
 

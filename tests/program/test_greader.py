@@ -146,7 +146,7 @@ def test_a_list_that_may_not_be_changed_says_so(reader, home):
     reader.daemon.wait_for("reloaded: ")
     said = post(reader, "subscription/edit", unsubscribe, status=403)
     assert "may-subscribe = true" in said and home.config in said
-    assert said.strip() in reader.daemon.log
+    reader.daemon.wait_for(re.escape(said.strip()))
     for call, form in (("subscription/quickadd", {"quickadd": "http://news.example/"}),
                        ("rename-tag", {"s": "user/-/label/Science", "dest": "user/-/label/Sky"}),
                        ("disable-tag", {"s": "user/-/label/Science"})):
