@@ -43,17 +43,20 @@ static void say(struct check *check, enum verdict verdict, const char *format, .
 {
 	static const char *const words[] = {"ok", "look", "wrong"};
 	static const enum out_style styles[] = {OUT_GOOD, OUT_BOLD, OUT_BAD};
+	struct buf text = {0}, lines = {0};
 	va_list args;
 
 	check->wrong += verdict == WRONG;
 	check->remarks += verdict == REMARK;
 	if (verdict == FINE && check->is_quiet)
 		return;
-	printf("%s%-6s%s ", out_style(styles[verdict]), words[verdict], out_end());
 	va_start(args, format);
-	vprintf(format, args);
+	buf_vprintf(&text, format, args);
 	va_end(args);
-	putchar('\n');
+	out_labelled(&lines, words[verdict], 7, styles[verdict], buf_text(&text));
+	fputs(buf_text(&lines), stdout);
+	buf_finish(&lines);
+	buf_finish(&text);
 }
 
 /* The folder that a file is in; to be freed. */

@@ -46,7 +46,7 @@ static void say(const struct reasons *r, const char *name, const char *format, .
 	if (r->json)
 		json_object_set_new(r->json, name, json_string(buf_text(&text)));
 	else
-		out_labelled(&lines, name, 10, OUT_PLAIN, buf_text(&text));
+		out_labelled(&lines, name, 10, OUT_DIM, buf_text(&text));
 	fputs(buf_text(&lines), stdout);
 	buf_finish(&lines);
 	buf_finish(&text);

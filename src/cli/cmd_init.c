@@ -262,8 +262,9 @@ static int start_service(const struct plan *plan)
 			"the service was not started; "
 			"'journalctl %s-u diurnad' tells why",
 			plan->is_system ? "" : "--user ");
-	printf("The service runs. 'diurna status' shows how it does, 'diurna digest --close' prints "
-	       "a first paper at once.\n");
+	out_line(stdout, 0, OUT_PLAIN,
+		"The service runs. 'diurna status' shows how it does, 'diurna digest --close' "
+		"prints a first paper at once.");
 	return EX_OK;
 }
 
@@ -293,8 +294,11 @@ static int start(const struct plan *plan)
 			    ask_yes(plan, has_service ? "Start the service now?"
 						      : "Print a first newspaper now?"));
 	if (!is_wanted) {
-		printf("'diurna poll' fetches, 'diurna digest --close' prints a first paper%s.\n",
-			has_service ? ", the service diurnad does both by itself" : "");
+		out_line(stdout, 0, OUT_PLAIN,
+			has_service ? "'diurna poll' fetches, 'diurna digest --close' prints a "
+				      "first paper, the service diurnad does both by itself."
+				    : "'diurna poll' fetches, 'diurna digest --close' prints a "
+				      "first paper.");
 		return EX_OK;
 	}
 	if (has_service)
@@ -339,9 +343,9 @@ static void choose_feeds(struct plan *plan)
 
 	if (!plan->asks || plan->feed_count > 0)
 		return;
-	fprintf(stderr,
+	out_line(stderr, 0, OUT_PLAIN,
 		"Which feeds? A file of another reader (OPML, newsboat's urls), or addresses of "
-		"feeds or pages.\n");
+		"feeds or pages.");
 	answer = ask(plan, "Feeds:", "later");
 	if (access(answer, F_OK) == 0) {
 		add_feed(plan, answer); /* also one with spaces in its name */
@@ -378,6 +382,9 @@ static int init(struct plan *plan)
 	if (code != EX_OK)
 		return code;
 	printf("Written: %s\n", plan->path);
+	/* systemd would make it for the service; and give it to its user, should it come later. */
+	if (plan->is_system && !plan->is_elsewhere && !app_has_systemd(true))
+		mkdir(LOCALSTATEDIR "/lib/diurna", 0750);
 	setenv("DIURNA_CONFIG", plan->path, 1);
 	taken = take_feeds(plan);
 	is_quiet = cmd_is_quiet;

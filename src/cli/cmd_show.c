@@ -32,7 +32,7 @@ static void put_header(struct buf *to, const char *name, const char *value)
 	if (str_is_empty(value))
 		return;
 	label = xasprintf("%s: ", name);
-	out_labelled(to, label, (int)strlen(label), OUT_PLAIN, value);
+	out_labelled(to, label, (int)strlen(label), OUT_DIM, value);
 	free(label);
 }
 

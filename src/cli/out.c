@@ -270,11 +270,11 @@ void out_labelled(
 
 	out_safe(&safe, text);
 	if (label)
-		buf_printf(to, "%s%-*s%s", out_style(OUT_DIM), width, label, out_end());
+		buf_printf(to, "%s%-*s%s", out_style(style), width, label, out_end());
 	else
 		buf_printf(to, "%*s", width, "");
-	put_lines(to, out_is_terminal() ? (size_t)(out_columns() - width) : 0, width, style,
-		buf_text(&safe));
+	put_lines(to, out_is_terminal() ? (size_t)(out_columns() - width) : 0, width,
+		label ? OUT_PLAIN : style, buf_text(&safe));
 	buf_finish(&safe);
 }
 

@@ -52,8 +52,9 @@ const char *out_end(void);
  */
 void out_line(FILE *file, int indent, enum out_style style, const char *text);
 /*
- * The same for stdout, gathered: foreign text behind a dim label that is filled up to width
- * columns, its further lines below the text. label NULL: none, and width says how far in.
+ * The same for stdout, gathered: foreign text behind a label that is filled up to width columns,
+ * its further lines below the text. The style is the label's; where label is NULL, the text's, and
+ * width says how far in.
  */
 void out_labelled(
 	struct buf *to, const char *label, int width, enum out_style style, const char *text);

@@ -1,6 +1,7 @@
 #include "cli/polling.h"
 
 #include "cli/cmd.h"
+#include "cli/out.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -37,15 +38,23 @@ static void take_pages(struct polling *polling, int64_t left)
 static void take_feed(struct polling *polling, const char *feed, const json_t *answer)
 {
 	const char *outcome = json_string_value(json_object_get(answer, "outcome"));
+	const char *error = json_string_value(json_object_get(answer, "error"));
 	int64_t fresh = json_integer_value(json_object_get(answer, "new"));
+	char label[32], *text;
+	struct buf lines = {0};
 
 	polling->done++;
 	polling->fresh += fresh;
 	if (!cmd_is_quiet) {
 		progress_clear(&polling->progress);
-		printf("%-16s %3lld new  %s\n", log_visible(outcome), (long long)fresh,
-			log_visible(feed));
+		snprintf(label, sizeof(label), "%-14.14s %3lld new", log_visible(outcome),
+			(long long)fresh);
+		text = error ? xasprintf("%s: %s", feed, error) : xstrdup(feed);
+		out_labelled(&lines, label, 25, error ? OUT_BAD : OUT_PLAIN, text);
+		fputs(buf_text(&lines), stdout);
 		fflush(stdout);
+		buf_finish(&lines);
+		free(text);
 	}
 	progress_show(&polling->progress, polling->done, polling->asked);
 }
@@ -70,7 +79,8 @@ void polling_take(void *context, const json_t *answer)
 	if (feed)
 		take_feed(polling, feed, answer);
 	keep(&polling->edition, answer, "edition");
-	keep(&polling->error, answer, "error");
+	if (!feed) /* one that fails is no failure of the round */
+		keep(&polling->error, answer, "error");
 }
 
 int polling_here(struct app *app, const char *const *args, struct polling *polling)

@@ -460,14 +460,14 @@ void control_free(struct control *control)
 	free(control);
 }
 
-json_t *control_poll_json(const char *url, enum poll_outcome outcome, int32_t new_items)
+json_t *control_poll_json(const char *url, const struct poll_result *result, int32_t new_items)
 {
-	return json_pack("{s:s, s:s, s:i}", "feed", url, "outcome", poll_outcome_name(outcome),
-		"new", (int)new_items);
+	return json_pack("{s:s, s:s, s:i, s:s*}", "feed", url, "outcome",
+		poll_outcome_name(result->outcome), "new", (int)new_items, "error", result->error);
 }
 
 void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
-	enum poll_outcome outcome, int32_t new_items)
+	const struct poll_result *result, int32_t new_items)
 {
 	struct client *client;
 	int64_t *found;
@@ -486,7 +486,7 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 			continue;
 		*found = 0;
 		client->left--;
-		object = control_poll_json(url, outcome, new_items);
+		object = control_poll_json(url, result, new_items);
 		json_object_set_new(object, "left", json_integer((json_int_t)client->left));
 		if (client->left == 0)
 			tell_done(client, object, NULL);

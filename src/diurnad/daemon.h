@@ -220,9 +220,9 @@ struct control *control_new(struct daemon *daemon, const char *path);
 void control_free(struct control *control);
 /* A poll has ended: told to those who asked for it. */
 void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
-	enum poll_outcome outcome, int32_t new_items);
+	const struct poll_result *result, int32_t new_items);
 /* What is told of a poll. */
-json_t *control_poll_json(const char *url, enum poll_outcome outcome, int32_t new_items);
+json_t *control_poll_json(const char *url, const struct poll_result *result, int32_t new_items);
 /* An edition was closed (name) or not (why). */
 void control_edition(struct daemon *daemon, const char *name, const char *why);
 

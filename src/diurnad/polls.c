@@ -183,7 +183,7 @@ static void show_progress(const struct share *share, enum progress progress)
 	json_t *object;
 
 	if (progress == PROGRESS_JSON) {
-		object = control_poll_json(share->row.url, result->outcome, share->reply.new_items);
+		object = control_poll_json(share->row.url, result, share->reply.new_items);
 		json_dumpf(object, stdout, JSON_COMPACT);
 		json_decref(object);
 		putchar('\n');
@@ -238,8 +238,7 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 						   : share->result.next_at);
 	if (share->result.fetch_url && !daemon->is_stopping)
 		move(poll, share);
-	control_polled(
-		daemon, feed->id, share->row.url, share->result.outcome, share->reply.new_items);
+	control_polled(daemon, feed->id, share->row.url, &share->result, share->reply.new_items);
 }
 
 /* Stored: when is it due again, and which pages are to be read? */
@@ -255,7 +254,7 @@ static void on_recorded(struct storeq_msg *msg)
 			(long long)share->feed->id, log_visible(share->row.url),
 			status_text(msg->status));
 		heap_set(&daemon->feeds_due, &share->feed->node, clock_now() + 300);
-		control_polled(daemon, share->feed->id, share->row.url, share->result.outcome, 0);
+		control_polled(daemon, share->feed->id, share->row.url, &share->result, 0);
 	} else {
 		daemon->counters.polls[share->result.outcome]++;
 		daemon->counters.bytes += (uint64_t)poll->response.bytes;
