@@ -4,7 +4,17 @@
 #include "core/markup_read.h"
 #include "core/str.h"
 
+#include <stdio.h>
 #include <string.h>
+
+enum { STRESSED = 8 }; /* nested emphasis that is marked */
+
+/* Emphasis whose end has not come: its mark is written then. */
+struct stress {
+	const char *mark; /* "**" */
+	const char *name; /* of the HTML element that means the same */
+	size_t from;      /* where in line it begins */
+};
 
 struct writer {
 	struct markup_lines lines; /* where blocks go */
@@ -18,23 +28,17 @@ struct writer {
 	bool in_code;     /* a span of it */
 	size_t code_from; /* where in line it began */
 	bool is_row_end;  /* the row that was collected is written now */
+	struct stress stressed[STRESSED];
+	size_t stress_count;
 	unsigned in_cell;
 	unsigned heading; /* 1 to 6 inside of one */
 	unsigned columns; /* cells of this row so far */
 };
 
-/* Markdown reads some characters at the beginning of a block as its own. */
+/* Markdown reads some characters at the beginning of a line as its own. */
 static bool needs_escape_at_start(const char *text)
 {
-	size_t i = 0;
-
-	if (text[0] && strchr("#+=~|>", text[0]))
-		return true;
-	if (text[0] == '-')
-		return true;
-	while (str_is_digit(text[i]) && i < 10)
-		i++;
-	return false;
+	return text[0] && strchr("#+-=|>", text[0]);
 }
 
 /* "1. " would begin a list: the number's full stop is escaped. */
@@ -47,6 +51,19 @@ static size_t ordinal_len(const char *text)
 	return i > 0 && (text[i] == '.' || text[i] == ')') && (text[i + 1] == ' ' || !text[i + 1])
 		       ? i
 		       : 0;
+}
+
+/* A line of text that begins as it is read: as text. */
+static void put_start(const char *text, size_t len, struct buf *to)
+{
+	size_t n = ordinal_len(text);
+
+	if (needs_escape_at_start(text))
+		buf_putc(to, '\\');
+	buf_put(to, text, n);
+	if (n > 0)
+		buf_putc(to, '\\');
+	buf_put(to, text + n, len - n);
 }
 
 static void put_space(struct writer *w)
@@ -93,6 +110,72 @@ static void end_code(struct writer *w)
 	buf_finish(&code);
 }
 
+static void insert(struct buf *buf, size_t at, const char *text)
+{
+	size_t len = strlen(text), moved = buf->len - at;
+
+	buf_puts(buf, text); /* for the room */
+	memmove(buf->data + at + len, buf->data + at, moved);
+	memcpy(buf->data + at, text, len);
+}
+
+/* How long line is without the hard breaks at its end. */
+static size_t without_breaks(const struct writer *w)
+{
+	size_t len = w->line.len;
+
+	while (len > 0 && w->line.data[len - 1] == '\n')
+		len -= w->is_markdown ? 2 : 1;
+	return len;
+}
+
+/*
+ * A run of asterisks begins or ends emphasis by what stands around it. Sure is: between white space
+ * or punctuation and a letter; in a word only between letters. CommonMark 0.31, 6.2.
+ */
+static bool is_sure(char outside, char inside)
+{
+	if (outside == '\0' || str_is_space(outside) || strchr("(,.;:!?\"'", outside))
+		return true;
+	return (str_is_alpha(inside) || str_is_digit(inside)) && outside != '*' && outside != '~';
+}
+
+/* Writes the marks around the end of line that is emphasised. after: what follows, '\0' a block. */
+static void put_stress(struct writer *w, const struct stress *stress, char after)
+{
+	struct buf *line = &w->line;
+	size_t from = stress->from, end = without_breaks(w);
+	bool is_plain;
+	char before, tag[16];
+
+	while (from < end && str_is_space(line->data[from]))
+		from++;
+	if (from >= end)
+		return;
+	before = from > 0 ? line->data[from - 1] : '\0';
+	if (w->has_space || end < line->len)
+		after = ' ';
+	is_plain = is_sure(before, line->data[from]) && is_sure(after, line->data[end - 1]);
+	snprintf(tag, sizeof(tag), is_plain ? "%s" : "</%s>",
+		is_plain ? stress->mark : stress->name);
+	insert(line, end, tag);
+	snprintf(
+		tag, sizeof(tag), is_plain ? "%s" : "<%s>", is_plain ? stress->mark : stress->name);
+	insert(line, from, tag);
+}
+
+/* The block ends within emphasis, which goes on in the next; rows have theirs in their cells. */
+static void break_stress(struct writer *w)
+{
+	size_t i;
+
+	for (i = w->stress_count; i > 0; i--) {
+		if (!w->in_row)
+			put_stress(w, &w->stressed[i - 1], '\0');
+		w->stressed[i - 1].from = 0;
+	}
+}
+
 /* Ends the block that is being collected. */
 static void end_block(struct writer *w)
 {
@@ -106,19 +189,20 @@ static void end_block(struct writer *w)
 		w->has_space = w->in_cell > 0;
 		return;
 	}
+	break_stress(w);
+	buf_truncate(&w->line, without_breaks(w));
 	if (w->line.len == 0)
 		return;
 	text = buf_text(&w->line);
 	lines_gap(&w->lines);
 	if (w->is_markdown && !w->in_row) {
-		n = ordinal_len(text);
 		if (w->heading)
 			buf_printf(&whole, "%.*s ", (int)w->heading, "######");
-		else if (needs_escape_at_start(text))
-			buf_putc(&whole, '\\');
-		buf_put(&whole, text, n);
-		if (n > 0)
-			buf_putc(&whole, '\\');
+		for (; (n = strcspn(text, "\n")) < strlen(text); text += n + 1) {
+			put_start(text, n, &whole);
+			buf_putc(&whole, '\n');
+		}
+		put_start(text, n, &whole);
 		text += n;
 	}
 	if (w->lines.is_styled && w->heading)
@@ -189,13 +273,31 @@ static void put_text(struct writer *w, const char *html, size_t len)
 	buf_finish(&plain);
 }
 
-static void put_mark(struct writer *w, const char *mark, bool is_open)
+static void begin_stress(struct writer *w, const char *mark, const char *name)
 {
-	if (!w->is_markdown || w->in_pre)
+	if (!w->is_markdown || w->in_pre || w->in_code || w->stress_count == STRESSED)
 		return;
-	if (is_open)
-		put_space(w);
-	buf_puts(&w->line, mark);
+	w->stressed[w->stress_count++] = (struct stress){mark, name, w->line.len};
+}
+
+/* What of the source follows: its first character; a space: it is not known to be a letter. */
+static char next_char(const char *source)
+{
+	struct markup_reader reader = {.next = source};
+
+	switch (markup_next(&reader)) {
+	case MARKUP_TEXT: return *reader.start == '&' ? 'x' : *reader.start;
+	case MARKUP_END: return '\0';
+	default: return markup_is_block(markup_element_of(reader.name)) ? '\0' : '*';
+	}
+}
+
+static void end_stress(struct writer *w, const char *mark, const struct markup_reader *reader)
+{
+	if (w->stress_count == 0 || w->in_pre || w->in_code ||
+		!str_eq(w->stressed[w->stress_count - 1].mark, mark))
+		return;
+	put_stress(w, &w->stressed[--w->stress_count], next_char(reader->next));
 }
 
 static void put_style(struct writer *w, enum markup_mark mark, bool is_open)
@@ -391,15 +493,15 @@ static void open_element(struct writer *w, const struct markup_reader *reader)
 	case EL_LINK: begin_link(w, reader); break;
 	case EL_IMAGE: put_image(w, reader); break;
 	case EL_STRONG:
-		put_mark(w, "**", true);
+		begin_stress(w, "**", "strong");
 		put_style(w, MARKUP_BOLD, true);
 		break;
 	case EL_EMPHASIS:
-		put_mark(w, "*", true);
+		begin_stress(w, "*", "em");
 		put_style(w, MARKUP_ITALIC, true);
 		break;
 	case EL_CODE: begin_code(w); break;
-	case EL_STRIKE: put_mark(w, "~~", true); break;
+	case EL_STRIKE: begin_stress(w, "~~", "del"); break;
 	default: break;
 	}
 }
@@ -443,15 +545,15 @@ static void close_element(struct writer *w, const struct markup_reader *reader)
 		break;
 	case EL_LINK: end_link(w); break;
 	case EL_STRONG:
-		put_mark(w, "**", false);
+		end_stress(w, "**", reader);
 		put_style(w, MARKUP_BOLD_END, false);
 		break;
 	case EL_EMPHASIS:
-		put_mark(w, "*", false);
+		end_stress(w, "*", reader);
 		put_style(w, MARKUP_ITALIC_END, false);
 		break;
 	case EL_CODE: end_code(w); break;
-	case EL_STRIKE: put_mark(w, "~~", false); break;
+	case EL_STRIKE: end_stress(w, "~~", reader); break;
 	default: break;
 	}
 }

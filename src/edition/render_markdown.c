@@ -143,6 +143,16 @@ static void put_changes(
 	buf_finish(&text);
 }
 
+/* Plain text as a block: it is no list, whatever it begins with. */
+static void put_block(const char *text, struct buf *to)
+{
+	struct buf html = {0};
+
+	buf_put_escaped(&html, text);
+	markup_to_markdown(buf_text(&html), to);
+	buf_finish(&html);
+}
+
 static void put_text(const struct edition *edition, const struct edition_section *section,
 	const struct edition_item *item, struct buf *to)
 {
@@ -153,7 +163,7 @@ static void put_text(const struct edition *edition, const struct edition_section
 		markup_to_markdown(buf_text(&html), to);
 		buf_finish(&html);
 	} else if (section->print != PRINT_TITLE && !str_is_empty(item->excerpt)) {
-		put_plain(item->excerpt, to);
+		put_block(item->excerpt, to);
 	} else {
 		return;
 	}

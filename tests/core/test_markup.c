@@ -85,6 +85,15 @@ static void makes_markdown(void **state)
 		{"<pre>a ``` b</pre>", "````\na ``` b\n````\n"},
 		{"<ol><li><p>a</p></li><li><p>b</p></li></ol>", "1. a\n2. b\n"},
 		{"<p>a<br>b</p><hr><p>c</p>", "a\\\nb\n\n* * *\n\nc\n"},
+		/* what a line of Markdown could begin with, behind a break too */
+		{"<p>a<br>- b<br>1. c<br>===<br></p>", "a\\\n\\- b\\\n1\\. c\\\n\\===\n"},
+		/* asterisks where they mean emphasis, elements where they would not */
+		{"<p>a<b> b </b>c <b></b><i>d</i>,</p>", "a **b** c *d*,\n"},
+		{"<p><b>Note:</b>one<b>two<i>three</i></b><i>four</i></p>",
+			"<strong>Note:</strong>one<strong>two<em>three</em></strong>*four*\n"},
+		{"<b><p>a<br></p><p>b</p></b><p>c</p>", "**a**\n\n**b**\n\nc\n"},
+		{"<p><s>a</s> <code>b<b>c</b></code></p>", "~~a~~ `bc`\n"},
+		{"<b><table><tr><td>a <i>b</i></td></tr></table></b>", "| a *b* |\n|---|\n"},
 	};
 	struct buf got = {0};
 	size_t i;
