@@ -265,6 +265,22 @@ bool url_has_scheme(const char *text, const char *scheme)
 	return str_istarts(text, scheme) && text[len] == ':';
 }
 
+/* 3.2.2: brackets stand around an address of numbers, and nowhere else. */
+static bool has_sound_brackets(const struct url_part *host)
+{
+	size_t i;
+
+	if (!memchr(host->data, '[', host->len) && !memchr(host->data, ']', host->len))
+		return true;
+	if (host->len < 4 || host->data[0] != '[' || host->data[host->len - 1] != ']')
+		return false;
+	for (i = 1; i + 1 < host->len; i++) {
+		if (str_hex_digit(host->data[i]) < 0 && !strchr(":.", host->data[i]))
+			return false;
+	}
+	return true;
+}
+
 bool url_is_web(const char *text)
 {
 	struct url url;
@@ -280,7 +296,7 @@ bool url_is_web(const char *text)
 			strchr("<>\"\\^`{|}", url.host.data[i]))
 			return false;
 	}
-	return true;
+	return has_sound_brackets(&url.host);
 }
 
 bool url_is_active(const char *text)

@@ -272,16 +272,18 @@ const struct clean_attribute *clean_attribute(
 
 bool clean_may_link(const char *url)
 {
-	static const char *const schemes[] = {"http", "https", "mailto", "ftp", "ftps", "sftp",
-		"tel", "sms", "geo", "news", "nntp", "irc", "ircs", "xmpp", "sip", "sips", "matrix",
-		"magnet", "gopher", "gemini", "feed", "webcal", "bitcoin", "aim", "callto", "ed2k",
-		"telnet", "urn", "doi", "info", "wais", "svn", "git", "ssh", "rtsp", "mms"};
+	static const char *const schemes[] = {"mailto", "ftp", "ftps", "sftp", "tel", "sms", "geo",
+		"news", "nntp", "irc", "ircs", "xmpp", "sip", "sips", "matrix", "magnet", "gopher",
+		"gemini", "feed", "webcal", "bitcoin", "aim", "callto", "ed2k", "telnet", "urn",
+		"doi", "info", "wais", "svn", "git", "ssh", "rtsp", "mms"};
 	size_t i;
 
 	if (url_is_active(url))
 		return false;
 	if (!url_is_absolute(url))
 		return true;
+	if (url_has_scheme(url, "http") || url_has_scheme(url, "https"))
+		return url_is_web(url);
 	for (i = 0; i < ARRAY_LEN(schemes); i++) {
 		if (url_has_scheme(url, schemes[i]))
 			return true;

@@ -104,6 +104,10 @@ static void sees_active_schemes(void **state)
 	assert_false(url_is_web("https:///x"));
 	assert_false(url_is_web("http://a b/"));
 	assert_false(url_is_web("ftp://a/"));
+	assert_true(url_is_web("http://[2001:db8::1]:8080/x"));
+	assert_false(url_is_web("http://[::bad"));
+	assert_false(url_is_web("http://[::x]/"));
+	assert_false(url_is_web("http://a]b/"));
 }
 
 int main(void)
