@@ -14,6 +14,7 @@ struct body {
 	int above;
 	int open[NESTED]; /* levels of the headings that are open: one, unless nested */
 	int depth;
+	unsigned lists; /* that are open */
 };
 
 int heading_level(const char *name)
@@ -90,16 +91,36 @@ static bool put_stored(const struct body *body, const struct markup_reader *tag,
 	return is;
 }
 
+static bool is_list(const char *name)
+{
+	return str_eq(name, "ul") || str_eq(name, "ol") || str_eq(name, "menu");
+}
+
+/* The name to write. An item outside of a list, as a cut text begins with, is a block. */
+static const char *name_of(struct body *body, const char *name, bool is_end)
+{
+	if (is_list(name)) {
+		if (!is_end)
+			body->lists++;
+		else if (body->lists > 0)
+			body->lists--;
+	} else if (str_eq(name, "li") && body->lists == 0) {
+		return "div";
+	}
+	return name;
+}
+
 static void put_tag(struct body *body, const struct markup_reader *tag, bool is_end, struct buf *to)
 {
 	int level = heading_level(tag->name);
+	const char *name = name_of(body, tag->name, is_end);
 
 	buf_putc(to, '<');
 	if (level)
 		put_heading(body, level, is_end, to);
 	else
-		buf_printf(to, "%s%s", is_end ? "/" : "", tag->name);
-	if (is_end || !put_stored(body, tag, to)) {
+		buf_printf(to, "%s%s", is_end ? "/" : "", name);
+	if (name == tag->name && (is_end || !put_stored(body, tag, to))) {
 		if (!is_end)
 			put_extra_attributes(tag, to);
 		buf_put(to, tag->attrs, tag->attrs_len);

@@ -108,9 +108,13 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	buf_put_escaped(to, item->source);
 	buf_puts(to, "</bdi> <span>");
 	put_time(words, edition, item, to);
-	buf_puts(to, "</span> <span>");
-	words_count(words, COUNTED_MINUTES, item->minutes, to);
-	buf_puts(to, "</span></p>\n");
+	buf_puts(to, "</span>");
+	if (item->words > 0) {
+		buf_puts(to, " <span>");
+		words_count(words, COUNTED_MINUTES, item->minutes, to);
+		buf_puts(to, "</span>");
+	}
+	buf_puts(to, "</p>\n");
 	if (!str_is_empty(item->excerpt)) {
 		buf_puts(to, "<p class=\"excerpt\">");
 		buf_put_escaped(to, item->excerpt);

@@ -105,9 +105,13 @@ static void put_facts(const struct words *words, const struct edition *edition,
 	}
 	buf_puts(to, "<span>");
 	put_time(words, edition, item, to);
-	buf_puts(to, "</span> <span>");
-	words_count(words, COUNTED_MINUTES, item->minutes, to);
-	buf_puts(to, "</span></p>\n");
+	buf_puts(to, "</span>");
+	if (item->words > 0) {
+		buf_puts(to, " <span>");
+		words_count(words, COUNTED_MINUTES, item->minutes, to);
+		buf_puts(to, "</span>");
+	}
+	buf_puts(to, "</p>\n");
 	buf_finish(&by);
 }
 
@@ -117,9 +121,10 @@ static void put_heading(const struct words *words, const struct edition *edition
 	struct buf title = {0};
 
 	put_title(item, &title);
-	buf_puts(to, "<p class=\"kicker\">");
+	/* In <bdi>: the direction of an article without a language is that of its title. */
+	buf_puts(to, "<p class=\"kicker\"><bdi>");
 	buf_put_escaped(to, item->source);
-	buf_printf(to, "</p>\n<h%d>", level);
+	buf_printf(to, "</bdi></p>\n<h%d>", level);
 	if (str_is_empty(item->url))
 		buf_put_escaped(to, buf_text(&title));
 	else
@@ -241,7 +246,7 @@ static void put_also(const struct words *words, const struct edition_story *stor
 	for (i = 1; i < story->item_count; i++) {
 		const struct edition_item *item = &story->items[i];
 
-		buf_puts(to, i == 1 ? ": " : "; ");
+		buf_puts(to, i == 1 ? ": <bdi>" : "; <bdi>");
 		buf_clear(&title);
 		put_title(item, &title);
 		buf_put_escaped(to, item->source);
@@ -250,6 +255,7 @@ static void put_also(const struct words *words, const struct edition_story *stor
 			buf_put_escaped(to, buf_text(&title));
 		else
 			put_link(item->url, buf_text(&title), "", to);
+		buf_puts(to, "</bdi>");
 	}
 	buf_puts(to, "</p>\n");
 	buf_finish(&title);
