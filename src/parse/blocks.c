@@ -35,6 +35,7 @@ static const struct {
 	{"big", TAG_INLINE, 0},
 	{"blockquote", TAG_QUOTE, 0},
 	{"br", TAG_BREAK, 0},
+	{"button", TAG_BUTTON, 0},
 	{"canvas", TAG_NONE, 0},
 	{"caption", TAG_CAPTION, 0},
 	{"cite", TAG_INLINE, 0},
@@ -179,6 +180,7 @@ struct walk {
 	struct block block;                   /* the one being collected */
 	size_t start;                         /* of its text */
 	unsigned links;                       /* open links */
+	unsigned buttons;                     /* ... buttons */
 	unsigned pre;                         /* open pre elements */
 	unsigned breaks;                      /* line breaks since the last word */
 	bool has_space;                       /* white space since the last word */
@@ -261,6 +263,8 @@ static void add_words(struct walk *walk, float words)
 	walk->block.words += words;
 	if (walk->links > 0)
 		walk->block.link_words += words;
+	if (walk->buttons > 0)
+		walk->block.button_words += words;
 }
 
 static void add_text(struct walk *walk, const char *s)
@@ -424,6 +428,16 @@ static bool is_unknown_inline(const xmlNode *node, size_t row)
 	       strlen((const char *)node->name) < 3;
 }
 
+static bool enter_element(struct walk *walk, xmlNode *node, size_t row)
+{
+	if (walk->page->element_count >= ELEMENTS_MAX) {
+		walk->page->is_cut = true;
+		return false;
+	}
+	open_element(walk, node, row);
+	return true;
+}
+
 /* True: go on below this node. */
 static bool enter(struct walk *walk, xmlNode *node)
 {
@@ -461,18 +475,13 @@ static bool enter(struct walk *walk, xmlNode *node)
 		walk->links++;
 		walk->block.links++;
 		walk->block.anchors += is_anchor(node);
-		/* fall through */
-	case TAG_INLINE:
-		if (node->properties)
-			walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
-		return true;
-	default: break;
+		break;
+	case TAG_BUTTON: walk->buttons++; break;
+	case TAG_INLINE: break;
+	default: return enter_element(walk, node, row);
 	}
-	if (walk->page->element_count >= ELEMENTS_MAX) {
-		walk->page->is_cut = true;
-		return false;
-	}
-	open_element(walk, node, row);
+	if (node->properties)
+		walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
 	return true;
 }
 
@@ -483,6 +492,8 @@ static void leave(struct walk *walk, const xmlNode *node)
 
 	if (tag == TAG_LINK && walk->links > 0)
 		walk->links--;
+	if (tag == TAG_BUTTON && walk->buttons > 0)
+		walk->buttons--;
 	if (tag >= TAG_BLOCK && !is_unknown_inline(node, row) &&
 		walk->page->elements[walk->element].node == node)
 		close_element(walk);

@@ -19,7 +19,7 @@ enum tag {
 	TAG_LINK,
 	TAG_BREAK,
 	TAG_IMAGE,
-	TAG_BLOCK, /* any other element that begins a new line; from here on all do */
+	TAG_BLOCK, /* any other element that begins a new line; all but the last do from here on */
 	TAG_P,
 	TAG_DIV,
 	TAG_SECTION,
@@ -43,6 +43,7 @@ enum tag {
 	TAG_PRE,
 	TAG_NOSCRIPT,
 	TAG_DETAILS,
+	TAG_BUTTON, /* inline; here because the model knows the others by number */
 	TAG_COUNT
 };
 
@@ -77,6 +78,7 @@ struct block {
 	uint32_t original; /* the first block with the same hash; itself as a rule */
 	float words;       /* words; two characters of a script without spaces are one */
 	float link_words;
+	float button_words; /* ... within buttons */
 	uint16_t links, images, commas, stops, digits, uppers, chars;
 	uint16_t anchors; /* links to a place on the same page */
 	bool is_link;     /* all of it is within a link that holds blocks */

@@ -8,7 +8,13 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALL_WORDS = 30, CREDIT_WORDS = 15, AGE_WORDS = 7 };
+enum {
+	CALL_WORDS = 30,
+	CREDIT_WORDS = 15,
+	AGE_WORDS = 7,
+	QUESTION_WORDS = 12, /* of a page about itself */
+	OPINION_WORDS = 100, /* of it and all behind it */
+};
 
 /* All of them may take this share of the chosen words at most. */
 static const float calls_share_max = 0.2f;
@@ -70,6 +76,15 @@ static const struct {
 	{"assine", "newsletter"},
 	{"meld je aan", "nieuwsbrief"},
 };
+
+/* The page asks what is thought of it: a beginning, what it calls itself, an end. */
+static const char *const asks[] = {"was this ", "is this ", "did this ", "did you find this ",
+	"war diese ", "war dieser ", "war dieses ", "cette ", "cet ", "was dit ", "\xC2\xBFte ha "};
+static const char *const selves[] = {"page ", "article ", "answer ", "content ", "document ",
+	"guide ", "information ", "story ", "topic ", "section ", "seite ", "artikel ", "antwort ",
+	"resultado ", "sido "};
+static const char *const opinions[] = {"helpful", "useful", "help ", "hilfreich", "n\xC3\xBCtzlich",
+	"vous a-t-", "nuttig", "\xC3\xBAtil", "de utilidad"};
 
 static bool is_one_of(const char *text, size_t len, const char *const *list, size_t count)
 {
@@ -179,6 +194,49 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_credit(block, text) || is_counter(text) || is_share(block, text) ||
 	       is_age(block, text) || is_player(tag, block, text) ||
 	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
+}
+
+/* Behind the one of these words that a text begins with; itself where there is none. */
+static const char *skip_one(const char *text, const char *const *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (str_istarts(text, list[i]))
+			return text + strlen(list[i]);
+	}
+	return text;
+}
+
+static bool asks_for_opinion(const struct block *block, const char *text)
+{
+	const char *rest;
+
+	if (block->words > QUESTION_WORDS || !strchr(text, '?'))
+		return false;
+	rest = skip_one(text, asks, ARRAY_LEN(asks));
+	if (rest == text)
+		return false;
+	rest = skip_one(rest, selves, ARRAY_LEN(selves));
+	return skip_one(rest, opinions, ARRAY_LEN(opinions)) != rest;
+}
+
+/* "Was this page helpful?" and all behind it go, where that is little: buttons and thanks. */
+void extraction_drop_opinions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, end = page->block_count;
+	float words = 0;
+
+	for (i = page->block_count; i-- > 0;) {
+		words += x->kept[i] ? page->blocks[i].words : 0;
+		if (words > OPINION_WORDS)
+			break;
+		if (x->kept[i] && asks_for_opinion(&page->blocks[i], block_text(page, i)))
+			end = i;
+	}
+	for (i = end; i < page->block_count; i++)
+		x->kept[i] = false;
 }
 
 void extraction_drop_calls(struct extraction *x)

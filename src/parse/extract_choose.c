@@ -11,12 +11,15 @@ enum {
 	CELL_WORDS = 20,        /* mean words of a cell: beyond it tables are layout */
 	HEADING_WORDS_MAX = 25, /* a longer one is a paragraph */
 	AMID_BLOCKS = 2,        /* left out between a table and the text around it */
+	CODE_BLOCKS = 3,        /* ... between a sample of code and the text above it */
 };
 
 static const float sure = 0.75f;
 
 /* Of the threshold, for tables and lists amid the text. */
 static const float amid_share = 0.5f;
+/* ... for a sample of code that follows on text. */
+static const float code_share = 0.35f;
 
 /* The first stage alone decides below this: most of a page is clearly no article. */
 static const float hopeless = 0.02f;
@@ -178,6 +181,47 @@ static void choose_listings(struct extraction *x, float threshold)
 	}
 }
 
+/* Text kept stands right above it: file name and buttons of the sample may be between. */
+static bool follows_kept(const struct extraction *x, const struct element *element)
+{
+	size_t back;
+
+	for (back = 1; back <= CODE_BLOCKS + 1 && back <= element->first_block; back++) {
+		if (x->kept[element->first_block - back])
+			return true;
+	}
+	return false;
+}
+
+/* Code looks like no sentence and is part of the text that explains it. */
+static void choose_code(struct extraction *x, float threshold)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t e, i;
+
+	for (e = 1; e < page->element_count; e++) {
+		const struct element *element = &page->elements[e];
+
+		if (element->tag != TAG_PRE || !follows_kept(x, element))
+			continue;
+		for (i = element->first_block; i < element->end_block; i++)
+			x->kept[i] = x->kept[i] || x->scores[i] >= threshold * code_share;
+	}
+}
+
+/* What a button says, unless the model is sure of it, as where a question unfolds its answer. */
+static void drop_buttons(struct extraction *x)
+{
+	size_t i;
+
+	for (i = 0; i < x->blocks.block_count; i++) {
+		const struct block *block = &x->blocks.blocks[i];
+
+		if (block->button_words >= block->words && x->scores[i] < sure)
+			x->kept[i] = false;
+	}
+}
+
 void extraction_choose(struct extraction *x)
 {
 	size_t count = x->blocks.block_count, i;
@@ -187,5 +231,7 @@ void extraction_choose(struct extraction *x)
 	for (i = 0; i < count; i++)
 		x->kept[i] = x->scores[i] >= threshold;
 	choose_listings(x, threshold);
+	choose_code(x, threshold);
+	drop_buttons(x);
 	drop_bare_headings(x);
 }

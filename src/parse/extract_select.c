@@ -18,10 +18,12 @@ enum {
 	HOUR_WORDS = 6, /* behind the day in a date line */
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
+	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
 	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
 	SITE_WORDS_MIN = 3,   /* shorter blocks recur for other reasons */
 	BOX_WORDS = 60,       /* of a box that leads elsewhere, between two paragraphs */
 	BOX_HEAD_WORDS = 6,   /* "You may also like" */
+	BOX_LABEL_MAX = 24,   /* bytes that a line begins with: "Lesen Sie auch: ..." */
 	BOXES_NAMED_MAX = 3,  /* so many are named a newsletter's; more are forms of a thread */
 };
 
@@ -208,18 +210,34 @@ static bool says(const struct block *block, enum phrase phrase)
 static bool is_related_box(const struct page_blocks *page, const struct element *element)
 {
 	const struct block *head = &page->blocks[element->first_block];
+	const char *text = block_text(page, element->first_block);
 
 	if (!says(head, PHRASE_RELATED) || element->link_words == 0)
 		return false;
-	return (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
-		       element->link_words * 4 >= element->words - head->words) ||
-	       head->link_words * 2 >= head->words;
+	if (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
+		element->link_words * 4 >= element->words - head->words)
+		return true;
+	/* amid a sentence "latest" and "recommended" mean nothing; "For more information, see" is
+	 * one */
+	return head->link_words * 2 >= head->words && !str_istarts(text, "for more ") &&
+	       hints_of_text(text, head->len < BOX_LABEL_MAX ? head->len : BOX_LABEL_MAX) &
+		       1u << PHRASE_RELATED;
 }
 
-static bool is_named_newsletter(const struct element *element)
+/* A sentence in it asks for something, else the name means another thing: a "form" of speech. */
+static bool is_named_newsletter(const struct page_blocks *page, const struct element *element)
 {
-	return is_hinted(element, HINT_NEWSLETTER) && element->words > 0 &&
-	       element->words <= BOX_WORDS && element->link_words == 0;
+	uint32_t asking = 1u << PHRASE_SUBSCRIBE | 1u << PHRASE_CTA | 1u << PHRASE_OURS;
+	size_t i;
+
+	if (!is_hinted(element, HINT_NEWSLETTER) || element->words == 0 ||
+		element->words > BOX_WORDS || element->link_words > 0)
+		return false;
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->blocks[i].phrases & asking)
+			return true;
+	}
+	return element->prose == 0;
 }
 
 /* It says so by its name, or asks to subscribe and has a button for it. */
@@ -229,7 +247,7 @@ static bool is_newsletter_box(
 	const struct block *head = &page->blocks[element->first_block];
 	const struct block *last = &page->blocks[element->end_block - 1];
 
-	if (trusts_names && is_named_newsletter(element))
+	if (trusts_names && is_named_newsletter(page, element))
 		return true;
 	return says(head, PHRASE_SUBSCRIBE) && last != head && last->links > 0 &&
 	       last->link_words == last->words;
@@ -255,7 +273,7 @@ static void drop_boxes(struct extraction *x)
 	size_t i, named = 0;
 
 	for (i = 1; i < page->element_count; i++)
-		named += is_named_newsletter(&page->elements[i]);
+		named += is_named_newsletter(page, &page->elements[i]);
 	for (i = 1; i < page->element_count; i++) {
 		const struct element *element = &page->elements[i];
 
@@ -375,7 +393,8 @@ static void add_standfirst(struct extraction *x)
 		element = &page->elements[page->blocks[i].element];
 		if (x->kept[i])
 			return;
-		if (element->hints & (1u << HINT_QUOTE) && page->blocks[i].words >= 5 &&
+		if (element->hints & (1u << HINT_QUOTE) &&
+			page->blocks[i].words >= STANDFIRST_WORDS &&
 			page->blocks[i].link_words == 0) {
 			x->kept[i] = true;
 			return;
@@ -504,6 +523,7 @@ const struct correction extract_corrections[] = {
 	{"teasers", drop_teasers},
 	{"boxes", drop_boxes},
 	{"calls", extraction_drop_calls},
+	{"opinions", extraction_drop_opinions},
 	{"comments", drop_comments},
 	{"copies", drop_copies},
 	{"quotes", extraction_drop_pull_quotes},

@@ -52,6 +52,7 @@ extern const struct correction extract_corrections[];
 /* Corrections that have files of their own: labels of advertisements, calls to sign up; what stands
  * amid the paragraphs. */
 void extraction_drop_calls(struct extraction *x);
+void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);
 void extraction_drop_link_lists(struct extraction *x);

@@ -250,7 +250,8 @@ static void put_script(struct filter *f, const struct html_token *token)
 	buf_put(&page->jsonld, text, len);
 }
 
-/* A button's words as a span; one that nothing closes soon loses its tag only. */
+/* A button's words without the tags in it, and never joined to those beside it; one that nothing
+ * closes soon loses its tag only. */
 static void put_button(struct filter *f, const struct html_token *token)
 {
 	size_t left = (size_t)(f->tokens.end - f->tokens.at), i;
@@ -260,7 +261,8 @@ static void put_button(struct filter *f, const struct html_token *token)
 	end = memmem(at, left < BUTTON_MAX ? left : BUTTON_MAX, "</button", 8);
 	if (!end)
 		return;
-	put_tag(f, token, "span");
+	buf_putc(&f->out, ' ');
+	put_tag(f, token, "button");
 	for (i = 0; i < (size_t)(end - at); i++) {
 		if (at[i] == '<')
 			is_tag = true;
@@ -271,7 +273,7 @@ static void put_button(struct filter *f, const struct html_token *token)
 			is_tag = false;
 		}
 	}
-	buf_puts(&f->out, "</span>");
+	buf_puts(&f->out, "</button> ");
 	f->tokens.at = end;
 }
 

@@ -41,6 +41,7 @@ static void takes_pages_apart(void **state)
 		{"<body><p>a</p></body></html><p>b</p>", "[a] [b]"},
 		{"<button>x<div>y</button><p>z</p>", "[x y] [z]"},
 		{"<button><p>a</p><p>b</p>", "[a] [b]"},
+		{"<p>a<button>b</button>c", "[a b c]"},
 		{"<script>x</script><style>y</style><!-- z --><svg><text>s</text></svg>a", "[a]"},
 		{"a < b and 3<4", "[a < b and 3<4]"},
 		{"<pre>a\n  b</pre>", "[a\n  b]"},
