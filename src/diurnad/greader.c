@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/aside.h"
 #include "diurnad/greader_edit.h"
 #include "diurnad/greader_stream.h"
 #include "store/reading.h"
@@ -178,7 +179,8 @@ static void on_count(void *context, const struct reading_feed *feed)
 		list->all_newest_at = feed->newest_at;
 }
 
-static void give_feeds(struct daemon *daemon, struct web_request *request, const char *name,
+/* What on_feed makes of all feeds, under its name. */
+static void give_feeds(const struct aside *aside, const char *name,
 	void (*on_feed)(void *, const struct reading_feed *))
 {
 	struct feed_list list = {.list = json_array()};
@@ -189,33 +191,49 @@ static void give_feeds(struct daemon *daemon, struct web_request *request, const
 		json_array_append_new(
 			list.list, json_pack("{s:s}", "id", GREADER_STATE "reading-list"));
 	}
-	if (reading_feeds(daemon->reader, clock_now(), on_feed, &list) != STATUS_OK) {
+	if (reading_feeds(aside->store, clock_now(), on_feed == on_count, on_feed, &list) !=
+		STATUS_OK) {
 		json_decref(list.list);
-		web_say(request, 503, "The store cannot be read now.\n");
+		web_say(aside->request, 503, "The store cannot be read now.\n");
 	} else if (on_feed == on_count) {
 		end_section(&list);
 		add_count(&list, GREADER_STATE "reading-list", list.all, list.all_newest_at);
 		object = json_pack("{s:I, s:o}", "max", (json_int_t)1000000, name, list.list);
-		greader_give(request, object);
+		greader_give(aside->request, object);
 	} else {
-		greader_give(request, json_pack("{s:o}", name, list.list));
+		greader_give(aside->request, json_pack("{s:o}", name, list.list));
 	}
 	arena_finish(&list.arena);
 }
 
+static void put_subscriptions(const struct aside *aside)
+{
+	give_feeds(aside, "subscriptions", on_subscription);
+}
+
+static void put_tags(const struct aside *aside)
+{
+	give_feeds(aside, "tags", on_tag);
+}
+
+static void put_counts(const struct aside *aside)
+{
+	give_feeds(aside, "unreadcounts", on_count);
+}
+
 static void give_subscriptions(struct daemon *daemon, struct web_request *request)
 {
-	give_feeds(daemon, request, "subscriptions", on_subscription);
+	aside_answer(daemon, request, put_subscriptions, NULL);
 }
 
 static void give_tags(struct daemon *daemon, struct web_request *request)
 {
-	give_feeds(daemon, request, "tags", on_tag);
+	aside_answer(daemon, request, put_tags, NULL);
 }
 
 static void give_counts(struct daemon *daemon, struct web_request *request)
 {
-	give_feeds(daemon, request, "unreadcounts", on_count);
+	aside_answer(daemon, request, put_counts, NULL);
 }
 
 /* marks: on the store thread; the answer waits until they are there */
@@ -225,7 +243,7 @@ struct marking {
 	struct daemon *daemon;
 	struct web_request *request;
 	bool wants[MARK_NONE];
-	int64_t *ids;
+	int64_t *ids; /* the request's */
 	size_t count;
 	bool is_all;                /* what query finds is read */
 	struct reading_query query; /* strings are the request's */
@@ -257,7 +275,6 @@ static void on_marked(struct storeq_msg *msg)
 	else
 		web_say(marking->request, 503, "The store cannot be written now.\n");
 	web_answered(marking->request);
-	free(marking->ids);
 	free(marking);
 }
 
@@ -311,7 +328,6 @@ static void edit_tag(struct daemon *daemon, struct web_request *request)
 	web_say(request, 400,
 		labels ? "Items have no labels here; read and starred were meant.\n"
 		       : "i=ITEM, and a=STATE or r=STATE, were meant.\n");
-	free(marking->ids);
 	free(marking);
 }
 

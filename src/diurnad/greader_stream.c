@@ -5,8 +5,8 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "diurnad/aside.h"
 #include "diurnad/greader.h"
-#include "diurnad/readq.h"
 #include "edition/xml.h"
 
 #include <stdio.h>
@@ -164,26 +164,23 @@ static void on_item(void *context, const struct reading_item *item)
 		json_pack("{s:s, s:[], s:s}", "id", id, "directStreamIds", "timestampUsec", usec));
 }
 
-/* A stream on its way: it may take long, so it is read beside the loop. */
+/* A stream that is asked for. In the request's arena, as all that it points to. */
 struct streaming {
-	struct readq_msg msg; /* first member */
-	struct web_request *request;
-	struct reading_query query; /* strings are the request's */
-	int64_t *ids;               /* of query; NULL: none */
-	const char *id;             /* likewise the request's, or constant */
+	struct reading_query query;
+	const char *id;
 	bool is_ids;
 };
 
-static void read_stream_of(struct store *store, struct readq_msg *msg)
+static void put_stream(const struct aside *aside)
 {
-	const struct streaming *s = (const struct streaming *)msg;
+	const struct streaming *s = aside->question;
 	struct stream stream = {.items = json_array(), .is_ids = s->is_ids};
 	char next[32];
 	json_t *object;
 
-	if (reading_items(store, &s->query, clock_now(), on_item, &stream) != STATUS_OK) {
+	if (reading_items(aside->store, &s->query, clock_now(), on_item, &stream) != STATUS_OK) {
 		json_decref(stream.items);
-		web_say(s->request, 503, "The store cannot be read now.\n");
+		web_say(aside->request, 503, "The store cannot be read now.\n");
 		return;
 	}
 	object = s->is_ids ? json_pack("{s:o}", "itemRefs", stream.items)
@@ -194,37 +191,16 @@ static void read_stream_of(struct store *store, struct readq_msg *msg)
 		snprintf(next, sizeof(next), "%lld", (long long)stream.last_seq);
 		json_object_set_new(object, "continuation", json_string(next));
 	}
-	greader_give(s->request, object);
+	greader_give(aside->request, object);
 }
 
-static void on_streamed(struct readq_msg *msg)
+static void give_stream(struct daemon *daemon, struct web_request *request, aside_give *give,
+	const struct reading_query *query, const char *id, bool is_ids)
 {
-	struct streaming *s = (struct streaming *)msg;
-	struct web_request *request = s->request;
+	struct streaming *s = arena_alloc(&request->arena, sizeof(*s));
 
-	if (!msg->is_done)
-		web_say(request, 503, "The daemon stops.\n");
-	free(s->ids);
-	free(s);
-	if (request->is_waiting)
-		web_answered(request);
-}
-
-/* The ids of query, if it has some, are given away. */
-static void give_stream(struct daemon *daemon, struct web_request *request,
-	const struct reading_query *query, int64_t *ids, const char *id, bool is_ids)
-{
-	struct streaming *s = xcalloc(1, sizeof(*s));
-
-	s->msg.work = read_stream_of;
-	s->msg.done = on_streamed;
-	s->request = request;
-	s->query = *query;
-	s->ids = ids;
-	s->id = id;
-	s->is_ids = is_ids;
-	request->is_waiting = daemon->readq != NULL;
-	readq_put(daemon->readq, daemon->reader, &s->msg);
+	*s = (struct streaming){*query, id, is_ids};
+	aside_answer(daemon, request, give, s);
 }
 
 /* A state as the Google Reader wrote it: read by its label. */
@@ -284,23 +260,19 @@ static void put_entry(void *context, const struct reading_item *item)
 	buf_puts(to, "</content>\n</entry>\n");
 }
 
-void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream)
+static void put_atom(const struct aside *aside)
 {
-	struct reading_query query = {.want_text = true};
+	const struct streaming *s = aside->question;
+	struct web_request *request = aside->request;
 	struct buf *to = &request->answer->body;
 	char now[DATE_TEXT_BYTES];
 
-	read_bounds(request, STREAM_ITEMS, &query);
-	if (!greader_read_stream(stream, &query)) {
-		web_say(request, 404, "There is no such stream.\n");
-		return;
-	}
 	buf_puts(to, "<?xml version=\"1.0\" encoding=\"UTF-8\"?>\n"
 		     "<feed xmlns=\"http://www.w3.org/2005/Atom\">\n");
-	put_xml_element("id", stream, to);
-	put_xml_element("title", stream, to);
+	put_xml_element("id", s->id, to);
+	put_xml_element("title", s->id, to);
 	put_xml_element("updated", date_format(clock_now(), now), to);
-	if (reading_items(daemon->reader, &query, clock_now(), put_entry, to) != STATUS_OK) {
+	if (reading_items(aside->store, &s->query, clock_now(), put_entry, to) != STATUS_OK) {
 		buf_clear(to);
 		web_say(request, 503, "The store cannot be read now.\n");
 		return;
@@ -308,6 +280,17 @@ void greader_atom(struct daemon *daemon, struct web_request *request, const char
 	buf_puts(to, "</feed>\n");
 	request->answer->status = 200;
 	request->answer->type = "application/atom+xml; charset=utf-8";
+}
+
+void greader_atom(struct daemon *daemon, struct web_request *request, const char *stream)
+{
+	struct reading_query query = {.want_text = true};
+
+	read_bounds(request, STREAM_ITEMS, &query);
+	if (!greader_read_stream(stream, &query))
+		web_say(request, 404, "There is no such stream.\n");
+	else
+		give_stream(daemon, request, put_atom, &query, stream, false);
 }
 
 void greader_contents(struct daemon *daemon, struct web_request *request, const char *id)
@@ -320,7 +303,7 @@ void greader_contents(struct daemon *daemon, struct web_request *request, const 
 	if (!greader_read_stream(id, &query))
 		web_say(request, 404, "There is no such stream.\n");
 	else
-		give_stream(daemon, request, &query, NULL, id, false);
+		give_stream(daemon, request, put_stream, &query, id, false);
 }
 
 void greader_ids(struct daemon *daemon, struct web_request *request)
@@ -332,7 +315,7 @@ void greader_ids(struct daemon *daemon, struct web_request *request)
 	if (!id || !greader_read_stream(id, &query))
 		web_say(request, 404, "There is no such stream.\n");
 	else
-		give_stream(daemon, request, &query, NULL, id, true);
+		give_stream(daemon, request, put_stream, &query, id, true);
 }
 
 /* "tag:google.com,2005:reader/item/00000000000004d2", 16 figures of hex, or decimal. 0: none. */
@@ -348,9 +331,9 @@ static int64_t item_id(const char *said)
 	return *figures && *end == '\0' && id > 0 ? id : 0;
 }
 
-int64_t *greader_item_ids(const struct web_request *request, size_t *count)
+int64_t *greader_item_ids(struct web_request *request, size_t *count)
 {
-	int64_t *ids = xcalloc(request->param_count + 1, sizeof(*ids));
+	int64_t *ids = arena_alloc(&request->arena, (request->param_count + 1) * sizeof(*ids));
 	size_t i;
 
 	*count = 0;
@@ -364,13 +347,11 @@ int64_t *greader_item_ids(const struct web_request *request, size_t *count)
 void greader_items(struct daemon *daemon, struct web_request *request)
 {
 	struct reading_query query = {.want_text = true, .limit = STREAM_ITEMS};
-	int64_t *ids = greader_item_ids(request, &query.id_count);
 
-	query.ids = ids;
-	if (query.id_count > 0 && query.id_count <= STREAM_ITEMS) {
-		give_stream(daemon, request, &query, ids, GREADER_STATE "reading-list", false);
-		return;
-	}
-	web_say(request, 400, "Items by i=ID were meant, a thousand at most.\n");
-	free(ids);
+	query.ids = greader_item_ids(request, &query.id_count);
+	if (query.id_count > 0 && query.id_count <= STREAM_ITEMS)
+		give_stream(
+			daemon, request, put_stream, &query, GREADER_STATE "reading-list", false);
+	else
+		web_say(request, 400, "Items by i=ID were meant, a thousand at most.\n");
 }

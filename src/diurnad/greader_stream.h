@@ -8,8 +8,8 @@
 
 /* "feed/12", "user/-/label/Europe", a state; the user may be a number. False: none of these. */
 bool greader_read_stream(const char *id, struct reading_query *query);
-/* Items that i= of a request names, in any of their forms; to be freed. */
-int64_t *greader_item_ids(const struct web_request *request, size_t *count);
+/* Items that i= of a request names, in any of their forms; in its arena. */
+int64_t *greader_item_ids(struct web_request *request, size_t *count);
 /* 0: there is none. */
 int64_t greader_number(const struct web_request *request, const char *name);
 

@@ -107,7 +107,7 @@ struct readq *readq_new(struct ev_loop *loop, const char *path)
 	queue->last = &queue->first;
 	queue->done_last = &queue->done_first;
 	if (store_open(path, STORE_READ, &queue->store, &why) != STATUS_OK) {
-		log_warning("%s: searches hold up polls", why ? why : path);
+		log_warning("%s: reading holds up polls", why ? why : path);
 		free(why);
 		free(queue);
 		return NULL;
@@ -118,7 +118,7 @@ struct readq *readq_new(struct ev_loop *loop, const char *path)
 	ev_async_init(&queue->async, on_async);
 	queue->async.data = queue;
 	if (!start(queue)) {
-		log_warning("no thread for searches: they hold up polls");
+		log_warning("no thread for reading: it holds up polls");
 		store_close(queue->store);
 		free(queue);
 		return NULL;

@@ -3,6 +3,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/aside.h"
 #include "diurnad/greader.h"
 #include "diurnad/greader_stream.h"
 #include "diurnad/push.h"
@@ -95,18 +96,10 @@ static bool on_result(void *context, const struct item_line *line)
 	return true;
 }
 
-/* A search on its way: it may take long, so it is made beside the loop. */
-struct search {
-	struct readq_msg msg; /* first member */
-	struct settings *settings;
-	struct web_request *request;
-};
-
-static void search_store(struct store *store, struct readq_msg *msg)
+static void give_search(const struct aside *aside)
 {
-	const struct search *search = (const struct search *)msg;
-	struct web_request *request = search->request;
-	const struct config *config = search->settings->config;
+	struct web_request *request = aside->request;
+	const struct config *config = aside->config;
 	const char *match = web_param(request, "q");
 	struct buf *to = &request->answer->body;
 	const struct words *words = words_find(config->language);
@@ -117,7 +110,7 @@ static void search_store(struct store *store, struct readq_msg *msg)
 	open_page(config, words_get(words, WORD_SEARCH), to);
 	put_form(words, match, to);
 	if (!str_is_empty(match)) {
-		if (item_query_run(store, &query, on_result, &results, &why) != STATUS_OK) {
+		if (item_query_run(aside->store, &query, on_result, &results, &why) != STATUS_OK) {
 			buf_puts(to, "<p role=\"alert\">");
 			buf_put_escaped(to, why ? why : "The store cannot be read now.");
 			buf_puts(to, "</p>\n");
@@ -130,40 +123,16 @@ static void search_store(struct store *store, struct readq_msg *msg)
 	close_page(request);
 }
 
-static void on_searched(struct readq_msg *msg)
-{
-	struct search *search = (struct search *)msg;
-	struct web_request *request = search->request;
-
-	if (!msg->is_done)
-		web_say(request, 503, "The daemon stops.\n");
-	settings_release(search->settings);
-	free(search);
-	if (request->is_waiting)
-		web_answered(request);
-}
-
-static void give_search(struct daemon *daemon, struct web_request *request)
-{
-	struct search *search = xcalloc(1, sizeof(*search));
-
-	search->msg.work = search_store;
-	search->msg.done = on_searched;
-	search->settings = settings_use(daemon->settings);
-	search->request = request;
-	request->is_waiting = daemon->readq != NULL;
-	readq_put(daemon->readq, daemon->reader, &search->msg);
-}
-
 /* All editions and how the feeds do, as it is now; the way to the search is added. */
-static void give_front(struct daemon *daemon, struct web_request *request)
+static void give_front(const struct aside *aside)
 {
-	const struct config *config = daemon_config(daemon);
+	struct web_request *request = aside->request;
+	const struct config *config = aside->config;
 	static const char end[] = "</p>\n</header>";
 	char *text = NULL, *place;
 	size_t size = 0;
 	FILE *memory = open_memstream(&text, &size);
-	enum status status = memory ? render_archive(memory, daemon->reader, config) : STATUS_IO;
+	enum status status = memory ? render_archive(memory, aside->store, config) : STATUS_IO;
 
 	if (memory)
 		fclose(memory);
@@ -272,9 +241,9 @@ static void give_page(struct daemon *daemon, struct web_request *request)
 	} else if (request->is_post) {
 		web_say(request, 405, "GET was meant.\n");
 	} else if (str_eq(request->path, "/")) {
-		give_front(daemon, request);
+		aside_answer(daemon, request, give_front, NULL);
 	} else if (str_eq(request->path, "/search")) {
-		give_search(daemon, request);
+		aside_answer(daemon, request, give_search, NULL);
 	} else {
 		give_file(config, request);
 	}

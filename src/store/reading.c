@@ -135,13 +135,14 @@ enum status reading_items(struct store *store, const struct reading_query *query
 	return status;
 }
 
-enum status reading_feeds(struct store *store, int64_t now,
+enum status reading_feeds(struct store *store, int64_t now, bool with_unread,
 	void (*on_feed)(void *context, const struct reading_feed *feed), void *context)
 {
 	sqlite3_stmt *s;
+	/* CROSS: by time of arrival, not through all items feed by feed */
 	enum status status = sql_open(store,
 		"WITH unread AS (SELECT item.feed_id AS feed_id, count(*) AS n, max(arrival.at) AS at "
-		"FROM arrival JOIN item ON item.id = arrival.item_id "
+		"FROM arrival CROSS JOIN item ON item.id = arrival.item_id "
 		"LEFT JOIN read_mark ON read_mark.item_id = item.id "
 		"WHERE arrival.at >= ?1 AND arrival.kind = 0 AND item.state = 'ready' "
 		"AND read_mark.item_id IS NULL GROUP BY 1) "
@@ -150,7 +151,8 @@ enum status reading_feeds(struct store *store, int64_t now,
 		"FROM feed LEFT JOIN section ON section.id = feed.section_id "
 		"LEFT JOIN unread ON unread.feed_id = feed.id WHERE feed.state <> 'unsubscribed' "
 		"ORDER BY section.position, 2 COLLATE NOCASE",
-		&s, "is", now - (int64_t)READING_DAYS * DAY_S, SECTION_OTHER);
+		&s, "is", with_unread ? now - (int64_t)READING_DAYS * DAY_S : INT64_MAX,
+		SECTION_OTHER);
 
 	while (status == STATUS_OK && sql_next(store, s, &status)) {
 		const struct reading_feed feed = {sqlite3_column_int64(s, 0), sql_text(s, 1),

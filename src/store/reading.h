@@ -44,13 +44,13 @@ struct reading_item {
 enum status reading_items(struct store *store, const struct reading_query *query, int64_t now,
 	void (*on_item)(void *context, const struct reading_item *item), void *context);
 
-/* Feeds with what is unread of them. */
+/* Feeds; with_unread: and what is unread of them, which is a look at all arrivals of a month. */
 struct reading_feed {
 	int64_t id;
 	const char *title, *url, *site_url, *section; /* section never NULL */
 	int64_t unread, newest_at; /* arrival of the newest unread one; 0: none */
 };
-enum status reading_feeds(struct store *store, int64_t now,
+enum status reading_feeds(struct store *store, int64_t now, bool with_unread,
 	void (*on_feed)(void *context, const struct reading_feed *feed), void *context);
 
 enum reading_mark { MARK_READ, MARK_UNREAD, MARK_STARRED, MARK_UNSTARRED, MARK_NONE };
