@@ -99,8 +99,10 @@ def test_systemd_understands_the_units(tmp_path, name):
     if not shutil.which("systemd-analyze"):
         pytest.skip("systemd-analyze is not there")
     path = tmp_path / "diurnad.service"
-    path.write_text(re.sub(r"(?m)^Documentation=.*\n", "", unit(name)))
+    sockets = [tmp_path / "diurnad-web.socket", tmp_path / "diurnad-websub.socket"]
+    for to, source in [(path, name), *((socket, socket.name) for socket in sockets)]:
+        to.write_text(re.sub(r"(?m)^Documentation=.*\n", "", unit(source)))
     how = "--user" if "user" in name else "--system"
-    done = subprocess.run(["systemd-analyze", how, "--man=no", "verify", str(path)], text=True,
+    done = subprocess.run(["systemd-analyze", how, "--man=no", "verify", path, *sockets], text=True,
                           capture_output=True, timeout=60, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
-    assert "diurnad.service:" not in done.stderr, done.stderr
+    assert not re.search(r"diurnad\S*\.(service|socket):", done.stderr), done.stderr
