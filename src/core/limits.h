@@ -42,7 +42,7 @@ enum {
 	LIMIT_PARSER_DEADLINE_MB_MS = 300,       /* more for every MB of it: slow machines */
 
 	/* store */
-	LIMIT_QUEUE_BYTES = 16 * 1024 * 1024, /* messages waiting for the store thread */
+	LIMIT_QUEUE_BYTES = 10 * 1024 * 1024, /* messages waiting for the store thread */
 
 	/* waiting */
 	LIMIT_MAX_AGE_S = 7 * 24 * 3600,      /* what a max-age can hold us off */

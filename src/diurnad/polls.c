@@ -22,6 +22,8 @@
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
 enum { FAILURE_BYTES = 320 };
+/* A document whose texts the loop works out in a few milliseconds at most. */
+enum { PREPARED_BYTES = 256 * 1024 };
 /* So long after a feed has moved it is looked whether it is where another one is. */
 enum { PAIR_S = 10 };
 
@@ -308,6 +310,18 @@ static void decide_share(struct poll *poll, struct share *share, const struct fe
 		share->result.hub = NULL;
 }
 
+/* In the first document of a feed all is new: its texts are worked out here, which is idle then. */
+static void prepare_texts(struct poll *poll, const struct feed_doc *doc)
+{
+	struct arena *arena = &poll->answer.feed.arena;
+
+	if (!doc || poll->share.row.last_ok_at || arena->total > PREPARED_BYTES)
+		return;
+	poll->share.result.texts = poll_texts(doc, arena);
+	for (size_t i = 0; i < poll->twin_count; i++)
+		poll->twins[i].result.texts = poll->share.result.texts;
+}
+
 /* Everything is known: decide and give it to the store. */
 static void decide(struct poll *poll)
 {
@@ -320,6 +334,7 @@ static void decide(struct poll *poll)
 		decide_share(poll, &poll->twins[i], doc);
 		poll->twins[i].result.is_twin = true;
 	}
+	prepare_texts(poll, doc);
 	poll->msg.work = record;
 	poll->msg.done = on_recorded;
 	poll->msg.bytes = sizeof(*poll) + poll->answer.feed.arena.total;

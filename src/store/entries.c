@@ -659,16 +659,39 @@ out:
 	return status;
 }
 
+/* What an entry's text is compared and worked out by. */
+static struct item_row row_of_text(const struct feed_entry *entry)
+{
+	return (struct item_row){
+		.url = entry->url,
+		.title = entry->title,
+		.summary = entry->summary,
+		.content = entry->content,
+	};
+}
+
+const struct item_text *poll_texts(const struct feed_doc *doc, struct arena *arena)
+{
+	struct item_text *texts = arena_alloc(arena, (doc->entry_count + 1) * sizeof(*texts));
+
+	for (size_t i = 0; i < doc->entry_count; i++) {
+		struct item_row row = row_of_text(&doc->entries[i]);
+
+		item_text_of_feed(&row, arena, &texts[i]);
+	}
+	return texts;
+}
+
 /* The same text under another address, where the feed gives all of it. */
 static enum status find_by_text(struct poll *poll, const struct seen *seen, struct arena *arena,
 	struct item_text *text, int64_t *id, bool *is_taken)
 {
-	struct item_row row = {.url = seen->entry->url,
-		.title = seen->entry->title,
-		.summary = seen->entry->summary,
-		.content = seen->entry->content};
+	struct item_row row = row_of_text(seen->entry);
 
-	item_text_of_feed(&row, arena, text);
+	if (poll->result->texts)
+		*text = poll->result->texts[seen->index];
+	else
+		item_text_of_feed(&row, arena, text);
 	return item_by_text(poll->store, &row, text, id, is_taken);
 }
 

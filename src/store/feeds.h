@@ -103,6 +103,8 @@ enum status feeds_load(struct store *store,
 enum status feed_find_url(struct store *store, const char *url, int64_t *id);
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
 
+struct item_text;
+
 /* The end of one poll: everything the loop decided. */
 struct poll_result {
 	int64_t feed_id;
@@ -137,6 +139,7 @@ struct poll_result {
 	int32_t moved_polls;
 	const char *final_url;         /* after redirects: base of the document */
 	const struct feed_doc *doc;    /* NULL: no document */
+	const struct item_text *texts; /* of its entries; NULL: not worked out yet */
 	uint8_t pattern[FEED_PATTERN]; /* with a document: of the feed, this one counted */
 };
 
@@ -163,6 +166,12 @@ struct poll_reply {
 };
 
 void poll_reply_finish(struct poll_reply *reply);
+
+/*
+ * The texts of a document's entries, in arena: recording works out those of new entries itself, but
+ * where most of them are, another thread can do that before.
+ */
+const struct item_text *poll_texts(const struct feed_doc *doc, struct arena *arena);
 
 /*
  * Record a poll: validators, health, and every entry of its document, in the caller's transaction
