@@ -26,22 +26,27 @@ static int exit_code_of(enum status status)
 static void report(const char *path, const struct recovery *recovery)
 {
 	char feeds[OUT_COUNT_BYTES], items[OUT_COUNT_BYTES], editions[OUT_COUNT_BYTES];
+	char count[OUT_COUNT_BYTES];
 
 	printf("%s is a new store: %s, %s, %s.\n", path,
 		out_count(recovery->feeds, "feed", "feeds", feeds),
 		out_count(recovery->items, "item", "items", items),
 		out_count(recovery->editions, "edition", "editions", editions));
 	if (recovery->places)
-		printf("%lld places could not be read; what stood there is lost, unless its feed "
-		       "still lists it.\n",
-			(long long)recovery->places);
+		printf("%s could not be read.\n",
+			out_count(recovery->places, "place", "places", count));
+	if (recovery->salvaged)
+		printf("%s gathered from pages that nothing leads to any more.\n",
+			out_count(recovery->salvaged, "row was", "rows were", count));
 	if (recovery->lost)
 		printf("Nothing could be read of these tables: %s (diurna-store(5) says what stood "
 		       "in them).\n",
 			recovery->lost);
 	if (recovery->mended)
-		printf("%lld rows had lost what they belong to; they were mended or dropped.\n",
-			(long long)recovery->mended);
+		printf("%s to what is lost: mended or dropped.\n",
+			out_count(recovery->mended, "row belonged", "rows belonged", count));
+	if (recovery->places)
+		printf("What is missing comes back where its feed still lists it.\n");
 	printf("The damaged store stays as %s.\n", recovery->kept_as);
 }
 

@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "core/utf8.h"
 
 #include <string.h>
 
@@ -12,6 +13,28 @@ enum status render_write(FILE *to, struct buf *text)
 
 	buf_finish(text);
 	return is_whole ? STATUS_OK : STATUS_IO;
+}
+
+enum status render_write_plain(FILE *to, struct buf *text)
+{
+	struct buf plain = {0};
+	size_t at, size, from = 0;
+	unsigned c;
+
+	for (at = 0; at < text->len; at += size) {
+		c = utf8_decode(text->data + at, text->len - at, &size);
+		if ((c >= 0x20 && c < 0x7F) || c == '\n' || c == '\t' ||
+			(c >= 0xA0 && (c != UTF8_BAD || size > 1)))
+			continue;
+		buf_put(&plain, text->data + from, at - from);
+		buf_putc(&plain, '?');
+		from = at + size;
+	}
+	if (from == 0)
+		return render_write(to, text);
+	buf_put(&plain, text->data + from, text->len - from);
+	buf_finish(text);
+	return render_write(to, &plain);
 }
 
 void put_host(const char *url, struct buf *to)

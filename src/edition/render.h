@@ -40,6 +40,8 @@ enum status render_archive(FILE *to, struct store *store, const struct config *c
 
 /* Writes the text and finishes the buf. */
 enum status render_write(FILE *to, struct buf *text);
+/* The same for terminals: no byte of it is a command to one, whatever the store gave. */
+enum status render_write_plain(FILE *to, struct buf *text);
 
 /* "politico.eu": the host of a URL without "www."; the URL itself where it has none. */
 void put_host(const char *url, struct buf *to);

@@ -255,5 +255,5 @@ enum status render_markdown(
 	if (section->story_count == 0)
 		buf_printf(&out, "%s\n\n", words_get(words, WORD_EMPTY));
 	put_foot(words, edition, section, &out);
-	return render_write(to, &out);
+	return render_write_plain(to, &out);
 }

@@ -290,5 +290,5 @@ enum status render_text(
 		buf_putc(&out, '\n');
 	}
 	put_foot(words, edition, section, &out);
-	return render_write(to, &out);
+	return render_write_plain(to, &out);
 }

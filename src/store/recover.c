@@ -4,6 +4,8 @@
 #include "core/file.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
+#include "store/salvage.h"
 #include "store/sql.h"
 #include "store/watch.h"
 
@@ -19,7 +21,8 @@ struct table {
 	const char *name; /* into the new store's answer */
 	bool has_rowid;
 	struct buf columns; /* "a, b, c": those that both know */
-	struct buf marks;   /* "?, ?, ?" */
+	struct buf marks;   /* "?, ?, coalesce(?, 0)": with what stands for none */
+	struct buf kinds;   /* "ITR": first letters of their types */
 	struct buf key;     /* "a, b": the primary key */
 	struct buf key_down;
 	int count; /* of columns */
@@ -32,6 +35,7 @@ struct recover {
 	sqlite3_stmt *insert; /* of the table that is copied */
 	struct watching watching;
 	int64_t pages, rows; /* of the damaged store; copied since the last look */
+	struct buf damaged;  /* " name name ": tables that lack something */
 };
 
 void recovery_finish(struct recovery *recovery)
@@ -75,13 +79,30 @@ static void tell_rows(struct recover *r)
 	watch_tell(&r->watching, share < 1 ? share : 1);
 }
 
+/* Does it belong into a column of that kind? SQLite itself takes nearly everything. */
+static bool is_of_kind(sqlite3_stmt *row, int column, char kind)
+{
+	int type = sqlite3_column_type(row, column);
+
+	switch (kind) {
+	case 'I': return type == SQLITE_INTEGER;
+	case 'R': return type == SQLITE_INTEGER || type == SQLITE_FLOAT;
+	case 'T':
+		return type == SQLITE_TEXT && utf8_is_valid(sql_text(row, column),
+						      (size_t)sqlite3_column_bytes(row, column));
+	default: return type == SQLITE_BLOB;
+	}
+}
+
 /* A row of the damaged store, its columns from the second on: the first is the rowid, or 0. */
-static void put_row(struct recover *r, sqlite3_stmt *row, int count)
+static void put_row(struct recover *r, sqlite3_stmt *row, const struct table *table)
 {
 	int i;
 
-	for (i = 0; i < count; i++)
-		sqlite3_bind_value(r->insert, i + 1, sqlite3_column_value(row, i + 1));
+	for (i = 0; i < table->count; i++) {
+		if (is_of_kind(row, i + 1, table->kinds.data[i]))
+			sqlite3_bind_value(r->insert, i + 1, sqlite3_column_value(row, i + 1));
+	}
 	/* What its own rules refuse is no row of ours. */
 	sqlite3_step(r->insert);
 	sqlite3_reset(r->insert);
@@ -119,7 +140,7 @@ static bool copy_rows(struct recover *r, const struct table *table, const char *
 			before_last = *last;
 			*last = sqlite3_column_int64(rows, 0);
 		}
-		put_row(r, rows, table->count);
+		put_row(r, rows, table);
 	}
 	sqlite3_finalize(rows);
 	free(sql);
@@ -185,24 +206,29 @@ static void add_name(struct buf *list, const char *name, const char *ending)
 	buf_printf(list, "%s\"%s\"%s", list->len ? ", " : "", name, ending);
 }
 
-/* Columns that both stores have: an older one has fewer. */
-static void read_columns(struct recover *r, struct table *table)
+/* Columns that both stores have: an older one has fewer. False: nobody can tell. */
+static bool read_columns(struct recover *r, struct table *table)
 {
-	static const char sql[] = "SELECT name, pk FROM pragma_table_info(?1) ORDER BY pk, cid";
+	static const char sql[] = "SELECT name, pk, type, dflt_value "
+				  "FROM pragma_table_info(?1) ORDER BY pk, cid";
 	sqlite3_stmt *ours = NULL, *theirs = NULL;
+	bool is_readable;
 
 	sqlite3_prepare_v2(r->to, sql, -1, &ours, NULL);
-	sqlite3_prepare_v2(r->from, "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2",
-		-1, &theirs, NULL);
+	is_readable = sqlite3_prepare_v2(r->from,
+			      "SELECT count(*) FROM pragma_table_info(?1) WHERE name = ?2", -1,
+			      &theirs, NULL) == SQLITE_OK;
 	sqlite3_bind_text(ours, 1, table->name, -1, SQLITE_STATIC);
 	sqlite3_bind_text(theirs, 1, table->name, -1, SQLITE_STATIC);
 	while (theirs && sqlite3_step(ours) == SQLITE_ROW) {
-		const char *name = sql_text(ours, 0);
+		const char *name = sql_text(ours, 0), *preset = sql_text(ours, 3);
 
 		sqlite3_bind_text(theirs, 2, name, -1, SQLITE_TRANSIENT);
 		if (sqlite3_step(theirs) == SQLITE_ROW && sqlite3_column_int(theirs, 0)) {
 			add_name(&table->columns, name, "");
-			buf_puts(&table->marks, table->count++ ? ", ?" : "?");
+			buf_printf(&table->marks, "%scoalesce(?, %s)", table->count++ ? ", " : "",
+				preset ? preset : "NULL");
+			buf_putc(&table->kinds, *sql_text(ours, 2));
 		}
 		sqlite3_reset(theirs);
 		if (sqlite3_column_int(ours, 1)) {
@@ -212,15 +238,19 @@ static void read_columns(struct recover *r, struct table *table)
 	}
 	sqlite3_finalize(ours);
 	sqlite3_finalize(theirs);
+	return is_readable;
 }
 
 static void copy_table(struct recover *r, const char *name, bool has_rowid)
 {
 	struct table table = {.name = name, .has_rowid = has_rowid};
 	int64_t places = r->report->places;
-	char *sql, *lost;
+	char *sql;
 
-	read_columns(r, &table);
+	/* An older store lacks some tables; else what the schema said of it is damaged. */
+	if (!read_columns(r, &table) ||
+		(table.count == 0 && number(r->from, "PRAGMA user_version") >= SCHEMA_VERSION))
+		r->report->places++;
 	if (table.count > 0) {
 		sql = xasprintf("INSERT OR IGNORE INTO \"%s\" (%s) VALUES (%s)", name,
 			buf_text(&table.columns), buf_text(&table.marks));
@@ -231,17 +261,12 @@ static void copy_table(struct recover *r, const char *name, bool has_rowid)
 			copy_by_key(r, &table);
 		sqlite3_finalize(r->insert);
 		free(sql);
-		sql = xasprintf("SELECT EXISTS (SELECT 1 FROM \"%s\")", name);
-		if (r->report->places > places && !number(r->to, sql)) {
-			lost = r->report->lost;
-			r->report->lost =
-				xasprintf("%s%s%s", lost ? lost : "", lost ? ", " : "", name);
-			free(lost);
-		}
-		free(sql);
 	}
+	if (r->report->places > places)
+		buf_printf(&r->damaged, " %s ", name);
 	buf_finish(&table.columns);
 	buf_finish(&table.marks);
+	buf_finish(&table.kinds);
 	buf_finish(&table.key);
 	buf_finish(&table.key_down);
 }
@@ -259,6 +284,23 @@ static void copy_all(struct recover *r)
 	while (sqlite3_step(tables) == SQLITE_ROW)
 		copy_table(r, sql_text(tables, 0), !sqlite3_column_int(tables, 1));
 	sqlite3_finalize(tables);
+}
+
+/* Damaged tables that nothing came of. */
+static void name_lost(struct recover *r)
+{
+	struct buf lost = {0};
+	char *copy = xstrdup(buf_text(&r->damaged)), *state = NULL, *name, *sql;
+
+	for (name = strtok_r(copy, " ", &state); name; name = strtok_r(NULL, " ", &state)) {
+		sql = xasprintf("SELECT EXISTS (SELECT 1 FROM \"%s\")", name);
+		if (!number(r->to, sql))
+			buf_printf(&lost, "%s%s", lost.len ? ", " : "", name);
+		free(sql);
+	}
+	if (lost.len)
+		r->report->lost = buf_take(&lost);
+	free(copy);
 }
 
 /* mending */
@@ -294,12 +336,25 @@ static int64_t mend_orphans(struct recover *r)
 	return changed;
 }
 
-/* What `diurna check --store` wants to hold; and the next polls ask for everything again. */
-static const char *const mending[] = {
+/* Those of which only others know: with them much else would go. */
+static const char *const parents[] = {
 	/* a feed that is lost and still subscribed comes back by its address, under a new number */
 	"INSERT OR IGNORE INTO feed (id, url, state) SELECT DISTINCT feed_id, 'lost:' || feed_id, "
 	"'unsubscribed' FROM item WHERE feed_id NOT IN (SELECT id FROM feed)",
-	"UPDATE feed SET etag = NULL, last_modified = NULL, body_hash = NULL, next_at = 0",
+	/* and so a section, under which things were printed */
+	"INSERT OR IGNORE INTO section (id, title, slug, position, is_current) "
+	"SELECT section_id, 'lost: ' || section_id, 'lost-' || section_id, section_id, 0 FROM "
+	"(SELECT section_id FROM item UNION SELECT section_id FROM edition_item UNION "
+	"SELECT section_id FROM edition_update UNION SELECT section_id FROM edition_section) "
+	"WHERE section_id NOT IN (SELECT id FROM section)",
+};
+
+/* The next polls ask for everything again. */
+static const char forget_sql[] =
+	"UPDATE feed SET etag = NULL, last_modified = NULL, body_hash = NULL, next_at = 0";
+
+/* What `diurna check --store` wants to hold. */
+static const char *const mending[] = {
 	"DELETE FROM item_alias WHERE EXISTS (SELECT 1 FROM item WHERE item.canonical = "
 	"item_alias.canonical AND item.id <> item_alias.item_id)",
 	"INSERT INTO sighting (feed_id, guid, item_id, url, first_seen_at, last_seen_at) "
@@ -310,6 +365,9 @@ static const char *const mending[] = {
 	"AND page_state <> 'waiting'",
 	"DELETE FROM arrival WHERE kind = 0 AND seq NOT IN (SELECT min(seq) FROM arrival "
 	"WHERE kind = 0 GROUP BY item_id)",
+	/* part of it was overwritten; the text is there */
+	"UPDATE article SET markup = NULL WHERE markup IS NOT NULL "
+	"AND (html IS NOT NULL OR text IS NULL OR NOT json_valid(markup))",
 	/* arrived, nobody knows when: not printed as news once more */
 	"UPDATE item SET is_backlog = 1 WHERE state = 'ready' AND id NOT IN "
 	"(SELECT item_id FROM arrival WHERE kind = 0)",
@@ -350,18 +408,20 @@ static enum status run(struct recover *r, const char *sql, bool counts)
 static enum status mend(struct recover *r, const struct store_watch *watch)
 {
 	double items = (double)number(r->to, "SELECT count(*) FROM item");
-	enum status status;
+	enum status status = STATUS_OK;
 	int64_t changed;
 	size_t i;
 
 	watch_begin(&r->watching, watch, r->to, "mending and indexing");
 	watch_step(&r->watching, MENDING_SHARE, items * STEPS_MENDING);
-	status = run(r, mending[0], true);
-
-	while ((changed = mend_orphans(r)) > 0)
+	for (i = 0; status == STATUS_OK && i < ARRAY_LEN(parents); i++)
+		status = run(r, parents[i], true);
+	while (status == STATUS_OK && (changed = mend_orphans(r)) > 0)
 		r->report->mended += changed;
-	for (i = 1; status == STATUS_OK && i < ARRAY_LEN(mending); i++)
-		status = run(r, mending[i], i > 1);
+	if (status == STATUS_OK)
+		status = run(r, forget_sql, false);
+	for (i = 0; status == STATUS_OK && i < ARRAY_LEN(mending); i++)
+		status = run(r, mending[i], true);
 	if (status == STATUS_OK)
 		status = run(r, sequence_sql, false);
 	if (status == STATUS_OK)
@@ -382,15 +442,22 @@ static void ignore_line(void *context, const char *line)
 	(void)context, (void)line;
 }
 
-/* All of it can be read and holds together. */
-static bool is_sound(const char *path, const struct store_watch *watch)
+/* STATUS_OK: it is damaged. STATUS_EXISTS: all of it can be read and holds together. */
+static enum status judge(const char *path, char **why, const struct store_watch *watch)
 {
 	struct store *store = NULL;
-	bool is_sound = store_open(path, STORE_READ, &store, NULL) == STATUS_OK &&
-			store_check(store, watch, ignore_line, NULL) == STATUS_OK;
+	enum status status = store_open(path, STORE_READ, &store, why);
 
+	if (status == STATUS_OK && store_check(store, watch, ignore_line, NULL) == STATUS_OK) {
+		*why = xasprintf("%s: nothing is wrong with it", path);
+		status = STATUS_EXISTS;
+	} else if (status != STATUS_NEWER) {
+		free(*why);
+		*why = NULL;
+		status = STATUS_OK;
+	}
 	store_close(store);
-	return is_sound;
+	return status;
 }
 
 static void remove_with_ending(const char *path, const char *ending)
@@ -441,18 +508,36 @@ static enum status open_damaged(const char *path, sqlite3 **db)
 	return sql_status(result);
 }
 
+/* By the trees of the file, where SQLite finds its way, and from its pages what that missed. */
+static void gather(struct recover *r, const char *path, const struct store_watch *watch)
+{
+	bool has_trees = open_damaged(path, &r->from) == STATUS_OK;
+
+	if (has_trees) {
+		r->pages = number(r->from, "PRAGMA page_count");
+		watch_begin(&r->watching, watch, NULL, "copying rows");
+		copy_all(r);
+	} else {
+		r->report->places++;
+	}
+	if (!has_trees || r->damaged.len) {
+		watch_begin(&r->watching, watch, NULL, "gathering rows from pages");
+		salvage(path, r->to, has_trees ? buf_text(&r->damaged) : NULL, &r->report->salvaged,
+			&r->watching);
+	}
+	name_lost(r);
+	buf_finish(&r->damaged);
+	sqlite3_close(r->from);
+}
+
 static enum status fill(const char *path, struct store *fresh, struct recovery *report,
 	const struct store_watch *watch)
 {
 	struct recover r = {.to = store_db(fresh), .report = report};
-	enum status status = open_damaged(path, &r.from);
+	enum status status = run(&r, "PRAGMA foreign_keys = OFF; BEGIN", false);
 
-	if (status == STATUS_OK)
-		status = run(&r, "PRAGMA foreign_keys = OFF; BEGIN", false);
 	if (status == STATUS_OK) {
-		r.pages = number(r.from, "PRAGMA page_count");
-		watch_begin(&r.watching, watch, NULL, "copying rows");
-		copy_all(&r);
+		gather(&r, path, watch);
 		status = mend(&r, watch);
 	}
 	if (status == STATUS_OK)
@@ -467,7 +552,6 @@ static enum status fill(const char *path, struct store *fresh, struct recovery *
 		status = run(&r, "PRAGMA wal_checkpoint(TRUNCATE)", false);
 	if (status == STATUS_OK)
 		status = store_check(fresh, watch, ignore_line, NULL);
-	sqlite3_close(r.from);
 	return status;
 }
 
@@ -535,10 +619,8 @@ enum status store_recover(
 		return STATUS_NOT_FOUND;
 	}
 	status = store_lock(path, &lock_fd, why);
-	if (status == STATUS_OK && is_sound(path, watch)) {
-		*why = xasprintf("%s: nothing is wrong with it", path);
-		status = STATUS_EXISTS;
-	}
+	if (status == STATUS_OK)
+		status = judge(path, why, watch);
 	if (status == STATUS_OK)
 		status = recover(path, report, why, watch);
 	if (lock_fd >= 0)

@@ -15,6 +15,7 @@ struct recovery {
 	int64_t places; /* of the old file that could not be read */
 	char *lost;     /* "article, edition": tables of which nothing could be read; NULL: none */
 	int64_t mended; /* rows that had lost what they belong to */
+	int64_t salvaged; /* rows of pages that no tree leads to */
 };
 
 void recovery_finish(struct recovery *recovery);
@@ -25,8 +26,8 @@ void recovery_finish(struct recovery *recovery);
  * validators: the next poll brings what was lost and is still listed.
  *
  * STATUS_EXISTS: nothing is wrong with it, it is left alone. STATUS_BUSY: a daemon works on it.
- * STATUS_NOT_FOUND: no file. STATUS_CORRUPT: nothing can be had. *why: a sentence, to be freed.
- * watch may be NULL.
+ * STATUS_NOT_FOUND: no file. STATUS_CORRUPT: nothing can be had. STATUS_NEWER: a newer
+ * diurna made it. *why: a sentence, to be freed. watch may be NULL.
  */
 enum status store_recover(
 	const char *path, struct recovery *recovery, char **why, const struct store_watch *watch);

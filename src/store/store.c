@@ -44,6 +44,7 @@ enum {
 	BUSY_TIMEOUT_MS = 15000,
 	BUSY_HURRIED_MS = 500,
 	BUSY_STEP_MS = 20,
+	VERSION_MAX = 1000, /* above it a store is damaged, not newer */
 	WAL_BYTES_KEPT = 32 * 1024 * 1024
 };
 
@@ -133,6 +134,10 @@ static enum status version_check(struct store *store, int64_t *version, char **w
 		return STATUS_OK;
 	if (application != SCHEMA_APPLICATION || *version < 1) {
 		explain(why, "%s: a database, but no store of diurna", store->path);
+		return STATUS_CORRUPT;
+	}
+	if (*version > VERSION_MAX) {
+		explain(why, "%s: its version cannot be %lld", store->path, (long long)*version);
 		return STATUS_CORRUPT;
 	}
 	if (*version > SCHEMA_VERSION) {
