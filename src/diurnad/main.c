@@ -569,6 +569,7 @@ int main(int argc, char **argv)
 		config_free(config);
 	} else if (options.is_mailer) {
 		code = mailer_run(config);
+		config_free(config);
 	} else if (options.find_url) {
 		code = find_feeds(config, options.find_url, options.guesses);
 		config_free(config);

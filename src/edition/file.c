@@ -45,10 +45,14 @@ enum status folder_make(const char *path)
 static enum status write_to(
 	const char *path, enum status (*write)(FILE *to, const void *context), const void *context)
 {
-	int fd = open(path, O_WRONLY | O_CREAT | O_TRUNC | O_NOFOLLOW | O_CLOEXEC, 0644);
-	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
 	enum status status;
+	FILE *file;
+	int fd;
 
+	/* Left by a crash, or put there by somebody: another name of a file of ours, a pipe. */
+	unlink(path);
+	fd = open(path, O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0644);
+	file = fd < 0 ? NULL : fdopen(fd, "w");
 	if (!file)
 		return STATUS_IO;
 	errno = 0;

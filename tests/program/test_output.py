@@ -129,3 +129,25 @@ def test_the_command(printed):
     assert len(rows) == len(printed.sql("SELECT id FROM item WHERE state = 'ready'")) + 1
     for row in rows:
         assert not any(cell.startswith(("=", "+", "-", "@")) for cell in row.split("\t")), row
+
+
+def test_what_others_put_into_the_folder_of_the_digests(printed):
+    """Other names of a file, pipes and links in the way are replaced; nothing is written through them."""
+    number, name = printed.sql("SELECT id, name FROM edition")[0]
+    victim, folder = printed.path("victim"), printed.path("digests", name)
+    with open(victim, "w", encoding="ascii") as file:
+        file.write("mine")
+    papers = [n for n in os.listdir(folder) if n.endswith((".html", ".md", ".txt", ".json"))]
+    for n, paper in enumerate(papers):
+        way = [lambda path: os.link(victim, path), os.mkfifo, lambda path: os.symlink(victim, path)][n % 3]
+        way(os.path.join(folder, ".%s.new" % paper))
+        os.unlink(os.path.join(folder, paper))
+        way(os.path.join(folder, paper))
+    done = printed.diurnad("--publish", str(number))
+    assert done.returncode == 0 and len(papers) >= 4, done.stderr
+    with open(victim, encoding="ascii") as file:
+        assert file.read() == "mine"
+    for paper in papers:
+        path = os.path.join(folder, paper)
+        assert os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) > 100, paper
+    assert printed.temporary_files() == []
