@@ -37,7 +37,7 @@ static const char *put_attribute(const char *s, struct buf *xpath)
 {
 	size_t len = name_len(s), value_len;
 	const char *name = s, *value;
-	char operator= '\0', quote;
+	char how = '\0', quote;
 
 	if (len == 0)
 		return NULL;
@@ -47,7 +47,7 @@ static const char *put_attribute(const char *s, struct buf *xpath)
 		return s + 1;
 	}
 	if (*s && strchr("^$*~", *s))
-		operator= * s++;
+		how = *s++;
 	if (*s++ != '=')
 		return NULL;
 	quote = *s == '"' || *s == '\'' ? *s++ : ']';
@@ -56,9 +56,10 @@ static const char *put_attribute(const char *s, struct buf *xpath)
 	s += value_len;
 	if (quote != ']' && *s++ != quote)
 		return NULL;
-	if (*s++ != ']' || !is_quotable(value, value_len))
+	/* Part of a value that is nothing would be in each; CSS finds none. */
+	if (*s++ != ']' || !is_quotable(value, value_len) || (how && value_len == 0))
 		return NULL;
-	switch (operator) {
+	switch (how) {
 	case '^':
 		buf_printf(xpath, "[starts-with(@%.*s,\"%.*s\")]", (int)len, name, (int)value_len,
 			value);
