@@ -60,6 +60,7 @@ char *web_password(const struct config *config)
 enum {
 	CONNECTIONS = 64,
 	TIMEOUT_S = 60,                  /* without a byte */
+	HEAD_BYTES = 128 * 1024,         /* of a request, with what is made of it */
 	BODY_MS = 120 * 1000,            /* for a whole body */
 	BODIES_BYTES = 32 * 1024 * 1024, /* of all that come at a time */
 	PASSED_BYTES = 256 * 1024,       /* of a body that is refused */
@@ -324,12 +325,24 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	*state = NULL;
 }
 
+static bool is_full(struct web *web)
+{
+	const union MHD_DaemonInfo *info =
+		MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_CURRENT_CONNECTIONS);
+
+	return info && info->num_connections >= CONNECTIONS;
+}
+
 /* Work, and be called again when the library wants it. */
 static void run(struct web *web)
 {
+	bool was_full = is_full(web);
 	MHD_UNSIGNED_LONG_LONG wait_ms;
 
 	MHD_run(web->daemon);
+	/* It listens again at the next call only, and nothing else would lead to one. */
+	if (was_full && !is_full(web))
+		MHD_run(web->daemon);
 	ev_timer_stop(web->loop, &web->timer);
 	if (MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES) {
 		ev_timer_set(&web->timer, (double)wait_ms / 1000, 0);
@@ -503,7 +516,8 @@ struct web *web_new(struct ev_loop *loop, const struct web_setup *setup)
 	web->daemon = MHD_start_daemon(MHD_USE_EPOLL | MHD_ALLOW_SUSPEND_RESUME, 0, NULL, NULL,
 		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
-		MHD_OPTION_NOTIFY_COMPLETED, on_completed, NULL, MHD_OPTION_END);
+		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
+		on_completed, NULL, MHD_OPTION_END);
 	info = web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	if (!info) {
 		log_err("%s %s: the server does not start; not listening", name, where);

@@ -57,6 +57,31 @@ def test_who_guesses_passwords_waits_for_each_answer(reader):
     assert reader.daemon.stop() == 0
 
 
+def test_it_listens_again_after_too_many_have_come(reader, home):
+    held = []
+    for _ in range(70):  # six more than it takes
+        held.append(socket.socket(socket.AF_UNIX))
+        held[-1].connect(reader.path)
+        held[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\nX-Slow:")
+    assert home.diurna("poll", "http://a.example/feed").returncode == 0
+    for client in held:
+        client.close()
+
+    def answers():
+        try:
+            return reader.page("/")[0] == 200
+        except BlockingIOError:  # all places in the queue are taken
+            return False
+    wait_until(answers, "an answer")
+
+
+def test_a_request_with_many_values(reader):
+    reader.login()
+    items = [int(ref["id"]) for ref in reader.json("stream/items/ids?s=user/-/state/com.google/reading-list")["itemRefs"]]
+    query = "&".join("i=%d" % n for n in items + list(range(1000, 1900)))
+    assert len(reader.json("stream/items/contents?" + query)["items"]) == len(items)
+
+
 def test_pages(reader):
     status, text, _ = reader.page("/")
     assert status == 200 and "Harbour &amp; Sea" in text and 'href="/search"' in text
