@@ -54,6 +54,31 @@ static bool to_journal(void)
 	return known;
 }
 
+/* "https://me:secret@host/" becomes "https://me:***@host/". The length of the line then. */
+static size_t hide_passwords(char *line, size_t len)
+{
+	char *at = line, *end, *host, *colon;
+	size_t password;
+
+	while ((at = memmem(at, len - (size_t)(at - line), "://", 3))) {
+		at += 3;
+		end = at;
+		while (end < line + len && !strchr(" \t/?#\"<>", *end))
+			end++;
+		host = memrchr(at, '@', (size_t)(end - at));
+		colon = host ? memchr(at, ':', (size_t)(host - at)) : NULL;
+		password = colon ? (size_t)(host - colon) - 1 : 0;
+		if (password == 0)
+			continue;
+		memset(colon + 1, '*', password < 3 ? password : 3);
+		if (password > 3) {
+			memmove(colon + 4, host, len - (size_t)(host - line));
+			len -= password - 3;
+		}
+	}
+	return len;
+}
+
 static void __attribute__((format(printf, 2, 0)))
 write_line(enum log_level level, const char *format, va_list args)
 {
@@ -71,6 +96,7 @@ write_line(enum log_level level, const char *format, va_list args)
 	len = (size_t)head + (size_t)body;
 	if (len > sizeof(line) - 2)
 		len = utf8_cut(line, sizeof(line) - 2, sizeof(line) - 2);
+	len = hide_passwords(line, len);
 	line[len++] = '\n';
 	/* One write a line: lines of several processes do not mix. What cannot be said is lost. */
 	if (write(STDERR_FILENO, line, len) < 0)

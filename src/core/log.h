@@ -1,6 +1,7 @@
 /*
  * The log: one line an event on stderr. Under systemd each line starts with <N>, the priority of
  * sd-daemon(3); on a terminal with the word. Subject first, then what, then the consequence.
+ * A password in an address is not written.
  */
 #ifndef DIURNA_CORE_LOG_H
 #define DIURNA_CORE_LOG_H

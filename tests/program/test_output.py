@@ -151,3 +151,11 @@ def test_what_others_put_into_the_folder_of_the_digests(printed):
         path = os.path.join(folder, paper)
         assert os.path.isfile(path) and not os.path.islink(path) and os.path.getsize(path) > 100, paper
     assert printed.temporary_files() == []
+
+
+def test_the_log_keeps_the_passwords_of_addresses(home, web):
+    web.put("a.example", "/feed", Page(hostile_feed(), "application/rss+xml"))
+    home.configure({"All": ["http://me:pa55word@a.example/feed", "http://me:pw@b.example/x@y"]})
+    log = home.once("--force").stderr
+    assert "http://me:***@a.example/feed" in log and "http://me:**@b.example/x@y" in log, log
+    assert "pa55word" not in log and ":pw@" not in log
