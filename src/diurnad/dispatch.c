@@ -3,6 +3,7 @@
 #include "core/clock.h"
 #include "core/date.h"
 #include "core/mem.h"
+#include "core/reason.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -280,9 +281,9 @@ static void refuse_page(struct waiting *page)
 	const struct authority *authority = page->authority;
 
 	if (authority->is_unreachable)
-		dispatch_end(page, POLL_REFUSED, ROBOTS_AGAIN_S, "robots.txt cannot be read");
+		dispatch_end(page, POLL_REFUSED, ROBOTS_AGAIN_S, reason_text(REASON_ROBOTS_UNREAD));
 	else
-		dispatch_end(page, POLL_REFUSED, 0, "robots.txt forbids it");
+		dispatch_end(page, POLL_REFUSED, 0, reason_text(REASON_ROBOTS));
 }
 
 /* One step of a host whose turn it is: false when nothing was sent. */

@@ -6,6 +6,7 @@
 #include "core/date.h"
 #include "core/limits.h"
 #include "core/mem.h"
+#include "core/reason.h"
 #include "core/str.h"
 #include "core/url.h"
 #include "core/utf8.h"
@@ -333,9 +334,9 @@ static enum poll_outcome judge_target(
 		 transfer->response.http_status != 308)
 		*why = "a redirect that is not for a POST";
 	else if (was_visited(transfer, to->url))
-		*why = "redirects in a circle";
+		*why = reason_text(REASON_CIRCLE);
 	else if (transfer->hop_count >= LIMIT_REDIRECTS)
-		*why = "too many redirects";
+		*why = reason_text(REASON_MANY_REDIRECTS);
 	return POLL_REDIRECT_ERROR;
 }
 

@@ -5,6 +5,7 @@
 #include "core/clock.h"
 #include "core/date.h"
 #include "core/limits.h"
+#include "core/reason.h"
 #include "diurnad/verdict.h"
 
 #include <stdio.h>
@@ -43,7 +44,7 @@ size_t transfer_on_header(char *line, size_t size, size_t count, void *context)
 		return len;
 	headers_add(&transfer->headers, line, len);
 	if (transfer->headers.bytes > LIMIT_HEADER_BYTES)
-		return stop(transfer, POLL_TOO_LARGE, "the header is too large");
+		return stop(transfer, POLL_TOO_LARGE, reason_text(REASON_HEADER_LARGE));
 	return len;
 }
 
@@ -72,7 +73,7 @@ size_t transfer_on_body(char *data, size_t size, size_t count, void *context)
 		return len;
 	}
 	if (!transfer->is_error_body && transfer->kind != FETCH_ROBOTS)
-		return stop(transfer, POLL_TOO_LARGE, "the body is too large");
+		return stop(transfer, POLL_TOO_LARGE, reason_text(REASON_BODY_LARGE));
 	/* RFC 9309, 2.5: what is beyond the limit is not read; of an error nobody needs more. */
 	buf_put(body, data, limit > body->len ? limit - body->len : 0);
 	return stop(transfer, POLL_OK, "");
@@ -140,16 +141,16 @@ static void judge(struct transfer *transfer)
 			transfer_end(transfer, POLL_LIMITED, "asked to wait %s",
 				date_span(wait_s, span));
 		else
-			transfer_end(transfer, POLL_LIMITED, "asked to slow down");
+			transfer_end(transfer, POLL_LIMITED, "%s", reason_text(REASON_SLOW_DOWN));
 	} else if (verdict_is_challenge(
 			   transfer->kind, status, &transfer->headers, &response->body)) {
-		transfer_end(transfer, POLL_CHALLENGE, "a challenge for browsers");
+		transfer_end(transfer, POLL_CHALLENGE, "%s", reason_text(REASON_CHALLENGE));
 	} else if (status == 304 && transfer->is_conditional) {
 		transfer_end(transfer, POLL_NOT_MODIFIED, "%s", "");
 	} else if (status == 304) {
 		transfer_end(transfer, POLL_HTTP_ERROR, "304 to a request without condition");
 	} else if (status == 410) {
-		transfer_end(transfer, POLL_GONE, "gone");
+		transfer_end(transfer, POLL_GONE, "%s", reason_text(REASON_GONE));
 	} else if (status == 200 || status == 203 ||
 		   (transfer->kind == FETCH_HUB && status > 200 && status < 300)) {
 		transfer_end(transfer, POLL_OK, "%s", "");
@@ -211,7 +212,7 @@ void transfer_judge(struct transfer *transfer, CURLcode code)
 	}
 	outcome = verdict_of_curl(code);
 	if (outcome == POLL_TOO_LARGE && code != CURLE_FILESIZE_EXCEEDED)
-		transfer_end(transfer, outcome, "the header is too large");
+		transfer_end(transfer, outcome, "%s", reason_text(REASON_HEADER_LARGE));
 	else if (outcome == POLL_CONNECT_ERROR && transfer->is_postponed)
 		end_postponed(transfer);
 	else if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)

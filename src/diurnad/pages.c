@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "core/reason.h"
 #include "diurnad/further.h"
 #include "diurnad/manners.h"
 #include "diurnad/siterules.h"
@@ -312,7 +313,8 @@ static void on_fetched(void *context, struct fetch_response *response)
 	page->end =
 		page->response.outcome == POLL_OK ? PAGES_NO_ARTICLE : (int)page->response.outcome;
 	if (page->response.outcome == POLL_OK)
-		snprintf(page->response.error, sizeof(page->response.error), "an empty page");
+		snprintf(page->response.error, sizeof(page->response.error), "%s",
+			reason_text(REASON_EMPTY_PAGE));
 	if (try_later(page, &page->response))
 		return;
 	page->result.error = page->response.error;

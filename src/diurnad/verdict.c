@@ -1,6 +1,7 @@
 #include "diurnad/verdict.h"
 
 #include "core/mem.h"
+#include "core/reason.h"
 #include "core/str.h"
 
 #include <string.h>
@@ -46,7 +47,7 @@ const char *verdict_curl_words(CURLcode code)
 	case CURLE_UNSUPPORTED_PROTOCOL:
 	case CURLE_WEIRD_SERVER_REPLY: return "what came is no HTTP";
 	case CURLE_GOT_NOTHING:
-	case CURLE_SEND_ERROR: return "the server closes the connection without an answer";
+	case CURLE_SEND_ERROR: return reason_text(REASON_NO_WORD);
 	default: return NULL;
 	}
 }
@@ -98,25 +99,25 @@ const char *verdict_status_words(int http_status)
 {
 	static const struct {
 		int status;
-		const char *words;
+		enum reason words;
 	} rows[] = {
-		{204, "nothing came"},
-		{206, "a part of it came"},
-		{401, "it wants a login, see user and password-file in diurna.conf(5)"},
-		{403, "the server does not let us in"},
-		{404, "it is not there"},
-		{407, "the proxy wants a login"},
-		{451, "withheld for legal reasons"},
-		{500, "the server failed"},
-		{502, "the server behind it is down"},
-		{503, "the server is down or overloaded"},
-		{504, "the server behind it is down"},
+		{204, REASON_NOTHING_CAME},
+		{206, REASON_PART_CAME},
+		{401, REASON_LOGIN},
+		{403, REASON_FORBIDDEN},
+		{404, REASON_NOT_THERE},
+		{407, REASON_PROXY_LOGIN},
+		{451, REASON_LEGAL},
+		{500, REASON_SERVER_FAILED},
+		{502, REASON_SERVER_DOWN},
+		{503, REASON_OVERLOADED},
+		{504, REASON_SERVER_DOWN},
 	};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(rows); i++)
 		if (rows[i].status == http_status)
-			return rows[i].words;
+			return reason_text(rows[i].words);
 	return NULL;
 }
 

@@ -317,7 +317,7 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 		words_day_of(words, l->edition->row.timezone, sqlite3_column_int64(s, 4),
 			l->edition->date, &day);
 		words_put_day(words, WORD_NOT_READ, subject, buf_text(&day), &out);
-		buf_puts(&out, detail ? detail : "");
+		words_reason(words, detail ? detail : "", &out);
 	}
 	if (str_eq(kind, "gap") && subject)
 		words_put(words, WORD_GAP, subject, &out);
@@ -333,6 +333,23 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 	buf_finish(&out);
 	buf_finish(&day);
 	return text;
+}
+
+/* Why articles are poor, in the words of their section. */
+static void translate_notes(struct loader *l, const struct words *words, size_t from, size_t to)
+{
+	struct buf note = {0};
+
+	for (; from < to; from++) {
+		struct edition_item *item = &l->lines[from].item;
+
+		if (str_is_empty(item->note))
+			continue;
+		buf_clear(&note);
+		words_reason(words, item->note, &note);
+		item->note = arena_strdup(&l->edition->arena, buf_text(&note));
+	}
+	buf_finish(&note);
 }
 
 /* section_id 0: notes of all sections. */
@@ -464,6 +481,7 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 		from++;
 	for (to = from; to < l->count && l->lines[to].section_id == section->id; to++)
 		continue;
+	translate_notes(l, words_find(section->language), from, to);
 	make_stories(l, section, from, to);
 	if (section->id == 0)
 		return STATUS_OK;

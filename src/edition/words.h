@@ -1,6 +1,6 @@
 /*
  * The fixed words of a digest in the languages that it can be written in, and its dates. One row
- * of a table a language: a new one is a new row.
+ * of words_table.c a language.
  */
 #ifndef DIURNA_EDITION_WORDS_H
 #define DIURNA_EDITION_WORDS_H
@@ -73,6 +73,8 @@ const char *words_tag(const struct words *words);
 const char *words_get(const struct words *words, enum word word);
 /* The word with # replaced by value. */
 void words_put(const struct words *words, enum word word, const char *value, struct buf *to);
+/* A reason of core/reason, alone or behind "HTTP 404, "; what is none of them is copied. */
+void words_reason(const struct words *words, const char *reason, struct buf *to);
 /* "14 stories", in the right plural. */
 void words_count(const struct words *words, enum counted counted, int64_t n, struct buf *to);
 

@@ -3,6 +3,7 @@
 #include "core/markup.h"
 #include "core/markup_read.h"
 #include "core/mem.h"
+#include "core/reason.h"
 #include "core/str.h"
 #include "core/url.h"
 #include "parse/extract_steps.h"
@@ -70,7 +71,7 @@ static void apply_rule(struct extraction *x, struct article *article)
 	if (rule->wrong)
 		article->reason = arena_printf(x->arena, RULE_IS_WRONG "%s", rule->wrong);
 	else if (rule->has_body && !extraction_keep_bodies(x, rule))
-		article->reason = "the site's rule found nothing";
+		article->reason = reason_text(REASON_RULE_EMPTY);
 	else if (rule->has_body)
 		article->source = ARTICLE_SOURCE_RULE;
 	article->rule_failed = article->reason != NULL;
@@ -166,8 +167,8 @@ enum status extract_article(const struct job *job, struct article *article)
 	enum status status = extraction_read(&x, job, &article->arena);
 
 	if (status != STATUS_OK) {
-		article->reason = status == STATUS_UNSUPPORTED ? "no HTML: another kind of document"
-							       : "no HTML could be read";
+		article->reason = reason_text(
+			status == STATUS_UNSUPPORTED ? REASON_OTHER_KIND : REASON_NO_HTML);
 		goto out;
 	}
 	extraction_score(&x);
@@ -183,7 +184,7 @@ enum status extract_article(const struct job *job, struct article *article)
 		status = STATUS_NOT_FOUND;
 		article->quality = 0;
 		if (!article->reason)
-			article->reason = "no text was found";
+			article->reason = reason_text(REASON_NO_TEXT);
 	}
 out:
 	extraction_finish(&x);

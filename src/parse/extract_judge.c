@@ -2,6 +2,7 @@
 
 #include "core/markup.h"
 #include "core/mem.h"
+#include "core/reason.h"
 #include "core/str.h"
 #include "core/utf8.h"
 #include "parse/clean.h"
@@ -118,19 +119,19 @@ void extraction_judge(const struct extraction *x, struct article *article)
 	article->quality = (double)(certainty * length);
 	if (words < FEW_WORDS && html->script_bytes > SCRIPT_BYTES &&
 		x->blocks.words < 4 * FEW_WORDS)
-		article->reason = "the text is made by scripts";
+		article->reason = reason_text(REASON_SCRIPTS);
 	else if (words == 0)
-		article->reason = "no text was found";
+		article->reason = reason_text(REASON_NO_TEXT);
 	else if (is_walled(x, words))
-		article->reason = "behind a wall: only the beginning is there";
+		article->reason = reason_text(REASON_WALL);
 	else if (is_cut_off(x, words))
-		article->reason = "cut short: the rest is elsewhere";
+		article->reason = reason_text(REASON_CUT_SHORT);
 	else if (words < FEW_WORDS)
-		article->reason = "very little text";
+		article->reason = reason_text(REASON_LITTLE_TEXT);
 	else if (html->is_cut || x->blocks.is_cut)
-		article->reason = "the page is too large: its end is missing";
+		article->reason = reason_text(REASON_END_MISSING);
 	else if (certainty < 0.6f)
-		article->reason = "unsure what of the page is the article";
+		article->reason = reason_text(REASON_UNSURE);
 	article->is_truncated = words > 0 && (is_walled(x, words) || is_cut_off(x, words));
 	if (article->is_truncated)
 		article->quality *= 0.5;
@@ -217,7 +218,7 @@ void extraction_compare(const struct extraction *x, struct article *article)
 			       (fed >= BODY_WORDS && fed > own * 2.5f))) {
 		/* what the page lacked is still worth saying */
 		if (!article->reason)
-			article->reason = "the page shows less than the feed";
+			article->reason = reason_text(REASON_LESS_THAN_FEED);
 		take(x, feed, ARTICLE_SOURCE_FEED, article);
 	}
 }

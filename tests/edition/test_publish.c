@@ -467,13 +467,15 @@ static void the_foot_speaks_the_language_of_its_section(void **state)
 	       "UPDATE article SET html = '<p>The law passed.</p><p>It failed after all.</p>'"
 	       " WHERE item_id = 1;"
 	       "INSERT INTO arrival (item_id, kind, at) VALUES (1, 1, 1795400000);"
-	       "UPDATE feed SET failing_since = 1795200000, error = 'HTTP 503' WHERE id = 2;"
+	       "UPDATE feed SET failing_since = 1795200000, error = "
+	       "'HTTP 404, it is not there' WHERE id = 2;"
 	       "UPDATE feed SET last_new_at = 1765200000, subscribed_at = 1760000000, items = 9"
 	       " WHERE id = 1");
 	assert_int_equal(make(p, MORNING + DAY), STATUS_OK);
 	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
 	text = read_text(p, "2026-11-23/europe.html");
-	assert_non_null(strstr(text, "Ledger war seit 20. November nicht zu lesen: HTTP 503"));
+	assert_non_null(strstr(text, "Ledger ist seit dem 20. November nicht zu lesen: "
+				     "HTTP 404, das gibt es dort nicht"));
 	assert_non_null(
 		strstr(text, "1 Feed brachte seit 60 Tagen oder l\xC3\xA4nger nichts: Courier"));
 	assert_non_null(strstr(text, "berschrift bisher: Harbour law passes in parliament"));
