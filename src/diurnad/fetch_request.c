@@ -102,14 +102,28 @@ static void add_credentials(struct transfer *transfer)
 	weburl_finish(&configured);
 }
 
-static const char *accept_of(enum fetch_kind kind)
+static bool has_format(const struct config *config, const char *name)
+{
+	size_t i = 0;
+
+	while (i < config->format_count && !str_eq(config->formats[i], name))
+		i++;
+	return i < config->format_count;
+}
+
+/* Who prints books asks for what they may hold: servers that keep a picture in several types
+ * choose. */
+static const char *accept_of(enum fetch_kind kind, const struct config *config)
 {
 	switch (kind) {
 	case FETCH_ARCHIVE:
 	case FETCH_FEED:
 		return "Accept: application/atom+xml, application/rss+xml, application/feed+json, "
 		       "application/rdf+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1";
-	case FETCH_IMAGE: return "Accept: image/avif, image/webp, image/*, */*;q=0.1";
+	case FETCH_IMAGE:
+		return has_format(config, "epub")
+			       ? "Accept: image/jpeg, image/png, image/gif, image/*;q=0.5, */*;q=0.1"
+			       : "Accept: image/avif, image/webp, image/*, */*;q=0.1";
 	case FETCH_PAGE: return "Accept: text/html, application/xhtml+xml;q=0.9, */*;q=0.1";
 	case FETCH_HUB:
 	case FETCH_ROBOTS: break;
@@ -136,7 +150,8 @@ static struct curl_slist *link_lines(struct transfer *transfer)
 	bool is_asked = may_be_conditional(transfer);
 	size_t i, count = 1;
 
-	transfer->own[0].data = (char *)(uintptr_t)accept_of(transfer->kind);
+	transfer->own[0].data =
+		(char *)(uintptr_t)accept_of(transfer->kind, transfer->fetcher->config);
 	transfer->is_conditional = false;
 	for (i = 0; i < ARRAY_LEN(values); i++) {
 		if (!is_asked || !values[i])

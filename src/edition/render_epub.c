@@ -27,6 +27,7 @@ struct book {
 	struct buf manifest, spine, toc;
 	struct buf page;
 	struct xhtml_images images;
+	const char *cover; /* path of a picture in images; NULL: none */
 	enum status status;
 };
 
@@ -270,6 +271,18 @@ static void put_lead_image(struct book *book, const struct edition_item *item, s
 	buf_finish(&image);
 }
 
+/* The first picture that stands for an article and is in the book stands for the book, too. */
+static void choose_cover(struct book *book, const struct edition_item *item)
+{
+	const struct edition_image *image =
+		book->cover || str_is_empty(item->image)
+			? NULL
+			: edition_image_find(book->edition, item->image);
+
+	if (image && book->images.is_used[image - book->edition->images])
+		book->cover = image->path;
+}
+
 static void add_story(struct book *book, const struct edition_section *section,
 	const struct words *words, const struct edition_story *story, const char *section_id)
 {
@@ -297,6 +310,7 @@ static void add_story(struct book *book, const struct edition_section *section,
 	} else if (section->print != PRINT_TITLE) {
 		put_xml_element("p", item->excerpt, to);
 	}
+	choose_cover(book, item);
 	put_story_foot(book, words, story, section_id, section->title);
 	buf_puts(to, "</div>\n");
 	buf_puts(&book->toc, "<li>");
@@ -350,6 +364,35 @@ static void add_contents(struct book *book)
 	add_file(book, "EPUB/nav.xhtml", &book->page);
 }
 
+/* Shelves put the editions of a newspaper together, in their order. Source: EPUB 3.3, D.4.2. */
+static void put_series(const struct edition *edition, struct buf *to)
+{
+	buf_puts(to, "<meta property=\"belongs-to-collection\" id=\"paper\">");
+	put_xml(edition->name, to);
+	buf_printf(to,
+		"</meta>\n<meta refines=\"#paper\" property=\"collection-type\">series</meta>\n"
+		"<meta refines=\"#paper\" property=\"group-position\">%lld</meta>\n",
+		(long long)edition->row.id);
+}
+
+/* What a person with a screen reader may expect. Source: EPUB Accessibility 1.1, 2.2. */
+static void put_access(bool has_images, struct buf *to)
+{
+	static const char *const said[][2] = {
+		{"accessMode", "textual"},
+		{"accessModeSufficient", "textual"},
+		{"accessibilityFeature", "tableOfContents"},
+		{"accessibilityFeature", "structuralNavigation"},
+		{"accessibilityHazard", "none"},
+	};
+	size_t i;
+
+	if (has_images)
+		buf_puts(to, "<meta property=\"schema:accessMode\">visual</meta>\n");
+	for (i = 0; i < ARRAY_LEN(said); i++)
+		buf_printf(to, "<meta property=\"schema:%s\">%s</meta>\n", said[i][0], said[i][1]);
+}
+
 static void add_package(struct book *book)
 {
 	const struct edition *edition = book->edition;
@@ -373,7 +416,10 @@ static void add_package(struct book *book)
 	put_xml_element("dc:language", words_tag(book->words), to);
 	date_format(edition->row.window_to, time);
 	put_xml_element("dc:date", time, to);
-	buf_printf(to, "<meta property=\"dcterms:modified\">%s</meta>\n</metadata>\n", time);
+	buf_printf(to, "<meta property=\"dcterms:modified\">%s</meta>\n", time);
+	put_series(edition, to);
+	put_access(book->images.bytes > 0, to);
+	buf_puts(to, "</metadata>\n");
 	buf_puts(to, "<manifest>\n<item id=\"nav\" href=\"nav.xhtml\" "
 		     "media-type=\"application/xhtml+xml\" properties=\"nav\"/>\n"
 		     "<item id=\"style\" href=\"style.css\" media-type=\"text/css\"/>\n");
@@ -410,8 +456,10 @@ static void add_images(struct book *book)
 		buf_printf(&path, "EPUB/images/%s", name);
 		add_file(book, buf_text(&path), &bytes);
 		buf_printf(&book->manifest,
-			"<item id=\"i-%zu\" href=\"images/%s\" media-type=\"%s\"/>\n", ++added,
-			name, media_type(name));
+			"<item id=\"i-%zu\" href=\"images/%s\" media-type=\"%s\"%s/>\n", ++added,
+			name, media_type(name),
+			book->cover && str_eq(file, book->cover) ? " properties=\"cover-image\""
+								 : "");
 	}
 	buf_finish(&path);
 	buf_finish(&bytes);

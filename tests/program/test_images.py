@@ -23,6 +23,7 @@ def png(width, height, colour):
 QUAY, BOAT = png(300, 200, (9, 60, 120)), png(40, 30, (200, 20, 20))
 # Frames are cut off: nobody decodes them here.
 JPEG = b"\xff\xd8\xff\xe0\x00\x10JFIF" + b"\0" * 10 + b"\xff\xc0\x00\x11\x08\x00\x50\x00\x78\x03" + b"\0" * 9 + b"\xff\xd9"
+WEBP = b"RIFF\x1a\0\0\0WEBPVP8X\x0a\0\0\0\0\0\0\0" + b"\x3f\0\0\x1f\0\0"
 WORDS = "The harbour was quiet on that morning, and nobody knew why the boats had gone. " * 8
 
 PICTURES = {
@@ -30,6 +31,7 @@ PICTURES = {
     "/copy.png": Page(QUAY, "application/octet-stream"),  # the same picture under another name and type
     "/boat.jpg": Page(BOAT, "image/jpeg"),  # a PNG, whatever it is called
     "/frame.jpg": Page(JPEG, "image/jpeg"),
+    "/photo.webp": Page(WEBP, "image/webp"),
     "/not.png": Page(b"<!doctype html><script>alert(1)</script>", "image/png"),
     "/large.png": Page(QUAY + b"\0" * 200_000, "image/png"),
     "/gone.png": Page(b"", status=404),
@@ -41,8 +43,9 @@ PICTURES = {
 def gallery(home, web):
     images = "".join('<p>%s</p><img src="http://img.example%s" alt="Picture %s">' % (WORDS, path, path)
                      for path in PICTURES)
-    feed = ('<rss version="2.0"><channel><title>Harbour</title><link>http://a.example/</link><item>'
+    feed = ('<rss version="2.0" xmlns:media="http://search.yahoo.com/mrss/"><channel><title>Harbour</title><link>http://a.example/</link><item>'
             "<title>The quay at dusk</title><link>http://a.example/1</link><guid>1</guid>"
+            '<media:thumbnail url="http://img.example/quay.png"/>'
             "<description><![CDATA[%s]]></description></item></channel></rss>" % images)
     web.put("a.example", "/feed", Page(feed.encode(), "application/rss+xml"))
     web.put("img.example", "/robots.txt", Page(b"User-agent: *\nDisallow: /hidden/\n", "text/plain"))
@@ -66,7 +69,7 @@ def name(picture, ending):
 def test_pictures_lie_beside_the_digests(gallery, web):
     home = gallery()
     home.once("--edition")
-    stored = {name(QUAY, "png"), name(BOAT, "png"), name(JPEG, "jpg")}
+    stored = {name(QUAY, "png"), name(BOAT, "png"), name(JPEG, "jpg"), name(WEBP, "webp")}
     assert {f for f in home.digest_files() if f.startswith("images/")} == {"images/" + n for n in stored}
     with open(home.path("digests", "images", name(QUAY, "png")), "rb") as file:
         assert file.read() == QUAY
@@ -81,7 +84,9 @@ def test_pictures_lie_beside_the_digests(gallery, web):
     for path in ("/not.png", "/large.png", "/gone.png", "/hidden/x.png"):
         assert 'src="http://img.example%s"' % path in by_alt[path], "it stays at its site"
     assert not web.requests("img.example", "/hidden/x.png"), "robots.txt closes it"
-    assert web.requests("img.example", "/quay.png")[0].headers["accept"].startswith("image/")
+    # Servers that choose by what is asked for do not send what a book cannot hold.
+    accepts = web.requests("img.example", "/quay.png")[0].headers["accept"]
+    assert accepts.startswith("image/jpeg, image/png") and "webp" not in accepts
     # Each is asked for once, and those that are no picture are not asked for again.
     home.once()
     assert len(web.requests("img.example", "/quay.png")) == len(web.requests("img.example", "/not.png")) == 1
@@ -98,13 +103,25 @@ def test_a_book_holds_them(gallery):
         assert archive.read("EPUB/images/" + name(QUAY, "png").partition("/")[2]) == QUAY
         text = b"".join(archive.read(n) for n in names if re.search(r"/a-\d+\.xhtml", n)).decode()
         assert text.count("<img ") == 4 and "http://img.example" not in text
-        assert archive.read("EPUB/package.opf").decode().count('media-type="image/') == 3
+        package = archive.read("EPUB/package.opf").decode()
+        assert package.count('media-type="image/') == 3
+        # WebP is of EPUB 3.3 only: its words stand for it.
+        assert "[Picture /photo.webp]" in text and "webp" not in package
+        cover, = re.findall(r'href="images/([^"]*)"[^>]*properties="cover-image"', package)
+        assert cover == name(QUAY, "png").partition("/")[2]
+        assert 'property="group-position">1<' in package
     # A file that somebody removed costs this picture, not the book.
     os.remove(home.path("digests", "images", name(BOAT, "png")))
     made = home.diurna("digest", "--format", "epub", "--output", home.directory)
     assert made.returncode == 0
     with zipfile.ZipFile(made.stdout.strip()) as archive:
         assert sum("/images/" in n for n in archive.namelist()) == 2
+
+
+def test_without_a_book_smaller_pictures_are_welcome(gallery, web):
+    home = gallery(formats=["html"])
+    home.once("--edition")
+    assert "image/webp" in web.requests("img.example", "/quay.png")[0].headers["accept"]
 
 
 def test_elsewhere_they_stay_at_their_sites(gallery):
