@@ -118,7 +118,7 @@ def test_commands_run(reader, names):
     env["DIURNA_CONFIG"] = reader.path(".config", "diurna", "diurna.conf")
     for name in names:
         for command, answer in steps(read(name)):
-            if "sqlite3" in command and not shutil.which("sqlite3"):
+            if any(tool in command and not shutil.which(tool) for tool in ("sqlite3", "jq")):
                 continue
             if command.startswith("sudo diurna "):
                 options_exist(command)
