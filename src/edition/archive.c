@@ -9,8 +9,9 @@
 #include <string.h>
 
 enum {
-	FEEDS = 1000, /* that the page shows, failing ones first */
-	WEEKS = 26,   /* of the calendar */
+	OPEN_MONTHS = 2, /* of the list; older ones unfold */
+	FEEDS = 1000,    /* that the page shows, failing ones first */
+	WEEKS = 26,      /* of the calendar */
 	CELL = 10,
 	STEP = 12, /* of its squares, in units of the drawing */
 	HEAD = 12, /* for the names of the months */
@@ -119,11 +120,35 @@ static void put_months(const struct archive *a, int64_t first, int64_t last, str
 	}
 }
 
+static int compare_counts(const void *a, const void *b)
+{
+	int x = *(const int *)a, y = *(const int *)b;
+
+	return (x > y) - (x < y);
+}
+
+/*
+ * The count that gets the strongest colour: that of a full day, nine tenths of the others being no
+ * fuller. The first day of a newspaper may have ten times as many, and would leave all others pale.
+ */
+static int full_day(const int counts[WEEKS * 7])
+{
+	int sorted[WEEKS * 7], n = 0, i;
+
+	for (i = 0; i < WEEKS * 7; i++)
+		if (counts[i] > 0)
+			sorted[n++] = counts[i];
+	if (n == 0)
+		return 1;
+	qsort(sorted, (size_t)n, sizeof(*sorted), compare_counts);
+	return sorted[(n * 9 - 1) / 10];
+}
+
 /* A day, linked to its edition. */
 static void put_square(const struct archive *a, int64_t first, int d, int count, int most,
 	const char *name, struct buf *to)
 {
-	int shade = count ? 1 + (SHADES - 1) * count / most : 0;
+	int shade = count ? 1 + (SHADES - 1) * (count < most ? count : most) / most : 0;
 	int year, month, day;
 
 	date_from_days(first + d, &year, &month, &day);
@@ -144,7 +169,7 @@ static void put_square(const struct archive *a, int64_t first, int d, int count,
 static void put_calendar(const struct archive *a, struct buf *to)
 {
 	const char *names[WEEKS * 7] = {NULL};
-	int counts[WEEKS * 7] = {0}, most = 1;
+	int counts[WEEKS * 7] = {0}, most;
 	int64_t last, first;
 	size_t i;
 	int d;
@@ -161,9 +186,8 @@ static void put_calendar(const struct archive *a, struct buf *to)
 		counts[at] += a->editions[i].items;
 		if (!names[at]) /* the last of the day */
 			names[at] = a->editions[i].name;
-		if (counts[at] > most)
-			most = counts[at];
 	}
+	most = full_day(counts);
 	/* The list below says the same to those who do not see it. */
 	buf_puts(to, "<figure class=\"volume\"><figcaption>");
 	buf_put_escaped(to, words_get(a->words, WORD_VOLUME));
@@ -176,25 +200,38 @@ static void put_calendar(const struct archive *a, struct buf *to)
 	buf_puts(to, "</svg></figure>\n");
 }
 
+/* The month of an edition, above its list: open at first, then folded, for years have many days. */
+static void put_month(const struct archive *a, const char *name, size_t index, struct buf *to)
+{
+	int y, m, d;
+
+	if (sscanf(name, "%4d-%2d-%2d", &y, &m, &d) != 3 || m < 1 || m > 12)
+		y = 1970, m = 1;
+	buf_puts(to, index < OPEN_MONTHS ? "<h2>" : "<details><summary><h2>");
+	words_month(a->words, y, m, to);
+	buf_puts(to, index < OPEN_MONTHS ? "</h2>\n" : "</h2></summary>\n");
+	buf_puts(to, "<ul class=\"editions\">\n");
+}
+
+static void end_month(size_t index, struct buf *to)
+{
+	buf_puts(to, index < OPEN_MONTHS ? "</ul>\n" : "</ul></details>\n");
+}
+
 static void put_editions(const struct archive *a, struct buf *to)
 {
 	const char *month = "";
 	struct buf text = {0};
-	size_t i;
+	size_t i, months = 0;
 
 	for (i = 0; i < a->count; i++) {
 		const char *name = a->editions[i].name;
-		int y = 1970, m = 1, d = 1;
 
 		if (strncmp(month, name, 7) != 0) {
 			if (*month)
-				buf_puts(to, "</ul>\n");
+				end_month(months - 1, to);
 			month = name;
-			if (sscanf(name, "%4d-%2d-%2d", &y, &m, &d) != 3 || m < 1 || m > 12)
-				y = 1970, m = 1;
-			buf_puts(to, "<h2>");
-			words_month(a->words, y, m, to);
-			buf_puts(to, "</h2>\n<ul class=\"editions\">\n");
+			put_month(a, name, months++, to);
 		}
 		buf_clear(&text);
 		words_iso_date(a->words, name, &text);
@@ -206,18 +243,16 @@ static void put_editions(const struct archive *a, struct buf *to)
 		buf_puts(to, "</span></li>\n");
 	}
 	if (a->count)
-		buf_puts(to, "</ul>\n");
+		end_month(months - 1, to);
 	buf_finish(&text);
 }
 
-/* "21 November" */
+/* "21 November", with its year where that is not the one of the last edition. */
 static void put_day(const struct archive *a, int64_t at, struct buf *to)
 {
-	struct tm local;
-
-	if (at > 0 &&
-		(date_local(a->config->timezone, at, &local) || date_local("UTC", at, &local)))
-		words_day(a->words, local.tm_mon + 1, local.tm_mday, to);
+	if (at > 0)
+		words_day_of(
+			a->words, a->config->timezone, at, a->count ? a->editions[0].name : "", to);
 	else
 		buf_puts(to, "\xE2\x80\x93");
 }
@@ -251,9 +286,9 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 	const char *title = (const char *)sqlite3_column_text(s, 0);
 	const char *error = (const char *)sqlite3_column_text(s, 4);
 	int64_t failing_since = sqlite3_column_int64(s, 3);
-	struct buf since = {0};
+	struct buf since = {0}, why = {0};
 
-	buf_puts(to, "<tr><td>");
+	buf_puts(to, "<tr><td dir=\"auto\">");
 	put_link(url, str_is_empty(title) ? url : title, "", to);
 	buf_puts(to, "</td><td");
 	if (failing_since > 0) {
@@ -261,8 +296,9 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 		buf_puts(to, " class=\"bad\">");
 		words_put(a->words, WORD_STATE_FAILING, buf_text(&since), to);
 		if (!str_is_empty(error)) {
+			words_reason(a->words, error, &why);
 			buf_puts(to, ": ");
-			buf_put_escaped(to, error);
+			buf_put_escaped(to, buf_text(&why));
 		}
 	} else {
 		buf_putc(to, '>');
@@ -274,6 +310,7 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 	put_spark(a, sqlite3_column_int64(s, 6), to);
 	buf_printf(to, "%.0f</td></tr>\n", sqlite3_column_double(s, 5));
 	buf_finish(&since);
+	buf_finish(&why);
 }
 
 static enum status put_feeds(const struct archive *a, struct buf *to)
@@ -319,6 +356,8 @@ enum status render_archive(FILE *to, struct store *store, const struct config *c
 	buf_put_escaped(&out, config->name);
 	buf_puts(&out, "</h1>\n<p class=\"dateline\"><span>");
 	buf_puts(&out, words_get(a.words, WORD_ALL_EDITIONS));
+	buf_puts(&out, "</span> <span>");
+	put_link("#feeds", words_get(a.words, WORD_FEEDS), "", &out);
 	buf_puts(&out, "</span> <span>");
 	put_link("latest/index.html", words_get(a.words, WORD_LATEST), "", &out);
 	buf_puts(&out, "</span></p>\n</header>\n<main class=\"plain\" id=\"editions\">\n");

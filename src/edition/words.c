@@ -145,11 +145,6 @@ void words_date(const struct words *words, int year, int month, int day, struct 
 	put_date(words, words->date, year, month, day, to);
 }
 
-void words_day(const struct words *words, int month, int day, struct buf *to)
-{
-	put_date(words, words->day, 2000, month, day, to);
-}
-
 void words_month_name(const struct words *words, int month, struct buf *to)
 {
 	const char *name = words->titles[0] ? words->titles[month - 1] : words->months[month - 1];

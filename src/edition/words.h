@@ -80,8 +80,6 @@ void words_count(const struct words *words, enum counted counted, int64_t n, str
 
 /* "Sunday, 22 November 2026". month 1 to 12. */
 void words_date(const struct words *words, int year, int month, int day, struct buf *to);
-/* "22 November": a day of the same year. */
-void words_day(const struct words *words, int month, int day, struct buf *to);
 /* The day of a moment in a zone, with its year where that is not the year of date ("2026-11-22").
  */
 void words_day_of(const struct words *words, const char *zone, int64_t time_s, const char *date,

@@ -488,6 +488,32 @@ static void the_foot_speaks_the_language_of_its_section(void **state)
 	free(text);
 }
 
+/* Days of years are folded, a feed's reason is in the words of the page, old dates have their year.
+ */
+static void the_archive_stays_short(void **state)
+{
+	struct press *p = *state;
+	char *text;
+
+	p->config.language = "de";
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	run(p, "INSERT INTO edition (id, name, local_date, from_seq, to_seq, window_from, window_to, item_count)"
+	       " SELECT -n, date(1795305600 - n * 86400, 'unixepoch'), '', 0, 0, 0, 0, CASE n WHEN 9 THEN 9000 ELSE 40 END"
+	       " FROM (WITH RECURSIVE days(n) AS (VALUES(1) UNION ALL SELECT n + 1 FROM days WHERE n < 100)"
+	       " SELECT n FROM days);"
+	       "UPDATE feed SET failing_since = 1700000000, error = 'robots.txt forbids it' WHERE id = 2");
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = read_text(p, "index.html");
+	assert_non_null(strstr(text, "<h2>November 2026</h2>\n<ul"));
+	assert_non_null(strstr(text, "<details><summary><h2>September 2026</h2></summary>\n<ul"));
+	assert_null(strstr(text, "<details><summary><h2>Oktober 2026"));
+	assert_non_null(strstr(text, "seit dem 14. November 2023: die robots.txt verbietet es"));
+	/* one day of 9,000 does not make those of 40 pale */
+	assert_non_null(strstr(
+		text, "fill-opacity=\"1.00\"><title>Samstag, 21. November 2026: 40 Artikel"));
+	free(text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -496,6 +522,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(clocks_jump, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_foot_speaks_the_language_of_its_section, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(the_archive_stays_short, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(an_edition_becomes_files, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_printed_edition_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
