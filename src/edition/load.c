@@ -134,6 +134,36 @@ static const char *make_excerpt(struct loader *l, const char *html)
 	return excerpt;
 }
 
+/*
+ * "#note-1" in a feed's text was resolved against the feed, where nobody finds the note: it is on
+ * the article's page.
+ */
+static const char *with_own_places(
+	struct loader *l, const char *html, const char *feed_url, const char *url)
+{
+	struct buf of_feed = {0}, out = {0};
+	const char *at;
+
+	if (str_is_empty(html) || str_is_empty(feed_url) || str_is_empty(url))
+		return html;
+	buf_puts(&of_feed, "href=\"");
+	buf_put_escaped(&of_feed, feed_url);
+	buf_putc(&of_feed, '#');
+	if (strstr(html, buf_text(&of_feed))) {
+		for (; (at = strstr(html, buf_text(&of_feed))); html = at + of_feed.len) {
+			buf_put(&out, html, (size_t)(at - html));
+			buf_puts(&out, "href=\"");
+			buf_put_escaped(&out, url);
+			buf_putc(&out, '#');
+		}
+		buf_puts(&out, html);
+		html = arena_strdup(&l->edition->arena, buf_text(&out));
+	}
+	buf_finish(&of_feed);
+	buf_finish(&out);
+	return html;
+}
+
 static const char *source_name(
 	struct loader *l, const char *title, const char *feed_url, const char *url)
 {
@@ -224,7 +254,8 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 		source_name(l, column(l, s, COL_FEED_TITLE), column(l, s, COL_FEED_URL), item->url);
 	item->byline = column(l, s, COL_BYLINE);
 	item->language = column(l, s, COL_LANGUAGE);
-	item->html = column(l, s, COL_HTML);
+	item->html =
+		with_own_places(l, column(l, s, COL_HTML), column(l, s, COL_FEED_URL), item->url);
 	item->excerpt = column(l, s, COL_EXCERPT);
 	item->image = column(l, s, COL_IMAGE);
 	read_categories(l, (const char *)sqlite3_column_text(s, COL_CATEGORIES), item);

@@ -30,6 +30,12 @@ static void put_around(const struct words *words, const struct edition_section *
 	buf_clear(&href);
 	buf_printf(&href, "../latest-%s/%s.html", section->slug, section->slug);
 	put_link(buf_text(&href), words_get(words, WORD_LATEST), "", to);
+	if (!is_top) { /* for who reads on in another program */
+		buf_clear(&href);
+		buf_printf(&href, "../feeds/%s.atom", section->slug);
+		buf_putc(to, '\n');
+		put_link(buf_text(&href), "Atom", " type=\"application/atom+xml\"", to);
+	}
 	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
 }

@@ -139,6 +139,8 @@ def test_the_page_is_sound_html(digests):
     outline = Outline(page)
     assert outline.wrong == [] and outline.articles == len(ODD)
     assert not [c for c in page if unicodedata.category(c) == "Cc" and c not in "\n\t"]
+    # A note is on the page of its article, not in the feed.
+    assert 'href="http://a.example/notes-1#n1"' in page and "/feed#" not in page
     assert "<script" not in page and "alert(1)" not in page
     assert Outline(read(digests, "index.html")).wrong == []
     # A story without a text takes no time to read.
