@@ -3,6 +3,7 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "core/date.h"
 #include "core/file.h"
 #include "core/identity.h"
 #include "core/job.h"
@@ -229,6 +230,37 @@ static void check_web(struct check *check)
 	free(of_config);
 }
 
+/* What a section or feed says of its own counts, too. */
+static int64_t shortest_keep(const struct config *config)
+{
+	int64_t least = config->keep.age_s;
+	size_t i;
+
+	for (i = 0; i < config->section_count; i++)
+		if (config->sections[i].keep.age_s > 0 &&
+			(!least || config->sections[i].keep.age_s < least))
+			least = config->sections[i].keep.age_s;
+	for (i = 0; i < config->feed_count; i++)
+		if (config->feeds[i].keep.age_s > 0 &&
+			(!least || config->feeds[i].keep.age_s < least))
+			least = config->feeds[i].keep.age_s;
+	return least;
+}
+
+/* Somebody who has texts removed may expect that of printed ones, too. */
+static void check_keep(struct check *check)
+{
+	const struct config *config = check->app.config;
+	int64_t texts = shortest_keep(config), editions = config->keep_editions_s;
+	char span[DATE_TEXT_BYTES];
+
+	if (texts > 0 && (editions == 0 || editions > texts))
+		say(check, REMARK,
+			"texts are kept for %s, but what is printed stays as long as its edition, %s; "
+			"digest { keep = ... } says otherwise",
+			date_span(texts, span), editions ? "which is longer" : "forever");
+}
+
 static void check_files(struct check *check)
 {
 	const struct config *config = check->app.config;
@@ -436,6 +468,7 @@ int cmd_check(int argc, char **argv)
 	check_matches(&check);
 	code = check.wrong ? EX_CONFIG : EX_OK;
 	check_files(&check);
+	check_keep(&check);
 	check_spool(&check);
 	check_parser(&check);
 	check_rules(&check);

@@ -1,4 +1,5 @@
-/* digest: any edition again, in any format; --close asks for one now. */
+/* digest: any edition again, in any format; --rebuild writes its files, --close asks for one now.
+ */
 #include "cli/cmd.h"
 
 #include "cli/app.h"
@@ -72,13 +73,35 @@ static const struct edition_format *find_format(const char *name)
 	return NULL;
 }
 
+/* section NULL: the file holds all sections. */
+static char *file_path(const struct edition *edition, const struct edition_section *section,
+	const struct edition_format *format, const char *dir)
+{
+	return section ? xasprintf("%s/%s.%s", dir, section->slug, format->extension)
+		       : xasprintf("%s/diurna-%s.%s", dir, edition->row.name, format->extension);
+}
+
+/* A file that may have been written when the store had all texts is not replaced by a thinner one.
+ */
+static bool is_fuller(const struct edition *edition, const struct edition_section *section,
+	const struct edition_format *format, const char *dir)
+{
+	size_t gone = section ? section->gone_count : edition->gone_count;
+	char *path = gone ? file_path(edition, section, format, dir) : NULL;
+	bool is = path && access(path, F_OK) == 0;
+
+	if (is)
+		cmd_error(EX_CANTCREAT,
+			"%s: left as it is, %zu of the texts in it are no longer stored",
+			log_visible(path), gone);
+	free(path);
+	return is;
+}
+
 static int render_file(const struct edition *edition, const struct edition_section *section,
 	const struct edition_format *format, const char *dir)
 {
-	/* NULL: the file holds all sections. */
-	char *path =
-		section ? xasprintf("%s/%s.%s", dir, section->slug, format->extension)
-			: xasprintf("%s/diurna-%s.%s", dir, edition->row.name, format->extension);
+	char *path = file_path(edition, section, format, dir);
 	char *temporary = xasprintf("%s.XXXXXX", path);
 	int fd = mkstemp(temporary), err = 0;
 	FILE *file = fd < 0 ? NULL : fdopen(fd, "w");
@@ -104,7 +127,9 @@ static int render(const struct edition *edition, const struct edition_section *s
 	const struct edition_format *format, const char *output)
 {
 	if (!str_eq(output, "-"))
-		return render_file(edition, section, format, output);
+		return is_fuller(edition, section, format, output)
+			       ? EX_CANTCREAT
+			       : render_file(edition, section, format, output);
 	if (format->render(stdout, edition, section) != STATUS_OK)
 		return cmd_error(
 			EX_IOERR, "%s cannot be rendered: %s", format->name, strerror(errno));
@@ -168,29 +193,65 @@ static int render_all(const struct edition *edition, const struct edition_format
 	return code == EX_OK ? out_finish() : code;
 }
 
-static int print_edition(struct app *app, const char *date, const char *section,
-	const struct edition_format *format, const char *output)
+/* Its row is to be finished when EX_OK is returned. */
+static int find_edition(struct app *app, const char *date, struct edition_row *row)
 {
-	struct edition_row row = {0};
-	struct edition edition;
 	char text[WHEN_BYTES];
 	const char *name = edition_name(app, date, text);
 	enum status status;
-	int code;
 
 	if (date && !name)
 		return cmd_usage_error(
 			"--date cannot be \"%s\"; %s", log_visible(date), when_meant());
-	status = edition_get(app->store, name, &row);
+	status = edition_get(app->store, name, row);
 	if (status == STATUS_NOT_FOUND)
 		return name ? cmd_error(EXIT_NOTHING,
 				      "there is no edition of %s; 'diurna status' names the last",
 				      log_visible(name))
 			    : cmd_error(EXIT_NOTHING,
 				      "there is no edition yet; --close makes one now");
+	return status == STATUS_OK ? EX_OK
+				   : cmd_error(EX_IOERR, "the editions cannot be read: %s",
+					     status_text(status));
+}
+
+/* Its files in the folder of digests are written again. */
+static int rebuild_edition(struct app *app, const char *date)
+{
+	struct edition_row row = {0};
+	char *why = NULL;
+	int code = find_edition(app, date, &row);
+
+	if (code != EX_OK)
+		return code;
+	if (!row.is_kept)
+		code = cmd_error(EXIT_NOTHING,
+			"the digests of %s are older than digest.keep and are no longer kept; "
+			"--output DIR writes them elsewhere",
+			row.name);
+	else if (edition_rebuild(app->store, app->config, row.id, &why) != STATUS_OK)
+		code = cmd_error(EX_CANTCREAT, "%s", why ? log_visible(why) : "not written");
+	else if (why)
+		code = cmd_error(EXIT_NOTHING, "%s", log_visible(why));
+	else
+		printf("%s/%s\n", app->config->digest_dir, row.name);
+	free(why);
+	edition_row_finish(&row);
+	return code == EX_OK ? out_finish() : code;
+}
+
+static int print_edition(struct app *app, const char *date, const char *section,
+	const struct edition_format *format, const char *output)
+{
+	struct edition_row row = {0};
+	struct edition edition;
+	enum status status;
+	int code = find_edition(app, date, &row);
+
+	if (code != EX_OK)
+		return code;
 	edition_init(&edition);
-	if (status == STATUS_OK)
-		status = edition_load(app->store, app->config, row.id, &edition);
+	status = edition_load(app->store, app->config, row.id, &edition);
 	if (str_eq(format->name, "text") && str_eq(output, "-"))
 		out_page();
 	if (!str_eq(output, "-") && mkdir(output, 0777) < 0 && errno != EEXIST) {
@@ -201,6 +262,11 @@ static int print_edition(struct app *app, const char *date, const char *section,
 	code = status == STATUS_OK
 		       ? render_all(&edition, format, section, output)
 		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));
+	if (code == EX_OK && edition.gone_count > 0)
+		cmd_error(0,
+			"the texts of %zu articles in the edition %s are no longer stored; they "
+			"stand there with their titles and beginnings",
+			edition.gone_count, row.name);
 	edition_finish(&edition);
 	edition_row_finish(&row);
 	return code;
@@ -214,11 +280,12 @@ int cmd_digest(int argc, char **argv)
 		{"format", required_argument, NULL, 'f'},
 		{"output", required_argument, NULL, 'o'},
 		{"close", no_argument, NULL, 'c'},
+		{"rebuild", no_argument, NULL, 'r'},
 		{0},
 	};
 	const char *date = NULL, *section = NULL, *output = "-", *name = "text";
 	const struct edition_format *format;
-	bool is_closing = false;
+	bool is_closing = false, is_rebuilding = false;
 	struct app app = {0};
 	int c, code;
 
@@ -229,6 +296,7 @@ int cmd_digest(int argc, char **argv)
 		case 'f': name = optarg; break;
 		case 'o': output = optarg; break;
 		case 'c': is_closing = true; break;
+		case 'r': is_rebuilding = true; break;
 		default: return EX_USAGE;
 		}
 	}
@@ -238,6 +306,9 @@ int cmd_digest(int argc, char **argv)
 	format = find_format(name);
 	if (!format)
 		return EX_USAGE;
+	if (is_rebuilding && (is_closing || section || !str_eq(output, "-")))
+		return cmd_usage_error("--rebuild writes all digests of an edition in their place; "
+				       "only --date goes with it");
 	if (is_closing) {
 		code = app_open_config(&app);
 		if (code == EX_OK)
@@ -245,7 +316,8 @@ int cmd_digest(int argc, char **argv)
 	} else {
 		code = app_open_store(&app);
 		if (code == EX_OK)
-			code = print_edition(&app, date, section, format, output);
+			code = is_rebuilding ? rebuild_edition(&app, date)
+					     : print_edition(&app, date, section, format, output);
 	}
 	app_close(&app);
 	return code;

@@ -77,12 +77,14 @@ const struct command commands[] = {
 		"What they dropped: diurna query --dropped. Exit code 1: there are none.\n"
 		"\n"
 		"Example: diurna rules --format json\n"},
-	{"digest", cmd_digest, "[--date D] [--section S] [--format F] [--output DIR|-] | --close",
+	{"digest", cmd_digest,
+		"[--date D] [--section S] [--format F] [--output DIR|-] | --rebuild | --close",
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"
 		"  --section S   only this section\n"
 		"  --format F    text (default), html, markdown, json, atom, epub, mail\n"
 		"  --output DIR  a file a section there; -: standard output (default)\n"
+		"  --rebuild     write its files in the folder of digests again\n"
 		"  --close       close an edition now and publish it\n"
 		"\n"
 		"Examples: diurna digest --date yesterday --section World\n"

@@ -144,6 +144,7 @@ struct config {
 	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed */
 	int max_first;     /* entries printed of a new feed */
 	bool prints_empty; /* an empty section makes a short page */
+	int64_t keep_editions_s; /* digests, their pictures and texts; 0: for ever */
 	enum image_mode images;
 	int64_t max_image_bytes; /* larger ones stay at their sites */
 

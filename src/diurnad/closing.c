@@ -5,6 +5,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "edition/edition.h"
+#include "store/shelf.h"
 
 #include <errno.h>
 #include <stdio.h>
@@ -20,6 +21,7 @@ struct closing {
 	struct edition_row row;
 	bool has_all;  /* sections, whether due or not */
 	bool is_empty; /* nothing arrived */
+	bool removed;  /* published: so are the digests of editions that were leaving */
 };
 
 static void publish_next(struct daemon *daemon);
@@ -53,12 +55,31 @@ void closing_configure(struct daemon *daemon)
 	}
 }
 
+static void publish_later(struct daemon *daemon)
+{
+	int64_t wait_s = self_wait_s(&daemon->publish_failures);
+	char span[DATE_TEXT_BYTES];
+
+	daemon->publish_again_at = clock_now() + wait_s;
+	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
+		date_span(wait_s, span));
+	self_say_walls(daemon, daemon_config(daemon)->digest_dir);
+	if (daemon->is_once)
+		daemon_stop(daemon, EX_IOERR);
+}
+
 static void on_published(struct storeq_msg *msg)
 {
 	struct closing *closing = (struct closing *)msg;
 
-	if (msg->status == STATUS_OK)
+	if (msg->status == STATUS_OK) {
 		publish_next(closing->daemon);
+		upkeep_expire(closing->daemon); /* what editions let go of */
+	} else {
+		log_err("edition %lld: written, which cannot be recorded: %s",
+			(long long)closing->row.id, status_text(msg->status));
+		publish_later(closing->daemon);
+	}
 	free(closing);
 }
 
@@ -66,7 +87,14 @@ static enum status record_published(struct storeq_context *context, struct store
 {
 	struct closing *closing = (struct closing *)msg;
 
-	return edition_published(context->store, closing->row.id, closing->now);
+	enum status status = edition_published(context->store, closing->row.id, closing->now);
+
+	if (status == STATUS_OK && closing->removed)
+		status = shelf_removed(context->store);
+	/* Here and not when it closed: no publisher runs that would not know of them. */
+	if (status == STATUS_OK)
+		status = shelf_sort_out(context->store, context->config, closing->now);
+	return status;
 }
 
 static void put(struct daemon *daemon, struct closing *closing,
@@ -83,32 +111,21 @@ static void put(struct daemon *daemon, struct closing *closing,
 	storeq_put(daemon->storeq, &closing->msg);
 }
 
-static void publish_later(struct daemon *daemon)
-{
-	int64_t wait_s = self_wait_s(&daemon->publish_failures);
-	char span[DATE_TEXT_BYTES];
-
-	daemon->publish_again_at = clock_now() + wait_s;
-	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
-		date_span(wait_s, span));
-	self_say_walls(daemon, daemon_config(daemon)->digest_dir);
-	if (daemon->is_once)
-		daemon_stop(daemon, EX_IOERR);
-}
-
 static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events)
 {
 	struct daemon *daemon = watcher->data;
 	struct closing *closing;
 	int state = watcher->rstatus;
+	int code = WIFEXITED(state) ? WEXITSTATUS(state) : EX_SOFTWARE;
 
 	(void)events;
 	ev_child_stop(loop, watcher);
 	daemon->publisher = 0;
 	mailing_start(daemon); /* also when another file was not written */
-	if (WIFEXITED(state) && WEXITSTATUS(state) == 0) {
+	if (code == EX_OK || code == EX_TEMPFAIL) {
 		daemon->publish_failures = 0;
 		closing = xcalloc(1, sizeof(*closing));
+		closing->removed = code == EX_OK;
 		closing->row.id = daemon->publishing;
 		put(daemon, closing, record_published, on_published);
 		return;

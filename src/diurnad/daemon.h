@@ -116,6 +116,7 @@ struct daemon {
 	int64_t publishing;         /* edition that it writes */
 	int64_t publish_again_at;   /* after a failure */
 	int publish_failures;       /* in a row */
+	bool is_expiring;           /* old texts are being removed */
 	ev_child publisher_watcher;
 
 	pid_t mailer;          /* 0: none runs */

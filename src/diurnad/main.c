@@ -404,18 +404,27 @@ static void clean_up(struct daemon *daemon)
 	daemon->dispatch = NULL;
 }
 
+/* EX_TEMPFAIL: it is written, but what is too old could not be removed. */
 static int run_publisher(const struct config *config, int64_t id)
 {
 	struct store *store = NULL;
-	char *why = NULL;
+	char *why = NULL, *why_old = NULL;
 	int code = EX_OK;
 
 	if (store_open(config->store_path, STORE_READ, &store, &why) != STATUS_OK ||
 		edition_publish(store, config, id, &why) != STATUS_OK) {
 		log_err("edition %lld: %s", (long long)id, why ? why : "not written");
 		code = EX_IOERR;
+	} else {
+		if (why)
+			log_notice("%s", why);
+		if (edition_remove_old(store, config, &why_old) != STATUS_OK) {
+			log_warning("%s; tried again with the next edition", why_old);
+			code = EX_TEMPFAIL;
+		}
 	}
 	free(why);
+	free(why_old);
 	store_close(store);
 	return code;
 }

@@ -3,9 +3,12 @@
 #include "core/clock.h"
 #include "core/log.h"
 #include "core/mem.h"
+#include "store/shelf.h"
 
+#include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* Hooks of dispatch: what it wants remembered goes to the store. */
 struct note {
@@ -81,16 +84,43 @@ void upkeep_restore_host(void *context, const struct host_row *row)
 	dispatch_restore_host(((struct daemon *)context)->dispatch, row);
 }
 
+enum { IMAGES_BATCH = 200 }; /* files of pictures that go at a time */
+
 /* Old bodies go in portions: what else waits for the store comes in between. */
 struct expire_msg {
 	struct storeq_msg head;
 	struct daemon *daemon;
-	struct expired expired; /* by this portion; nothing: there was no more */
+	struct expired expired;               /* by this portion; nothing: there was no more */
+	int64_t images;                       /* files */
+	int64_t bodies, printed, image_count; /* by all portions */
 };
 
-static bool went_something(const struct expired *expired)
+static bool went_something(const struct expire_msg *expire)
 {
-	return expired->bodies > 0 || expired->rows > 0 || expired->pages > 0;
+	const struct expired *expired = &expire->expired;
+
+	return expired->bodies > 0 || expired->rows > 0 || expired->pages > 0 ||
+	       expired->editions > 0 || expire->images > 0;
+}
+
+/* What went, once it is all. */
+static void say_what_went(const struct expire_msg *expire)
+{
+	const char *path = daemon_config(expire->daemon)->store_path;
+
+	if (expire->bodies > expire->printed)
+		log_info("store: %lld old texts removed",
+			(long long)(expire->bodies - expire->printed));
+	if (expire->printed > 0)
+		log_warning(
+			"store %s: store.size is reached, %lld texts that editions have printed "
+			"are removed; those editions cannot be rendered again",
+			path, (long long)expire->printed);
+	if (expire->image_count > 0)
+		log_info("images: %lld files removed with their editions",
+			(long long)expire->image_count);
+	if (expire->expired.is_short)
+		log_warning("store %s: larger than store.size, and no text may go any more", path);
 }
 
 static void on_expired(struct storeq_msg *msg)
@@ -98,12 +128,36 @@ static void on_expired(struct storeq_msg *msg)
 	struct expire_msg *expire = (struct expire_msg *)msg;
 
 	if (msg->status != STATUS_OK)
-		log_warning("store: old bodies are not removed: %s", status_text(msg->status));
-	if (msg->status == STATUS_OK && went_something(&expire->expired) &&
-		!expire->daemon->is_stopping)
+		log_warning("store: old texts are not removed: %s", status_text(msg->status));
+	if (msg->status == STATUS_OK) {
+		expire->bodies += expire->expired.bodies;
+		expire->printed += expire->expired.printed;
+		expire->image_count += expire->images;
+	}
+	if (msg->status == STATUS_OK && went_something(expire) && !expire->daemon->is_stopping) {
 		storeq_put(expire->daemon->storeq, msg);
-	else
-		free(expire);
+		return;
+	}
+	say_what_went(expire);
+	expire->daemon->is_expiring = false;
+	daemon_wake(expire->daemon); /* one that makes a single round waits for this */
+	free(expire);
+}
+
+/* The folder goes with its last picture. */
+static bool remove_image(void *context, const char *path)
+{
+	const struct config *config = context;
+	char *name = xasprintf("%s/images/%s", config->digest_dir, path);
+	bool is_gone = unlink(name) == 0 || errno == ENOENT;
+
+	if (!is_gone)
+		log_warning("%s: cannot be removed: %s", log_visible(name), strerror(errno));
+	*strrchr(name, '/') = '\0';
+	if (is_gone)
+		rmdir(name);
+	free(name);
+	return is_gone;
 }
 
 static enum status work_expire(struct storeq_context *context, struct storeq_msg *msg)
@@ -112,8 +166,9 @@ static enum status work_expire(struct storeq_context *context, struct storeq_msg
 	enum status status =
 		items_expire(context->store, context->config, clock_now(), &expire->expired);
 
-	if (expire->expired.bodies > 0)
-		log_info("store: %lld old bodies removed", (long long)expire->expired.bodies);
+	if (status == STATUS_OK)
+		status = shelf_remove_images(context->store, IMAGES_BATCH, remove_image,
+			(void *)(uintptr_t)context->config, &expire->images);
 	if (expire->expired.pages > 0)
 		log_info("store: %lld free pages given back", (long long)expire->expired.pages);
 	return status;
@@ -121,8 +176,12 @@ static enum status work_expire(struct storeq_context *context, struct storeq_msg
 
 void upkeep_expire(struct daemon *daemon)
 {
-	struct expire_msg *expire = xcalloc(1, sizeof(*expire));
+	struct expire_msg *expire;
 
+	if (daemon->is_expiring)
+		return;
+	daemon->is_expiring = true;
+	expire = xcalloc(1, sizeof(*expire));
 	expire->head.work = work_expire;
 	expire->head.done = on_expired;
 	expire->daemon = daemon;

@@ -23,6 +23,7 @@ enum {
 struct past {
 	char name[32];
 	int items;
+	bool is_kept; /* its digests are there */
 };
 
 /* How many items a feed brought: in the last seven days, in the seven before, ... */
@@ -48,6 +49,7 @@ static void on_edition(void *context, const struct edition_row *row)
 
 	ARRAY_GROW(a->editions, a->count, a->space);
 	snprintf(a->editions[a->count].name, sizeof(a->editions[0].name), "%s", row->name);
+	a->editions[a->count].is_kept = row->is_kept;
 	a->editions[a->count++].items = row->item_count;
 	if (row->window_to > a->now)
 		a->now = row->window_to;
@@ -144,7 +146,7 @@ static int full_day(const int counts[WEEKS * 7])
 	return sorted[(n * 9 - 1) / 10];
 }
 
-/* A day, linked to its edition. */
+/* A day, linked to its edition while that is there. */
 static void put_square(const struct archive *a, int64_t first, int d, int count, int most,
 	const char *name, struct buf *to)
 {
@@ -184,7 +186,7 @@ static void put_calendar(const struct archive *a, struct buf *to)
 		if (at < 0 || at >= WEEKS * 7)
 			continue;
 		counts[at] += a->editions[i].items;
-		if (!names[at]) /* the last of the day */
+		if (!names[at] && a->editions[i].is_kept) /* the last of the day */
 			names[at] = a->editions[i].name;
 	}
 	most = full_day(counts);
@@ -227,6 +229,8 @@ static void put_editions(const struct archive *a, struct buf *to)
 	for (i = 0; i < a->count; i++) {
 		const char *name = a->editions[i].name;
 
+		if (!a->editions[i].is_kept)
+			continue;
 		if (strncmp(month, name, 7) != 0) {
 			if (*month)
 				end_month(months - 1, to);
@@ -242,7 +246,7 @@ static void put_editions(const struct archive *a, struct buf *to)
 		words_count(a->words, COUNTED_ARTICLES, a->editions[i].items, to);
 		buf_puts(to, "</span></li>\n");
 	}
-	if (a->count)
+	if (*month)
 		end_month(months - 1, to);
 	buf_finish(&text);
 }

@@ -44,6 +44,7 @@ struct edition_item {
 	int minutes;                           /* reading time, at least 1 */
 	double quality;                        /* 0 to 1 */
 	const char *note;                      /* "the page could not be read: ..."; NULL: fine */
+	bool is_gone;                          /* the store has its text no longer */
 	bool is_update;                        /* printed before, changed since */
 	const struct edition_changes *changes; /* of an update; NULL: not known */
 	bool is_earlier;                       /* published more than a day before the window */
@@ -76,6 +77,7 @@ struct edition_section {
 	const char *const
 		*notes; /* for the foot: failing and silent feeds, hidden and cut counts */
 	size_t note_count;
+	size_t gone_count; /* items without their texts: it was fuller when it was printed */
 };
 
 /* A picture that lies beside the digests. */
@@ -102,6 +104,7 @@ struct edition {
 	size_t section_count;
 	const char *const *notes; /* of all sections */
 	size_t note_count;
+	size_t gone_count; /* of all sections */
 };
 
 /* The next edition is never named in what is rendered: it would change bytes that are printed. */
@@ -143,10 +146,23 @@ enum status edition_load(
 
 /*
  * Write the digests of an edition into config->digest_dir: the section files in every format,
- * front page, archive, latest, feeds. Each file whole or not at all; the index last.
- * STATUS_IO: *why says which file and why, to be freed; what was there before is intact.
+ * front page, archive, latest, feeds; and its mails into the spool. Each file whole or not at all;
+ * the index last. One process at a time, others wait. A file that is there is left alone when the
+ * store has no longer the texts that it was made of.
+ * STATUS_IO: *why says which file and why, to be freed; what was there before is intact. With
+ * STATUS_OK it may be a remark.
  */
 enum status edition_publish(
 	struct store *store, const struct config *config, int64_t id, char **why);
+/* The same once more, without mails. */
+enum status edition_rebuild(
+	struct store *store, const struct config *config, int64_t id, char **why);
+
+/*
+ * Remove the digests of editions that are too old (store/shelf.h): editions that led to them are
+ * written again first, what is not ours stays. STATUS_IO: *why says what could not be done, to be
+ * freed; it can be tried again.
+ */
+enum status edition_remove_old(struct store *store, const struct config *config, char **why);
 
 #endif

@@ -8,8 +8,12 @@
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/file.h>
 #include <sys/stat.h>
+#include <time.h>
 #include <unistd.h>
+
+enum { LOCK_PAUSE_MS = 100, LOCK_TRIES = 600 };
 
 /* One folder of a path. What is new is on disk once the folder around it is, if that can be read.
  */
@@ -109,4 +113,22 @@ enum status link_write(const char *folder, const char *name, const char *target)
 	free(temporary);
 	free(path);
 	return is_done ? STATUS_OK : STATUS_IO;
+}
+
+int folder_lock(const char *path)
+{
+	static const struct timespec pause = {.tv_nsec = LOCK_PAUSE_MS * 1000000L};
+	int fd = open(path, O_RDONLY | O_DIRECTORY | O_CLOEXEC), i;
+
+	for (i = 0; fd >= 0 && flock(fd, LOCK_EX | LOCK_NB) != 0; i++) {
+		if (errno != EWOULDBLOCK && errno != EINTR)
+			break;
+		if (i == LOCK_TRIES) {
+			close(fd);
+			errno = EBUSY;
+			return -1;
+		}
+		nanosleep(&pause, NULL);
+	}
+	return fd;
 }

@@ -17,4 +17,10 @@ enum status file_write(const char *folder, const char *name,
 /* Makes folder/name a symbolic link to target, in one step, where it is not that already. */
 enum status link_write(const char *folder, const char *name, const char *target);
 
+/*
+ * Waits until nobody else writes below a folder, a minute at most. A descriptor, to be closed; -1:
+ * errno says why. Where a file system knows no locks there is none.
+ */
+int folder_lock(const char *path);
+
 #endif

@@ -203,28 +203,40 @@ enum {
 	COL_QUALITY,
 	COL_REASON,
 	COL_WINDOW_FROM,
+	COL_IS_GONE,
+	COL_WORDS,
 };
 
+/* What was said of an item when it was printed; its revision knows where it has changed since. */
+#define PRINTED(fact, now) "iif(json_valid(r.facts), r.facts ->> '" fact "', " now ")"
 /*
  * The text is that of the revision that was printed: an item that changed since must not change
  * what an edition says. Excerpt and words are therefore made from the text.
  */
-#define ITEM_COLUMNS                                                                                          \
-	" i.id, coalesce(r.title, i.title), i.url, coalesce(f.name, f.title), f.url,"                         \
-	" coalesce(a.byline, i.author), coalesce(a.language, i.language),"                                    \
-	" coalesce(" WOVEN_HTML("r") ", " WOVEN_HTML(                                                         \
-		"a") ", b.content, b.summary), a.excerpt,"                                                    \
-		     " coalesce(a.image, i.image),"                                                           \
-		     " i.categories, i.enclosures, i.published_at,"                                           \
-		     " (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq" \
-		     " ORDER BY seq LIMIT 1), a.quality, coalesce(a.reason,"                                  \
-		     " CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END),"               \
-		     " coalesce(part.window_from, e.window_from) "
+#define ITEM_COLUMNS                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                                     \
+	" i.id, coalesce(r.title, i.title), i.url, coalesce(source.title, f.name, f.title), f.url,"                                                                                                                                                                                                                                                                                                                                                                                                                                      \
+	" " PRINTED("author", "coalesce(a.byline, i.author)") ","                                                                                                                                                                                                                                                                                                                                                                                                                                                                        \
+							      " " PRINTED(                                                                                                                                                                                                                                                                                                                                                                                                                                                               \
+								      "language", "coalesce(a.language, i.language)") ","                                                                                                                                                                                                                                                                                                                                                                                                                \
+														      " iif(r.n IS NULL, coalesce(" WOVEN_HTML(                                                                                                                                                                                                                                                                                                                                                                          \
+															      "a") ", b.content, b.summary), " WOVEN_HTML("r") "),"                                                                                                                                                                                                                                                                                                                                                      \
+																					       " " PRINTED(                                                                                                                                                                                                                                                                                                                                              \
+																						       "excerpt",                                                                                                                                                                                                                                                                                                                                        \
+																						       "a.excerpt") ", " PRINTED("image", "coalesce(a.image, i.image)") ","                                                                                                                                                                                                                                                                              \
+																															" i.categories, i.enclosures, " PRINTED("published", "i.published_at") ","                                                                                                                                                                                                       \
+																																							       " (SELECT at FROM arrival WHERE item_id = i.id AND seq > e.from_seq AND seq <= e.to_seq"                                                                                                                  \
+																																							       " ORDER BY seq LIMIT 1), " PRINTED("quality", "a.quality") ","                                                                                                                                            \
+																																															  " " PRINTED("reason", "coalesce(a.reason,"                                                                                                     \
+																																																		" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END)") ","                                           \
+																																																											   " coalesce(part.window_from, e.window_from)," \
+																																																											   " iif(r.n IS NULL, a.text, coalesce(r.text, r.html)) IS NULL, a.words "
 #define ITEM_TABLES                                                                     \
 	" JOIN edition e ON e.id = p.edition_id JOIN item i ON i.id = p.item_id"        \
 	" LEFT JOIN feed f ON f.id = i.feed_id LEFT JOIN article a ON a.item_id = i.id" \
 	" LEFT JOIN item_body b ON b.item_id = i.id"                                    \
 	" LEFT JOIN revision r ON r.item_id = i.id AND r.n = p.revision"                \
+	" LEFT JOIN edition_source source ON source.edition_id = p.edition_id"          \
+	" AND source.feed_id = i.feed_id"                                               \
 	" LEFT JOIN edition_section part ON part.edition_id = p.edition_id"             \
 	" AND part.section_id = p.section_id"                                           \
 	" WHERE p.edition_id = ?1 "
@@ -270,6 +282,9 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->is_earlier =
 		item->published_at != DATE_NONE &&
 		item->published_at < sqlite3_column_int64(s, COL_WINDOW_FROM) - EARLIER_S;
+	item->is_gone = sqlite3_column_int(s, COL_IS_GONE);
+	if (item->is_gone)
+		item->words = sqlite3_column_int(s, COL_WORDS);
 	if (!str_is_empty(item->html)) {
 		item->words = count_words(item->html);
 		item->excerpt = make_excerpt(l, item->html);
@@ -486,6 +501,30 @@ static void make_stories(struct loader *l, struct edition_section *section, size
 	sum_up(section);
 }
 
+/* An edition whose texts the store has no longer says so. */
+static void note_gone(struct loader *l, struct edition_section *section)
+{
+	const char **notes;
+	struct buf text = {0};
+	size_t i, j;
+
+	for (i = 0; i < section->story_count; i++) {
+		for (j = 0; j < section->stories[i].item_count; j++)
+			section->gone_count += section->stories[i].items[j].is_gone;
+	}
+	if (section->gone_count == 0)
+		return;
+	l->edition->gone_count += section->gone_count;
+	words_count(
+		words_find(section->language), COUNTED_GONE, (int64_t)section->gone_count, &text);
+	notes = arena_calloc(&l->edition->arena, section->note_count + 1, sizeof(*notes));
+	if (section->note_count)
+		memcpy(notes, section->notes, section->note_count * sizeof(*notes));
+	notes[section->note_count++] = arena_strdup(&l->edition->arena, buf_text(&text));
+	section->notes = notes;
+	buf_finish(&text);
+}
+
 static const struct config_section *configured(const struct config *config, const char *slug)
 {
 	size_t i;
@@ -501,7 +540,7 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 {
 	static const char before[] =
 		"SELECT e.name FROM edition_item p JOIN edition e ON e.id = p.edition_id"
-		" WHERE p.section_id = ?2 AND p.edition_id < ?1 ORDER BY p.edition_id DESC LIMIT 1";
+		" WHERE p.section_id = ?2 AND p.edition_id < ?1 AND e.state = 'kept' ORDER BY p.edition_id DESC LIMIT 1";
 	const struct config_section *config = configured(l->config, section->slug);
 	size_t from = 0, to;
 	enum status status;
@@ -520,6 +559,7 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 		l, section->id, section->language, &section->notes, &section->note_count);
 	if (status != STATUS_OK)
 		return status;
+	note_gone(l, section);
 	return read_name(l, before, l->edition->row.id, section->id, &section->previous);
 }
 
@@ -714,7 +754,7 @@ static const char *read_style(const char *path, struct arena *arena)
 static enum status load_row(struct loader *l, int64_t id)
 {
 	static const char before[] =
-		"SELECT name FROM edition WHERE id < ?1 ORDER BY id DESC LIMIT 1";
+		"SELECT name FROM edition WHERE id < ?1 AND state = 'kept' ORDER BY id DESC LIMIT 1";
 	struct edition *edition = l->edition;
 	enum status status = edition_by_id(l->store, id, &edition->row);
 

@@ -8,6 +8,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* What one file is made of. */
 struct job {
@@ -33,6 +34,7 @@ struct publisher {
 	const char *folder; /* of the edition */
 	enum status status; /* the first thing that went wrong */
 	char *why;          /* and a sentence about it */
+	size_t left;        /* files that were fuller than they would be now */
 };
 
 static enum status write_format(FILE *to, const void *context)
@@ -72,12 +74,29 @@ static void remember(struct publisher *p, enum status status, const char *folder
 	p->status = status;
 }
 
-/* A file that fails does not keep the others from being written. */
-static enum status publish_file(struct publisher *p, const char *folder, const char *name,
-	enum status (*write)(FILE *to, const void *context))
+static bool is_there(const char *folder, const char *name)
 {
-	enum status status = file_write(folder, name, write, &p->job);
+	char *path = xasprintf("%s/%s", folder, name);
+	bool is = access(path, F_OK) == 0;
 
+	free(path);
+	return is;
+}
+
+/*
+ * A file that fails does not keep the others from being written. gone: of its items, those without
+ * their texts; it was written with them.
+ */
+static enum status publish_file(struct publisher *p, const char *folder, const char *name,
+	size_t gone, enum status (*write)(FILE *to, const void *context))
+{
+	enum status status;
+
+	if (gone > 0 && is_there(folder, name)) {
+		p->left++;
+		return STATUS_OK;
+	}
+	status = file_write(folder, name, write, &p->job);
 	remember(p, status, folder, name);
 	return status;
 }
@@ -96,7 +115,8 @@ static void publish_format(struct publisher *p, const struct edition_format *for
 		name = format->is_whole
 			       ? xasprintf("diurna-%s.%s", edition->row.name, format->extension)
 			       : xasprintf("%s.%s", section->slug, format->extension);
-		publish_file(p, p->folder, name, write_format);
+		publish_file(p, p->folder, name,
+			format->is_whole ? edition->gone_count : section->gone_count, write_format);
 		free(name);
 	}
 }
@@ -152,7 +172,7 @@ static void on_edition(void *context, const struct edition_row *row)
 {
 	struct feed_job *feeds = context;
 
-	if (feeds->count < FEED_EDITIONS)
+	if (feeds->count < FEED_EDITIONS && row->is_kept)
 		feeds->list[feeds->count++].row.id = row->id;
 }
 
@@ -235,24 +255,38 @@ static void publish_all(struct publisher *p)
 	const struct job *job = &p->job;
 	const char *top = job->config->digest_dir;
 	enum status status = folder_make(p->folder);
+	int lock = status == STATUS_OK ? folder_lock(top) : -1;
 
+	if (status == STATUS_OK && lock < 0)
+		status = STATUS_IO;
 	remember(p, status, p->folder, "");
 	if (status != STATUS_OK)
 		return;
 	publish_formats(p);
 	/* The page that leads to all these comes after them, the way to it last. */
-	if (publish_file(p, p->folder, "index.html", write_front) != STATUS_OK)
-		return;
-	publish_feeds(p);
-	publish_links(p);
-	publish_file(p, top, "index.html", write_archive);
+	if (publish_file(p, p->folder, "index.html", job->edition->gone_count, write_front) ==
+		STATUS_OK) {
+		publish_feeds(p);
+		publish_links(p);
+		publish_file(p, top, "index.html", 0, write_archive);
+	}
+	close(lock);
 }
 
-enum status edition_publish(
-	struct store *store, const struct config *config, int64_t id, char **why)
+static void remark(struct publisher *p)
+{
+	if (p->status == STATUS_OK && p->left > 0)
+		p->why = xasprintf("edition %s: %zu file%s left as %s written: %zu of the texts "
+				   "in the edition are no longer stored",
+			p->job.edition->row.name, p->left, p->left == 1 ? "" : "s",
+			p->left == 1 ? "it was" : "they were", p->job.edition->gone_count);
+}
+
+static enum status write_edition(
+	struct store *store, const struct config *config, int64_t id, bool with_mails, char **why)
 {
 	struct edition edition;
-	struct publisher p = {{store, config, &edition, NULL, NULL}, NULL, STATUS_OK, NULL};
+	struct publisher p = {.job = {store, config, &edition, NULL, NULL}};
 	char *folder;
 
 	if (why)
@@ -264,7 +298,9 @@ enum status edition_publish(
 		folder = xasprintf("%s/%s", config->digest_dir, edition.row.name);
 		p.folder = folder;
 		publish_all(&p);
-		publish_mail(&p);
+		if (with_mails)
+			publish_mail(&p);
+		remark(&p);
 		free(folder);
 	} else {
 		p.why = xasprintf("edition %lld: %s", (long long)id, status_text(p.status));
@@ -275,4 +311,16 @@ enum status edition_publish(
 	else
 		free(p.why);
 	return p.status;
+}
+
+enum status edition_publish(
+	struct store *store, const struct config *config, int64_t id, char **why)
+{
+	return write_edition(store, config, id, true, why);
+}
+
+enum status edition_rebuild(
+	struct store *store, const struct config *config, int64_t id, char **why)
+{
+	return write_edition(store, config, id, false, why);
 }

@@ -60,6 +60,7 @@ enum counted {
 	COUNTED_DROPPED,  /* items that a rule left out */
 	COUNTED_UNREAD,   /* articles whose page could not be read */
 	COUNTED_SILENT,   /* feeds that brought nothing for long */
+	COUNTED_GONE,     /* articles whose text the store has no longer */
 	COUNTED_MAX
 };
 

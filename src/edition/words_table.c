@@ -63,7 +63,9 @@ const struct words words_table[] = {
 			{"The page of # article could not be read; it has the feed’s own text",
 				"The pages of # articles could not be read; they have the feed’s own text"},
 			{"# feed has brought nothing for 60 days or more",
-				"# feeds have brought nothing for 60 days or more"}},
+				"# feeds have brought nothing for 60 days or more"},
+			{"The text of # article is no longer stored",
+				"The texts of # articles are no longer stored"}},
 	},
 	{
 		.tag = "de",
@@ -171,7 +173,9 @@ const struct words words_table[] = {
 			{"Die Seite von # Artikel war nicht zu lesen; er hat den Text des Feeds",
 				"Die Seiten von # Artikeln waren nicht zu lesen; sie haben den Text des Feeds"},
 			{"# Feed brachte seit 60 Tagen oder länger nichts",
-				"# Feeds brachten seit 60 Tagen oder länger nichts"}},
+				"# Feeds brachten seit 60 Tagen oder länger nichts"},
+			{"Der Text von # Artikel ist nicht mehr gespeichert",
+				"Die Texte von # Artikeln sind nicht mehr gespeichert"}},
 	},
 	{
 		.tag = "fr",
@@ -281,7 +285,9 @@ const struct words words_table[] = {
 			{"La page de # article n’a pas pu être lue ; il garde le texte du flux",
 				"Les pages de # articles n’ont pas pu être lues ; ils gardent le texte du flux"},
 			{"# flux n’a rien apporté depuis 60 jours ou plus",
-				"# flux n’ont rien apporté depuis 60 jours ou plus"}},
+				"# flux n’ont rien apporté depuis 60 jours ou plus"},
+			{"Le texte de # article n’est plus conservé",
+				"Les textes de # articles ne sont plus conservés"}},
 	},
 	{
 		.tag = "es",
@@ -390,7 +396,9 @@ const struct words words_table[] = {
 			{"No se pudo leer la página de # artículo; lleva el texto del canal",
 				"No se pudieron leer las páginas de # artículos; llevan el texto del canal"},
 			{"# canal no ha traído nada en 60 días o más",
-				"# canales no han traído nada en 60 días o más"}},
+				"# canales no han traído nada en 60 días o más"},
+			{"El texto de # artículo ya no está guardado",
+				"Los textos de # artículos ya no están guardados"}},
 	},
 	{
 		.tag = "ru",
@@ -505,7 +513,9 @@ const struct words words_table[] = {
 				"Страницы # статей прочесть не удалось; взят текст ленты"},
 			{"# лента ничего не принесла за 60 дней или дольше",
 				"# ленты ничего не принесли за 60 дней или дольше",
-				"# лент ничего не принесли за 60 дней или дольше"}},
+				"# лент ничего не принесли за 60 дней или дольше"},
+			{"Текст # статьи больше не хранится", "Тексты # статей больше не хранятся",
+				"Тексты # статей больше не хранятся"}},
 	},
 	{
 		.tag = "zh",
@@ -604,7 +614,7 @@ const struct words words_table[] = {
 		.counts = {{"#篇"}, {"#个来源"}, {"#篇文章"}, {"阅读约#分钟"},
 			{"新订阅源的#篇旧文章已保存，未刊出"}, {"按您的规则略去#篇"},
 			{"#篇文章的页面无法读取，采用订阅源自带的文字"},
-			{"#个订阅源60天以上没有新内容"}},
+			{"#个订阅源60天以上没有新内容"}, {"#篇文章的正文已不再保存"}},
 	},
 };
 

@@ -44,8 +44,11 @@ static const struct {
 	 "AND (html IS NOT NULL OR text IS NULL OR NOT json_valid(markup))",
 		"articles have markup that makes no HTML of their text"},
 	{"SELECT count(*) FROM item JOIN article ON article.item_id = item.id "
-	 "WHERE has_body <> (article.text IS NOT NULL)",
+	 "WHERE (has_body > 0) <> (article.text IS NOT NULL)",
 		"items have a text and are said not to, or the other way round"},
+	{"SELECT count(*) FROM edition_item JOIN edition ON edition.id = edition_id "
+	 "JOIN item ON item.id = item_id WHERE edition.state = 'kept' AND has_body = 1",
+		"items were printed by editions that do not hold their texts"},
 	{"SELECT count(*) FROM item WHERE story_id IS NOT NULL AND NOT EXISTS "
 	 "(SELECT 1 FROM item AS first WHERE first.id = item.story_id AND first.story_id = first.id)",
 		"items are in a story that is not there"},

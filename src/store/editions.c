@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "store/feeds.h"
 #include "store/sections.h"
+#include "store/shelf.h"
 #include "store/sql.h"
 
 #include <stdlib.h>
@@ -19,8 +20,9 @@ void edition_row_finish(struct edition_row *row)
 	memset(row, 0, sizeof(*row));
 }
 
-#define EDITION_COLUMNS \
-	"id, name, from_seq, to_seq, window_from, window_to, timezone, item_count, published_at"
+#define EDITION_COLUMNS                                                                            \
+	"id, name, from_seq, to_seq, window_from, window_to, timezone, item_count, published_at, " \
+	"state = 'kept'"
 
 static void row_read(sqlite3_stmt *s, struct edition_row *row)
 {
@@ -34,6 +36,7 @@ static void row_read(sqlite3_stmt *s, struct edition_row *row)
 	row->timezone = sql_dup(s, 6);
 	row->item_count = sqlite3_column_int(s, 7);
 	row->published_at = sqlite3_column_int64(s, 8);
+	row->is_kept = sqlite3_column_int(s, 9) != 0;
 }
 
 /* The row of a statement that was just opened. */
@@ -414,6 +417,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		status = mark_closed(store, row);
 	if (status == STATUS_OK)
 		status = put_items(store, row, &count);
+	if (status == STATUS_OK)
+		status = shelf_put(store, row->id);
 	if (status == STATUS_OK && count == 0 && !config->prints_empty)
 		return leave_out(store, row);
 	if (status == STATUS_OK)

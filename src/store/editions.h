@@ -16,6 +16,7 @@ struct edition_row {
 	char *timezone;      /* IANA name in force then */
 	int32_t item_count;
 	int64_t published_at; /* digests are written; 0: not yet */
+	bool is_kept;         /* not yet too old: store/shelf.h */
 };
 
 void edition_row_finish(struct edition_row *row);

@@ -4,6 +4,7 @@
 #include "store/copies.h"
 #include "store/items.h"
 #include "store/ready.h"
+#include "store/shelf.h"
 #include "store/sites.h"
 #include "store/sql.h"
 #include "store/stories.h"
@@ -17,6 +18,7 @@ enum {
 	VACUUM_PAGES = 2000, /* given back to the system a call */
 	SPARE_PERCENT =
 		5, /* below its largest size the store is brought, when it has grown to it */
+	WAIT_S = 8 * 24 * 3600, /* for the edition that prints a text: it may come once a week */
 };
 
 /* What goes in one call. */
@@ -25,7 +27,9 @@ struct expiry {
 	int64_t now;
 	int64_t ids[EXPIRE_BATCH];
 	size_t count;
-	bool is_full; /* the store has its largest size */
+	size_t held;      /* of these, the last ones: editions have printed them */
+	int64_t free_seq; /* what arrived after this waits for its edition */
+	bool is_full;     /* the store has its largest size */
 };
 
 /* Starred items keep everything; identity, title and sightings stay of all. */
@@ -52,17 +56,43 @@ static enum status expire_body(struct store *store, int64_t id)
 	return status == STATUS_OK ? item_index(store, id) : status;
 }
 
-/* scope: a condition on item, with "'" around names doubled already. seq: the last that may go. */
-static enum status take(struct expiry *expiry, const char *scope, int64_t seq)
+/* A text goes to print first. For a while: a store need not have editions. */
+static enum status find_free(struct expiry *expiry)
 {
-	char *sql = xasprintf("SELECT id FROM item INDEXED BY item_body_seq WHERE has_body = 1 "
+	return sql_int(expiry->store,
+		"SELECT max((SELECT coalesce(min(closed_seq), 0) FROM section WHERE is_current = 1), "
+		"coalesce((SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1), "
+		"0))",
+		&expiry->free_seq, "i", expiry->now - WAIT_S);
+}
+
+/* Too old and one too many is one. */
+static void add(struct expiry *expiry, int64_t id)
+{
+	for (size_t i = 0; i < expiry->count; i++)
+		if (expiry->ids[i] == id)
+			return;
+	expiry->ids[expiry->count++] = id;
+}
+
+enum { FREE = 1, HELD = 2 }; /* item.has_body */
+
+/*
+ * scope: a condition on item, with "'" around names doubled already. seq: the last that may go.
+ * body: FREE, or those that editions hold.
+ */
+static enum status take(struct expiry *expiry, int body, const char *scope, int64_t seq)
+{
+	char *sql = xasprintf("SELECT id FROM item INDEXED BY %s WHERE has_body = %d "
 			      "AND seq <= %lld AND starred = 0%s ORDER BY seq LIMIT %zu",
-		(long long)seq, scope, EXPIRE_BATCH - expiry->count);
+		body == HELD ? "item_held_seq" : "item_body_seq", body,
+		(long long)(seq < expiry->free_seq ? seq : expiry->free_seq), scope,
+		EXPIRE_BATCH - expiry->count);
 	sqlite3_stmt *s = NULL;
 	int result = sqlite3_prepare_v2(store_db(expiry->store), sql, -1, &s, NULL);
 
 	while (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW) {
-		expiry->ids[expiry->count++] = sqlite3_column_int64(s, 0);
+		add(expiry, sqlite3_column_int64(s, 0));
 		result = SQLITE_OK;
 	}
 	sqlite3_finalize(s);
@@ -99,12 +129,12 @@ static enum status expire_scope(
 			"SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1",
 			&seq, "i", expiry->now - keep->age_s);
 		if (status == STATUS_OK && seq)
-			status = take(expiry, by_age, seq);
+			status = take(expiry, FREE, by_age, seq);
 	}
 	if (status == STATUS_OK && keep->items > 0 && expiry->count < EXPIRE_BATCH) {
 		status = find_last(expiry, within, keep->items, &seq);
 		if (status == STATUS_OK && seq)
-			status = take(expiry, within, seq);
+			status = take(expiry, FREE, within, seq);
 	}
 	return status;
 }
@@ -184,15 +214,17 @@ static int64_t pragma(struct store *store, const char *sql)
 	return value;
 }
 
-/* No more of those that were taken than it needs to free so many bytes. */
-static enum status take_back(struct expiry *expiry, size_t from, int64_t bytes)
+/* No more of those that were taken than it needs to free so many bytes, which become less. */
+static enum status take_back(struct expiry *expiry, size_t from, int64_t *bytes)
 {
 	enum status status = STATUS_OK;
 	size_t i;
 
-	for (i = from; i < expiry->count && bytes > 0 && status == STATUS_OK; i++) {
+	for (i = from; status == STATUS_OK && i < expiry->count; i++) {
 		int64_t size;
 
+		if (*bytes <= 0)
+			break;
 		status = sql_int(expiry->store,
 			/* and about half of a text in the full-text index */
 			"SELECT coalesce(length(CAST(coalesce(html, markup) AS BLOB)), 0) + "
@@ -202,27 +234,40 @@ static enum status take_back(struct expiry *expiry, size_t from, int64_t bytes)
 			"WHERE item_body.item_id = article.item_id) "
 			"FROM article WHERE item_id = ?1",
 			&size, "i", expiry->ids[i]);
-		bytes -= size;
+		*bytes -= size;
 	}
 	expiry->count = i;
 	return status;
 }
 
-/* A store that has grown to its largest size loses its oldest texts, until there is some room. */
+/*
+ * A store that has grown to its largest size loses its oldest texts, until there is some room:
+ * those that no edition holds, and only then those of the oldest editions.
+ */
 static enum status make_room(struct expiry *expiry, const struct config *config)
 {
 	int64_t page = pragma(expiry->store, "PRAGMA page_size");
 	int64_t used = page * (pragma(expiry->store, "PRAGMA page_count") -
 				      pragma(expiry->store, "PRAGMA freelist_count"));
 	int64_t most = config->max_store_bytes - config->max_store_bytes / 100 * SPARE_PERCENT;
+	int64_t wanted = used - most;
 	size_t from = expiry->count;
 	enum status status;
 
-	if (config->max_store_bytes <= 0 || used <= most || expiry->count == EXPIRE_BATCH)
+	if (config->max_store_bytes <= 0 || wanted <= 0 || expiry->count == EXPIRE_BATCH)
 		return STATUS_OK;
 	expiry->is_full = true;
-	status = take(expiry, "", INT64_MAX);
-	return status == STATUS_OK ? take_back(expiry, from, used - most) : status;
+	status = take(expiry, FREE, "", INT64_MAX);
+	if (status == STATUS_OK)
+		status = take_back(expiry, from, &wanted);
+	from = expiry->count;
+	if (status == STATUS_OK && wanted > 0 && from < EXPIRE_BATCH) {
+		status = take(expiry, HELD, "", INT64_MAX);
+		if (status == STATUS_OK)
+			status = take_back(expiry, from, &wanted);
+		expiry->held = expiry->count - from;
+	}
+	return status;
 }
 
 /* Pages that are free go back to the system; nothing happens in a store that was not made for it.
@@ -247,6 +292,7 @@ enum status items_expire(
 {
 	struct expiry expiry = {.store = store, .now = now};
 	int64_t copies = 0, words = 0;
+	bool is_done = false;
 	enum status status = site_blocks_expire(store, now);
 
 	memset(expired, 0, sizeof(*expired));
@@ -256,12 +302,19 @@ enum status items_expire(
 		status = stories_expire(store, now, &words);
 	expired->rows = copies + words;
 	if (status == STATUS_OK)
+		status = shelf_let_go(store, &is_done);
+	expired->editions = !is_done;
+	if (status == STATUS_OK)
+		status = find_free(&expiry);
+	if (status == STATUS_OK)
 		status = choose_bodies(&expiry, config);
 	if (status == STATUS_OK)
 		status = make_room(&expiry, config);
 	for (size_t i = 0; i < expiry.count && status == STATUS_OK; i++)
 		status = expire_body(store, expiry.ids[i]);
 	expired->bodies = (int64_t)expiry.count;
+	expired->printed = (int64_t)expiry.held;
+	expired->is_short = expiry.is_full && expiry.count == 0;
 	/* The full-text index takes in what was deleted: until then it has become larger by it.
 	 * Where room is needed all of it does (a number below zero), not only what came last. */
 	if (status == STATUS_OK && expiry.count)

@@ -59,16 +59,20 @@ enum status site_blocks(struct store *store, const char *url, struct arena *aren
 
 /* What went in one call of items_expire. */
 struct expired {
-	int64_t bodies; /* of items */
-	int64_t rows;   /* that copies and stories were found by */
-	int64_t pages;  /* of the file, given back to the system */
+	int64_t bodies;   /* of items */
+	int64_t printed;  /* of these, that a kept edition had printed: there was no other room */
+	int64_t editions; /* that let go of texts and pictures */
+	bool is_short;    /* larger than it may be, and nothing more may go */
+	int64_t rows;     /* that copies and stories were found by */
+	int64_t pages;    /* of the file, given back to the system */
 };
 
 /*
- * Bodies that are older, or more, than the configuration keeps go, and the oldest of all while the
- * store is larger than it may be; identity stays. So do what copies and stories are found by, after
- * some weeks or days, and free pages of the file. A portion a call: when something went there may
- * be more, to be asked for in a transaction of its own.
+ * Bodies that are older, or more, than the configuration keeps go, unless a kept edition has
+ * printed them or they wait to be printed; while the store is larger than it may be, the oldest of
+ * all that were printed. Identity stays. So do what copies and stories are found by, after some
+ * weeks or days, and free pages of the file. A portion a call: when something went there may be
+ * more, to be asked for in a transaction of its own.
  */
 enum status items_expire(
 	struct store *store, const struct config *config, int64_t now, struct expired *expired);

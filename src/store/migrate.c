@@ -13,7 +13,8 @@
 #include <string.h>
 
 /* steps[N] leads from version N - 1 to N. */
-static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql, [3] = migrate_3_sql};
+static const char *const steps[SCHEMA_VERSION + 1] = {
+	[2] = migrate_2_sql, [3] = migrate_3_sql, [4] = migrate_4_sql};
 
 /* A large store takes minutes, in which nothing else is done: the log says that it goes on. */
 enum { TELL_EVERY_MS = 10000 };

@@ -196,8 +196,7 @@ enum status page_record(struct store *store, const struct config *config,
 		result->final_url, &page.arena, &page.text);
 	if (result->outcome != PAGE_OK && !page.text.reason)
 		page.text.reason = result->error;
-	status = page_state_set(&page, states[result->outcome]);
-	if (status == STATUS_OK && result->outcome == PAGE_OK && result->article)
+	if (result->outcome == PAGE_OK && result->article)
 		status = site_blocks_record(store,
 			result->final_url ? result->final_url : page.row.url, result->article,
 			result->at);
@@ -205,6 +204,9 @@ enum status page_record(struct store *store, const struct config *config,
 		status = record_new(&page, reply);
 	else if (status == STATUS_OK && str_eq(page.row.state, "ready"))
 		status = record_changed(&page, reply);
+	/* last: an earlier revision keeps what was said of its page */
+	if (status == STATUS_OK)
+		status = page_state_set(&page, states[result->outcome]);
 out:
 	arena_finish(&page.arena);
 	return status;

@@ -275,10 +275,14 @@ enum status item_index(struct store *store, int64_t id)
 enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
 {
 	enum status status = sql_run(store,
-		"INSERT INTO revision (item_id, n, at, title, html, text, markup) "
+		"INSERT INTO revision (item_id, n, at, title, html, text, markup, facts) "
 		"SELECT item.id, item.revision, ?2, item.title, article.html, article.text, "
-		"article.markup "
-		"FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
+		"article.markup, json_object('author', coalesce(article.byline, item.author), "
+		"'language', coalesce(article.language, item.language), "
+		"'image', coalesce(article.image, item.image), 'published', item.published_at, "
+		"'quality', article.quality, 'reason', coalesce(article.reason, "
+		"iif(item.page_state IN ('failed', 'refused'), item.page_error, NULL)), "
+		"'excerpt', article.excerpt) FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
 		"ii", id, at);
 
 	if (status == STATUS_OK)
@@ -348,7 +352,7 @@ static enum status item_complete(struct store *store, const struct item_row *row
 	status = sql_run(store,
 		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
-		"content_hash = ?5, simhash = ?6, site = ?7, has_body = 1, "
+		"content_hash = ?5, simhash = ?6, site = ?7, has_body = max(has_body, 1), "
 		"state = coalesce(?8, state), starred = max(starred, ?9), "
 		"rule = coalesce(?10, rule), seq = coalesce(?11, seq) WHERE id = ?1",
 		"isstbissisz", row->id, text->title, text->byline, text->published,

@@ -393,6 +393,10 @@ static const char number_sql[] =
 	"DELETE FROM arrival WHERE item_id IN (SELECT id FROM item WHERE state = 'dropped');"
 	"UPDATE item SET has_body = EXISTS "
 	"(SELECT 1 FROM article WHERE item_id = item.id AND text IS NOT NULL);"
+	"UPDATE item SET has_body = 2 WHERE has_body = 1 AND id IN (SELECT item_id FROM "
+	"(SELECT item_id, edition_id FROM edition_item UNION ALL "
+	"SELECT item_id, edition_id FROM edition_update) WHERE edition_id IN "
+	"(SELECT id FROM edition WHERE state = 'kept'));"
 	"UPDATE item SET story_id = NULL WHERE story_id NOT IN "
 	"(SELECT id FROM item AS first WHERE first.story_id = first.id)";
 

@@ -165,7 +165,8 @@ CREATE TABLE item (
 	story_id INTEGER,                      -- its first item; null: it stands alone
 	details TEXT,                          -- JSON: {"credits": ...}, what the feed says besides
 	seq INTEGER,                           -- of its arrival; a dropped one has a number, but no arrival
-	has_body INTEGER NOT NULL DEFAULT 0    -- 1: its text is here; 0: not yet, or it has expired
+	has_body INTEGER NOT NULL DEFAULT 0    -- 1: its text is here; 2: and a kept edition has printed it;
+	                                       -- 0: not yet, or it has expired
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
@@ -176,6 +177,7 @@ CREATE INDEX item_published ON item (coalesce(published_at, first_seen_at)) WHER
 CREATE INDEX item_section_published ON item (section_id, coalesce(published_at, first_seen_at))
 	WHERE state = 'ready';
 CREATE INDEX item_body_seq ON item (seq) WHERE has_body = 1;
+CREATE INDEX item_held_seq ON item (seq) WHERE has_body = 2;
 CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
 CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;
@@ -257,6 +259,7 @@ CREATE TABLE revision (
 	html TEXT,
 	text TEXT,
 	markup TEXT,
+	facts TEXT,                            -- JSON: what else a digest says of it; null: as the item now
 	PRIMARY KEY (item_id, n)
 );
 
@@ -279,8 +282,19 @@ CREATE TABLE edition (
 	window_to INTEGER NOT NULL,
 	timezone TEXT,
 	item_count INTEGER NOT NULL,
-	published_at INTEGER NOT NULL DEFAULT 0
+	published_at INTEGER NOT NULL DEFAULT 0,
+	-- kept: its digests are there; leaving: they are too old; left: they have been removed; gone: so
+	-- have its pictures, and no longer does it hold its texts
+	state TEXT NOT NULL DEFAULT 'kept' CHECK (state IN ('kept', 'leaving', 'left', 'gone'))
 );
+
+-- What its feeds were called then.
+CREATE TABLE edition_source (
+	edition_id INTEGER NOT NULL REFERENCES edition (id),
+	feed_id INTEGER NOT NULL REFERENCES feed (id),
+	title TEXT NOT NULL,
+	PRIMARY KEY (edition_id, feed_id)
+) WITHOUT ROWID;
 
 -- The sections whose time it was when an edition closed, with the beginning of their windows.
 CREATE TABLE edition_section (
@@ -343,11 +357,19 @@ CREATE TABLE image (
 	error TEXT
 ) WITHOUT ROWID;
 CREATE INDEX image_waiting ON image (due_at) WHERE state = 'waiting';
+CREATE INDEX image_hash ON image (hash) WHERE hash IS NOT NULL;
 
 CREATE TABLE item_image (
 	item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
 	url TEXT NOT NULL REFERENCES image (url),
 	PRIMARY KEY (item_id, url)
+) WITHOUT ROWID;
+CREATE INDEX item_image_url ON item_image (url);
+
+-- Those whose files are to be removed.
+CREATE TABLE image_leaving (
+	hash TEXT PRIMARY KEY,
+	extension TEXT NOT NULL
 ) WITHOUT ROWID;
 
 CREATE TABLE cursor (

@@ -49,12 +49,12 @@ void store_index_later(struct store *store, int64_t item_id, int64_t seq);
 bool store_is_unindexed(const struct store *store, int64_t item_id);
 
 /* The files of these names, and the version that schema.sql and views.sql have. */
-extern const char schema_sql[], views_sql[], migrate_2_sql[], migrate_3_sql[];
+extern const char schema_sql[], views_sql[], migrate_2_sql[], migrate_3_sql[], migrate_4_sql[];
 /*
  * How a file is laid out, to be said before there is anything in it. Texts of a few thousand bytes
  * leave a third of SQLite's usual pages empty, half as large ones a tenth of that.
  */
 #define STORE_LAYOUT "PRAGMA page_size = 2048; PRAGMA auto_vacuum = INCREMENTAL"
-enum { SCHEMA_VERSION = 3, SCHEMA_APPLICATION = 0x6469726E };
+enum { SCHEMA_VERSION = 4, SCHEMA_APPLICATION = 0x6469726E };
 
 #endif

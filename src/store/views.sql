@@ -61,7 +61,8 @@ SELECT edition.id, edition.name, edition.local_date AS date, edition.item_count 
 	edition.window_to AS window_to_at,
 	strftime('%Y-%m-%dT%H:%M:%SZ', edition.window_to, 'unixepoch') AS window_to,
 	edition.timezone, edition.published_at,
-	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(edition.published_at, 0), 'unixepoch') AS published
+	strftime('%Y-%m-%dT%H:%M:%SZ', nullif(edition.published_at, 0), 'unixepoch') AS published,
+	edition.state = 'kept' AS kept
 FROM edition;
 
 CREATE VIEW v_sighting AS

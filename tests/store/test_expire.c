@@ -1,6 +1,8 @@
 #include "world.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
+#include "store/shelf.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -29,7 +31,14 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* count items of a feed, a day apart. */
+/* All that arrived so far has had its time; nothing of it was printed. */
+static void pass_over(void)
+{
+	sqlite3_exec(store_db(world.store),
+		"UPDATE section SET closed_seq = (SELECT max(seq) FROM arrival)", NULL, NULL, NULL);
+}
+
+/* count items of a feed, a day apart, which no edition printed. */
 static void fill(int64_t feed, int count)
 {
 	static int n;
@@ -45,6 +54,7 @@ static void fill(int64_t feed, int count)
 		world.now += 86400;
 		free(link);
 	}
+	pass_over();
 }
 
 static struct expired expire(void)
@@ -59,7 +69,10 @@ static struct expired expire(void)
 		sum.bodies += once.bodies;
 		sum.rows += once.rows;
 		sum.pages += once.pages;
-	} while (once.bodies || once.rows || once.pages);
+		sum.printed += once.printed;
+		sum.editions += once.editions;
+		sum.is_short |= once.is_short;
+	} while (once.bodies || once.rows || once.pages || once.editions);
 	return sum;
 }
 
@@ -175,9 +188,164 @@ static void printed_revisions_stay(void **state)
 	}
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision"), 2);
 	world.config.keep.age_s = 60;
+	world.now += 30 * 86400;
+	assert_int_equal(expire().bodies, 0);
+	sqlite3_exec(store_db(world.store), "UPDATE item SET has_body = 1", NULL, NULL, NULL);
 	assert_int_equal(expire().bodies, 1);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision"), 1);
 	assert_int_equal(world_count(&world, "SELECT n FROM revision WHERE text IS NOT NULL"), 0);
+}
+
+static struct edition_row close_edition(void)
+{
+	struct edition_row row;
+	char date[16];
+	static int day;
+
+	snprintf(date, sizeof(date), "2026-10-%02d", 1 + day++ % 31);
+	assert_int_equal(world_close(&world, date, &row), STATUS_OK);
+	edition_row_finish(&row);
+	return row;
+}
+
+/* What waits to be printed stays, but not for ever in a store that has no editions. */
+static void unprinted_texts_wait(void **state)
+{
+	(void)state;
+	fill(1, 6);
+	fill(2, 6);
+	sqlite3_exec(store_db(world.store), "UPDATE section SET closed_seq = 2", NULL, NULL, NULL);
+	world.config.keep.age_s = 1;
+	assert_int_equal(expire().bodies, 4);
+	assert_int_equal(bodies("1"), 8);
+	world.now += 30 * 86400;
+	assert_int_equal(expire().bodies, 8);
+}
+
+/* As long as an edition is kept, so are the texts that it has printed. */
+static void printed_texts_stay(void **state)
+{
+	(void)state;
+	world.config.keep.age_s = 2 * 86400;
+	world.config.keep.items = 3;
+	for (int i = 0; i < 4; i++) {
+		struct feed_entry entry = ENTRY(NULL, NULL, NULL, NULL);
+		struct poll_reply reply;
+
+		entry.id = entry.url = entry.title = xasprintf("https://a.example/%d", i);
+		entry.content = world_text(10 + (unsigned)i, 300);
+		reply = world_poll(&world, 1, &entry, 1);
+		poll_reply_finish(&reply);
+		free((char *)(uintptr_t)entry.id);
+		close_edition();
+		world.now += 86400;
+	}
+	fill(2, 5);
+	assert_int_equal(expire().bodies, 3); /* of those that were not printed, two stay */
+	assert_int_equal(bodies("feed_id = 2"), 2);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item WHERE has_body = 2"), 4);
+
+	/* two of them grow too old: out, removed, let go */
+	world.config.keep_editions_s = 36 * 3600;
+	assert_int_equal(shelf_sort_out(world.store, &world.config, world.now), STATUS_OK);
+	assert_int_equal(
+		world_count(&world,
+			"SELECT group_concat(id) = '1' FROM edition WHERE state = 'leaving'"),
+		1);
+	assert_int_equal(expire().bodies, 0);
+	assert_int_equal(shelf_removed(world.store), STATUS_OK);
+	assert_int_equal(expire().editions, 1);
+	assert_int_equal(world_count(&world, "SELECT has_body FROM item WHERE id = 1"), 0);
+	assert_int_equal(world_count(&world, "SELECT has_body FROM item WHERE id = 2"), 2);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM edition WHERE state = 'gone'"), 1);
+
+	/* a clock that runs years ahead for one edition takes nothing away */
+	assert_int_equal(
+		shelf_sort_out(world.store, &world.config, world.now + (int64_t)1000 * 86400),
+		STATUS_OK);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM edition WHERE state = 'kept'"), 3);
+}
+
+/* Size is the only thing that takes texts from an edition: the oldest, and when nothing else is
+ * left. */
+static void size_comes_first(void **state)
+{
+	struct expired went;
+
+	(void)state;
+	fill(1, 60);
+	sqlite3_exec(store_db(world.store), "UPDATE section SET closed_seq = 0", NULL, NULL, NULL);
+	close_edition();
+	fill(2, 60);
+	world.config.max_store_bytes = file_bytes() / 10 * 9;
+	went = expire();
+	assert_true(went.bodies > 0 && went.printed == 0 && !went.is_short);
+	assert_int_equal(bodies("feed_id = 2"), 60 - went.bodies);
+	world.config.max_store_bytes = file_bytes() / 10 * 6;
+	went = expire();
+	assert_true(went.printed > 0);
+	assert_int_equal(bodies("feed_id = 2"), 0);
+	assert_int_equal(world_count(&world, "SELECT min(id) > 1 FROM item WHERE has_body = 2"), 1);
+	/* what waits for its edition stays even then, and the daemon can say so */
+	fill(1, 30);
+	sqlite3_exec(
+		store_db(world.store), "UPDATE section SET closed_seq = 120", NULL, NULL, NULL);
+	world.now -= 29 * 86400;
+	world.config.max_store_bytes = 100000;
+	went = expire();
+	assert_true(went.is_short);
+	assert_int_equal(bodies("id > 120"), 30);
+}
+
+/* A picture goes with the last edition that shows it, its file with the last picture like it. */
+static bool on_file(void *context, const char *path)
+{
+	struct buf *to = context;
+
+	buf_printf(to, "%s ", path);
+	return true;
+}
+
+static void pictures_go_with_their_editions(void **state)
+{
+	static const char pictures[] =
+		"INSERT INTO image (url, item_id, state, due_at, hash, extension) VALUES "
+		"('https://a.example/only', 1, 'stored', 0, 'aa01', 'png'), "
+		"('https://a.example/copy', 1, 'stored', 0, 'bb01', 'png'), "
+		"('https://b.example/copy', 2, 'stored', 0, 'bb01', 'png'), "
+		"('https://a.example/both', 1, 'stored', 0, 'cc01', 'png');"
+		"INSERT INTO item_image VALUES (1, 'https://a.example/only'), "
+		"(1, 'https://a.example/copy'), (1, 'https://a.example/both'), "
+		"(2, 'https://a.example/both'), (2, 'https://b.example/copy');"
+		"UPDATE section SET closed_seq = 0";
+	struct buf files = {0};
+	int64_t count;
+
+	(void)state;
+	fill(1, 1);
+	sqlite3_exec(store_db(world.store), "UPDATE section SET closed_seq = 0", NULL, NULL, NULL);
+	close_edition();
+	fill(2, 1);
+	assert_int_equal(
+		sqlite3_exec(store_db(world.store), pictures, NULL, NULL, NULL), SQLITE_OK);
+	close_edition();
+	for (int round = 0; round < 2; round++) {
+		sqlite3_exec(store_db(world.store),
+			round == 0 ? "UPDATE edition SET state = 'left' WHERE id = 1"
+				   : "UPDATE edition SET state = 'left' WHERE id = 2",
+			NULL, NULL, NULL);
+		expire();
+		buf_clear(&files);
+		assert_int_equal(
+			shelf_remove_images(world.store, 10, on_file, &files, &count), STATUS_OK);
+		assert_string_equal(
+			buf_text(&files), round == 0 ? "aa/aa01.png " : "bb/bb01.png cc/cc01.png ");
+	}
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM image"), 0);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM image_leaving"), 0);
+	buf_finish(&files);
 }
 
 int main(void)
@@ -187,6 +355,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_size, setup, teardown),
 		cmocka_unit_test_setup_teardown(printed_revisions_stay, setup, teardown),
+		cmocka_unit_test_setup_teardown(unprinted_texts_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(printed_texts_stay, setup, teardown),
+		cmocka_unit_test_setup_teardown(size_comes_first, setup, teardown),
+		cmocka_unit_test_setup_teardown(pictures_go_with_their_editions, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -55,7 +55,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	static const char *const suffixes[] = {
-		"", ".lock", "-wal", "-shm", ".version-1", ".version-2"};
+		"", ".lock", "-wal", "-shm", ".version-1", ".version-2", ".version-3"};
 	char name[160];
 
 	(void)state;
@@ -169,23 +169,33 @@ static void schema_from_version_2_too(void **state)
 	compare_schema(2);
 }
 
-/* Every row of every table of the older version, by the columns that they had then. */
-static void put_rows(sqlite3 *db, sqlite3 *of_columns, struct buf *to)
+static void schema_from_version_3_too(void **state)
+{
+	(void)state;
+	compare_schema(3);
+}
+
+/* Every row of every table of the older version, by the columns that they had then. is_woven: HTML
+ * may be made of the text. */
+static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool is_woven, struct buf *to)
 {
 	sqlite3_stmt *tables = NULL, *rows = NULL;
 
-	/* html is made of the text now, where there is markup for it; keys have no month */
+	/*
+	 * html is made of the text now, where there is markup for it; keys have no month, and who
+	 * holds a text is told since version 4
+	 */
 	assert_int_equal(
 		sqlite3_prepare_v2(of_columns,
 			"SELECT m.name, (SELECT group_concat(iif(c.name = 'html' AND ?1, "
 			"replace(?2, 'ROW', m.name), 'quote(\"' || c.name || '\")'), "
 			"' || ''|'' || ') FROM pragma_table_info(m.name) AS c "
-			"WHERE c.name <> 'month') "
+			"WHERE c.name NOT IN ('month', 'has_body')) "
 			"FROM sqlite_schema AS m WHERE m.type = 'table' "
 			"AND m.name NOT GLOB 'item_fts*' AND m.name NOT GLOB 'sqlite_*' ORDER BY 1",
 			-1, &tables, NULL),
 		SQLITE_OK);
-	sqlite3_bind_int(tables, 1, db != of_columns);
+	sqlite3_bind_int(tables, 1, is_woven);
 	sqlite3_bind_text(tables, 2, "quote(" WOVEN_HTML("ROW") ")", -1, SQLITE_STATIC);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
 		char *sql = xasprintf("SELECT %s FROM \"%s\" ORDER BY 1", sql_text(tables, 1),
@@ -223,8 +233,8 @@ static void compare_rows(int version)
 	store = open_old(STORE_WRITE);
 	assert_int_equal(sqlite3_open(copy_path, &copy), SQLITE_OK);
 	assert_int_equal(tokens_register(copy), STATUS_OK);
-	put_rows(copy, copy, &want);
-	put_rows(store_db(store), copy, &have);
+	put_rows(copy, copy, version >= 3, &want);
+	put_rows(store_db(store), copy, true, &have);
 	first_difference(buf_text(&have), buf_text(&want));
 	assert_int_equal(item_query_run(store, &query, count_line, &found, NULL), STATUS_OK);
 	assert_int_equal(found, 1);
@@ -244,6 +254,12 @@ static void nothing_of_version_2_is_lost(void **state)
 {
 	(void)state;
 	compare_rows(2);
+}
+
+static void nothing_of_version_3_is_lost(void **state)
+{
+	(void)state;
+	compare_rows(3);
 }
 
 static int64_t count_in(struct store *store, const char *sql)
@@ -273,6 +289,23 @@ static void words_are_stored_once(void **state)
 	assert_int_equal(count_in(store, "SELECT page_size FROM pragma_page_size"), 2048);
 	assert_int_equal(count_in(store, "SELECT count(*) FROM pragma_journal_mode "
 					 "WHERE journal_mode = 'wal'"),
+		1);
+	store_close(store);
+}
+
+/* What an edition has printed belongs to it from now on. */
+static void editions_hold_their_texts(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_version(3, "");
+	store = open_old(STORE_WRITE);
+	assert_int_equal(count_in(store, "SELECT has_body FROM item WHERE id = 1"), 2);
+	assert_int_equal(count_in(store, "SELECT has_body FROM item WHERE id = 2"), 1);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM edition WHERE state = 'kept'"), 1);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM edition_source WHERE edition_id = 1 "
+					 "AND feed_id = 1 AND title = 'A'"),
 		1);
 	store_close(store);
 }
@@ -367,8 +400,11 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(schema_is_that_of_a_fresh_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(schema_from_version_2_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(schema_from_version_3_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_2_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_version_3_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(editions_hold_their_texts, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_stored_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			addresses_are_made_canonical_again, setup, teardown),

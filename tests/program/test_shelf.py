@@ -1,0 +1,175 @@
+"""Editions that are kept, and editions that go: what they printed stays as long as their digests."""
+
+import os
+import shutil
+
+import pytest
+
+from sites import Page
+from test_images import QUAY, name
+
+DAY = 86400
+START = 1790000000  # 2026-09-21
+WORDS = "The harbour was quiet on that morning, and nobody knew why the boats had gone out so early. " * 30
+
+
+class Paper:
+    """One feed, an article of its own a day with a picture of its own; each day an edition."""
+
+    def __init__(self, home, web):
+        self.home, self.web, self.day = home, web, 0
+
+    def configure(self, formats=("html", "markdown", "epub"), store="", **digest):
+        self.home.configure({"Europe": ["http://a.example/feed"]},
+                            digest={"formats": list(formats), "images": "stored", "max-age": "forever", **digest})
+        with open(self.home.config, "a", encoding="utf-8") as file:
+            file.write('feed "http://a.example/feed" { fulltext = false }\n')
+        if store:
+            with open(self.home.config, encoding="utf-8") as file:
+                text = file.read()
+            assert "store {" in text
+            self.home.write_config(text.replace("store {", "store {\n\t" + store + "\n", 1))
+
+    def show(self, day, words, title=None):
+        picture = '<img src="http://a.example/%d.png" alt="">' % day
+        self.entries = getattr(self, "entries", {})
+        self.entries[day] = ("<item><title>%s</title><link>http://a.example/%d</link><guid>%d</guid><description>"
+                             "<![CDATA[<p>%s</p>%s]]></description></item>" %
+                             (title or "Report number %d of the harbour" % day, day, day, words, picture))
+        self.web.put("a.example", "/%d.png" % day, Page(QUAY + bytes([day]), "image/png"))
+        feed = "<rss version='2.0'><channel><title>Harbour</title>%s</channel></rss>" % "".join(self.entries.values())
+        self.web.put("a.example", "/feed", Page(feed.encode(), "application/rss+xml"))
+
+    def edition(self):
+        self.day += 1
+        self.home.set_clock(START + self.day * DAY)
+        self.show(self.day, "%s. %s" % ("word%d " % self.day * 40, WORDS))
+        return self.home.once("--force", "--edition")
+
+    def name(self, day):
+        return "2026-%02d-%02d" % ((9, 21 + day) if day < 10 else (10, day - 9))
+
+    def files(self, day):
+        folder = self.home.path("digests", self.name(day))
+        found = {}
+        for file in os.listdir(folder):
+            with open(os.path.join(folder, file), "rb") as stream:
+                found[file] = stream.read()
+        return found
+
+    def folders(self):
+        return sorted(f for f in os.listdir(self.home.digests) if f.lstrip(".").startswith("2026-"))
+
+
+@pytest.fixture
+def paper(home, web):
+    return Paper(home, web)
+
+
+def test_what_was_printed_is_printed_again_after_retention(paper):
+    """Texts expire, articles are revised, a feed gets another name: no byte of an edition changes."""
+    home = paper.home
+    paper.configure(store='keep = "2d"')
+    for _ in range(2):
+        paper.edition()
+    before = {day: paper.files(day) for day in (1, 2)}
+    paper.show(1, "Now it is known: " + "storm%d " * 60 % tuple(range(60)), "Storm kept the boats away")
+    for _ in range(4):
+        paper.edition()
+    assert [n for n, in home.sql("SELECT revision FROM item ORDER BY id LIMIT 2")] == [1, 0], "one was revised"
+    for day in (1, 2):
+        shutil.rmtree(home.path("digests", paper.name(day)))
+        made = home.diurna("digest", "--rebuild", "--date", paper.name(day))
+        assert (made.returncode, made.stderr) == (0, "")
+        assert paper.files(day) == before[day]
+    assert os.readlink(home.path("digests", "latest")) == paper.name(6)
+
+
+def test_a_thinner_digest_never_replaces_a_fuller_one(paper, tmp_path):
+    """Only the size of the store takes texts from an edition; it is said, and its files stay."""
+    home = paper.home
+    paper.configure()
+    for _ in range(3):
+        paper.edition()
+    before = paper.files(1)
+    made = home.diurna("digest", "--date", paper.name(1), "--format", "markdown", "--output", tmp_path / "out")
+    assert made.returncode == 0 and made.stderr == ""
+    with open(tmp_path / "out" / "europe.md", encoding="utf-8") as file:
+        fuller = file.read()
+    paper.configure(store='size = "200k"')
+    said = paper.edition().stderr
+    assert "texts that editions have printed are removed" in said, said
+
+    made = home.diurna("digest", "--date", paper.name(1), "--format", "text")
+    assert made.returncode == 0 and "1 articles in the edition" not in made.stdout
+    assert "no longer stored" in made.stderr and "no longer stored" in made.stdout, "in the foot, too"
+    made = home.diurna("digest", "--date", paper.name(1), "--format", "markdown", "--output", tmp_path / "out")
+    assert made.returncode == 73 and "left as it is" in made.stderr
+    with open(tmp_path / "out" / "europe.md", encoding="utf-8") as file:
+        assert file.read() == fuller
+    made = home.diurna("digest", "--rebuild", "--date", paper.name(1))
+    assert made.returncode == 1 and "left as they were written" in made.stderr
+    assert home.diurnad("--publish", "1").returncode == 0
+    assert paper.files(1) == before
+
+
+def test_old_editions_go_with_pictures_and_texts(paper):
+    """Nothing leads to what is removed, nothing that is kept changes, nothing of others is touched."""
+    home = paper.home
+    paper.configure(keep="3d", store='keep = "1d"')
+    for _ in range(3):
+        paper.edition()
+    with open(home.path("digests", paper.name(2), "notes.txt"), "w", encoding="utf-8") as file:
+        file.write("mine")
+    os.symlink("/nowhere", home.path("digests", paper.name(2), "link"))
+    for _ in range(6):
+        paper.edition()
+    kept = [paper.name(day) for day in range(4, 10)]
+    assert [f for f in paper.folders() if f != paper.name(2)] == kept, paper.folders()
+    assert sorted(os.listdir(home.path("digests", paper.name(2)))) == ["link", "notes.txt"]
+    # the page that followed leads back no longer, others do
+    oldest = paper.files(4)
+    assert b'rel="prev"' not in oldest["index.html"] and b'rel="prev"' not in oldest["europe.html"]
+    for day in range(5, 10):
+        for file in ("index.html", "europe.html"):
+            assert b"../%s/%s" % (paper.name(day - 1).encode(), file.encode()) in paper.files(day)[file]
+    with open(home.path("digests", "index.html"), encoding="utf-8") as file:
+        archive = file.read()
+    assert [d for d in range(1, 10) if paper.name(d) + "/index.html" in archive] == list(range(4, 10))
+    assert archive.count("<rect ") >= 9, "days whose editions have gone stay in the calendar"
+    # pictures and texts
+    stored = {f for f in home.digest_files() if f.startswith("images/")}
+    assert stored == {"images/" + name(QUAY + bytes([day]), "png") for day in range(4, 10)}
+    assert not [f for f in os.listdir(home.path("digests", "images")) if
+                not os.listdir(home.path("digests", "images", f))], "no empty folder is left"
+    assert home.sql("SELECT id FROM v_item WHERE text IS NOT NULL") == [(n,) for n in range(4, 10)]
+    assert home.sql("SELECT state, count(*) FROM edition GROUP BY 1 ORDER BY 1") == [
+        ("gone", 3), ("kept", 5), ("leaving", 1)]
+    for day in (6, 7):
+        before = paper.files(day)
+        assert home.diurna("digest", "--rebuild", "--date", paper.name(day)).returncode == 0
+        assert paper.files(day) == before
+    made = home.diurna("digest", "--rebuild", "--date", paper.name(1))
+    assert made.returncode == 1 and "digest.keep" in made.stderr
+    assert home.integrity() == [] and home.diurna("check", "--store").returncode == 0
+
+
+@pytest.mark.parametrize("leave", [os.rename, shutil.copytree])
+def test_removal_is_taken_up_again(paper, leave):
+    """What a crash left of an edition that was going: out of sight, with or without what is in its place."""
+    home = paper.home
+    paper.configure(keep="2d")
+    for _ in range(5):
+        paper.edition()
+    assert home.sql("SELECT id FROM edition WHERE state = 'leaving'") == [(1,)]
+    leave(home.path("digests", paper.name(1)), home.path("digests", ".%s.old" % paper.name(1)))
+    paper.edition()
+    assert paper.folders() == [paper.name(day) for day in range(2, 7)]
+
+
+def test_check_says_what_keeps_texts(paper):
+    paper.configure(store='keep = "90d"')
+    said = paper.home.diurna("check").stdout
+    assert "texts are kept for 90 d, but what is printed stays as long as its edition, forever" in said
+    paper.configure(store='keep = "90d"', keep="30d")
+    assert "texts are kept" not in paper.home.diurna("check").stdout
