@@ -289,29 +289,29 @@ static void check_files(struct check *check)
 /* Mails that did not get where they should. */
 static void check_spool(struct check *check)
 {
-	const struct config *config = check->app.config;
-	struct spooled *list = NULL;
-	size_t count = 0, i, waiting = 0, unsure = 0, failed = 0;
+	struct spool_sum sum = {0};
 
-	if (config->mail.to_count == 0 || spool_list(config, &list, &count) != STATUS_OK)
+	if (check->app.config->mail.to_count == 0)
 		return;
-	for (i = 0; i < count; i++) {
-		waiting += list[i].state == SPOOL_WAITING;
-		unsure += list[i].state == SPOOL_UNSURE;
-		failed += list[i].state == SPOOL_FAILED;
-	}
-	if (waiting + unsure + failed == 0)
+	if (spool_sum_up(check->app.config, &sum) != STATUS_OK)
+		say(check, REMARK, "mail: the spool cannot be read by this user: %s",
+			strerror(errno));
+	else if (sum.waiting + sum.unsure + sum.failed + sum.stranded == 0)
 		say(check, FINE, "mail: nothing waits");
-	if (waiting)
-		say(check, REMARK, "mail: %zu not accepted yet; the log says why", waiting);
-	if (unsure)
+	if (sum.waiting)
+		say(check, REMARK, "mail: %zu not accepted yet%s%s", sum.waiting,
+			sum.why ? ": " : "", sum.why ? log_visible(sum.why) : "");
+	if (sum.stranded)
 		say(check, REMARK,
-			"mail: %zu cut off before the answer, not sent again; diurna-digest(5), MAIL",
-			unsure);
-	if (failed)
-		say(check, WRONG, "mail: %zu given up after 5 days; diurna-digest(5), MAIL",
-			failed);
-	spool_free(list, count);
+			"mail: %zu for addresses that mail.to no longer has; diurna health",
+			sum.stranded);
+	if (sum.unsure)
+		say(check, REMARK,
+			"mail: %zu cut off before the answer, not sent again; diurna health",
+			sum.unsure);
+	if (sum.failed)
+		say(check, WRONG, "mail: %zu given up after 5 days; diurna health", sum.failed);
+	spool_sum_finish(&sum);
 }
 
 /* A parser starts and answers: the sandbox works here. */

@@ -15,12 +15,17 @@
 #include "store/editions.h"
 #include "store/store.h"
 
+#include <errno.h>
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
 
 /* An edition that is late by so much will not come by itself. */
 enum { LATE_S = 3600 };
+/* A mail that is refused for so long, too: greylisting takes minutes, a server's repair hours. */
+enum { MAIL_LATE_S = 6 * 3600 };
 
 struct health {
 	struct app *app;
@@ -97,21 +102,72 @@ static void look_at_digests(struct health *health)
 	edition_row_finish(&edition);
 }
 
+/* NULL: it needs nobody. *advice is to be freed. */
+static const char *mail_trouble(struct health *health, const struct spooled *mail, char **advice)
+{
+	char *folder = spool_folder(health->app->config);
+	const char *what = NULL;
+
+	switch (mail->state) {
+	case SPOOL_FAILED:
+		what = "not accepted for 5 days, given up";
+		*advice = xasprintf("to try it again: mv %s/%s.failed %s/%s.eml, then reload the "
+				    "daemon; to forget it: remove the file",
+			folder, mail->base, folder, mail->base);
+		break;
+	case SPOOL_UNSURE:
+		what = "cut off before the answer; it may have arrived and is not sent again";
+		*advice = xasprintf("if it has not: mv %s/%s.unsure %s/%s.eml, then reload the "
+				    "daemon; if it has: remove the file",
+			folder, mail->base, folder, mail->base);
+		break;
+	case SPOOL_WAITING:
+		if (!mail->recipient) {
+			what = "waits for an address that mail.to no longer has";
+			*advice = xasprintf(
+				"name the address again, or rm %s/%s.eml", folder, mail->base);
+		} else if (health->now - mail->at > MAIL_LATE_S) {
+			what = "not accepted for hours";
+			*advice = xstrdup(
+				"look at mail { } in the configuration and at the server; it is "
+				"tried for 5 days");
+		}
+		break;
+	default: break;
+	}
+	free(folder);
+	return what;
+}
+
 static void look_at_mail(struct health *health)
 {
 	const struct config *config = health->app->config;
 	struct spooled *list = NULL;
-	size_t count = 0, failed = 0, i;
-	char what[64];
+	size_t count = 0, i;
 
-	if (config->mail.to_count == 0 || spool_list(config, &list, &count) != STATUS_OK)
+	if (config->mail.to_count == 0)
 		return;
-	for (i = 0; i < count; i++)
-		failed += list[i].state == SPOOL_FAILED;
-	snprintf(what, sizeof(what), "%zu given up after 5 days", failed);
-	if (failed)
-		tell(health, "mail", "mails of editions", what,
-			"the daemon's log tells why; diurna-digest(5), MAIL");
+	if (spool_list(config, &list, &count) != STATUS_OK) {
+		tell(health, "mail", "the spool", strerror(errno), "run this as the daemon's user");
+		return;
+	}
+	for (i = 0; i < count; i++) {
+		char *advice = NULL, *why, *said = NULL, *subject;
+		const char *what = mail_trouble(health, &list[i], &advice);
+
+		if (!what)
+			continue;
+		why = spool_why(config, &list[i]);
+		if (why)
+			said = xasprintf("%s: %s", what, why);
+		subject = xasprintf(
+			"%s to %s", list[i].base, list[i].recipient ? list[i].recipient : "nobody");
+		tell(health, "mail", subject, said ? said : what, advice);
+		free(subject);
+		free(said);
+		free(why);
+		free(advice);
+	}
 	spool_free(list, count);
 }
 

@@ -11,6 +11,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "edition/spool.h"
 #include "store/editions.h"
 #include "store/store.h"
 
@@ -165,6 +166,47 @@ static void print_hubs(struct app *app, const json_t *counters)
 		(long long)number(counters, "hub_rejected"));
 }
 
+/* As the daemon tells it, or without one as the folder does; NULL: nothing is mailed. */
+static json_t *find_mail(struct app *app, const json_t *answer)
+{
+	struct spool_sum sum = {0};
+	json_t *mail = json_incref(json_object_get(answer, "mail"));
+
+	if (!answer && app->config->mail.to_count > 0 &&
+		spool_sum_up(app->config, &sum) == STATUS_OK)
+		mail = spool_sum_json(&sum);
+	spool_sum_finish(&sum);
+	return mail;
+}
+
+static void print_mail(struct app *app, const json_t *answer)
+{
+	json_t *mail = find_mail(app, answer);
+	int64_t waiting = number(mail, "waiting"), unsure = number(mail, "unsure"),
+		failed = number(mail, "failed"), stranded = number(mail, "stranded");
+	const char *why = json_string_value(json_object_get(mail, "answer"));
+	char count[OUT_COUNT_BYTES], since[WHEN_BYTES], next[WHEN_BYTES + 16] = "", ago[WHEN_BYTES];
+
+	if (!mail)
+		return;
+	if (number(mail, "next_try"))
+		snprintf(next, sizeof(next), ", next try %s",
+			when_ago(number(mail, "next_try"), clock_now(), ago));
+	if (waiting)
+		line("mail", "%s, the oldest since %s%s%s%s",
+			out_count(waiting, "waits", "wait", count),
+			when_local(number(mail, "waiting_since"), app->config->timezone, since),
+			next, why ? ": " : "", why ? log_visible(why) : "");
+	else
+		line("mail", "nothing waits");
+	if (unsure + failed + stranded)
+		line("",
+			"%s%lld given up, %lld cut off, %lld for nobody%s; 'diurna health' tells more",
+			out_style(OUT_BAD), (long long)failed, (long long)unsure,
+			(long long)stranded, out_end());
+	json_decref(mail);
+}
+
 /* answer NULL: no daemon runs. */
 static void print_screen(struct app *app, const json_t *answer)
 {
@@ -179,6 +221,7 @@ static void print_screen(struct app *app, const json_t *answer)
 		print_newspaper(app, number(answer, "next_edition"));
 		print_feeds(app);
 	}
+	print_mail(app, answer);
 	if (answer) {
 		line("now", "%lld due, %lld asked, %lld waiting; %lld pages to be read",
 			(long long)number(answer, "due"), (long long)number(answer, "running"),
@@ -241,6 +284,10 @@ static const struct {
 	  {"items_merged", "Items found to be copies."},
 	  {"items_new", "Items stored."},
 	  {"items_revised", "Items that changed."},
+	  {"mails_failed", "Mails given up."},
+	  {"mails_retried", "Tries at mails that were not accepted."},
+	  {"mails_sent", "Mails accepted."},
+	  {"mails_unsure", "Mails cut off before the answer."},
 	  {"pages_failed", "Pages given up."},
 	  {"pages_ok", "Pages read."},
 	  {"pages_retried", "Pages put off."},
@@ -300,6 +347,24 @@ static void print_feed_health(struct app *app)
 		printf("diurna_feeds_by_health{health=\"%s\"} %lld\n", words[i], counts[i]);
 }
 
+static void print_mail_metrics(const json_t *answer)
+{
+	static const char *const states[] = {"waiting", "unsure", "failed", "stranded"};
+	const json_t *mail = json_object_get(answer, "mail");
+	int64_t since = number(mail, "waiting_since");
+	size_t i;
+
+	if (!mail)
+		return;
+	metric("mails", "gauge", "Mails in the spool that are not accepted, by their state.");
+	for (i = 0; i < ARRAY_LEN(states); i++)
+		printf("diurna_mails{state=\"%s\"} %lld\n", states[i],
+			(long long)number(mail, states[i]));
+	metric("mail_waiting_seconds", "gauge", "How long the oldest mail has waited.");
+	printf("diurna_mail_waiting_seconds %lld\n",
+		(long long)(since && since < clock_now() ? clock_now() - since : 0));
+}
+
 /* What grows is a counter, what goes up and down a gauge. Source: Prometheus text format 0.0.4. */
 static void print_prometheus(void *context, const json_t *answer)
 {
@@ -326,6 +391,7 @@ static void print_prometheus(void *context, const json_t *answer)
 		printf("diurna_%s %lld\n", total, (long long)number(counters, sums[i].name));
 	}
 	print_latency(counters);
+	print_mail_metrics(answer);
 	print_feed_health(context);
 }
 

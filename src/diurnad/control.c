@@ -117,6 +117,7 @@ static void on_status(struct client *client, const json_t *request)
 	int64_t now = clock_now();
 	json_t *object = json_object();
 	char walls[100];
+	json_t *mail;
 	size_t i, due = 0;
 
 	(void)request;
@@ -145,6 +146,9 @@ static void on_status(struct client *client, const json_t *request)
 #undef ADD
 	confine_text(&d->confinement, walls);
 	json_object_set_new(object, "confined", json_string(walls));
+	mail = mailing_json(d);
+	if (mail)
+		json_object_set_new(object, "mail", mail);
 	json_object_set_new(object, "counters", counters_json(&d->counters));
 	tell_done(client, object, NULL);
 }

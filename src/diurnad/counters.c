@@ -51,6 +51,10 @@ json_t *counters_json(const struct counters *counters)
 	ADD(pages_ok);
 	ADD(pages_failed);
 	ADD(pages_retried);
+	ADD(mails_sent);
+	ADD(mails_failed);
+	ADD(mails_unsure);
+	ADD(mails_retried);
 	ADD(hub_requests);
 	ADD(hub_failures);
 	ADD(hub_grants);

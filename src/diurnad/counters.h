@@ -22,9 +22,10 @@ struct counters {
 	uint64_t items_new, items_revised, items_merged;
 	uint64_t bytes; /* received */
 	uint64_t editions;
-	uint64_t requests, connections; /* sent; made for them */
-	uint64_t requests_ms;           /* how long all took together */
-	uint64_t took[LATENCY_BOUNDS];  /* requests that took up to each bound */
+	uint64_t mails_sent, mails_failed, mails_unsure, mails_retried; /* a try each */
+	uint64_t requests, connections;                                 /* sent; made for them */
+	uint64_t requests_ms;          /* how long all took together */
+	uint64_t took[LATENCY_BOUNDS]; /* requests that took up to each bound */
 };
 
 /* A request for a feed or page has ended; one that was not sent does not count. */

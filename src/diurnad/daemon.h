@@ -121,7 +121,9 @@ struct daemon {
 
 	pid_t mailer;          /* 0: none runs */
 	int64_t mail_again_at; /* after a failure; 0: nothing waits */
-	int mail_failures;     /* in a row */
+	struct spooled *mails; /* what the mailer found when it began */
+	size_t mail_count;
+	int mail_failures; /* in a row */
 	ev_child mailer_watcher;
 
 	bool is_once;  /* one round, then end */
@@ -201,6 +203,8 @@ void closing_free(struct daemon *daemon);
 void mailing_start(struct daemon *daemon);
 void mailing_tick(struct daemon *daemon, int64_t now);
 void mailing_free(struct daemon *daemon);
+/* What waits, and since when, for diurna-json(5). NULL: nothing is mailed. */
+json_t *mailing_json(const struct daemon *daemon);
 
 /* self.c: this program again, as a process of its own for one work */
 /* Start it with arguments (ends with NULL); out: its standard output, -1: ours. 0: errno. */

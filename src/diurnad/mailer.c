@@ -28,8 +28,7 @@ extern char **environ;
 
 enum {
 	DAY_S = 24 * 3600,
-	GIVE_UP_S = 5 * DAY_S,    /* RFC 5321, 4.5.4.1: at least 4 to 5 days */
-	KEEP_SENT_S = 30 * DAY_S, /* marks of what was sent */
+	GIVE_UP_S = 5 * DAY_S, /* RFC 5321, 4.5.4.1: at least 4 to 5 days */
 	CONNECT_S = 30,
 	ANSWER_S = 600, /* RFC 5321, 4.5.3.2.6: for the answer to the end of a mail */
 	SESSION_S = 3600,
@@ -322,6 +321,8 @@ static bool settle(struct delivery *d, bool is_accepted)
 	const char *base = d->mail->base, *answer = log_visible(d->answer);
 	const char *to = log_visible(buf_text(&d->to));
 
+	if (!is_accepted)
+		spool_say(d->config, d->mail, answer);
 	if (is_accepted) {
 		set_state(d, SPOOL_SENT);
 		log_info("mail %s to %s: accepted: %s", base, to, answer);
@@ -368,12 +369,12 @@ static bool deliver(const struct config *config, struct spooled *mail)
 	return is_settled;
 }
 
-static void remove_old(const char *folder, const struct spooled *mail)
+/* What was sent leaves no word, of what was not somebody had a month to take care. */
+static void remove_old(const struct config *config, const struct spooled *mail)
 {
-	char *path = xasprintf("%s/%s.sent", folder, mail->base);
-
-	unlink(path);
-	free(path);
+	if (spool_remove_old(config, mail, clock_now()) && mail->state != SPOOL_SENT)
+		log_notice("mail %s: removed, it was %s a month ago", mail->base,
+			mail->state == SPOOL_FAILED ? "given up" : "cut off");
 }
 
 /* One mailer at a time, also when a daemon that was killed has left its own. */
@@ -410,8 +411,8 @@ int mailer_run(const struct config *config)
 		} else if (list[i].state == SPOOL_WAITING && list[i].recipient) {
 			if (!deliver(config, &list[i]))
 				code = EX_TEMPFAIL;
-		} else if (list[i].state == SPOOL_SENT && clock_now() - list[i].at > KEEP_SENT_S) {
-			remove_old(folder, &list[i]);
+		} else {
+			remove_old(config, &list[i]);
 		}
 	}
 	curl_global_cleanup();

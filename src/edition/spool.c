@@ -23,6 +23,11 @@ static const char *const endings[] = {
 	[SPOOL_FAILED] = ".failed",
 };
 
+enum {
+	KEEP_S = 30 * 24 * 3600, /* what was settled */
+	WHY_BYTES = 500,
+};
+
 /* What one mail is made of. */
 struct mail_job {
 	const struct edition *edition;
@@ -186,6 +191,110 @@ bool spool_has_work(const struct config *config)
 	return has;
 }
 
+static char *why_path(const struct config *config, const struct spooled *mail)
+{
+	char *folder = spool_folder(config), *path = xasprintf("%s/%s.why", folder, mail->base);
+
+	free(folder);
+	return path;
+}
+
+/* It serves people only: where it cannot be written the log has it. */
+void spool_say(const struct config *config, const struct spooled *mail, const char *why)
+{
+	char *path = why_path(config, mail);
+	FILE *file = fopen(path, "we");
+
+	if (file) {
+		fprintf(file, "%.*s\n", WHY_BYTES, why);
+		fclose(file);
+	}
+	free(path);
+}
+
+char *spool_why(const struct config *config, const struct spooled *mail)
+{
+	char *path = why_path(config, mail), *why = file_first_line(path);
+
+	free(path);
+	return why;
+}
+
+static void remove_why(const struct config *config, const struct spooled *mail)
+{
+	char *path = why_path(config, mail);
+
+	unlink(path);
+	free(path);
+}
+
+bool spool_remove_old(const struct config *config, const struct spooled *mail, int64_t now)
+{
+	char *folder, *path;
+	bool is_old = mail->state != SPOOL_WAITING && mail->state != SPOOL_SENDING &&
+		      now - mail->at > KEEP_S;
+
+	if (!is_old)
+		return false;
+	folder = spool_folder(config);
+	path = path_of(folder, mail->base, mail->state);
+	is_old = unlink(path) == 0;
+	remove_why(config, mail);
+	free(path);
+	free(folder);
+	return is_old;
+}
+
+enum status spool_sum_up(const struct config *config, struct spool_sum *sum)
+{
+	struct spooled *list = NULL;
+	const struct spooled *oldest = NULL;
+	size_t count = 0, i;
+	enum status status = spool_list(config, &list, &count);
+
+	memset(sum, 0, sizeof(*sum));
+	for (i = 0; status == STATUS_OK && i < count; i++) {
+		const struct spooled *mail = &list[i];
+
+		sum->unsure += mail->state == SPOOL_UNSURE;
+		sum->failed += mail->state == SPOOL_FAILED;
+		if (mail->state != SPOOL_WAITING && mail->state != SPOOL_SENDING)
+			continue;
+		if (!mail->recipient) {
+			sum->stranded++;
+			continue;
+		}
+		sum->waiting++;
+		if (!oldest || mail->at < oldest->at)
+			oldest = mail;
+	}
+	if (oldest) {
+		sum->waiting_since = oldest->at;
+		sum->why = spool_why(config, oldest);
+	}
+	spool_free(list, count);
+	return status;
+}
+
+void spool_sum_finish(struct spool_sum *sum)
+{
+	free(sum->why);
+	memset(sum, 0, sizeof(*sum));
+}
+
+json_t *spool_sum_json(const struct spool_sum *sum)
+{
+	json_t *object = json_pack("{s:I, s:I, s:I, s:I}", "waiting", (json_int_t)sum->waiting,
+		"unsure", (json_int_t)sum->unsure, "failed", (json_int_t)sum->failed, "stranded",
+		(json_int_t)sum->stranded);
+
+	if (sum->waiting_since)
+		json_object_set_new(object, "waiting_since", json_integer(sum->waiting_since));
+	if (sum->why)
+		json_object_set_new(object, "answer", json_string(sum->why));
+	return object;
+}
+
 enum status spool_set(
 	const struct config *config, struct spooled *mail, enum spool_state state, int64_t now)
 {
@@ -199,6 +308,8 @@ enum status spool_set(
 		/* How long it has been tried counts from its writing. */
 		if (state == SPOOL_SENT && truncate(to, 0) == 0)
 			stamp(to, now);
+		if (state == SPOOL_SENT)
+			remove_why(config, mail);
 	}
 	free(from);
 	free(to);

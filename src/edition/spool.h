@@ -8,11 +8,16 @@
  *     2026-11-22.0a1b….sent     accepted; empty, and removed after some weeks
  *     2026-11-22.0a1b….unsure   cut off while the answer was awaited: not sent again
  *     2026-11-22.0a1b….failed   refused for too long
+ *
+ * 2026-11-22.0a1b….why, beside it, is what was answered last. What was given up or is unsure goes
+ * after a month, like the marks of what was sent.
  */
 #ifndef DIURNA_EDITION_SPOOL_H
 #define DIURNA_EDITION_SPOOL_H
 
 #include "edition/edition.h"
+
+#include <jansson.h>
 
 enum spool_state { SPOOL_WAITING, SPOOL_SENDING, SPOOL_SENT, SPOOL_UNSURE, SPOOL_FAILED };
 
@@ -37,6 +42,27 @@ enum status spool_list(const struct config *config, struct spooled **list, size_
 void spool_free(struct spooled *list, size_t count);
 /* Some mail waits or was cut off. */
 bool spool_has_work(const struct config *config);
+/* What was answered to it last, without which it is not refused for good. NULL: nothing. */
+void spool_say(const struct config *config, const struct spooled *mail, const char *why);
+/* The same again, to be freed; NULL: nothing. */
+char *spool_why(const struct config *config, const struct spooled *mail);
+/* Everything of it, if it was settled a month ago. True: it is gone. */
+bool spool_remove_old(const struct config *config, const struct spooled *mail, int64_t now);
+
+/* How the folder does. */
+struct spool_sum {
+	size_t waiting;        /* also those that are being sent */
+	size_t unsure, failed; /* somebody should look at them */
+	size_t stranded;       /* wait for an address that is configured no longer */
+	int64_t waiting_since; /* when the oldest that waits was written; 0: none waits */
+	char *why;             /* what was answered to that one last; NULL: it was not tried */
+};
+/* STATUS_IO: errno. To be finished in any case. */
+enum status spool_sum_up(const struct config *config, struct spool_sum *sum);
+void spool_sum_finish(struct spool_sum *sum);
+/* The same as `diurna status` has it. */
+json_t *spool_sum_json(const struct spool_sum *sum);
+
 /* On disk when it returns. STATUS_IO: errno. */
 enum status spool_set(
 	const struct config *config, struct spooled *mail, enum spool_state state, int64_t now);

@@ -2,7 +2,9 @@
 
 import email
 import email.policy
+import json
 import os
+import re
 import signal
 import time
 
@@ -43,7 +45,8 @@ def start(home):
 
 
 def spool(home):
-    return sorted(name.rpartition(".")[2] for name in os.listdir(home.path("mail")) if name != "lock")
+    endings = (name.rpartition(".")[2] for name in os.listdir(home.path("mail")))
+    return sorted(ending for ending in endings if ending not in ("lock", "why"))
 
 
 def test_a_mail_is_read_whole(printer, web):
@@ -161,6 +164,69 @@ def test_given_up_after_days(printer):
         done = home.diurnad("--once")
         assert "given up after 5 days" in done.stderr
         assert spool(home) == ["failed"] and box.mails == []
+
+
+def test_what_an_operator_sees_of_a_mail_that_waits(printer):
+    """What waits, since when and why, when the next try is; given up, what can be done; then nothing more."""
+    with Postbox() as box:
+        home = printer(server=box.url)
+        noon = int(time.time()) // 86400 * 86400 + 12 * 3600
+        home.set_clock(noon)
+        box.say("RCPT", *["450 4.2.1 try \x1b[31m later"] * 3)
+        daemon = start(home)
+        assert home.diurna("status").stdout.count("\nmail       nothing waits\n") == 1
+        home.diurna("digest", "--close")
+        daemon.wait_for("next try in")
+        said = home.diurna("status").stdout
+        assert re.search(r"\nmail       1 waits, the oldest since .*, next try in .*: .*450 4.2.1 try .* later\n", said), said
+        assert "\x1b" not in said
+        status = json.loads(home.diurna("status", "--format", "json").stdout)
+        assert status["mail"]["waiting"] == 1 and status["mail"]["waiting_since"] == noon
+        assert status["mail"]["next_try"] > noon and "450 4.2.1" in status["mail"]["answer"]
+        metrics = home.diurna("status", "--format", "prometheus").stdout.splitlines()
+        assert 'diurna_mails{state="waiting"} 1' in metrics and "diurna_mails_retried_total 1" in metrics
+        assert home.diurna("health").returncode == 0, "it may pass"
+        assert daemon.stop() == 0
+        # Without a daemon the spool tells.
+        assert "mail       1 waits, the oldest since" in home.diurna("status").stdout
+
+        home.set_clock(noon + 7 * 3600)
+        health = home.diurna("health").stdout
+        assert "not accepted for hours: " in health and "to Ada <ada@reader.example>" in health
+        home.set_clock(noon + 6 * 86400)
+        home.diurnad("--once")
+        assert spool(home) == ["failed"]
+        health = home.diurna("health").stdout
+        assert "given up: " in health and "450 4.2.1" in health
+        from_, to = re.search(r"mv (\S+\.failed) (\S+\.eml)", health).groups()
+        os.rename(from_, to)
+        home.diurnad("--once")
+        assert spool(home) == ["failed"], "the third refusal"
+        os.rename(from_, to)
+        os.utime(to, (noon + 6 * 86400,) * 2)
+        assert home.diurnad("--once").returncode == 0
+        assert spool(home) == ["sent"] and len(box.mails) == 1
+        assert not [name for name in os.listdir(home.path("mail")) if name.endswith(".why")]
+        assert "\nmail       nothing waits\n" in home.diurna("status").stdout
+
+
+def test_mails_for_nobody_and_old_ones(printer):
+    """An address that is no longer configured is told of; what nobody took care of goes after a month."""
+    with Postbox() as box:
+        home = printer(server=box.url)
+        box.say("RCPT", "450 later")
+        home.diurnad("--once", "--edition")
+        assert spool(home) == ["eml"]
+        base = home.path("mail", next(n for n in os.listdir(home.path("mail")) if n.endswith(".eml")))[:-4]
+        home = printer(server=box.url, to=["jon@reader.example"])
+        assert "1 for nobody" in home.diurna("status").stdout
+        assert "mail.to no longer has" in home.diurna("health").stdout
+        os.rename(base + ".eml", base + ".unsure")
+        old = time.time() - 31 * 86400
+        os.utime(base + ".unsure", (old, old))
+        done = home.once("--edition")
+        assert "removed, it was cut off a month ago" in done.stderr
+        assert spool(home) == ["sent"] and not os.path.exists(base + ".why")
 
 
 def kill_all(home, daemon):
