@@ -200,6 +200,28 @@ static enum status find_name(struct store *store, const char *local_date, char *
 
 #define IS_ITS_TIME "IN (SELECT section_id FROM edition_section WHERE edition_id = ?1) "
 
+/*
+ * What feeds of several sections have shown is in the first of these, in the order of the
+ * configuration, not in that of the feed that was read first; unless a rule has put it elsewhere.
+ */
+static enum status settle_sections(struct store *store, const struct edition_row *row)
+{
+	return sql_run(store,
+		"UPDATE item SET section_id = (SELECT section.id FROM sighting "
+		"JOIN feed ON feed.id = sighting.feed_id AND feed.state = 'active' "
+		"JOIN section ON section.id = feed.section_id WHERE sighting.item_id = item.id "
+		"ORDER BY section.position, section.id LIMIT 1) WHERE id IN "
+		"(SELECT arrival.item_id FROM arrival JOIN item AS shown ON shown.id = "
+		"arrival.item_id JOIN feed AS first ON first.id = shown.feed_id AND "
+		"first.section_id = shown.section_id AND first.state = 'active' "
+		"JOIN sighting ON sighting.item_id = shown.id AND sighting.feed_id <> shown.feed_id "
+		"JOIN feed AS other ON other.id = sighting.feed_id AND other.state = 'active' "
+		"AND other.section_id <> shown.section_id "
+		"WHERE arrival.seq > ?1 AND arrival.seq <= ?2 AND arrival.kind = 0 AND NOT EXISTS "
+		"(SELECT 1 FROM edition_item WHERE edition_item.item_id = shown.id))",
+		"ii", row->from_seq, row->to_seq);
+}
+
 /* The primary key of edition_item is the item: whatever happens, it is printed once. */
 static enum status put_items(struct store *store, struct edition_row *row, int64_t *count)
 {
@@ -415,6 +437,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		status = put_sections(store, sections, section_count, row);
 	if (status == STATUS_OK)
 		status = mark_closed(store, row);
+	if (status == STATUS_OK)
+		status = settle_sections(store, row);
 	if (status == STATUS_OK)
 		status = put_items(store, row, &count);
 	if (status == STATUS_OK)

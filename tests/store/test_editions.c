@@ -137,6 +137,39 @@ static void notes(void **state)
 		1);
 }
 
+/* Which of its feeds was read first does not decide where it stands; a rule does. */
+static void shared_items_have_their_section(void **state)
+{
+	const struct config_rule rule = {
+		.name = "ferries", .title = "ferries", .action = RULE_SECTION, .section = "More"};
+	struct edition_row row;
+
+	(void)state;
+	bring(2, "1", "Second feed first", "<p>one text of both</p>");
+	bring(1, "1", "Second feed first", "<p>one text of both</p>");
+	bring(1, "2", "First feed first", "<p>another text of both</p>");
+	bring(2, "2", "First feed first", "<p>another text of both</p>");
+	bring(2, "3", "One feed alone", "<p>a third text</p>");
+	world.config.rules = &rule;
+	world.config.rule_count = 1;
+	bring(1, "4", "Ferries for all", "<p>a fourth text</p>");
+	bring(2, "4", "Ferries for all", "<p>a fourth text</p>");
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	edition_row_finish(&row);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM edition_item"), 4);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM v_item WHERE section = 'News' "
+					     "AND edition IS NOT NULL AND title LIKE '% first'"),
+		2);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM v_item WHERE section = 'More' "
+					     "AND title IN ('One feed alone', 'Ferries for all')"),
+		2);
+	/* what was printed stays where it was, whoever shows it later */
+	bring(1, "3", "One feed alone", "<p>a third text</p>");
+	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_NOT_FOUND);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM v_item WHERE section = 'More'"), 2);
+}
+
 static void rules_file_items(void **state)
 {
 	static const char *const sea[] = {"Sea"};
@@ -261,6 +294,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_before_printed, setup, teardown),
 		cmocka_unit_test_setup_teardown(found_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(shared_items_have_their_section, setup, teardown),
 		cmocka_unit_test_setup_teardown(rules_file_items, setup, teardown),
 		cmocka_unit_test_setup_teardown(bodies_expire, setup, teardown),
 		cmocka_unit_test_setup_teardown(blocks_recur, setup, teardown),
