@@ -77,6 +77,7 @@ struct edition_section {
 	const char *const
 		*notes; /* for the foot: failing and silent feeds, hidden and cut counts */
 	size_t note_count;
+	const char *const *front_notes; /* the same in the language of the front page */
 	size_t gone_count; /* items without their texts: it was fuller when it was printed */
 };
 

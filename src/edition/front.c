@@ -236,7 +236,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	buf_puts(to, "</p>\n");
 	put_notes(edition->notes, edition->note_count, to);
 	for (i = 0; i < edition->section_count; i++)
-		put_notes(edition->sections[i].notes, edition->sections[i].note_count, to);
+		put_notes(edition->sections[i].front_notes, edition->sections[i].note_count, to);
 	put_formats(words, edition, formats, count, to);
 	put_around(words, edition, false, to);
 	buf_puts(to, "</footer>\n");

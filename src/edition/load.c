@@ -501,28 +501,35 @@ static void make_stories(struct loader *l, struct edition_section *section, size
 	sum_up(section);
 }
 
-/* An edition whose texts the store has no longer says so. */
-static void note_gone(struct loader *l, struct edition_section *section)
+static void count_gone(struct loader *l, struct edition_section *section)
 {
-	const char **notes;
-	struct buf text = {0};
 	size_t i, j;
 
 	for (i = 0; i < section->story_count; i++) {
 		for (j = 0; j < section->stories[i].item_count; j++)
 			section->gone_count += section->stories[i].items[j].is_gone;
 	}
-	if (section->gone_count == 0)
-		return;
 	l->edition->gone_count += section->gone_count;
-	words_count(
-		words_find(section->language), COUNTED_GONE, (int64_t)section->gone_count, &text);
-	notes = arena_calloc(&l->edition->arena, section->note_count + 1, sizeof(*notes));
+}
+
+/* A section's notes in a language, with one more where the store has not all its texts any more. */
+static enum status note_section(struct loader *l, struct edition_section *section,
+	const char *language, const char *const **notes)
+{
+	struct buf text = {0};
+	const char **more;
+	enum status status = read_notes(l, section->id, language, notes, &section->note_count);
+
+	if (status != STATUS_OK || section->gone_count == 0)
+		return status;
+	words_count(words_find(language), COUNTED_GONE, (int64_t)section->gone_count, &text);
+	more = arena_calloc(&l->edition->arena, section->note_count + 1, sizeof(*more));
 	if (section->note_count)
-		memcpy(notes, section->notes, section->note_count * sizeof(*notes));
-	notes[section->note_count++] = arena_strdup(&l->edition->arena, buf_text(&text));
-	section->notes = notes;
+		memcpy(more, *notes, section->note_count * sizeof(*more));
+	more[section->note_count++] = arena_strdup(&l->edition->arena, buf_text(&text));
+	*notes = more;
 	buf_finish(&text);
+	return STATUS_OK;
 }
 
 static const struct config_section *configured(const struct config *config, const char *slug)
@@ -555,11 +562,12 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 	make_stories(l, section, from, to);
 	if (section->id == 0)
 		return STATUS_OK;
-	status = read_notes(
-		l, section->id, section->language, &section->notes, &section->note_count);
+	count_gone(l, section);
+	status = note_section(l, section, section->language, &section->notes);
+	if (status == STATUS_OK)
+		status = note_section(l, section, l->config->language, &section->front_notes);
 	if (status != STATUS_OK)
 		return status;
-	note_gone(l, section);
 	return read_name(l, before, l->edition->row.id, section->id, &section->previous);
 }
 

@@ -199,6 +199,7 @@ static const struct edition_section sections[] = {
 		.words = 4060,
 		.minutes = 18,
 		.notes = notes,
+		.front_notes = notes,
 		.note_count = ARRAY_LEN(notes),
 	},
 	{
