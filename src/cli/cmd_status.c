@@ -87,6 +87,9 @@ static void print_newspaper(struct app *app, int64_t next_at)
 		"max(to_seq) FROM edition)");
 	line("newspaper", "last %s, %s%s", last.name,
 		out_count(last.item_count, "article", "articles", count), next);
+	if (last.published_at == 0)
+		line("", "%sits digests are not written yet%s; the daemon's log tells why",
+			out_style(OUT_BAD), out_end());
 	line("", "%s for the next one",
 		waiting ? out_count(waiting, "item waits", "items wait", count) : "nothing waits");
 	edition_row_finish(&last);

@@ -55,6 +55,25 @@ void closing_configure(struct daemon *daemon)
 	}
 }
 
+/* Those who asked for an edition are told of it once they can read it. */
+static void announce(struct daemon *daemon, bool is_written)
+{
+	char *why;
+
+	if (!daemon->closed_name || daemon->closed_id != daemon->publishing)
+		return;
+	why = is_written
+		      ? NULL
+		      : xasprintf(
+				"edition %s is closed, but not all of it is written; its log says "
+				"why, and it tries again",
+				daemon->closed_name);
+	control_edition(daemon, daemon->closed_name, why);
+	free(why);
+	free(daemon->closed_name);
+	daemon->closed_name = NULL;
+}
+
 static void publish_later(struct daemon *daemon)
 {
 	int64_t wait_s = self_wait_s(&daemon->publish_failures);
@@ -64,6 +83,7 @@ static void publish_later(struct daemon *daemon)
 	log_warning("edition %lld: not all written, next try in %s", (long long)daemon->publishing,
 		date_span(wait_s, span));
 	self_say_walls(daemon, daemon_config(daemon)->digest_dir);
+	announce(daemon, false);
 	if (daemon->is_once)
 		daemon_stop(daemon, EX_IOERR);
 }
@@ -73,6 +93,7 @@ static void on_published(struct storeq_msg *msg)
 	struct closing *closing = (struct closing *)msg;
 
 	if (msg->status == STATUS_OK) {
+		announce(closing->daemon, true);
 		publish_next(closing->daemon);
 		upkeep_expire(closing->daemon); /* what editions let go of */
 	} else {
@@ -165,13 +186,17 @@ static void on_closed(struct storeq_msg *msg)
 {
 	struct closing *closing = (struct closing *)msg;
 	struct daemon *daemon = closing->daemon;
+	char since[DATE_TEXT_BYTES];
 
 	daemon->edition_working = false;
 	if (msg->status == STATUS_OK && !closing->is_empty) {
 		daemon->counters.editions++;
-		log_notice("edition %s: closed with %d items", closing->row.name,
-			(int)closing->row.item_count);
-		control_edition(daemon, closing->row.name, NULL);
+		log_notice("edition %s: closed with %d item%s since %s", closing->row.name,
+			(int)closing->row.item_count, closing->row.item_count == 1 ? "" : "s",
+			date_format(closing->row.window_from, since));
+		free(daemon->closed_name);
+		daemon->closed_name = xstrdup(closing->row.name);
+		daemon->closed_id = closing->row.id;
 		publish_next(daemon);
 	} else if (msg->status == STATUS_OK) {
 		log_notice("edition: nothing has arrived since the last one");
@@ -238,6 +263,17 @@ void closing_tick(struct daemon *daemon, int64_t now)
 	put(daemon, closing, close_edition, on_closed);
 }
 
+void closing_set_back(struct daemon *daemon, int64_t back_s)
+{
+	if (daemon->publish_again_at)
+		daemon->publish_again_at -= back_s;
+	if (daemon->edition_wait_since)
+		daemon->edition_wait_since -= back_s;
+	/* An edition of days that had not come does not hold up those that do. */
+	if (!daemon->is_once && !daemon->edition_working)
+		closing_configure(daemon);
+}
+
 void closing_ask(struct daemon *daemon)
 {
 	daemon->edition_asked = true;
@@ -265,4 +301,6 @@ void closing_free(struct daemon *daemon)
 	/* The publisher works on by itself; what it wrote is known after the next start. */
 	if (daemon->publisher)
 		ev_child_stop(daemon->loop, &daemon->publisher_watcher);
+	free(daemon->closed_name);
+	daemon->closed_name = NULL;
 }

@@ -116,6 +116,8 @@ struct daemon {
 	int64_t publishing;         /* edition that it writes */
 	int64_t publish_again_at;   /* after a failure */
 	int publish_failures;       /* in a row */
+	char *closed_name;          /* of the edition closed last, until it is written; or NULL */
+	int64_t closed_id;          /* its number */
 	bool is_expiring;           /* old texts are being removed */
 	ev_child publisher_watcher;
 
@@ -193,6 +195,8 @@ void closing_init(struct daemon *daemon);
 void closing_tick(struct daemon *daemon, int64_t now);
 /* Close an edition as soon as what is on its way has arrived. */
 void closing_ask(struct daemon *daemon);
+/* The clock was set back by so many seconds: what is due was reckoned by the time before. */
+void closing_set_back(struct daemon *daemon, int64_t back_s);
 bool closing_is_idle(const struct daemon *daemon);
 /* When the next edition is due is a question of the configuration, which changed. */
 void closing_configure(struct daemon *daemon);

@@ -109,8 +109,7 @@ static void mind_the_clock(struct daemon *daemon, int64_t now)
 		heap_shift(&daemon->feeds_due, -back_s);
 		heap_shift(&daemon->pages_due, -back_s);
 		heap_shift(&daemon->walks_due, -back_s);
-		if (daemon->publish_again_at)
-			daemon->publish_again_at -= back_s;
+		closing_set_back(daemon, back_s);
 		if (daemon->mail_again_at)
 			daemon->mail_again_at -= back_s;
 	}
@@ -408,6 +407,7 @@ static void clean_up(struct daemon *daemon)
 static int run_publisher(const struct config *config, int64_t id)
 {
 	struct store *store = NULL;
+	struct edition_row row = {0};
 	char *why = NULL, *why_old = NULL;
 	int code = EX_OK;
 
@@ -416,6 +416,8 @@ static int run_publisher(const struct config *config, int64_t id)
 		log_err("edition %lld: %s", (long long)id, why ? why : "not written");
 		code = EX_IOERR;
 	} else {
+		if (edition_by_id(store, id, &row) == STATUS_OK)
+			log_info("edition %s: written", row.name);
 		if (why)
 			log_notice("%s", why);
 		if (edition_remove_old(store, config, &why_old) != STATUS_OK) {
@@ -423,6 +425,7 @@ static int run_publisher(const struct config *config, int64_t id)
 			code = EX_TEMPFAIL;
 		}
 	}
+	edition_row_finish(&row);
 	free(why);
 	free(why_old);
 	store_close(store);

@@ -173,3 +173,31 @@ def test_check_says_what_keeps_texts(paper):
     assert "texts are kept for 90 d, but what is printed stays as long as its edition, forever" in said
     paper.configure(store='keep = "90d"', keep="30d")
     assert "texts are kept" not in paper.home.diurna("check").stdout
+
+
+def test_an_edition_that_was_asked_for_can_be_read_at_once(paper):
+    """What --close prints is there; and when it cannot be written, that is said."""
+    home = paper.home
+    home.set_clock(START)
+    paper.configure()
+    paper.show(1, WORDS)
+    daemon = home.start()
+    daemon.wait_for("1 new")
+    done = home.diurna("digest", "--close")
+    assert (done.returncode, done.stderr) == (0, "")
+    folder = done.stdout.strip()
+    assert {"index.html", "europe.html", "europe.md"} <= set(os.listdir(folder))
+    assert os.readlink(home.path("digests", "latest")) == os.path.basename(folder)
+
+    paper.show(2, WORDS + "Another day.")
+    home.diurna("poll", "--force")
+    os.makedirs(home.path("digests", "2026-09-21-2", "europe.html"))  # in the way of the file
+    done = home.diurna("digest", "--close")
+    assert done.returncode == 1 and done.stdout == ""
+    assert "edition 2026-09-21-2 is closed, but not all of it is written" in done.stderr
+    daemon.wait_for("2026-09-21-2/europe.html: Is a directory")
+    assert "its digests are not written yet" in home.diurna("status").stdout
+    os.rmdir(home.path("digests", "2026-09-21-2", "europe.html"))
+    home.set_clock(START + 120)
+    daemon.wait_for("edition 2026-09-21-2: written")
+    assert daemon.stop() == 0

@@ -117,6 +117,22 @@ def test_a_clock_that_is_set_back_a_day(home, web, press):
     assert count(daemon, "set back") == 1
 
 
+def test_editions_go_on_after_a_clock_that_was_a_year_ahead(home, press):
+    """The daemon need not be started again, and nobody waits a year for the next morning."""
+    configure(home, press, digest={**OLD, "at": "06:00", "timezone": "UTC", "empty": True})
+    home.set_clock(1790000000)  # 2026-09-21, 14:13
+    daemon = home.start()
+    daemon.wait_for("the next one is due 2026-09-22")
+    for days, edition in ((365, "2027-09-21"), (1, "2026-09-22"), (2, "2026-09-23")):
+        home.set_clock(1790000000 + days * 86400)
+        daemon.wait_for("edition %s: closed with" % edition)
+        if days == 365:
+            home.set_clock(1790000000)
+            daemon.wait_for("clock: set back by 365 d;")
+    wait_until(lambda: home.sql("SELECT count(*) FROM edition WHERE published_at > 0") == [(3,)], "all written")
+    assert daemon.stop() == 0
+
+
 def test_a_clock_that_is_set_forward_a_day(home, web, press):
     configure(home, press)
     home.set_clock("+0")
