@@ -194,6 +194,9 @@ static int compare_candidates(const void *a, const void *b)
 		return x->importance > y->importance ? -1 : 1;
 	if (x->printed_at != y->printed_at)
 		return x->printed_at > y->printed_at ? -1 : 1;
+	/* Of one feed in its own order; which feed was read first is chance. */
+	if (x->feed_id != y->feed_id)
+		return x->feed_id < y->feed_id ? -1 : 1;
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 

@@ -126,6 +126,28 @@ static void order_does_not_depend_on_order(void **state)
 	}
 }
 
+/* Many feeds date by the day, or not at all: who came first among them says nothing. */
+static void order_does_not_depend_on_arrival(void **state)
+{
+	static const char *const titles[] = {"Quay closed", "Mountain opened", "Bread is dear",
+		"Trains are late", "Snow falls early", "Bells ring again"};
+	struct candidate a[6], b[6];
+	size_t i;
+
+	(void)state;
+	/* the same six of three feeds, polled in another order; within a feed it stays */
+	for (i = 0; i < 6; i++) {
+		int64_t feed = 1 + (int64_t)i / 2;
+
+		a[i] = item((int64_t)i + 1, feed, titles[i], 300, 1000);
+		b[i] = item((3 - feed) * 2 + (int64_t)i % 2 + 1, feed, titles[i], 300, 1000);
+	}
+	choose_order(a, 6);
+	choose_order(b, 6);
+	for (i = 0; i < 6; i++)
+		assert_string_equal(a[i].title, b[i].title);
+}
+
 static void lead_is_long_and_old_is_last(void **state)
 {
 	struct candidate list[] = {
@@ -187,6 +209,7 @@ int main(void)
 		cmocka_unit_test(copies_of_a_text_are_one_story),
 		cmocka_unit_test(many_sources_come_first),
 		cmocka_unit_test(order_does_not_depend_on_order),
+		cmocka_unit_test(order_does_not_depend_on_arrival),
 		cmocka_unit_test(lead_is_long_and_old_is_last),
 		cmocka_unit_test(feeds_are_spread),
 	};
