@@ -145,7 +145,10 @@ def test_configurations_are_right(tmp_path, name):
     for body in blocks(read(name), ""):
         if not re.search(r"^\w+ .*\{", body, re.M):
             continue
-        home.write_config('control = "control"\nstore { path = "d.db" }\n' + body)
+        if not re.search(r"^store \{$", body, re.M):
+            body = "store {\n}\n" + body
+        body = re.sub(r"^store \{$", 'store {\n\tpath = "d.db"', body, flags=re.M)
+        home.write_config('control = "control"\n' + body)
         done = home.diurna("check", "--quiet")
         assert "wrong" not in done.stdout, (body, done.stdout)
 
