@@ -59,8 +59,21 @@ static void put_form(const struct words *words, const char *query, struct buf *t
 struct results {
 	struct buf *to;
 	const struct words *words;
+	const char *digest_dir;
 	size_t count;
 };
+
+/* The name of an edition, and the way to it while its digests are there. */
+static void put_edition(const struct results *results, const char *name)
+{
+	char *path = xasprintf("%s/%s/index.html", results->digest_dir, name);
+
+	if (access(path, R_OK) == 0)
+		put_link(path + strlen(results->digest_dir), name, "", results->to);
+	else
+		buf_put_escaped(results->to, name);
+	free(path);
+}
 
 static bool on_result(void *context, const struct item_line *line)
 {
@@ -80,11 +93,8 @@ static bool on_result(void *context, const struct item_line *line)
 		buf_put_escaped(to, line->section);
 	}
 	if (line->edition) {
-		char *href = xasprintf("/%s/index.html", line->edition);
-
 		buf_puts(to, " \xC2\xB7 ");
-		put_link(href, line->edition, "", to);
-		free(href);
+		put_edition(results, line->edition);
 	}
 	buf_puts(to, "</small>");
 	if (!str_is_empty(line->snippet)) {
@@ -103,7 +113,7 @@ static void give_search(const struct aside *aside)
 	const char *match = web_param(request, "q");
 	struct buf *to = &request->answer->body;
 	const struct words *words = words_find(config->language);
-	struct results results = {.to = to, .words = words};
+	struct results results = {.to = to, .words = words, .digest_dir = config->digest_dir};
 	struct item_query query = {.match = match, .limit = RESULTS, .order = ITEM_ORDER_RELEVANCE};
 	char *why = NULL;
 

@@ -97,6 +97,15 @@ def test_pages(reader):
     assert 'value="&quot;&gt;&lt;script&gt;' in reader.page("/search?q=%22%3E%3Cscript%3E")[1]
 
 
+def test_what_is_found_leads_to_editions_that_are_kept(reader, home):
+    name = os.readlink(home.path("digests", "latest"))
+    link = '<a href="/%s/index.html">%s</a>' % (name, name)
+    assert link in reader.page("/search?q=harbour")[1]
+    os.rename(home.path("digests", name), home.path("digests", ".%s.old" % name))
+    page = reader.page("/search?q=harbour")[1]
+    assert name in page and link not in page
+
+
 def test_nothing_outside_of_the_digests_is_given(reader, home):
     os.mkdir(home.path("digests-old"))
     os.symlink(home.path("digests-old"), home.path("digests", "planted"))
