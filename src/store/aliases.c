@@ -45,6 +45,23 @@ enum status canonical_find(struct store *store, const char *canonical, int64_t *
 	return status;
 }
 
+enum status dropped_step_aside(struct store *store, int64_t feed_id, int64_t *id)
+{
+	int64_t is_dropped = 0;
+	enum status status = sql_int(store,
+		"SELECT count(*) FROM item WHERE id = ?1 AND state = 'dropped' AND feed_id <> ?2",
+		&is_dropped, "ii", *id, feed_id);
+
+	if (status != STATUS_OK || !is_dropped)
+		return status;
+	status = sql_run(store,
+		"UPDATE item SET canonical = NULL, content_hash = NULL WHERE id = ?1", "i", *id);
+	if (status == STATUS_OK)
+		status = sql_run(store, "DELETE FROM item_alias WHERE item_id = ?1", "i", *id);
+	*id = 0;
+	return status;
+}
+
 enum status canonical_agrees(struct store *store, int64_t id, const char *title, uint64_t simhash,
 	int64_t words, bool *agrees)
 {

@@ -9,6 +9,11 @@
 char *canonical_identity(const char *url, struct arena *arena);
 /* The item with this URL, 0: none. *is_own (may be NULL): its own link, not a further one. */
 enum status canonical_find(struct store *store, const char *canonical, int64_t *id, bool *is_own);
+/*
+ * A rule that dropped an item for one feed says nothing of another that shows it: an item dropped
+ * for another feed than this gives up what it is known by, and *id is 0. Else nothing happens.
+ */
+enum status dropped_step_aside(struct store *store, int64_t feed_id, int64_t *id);
 /* An item has this title, or a long text like this. */
 enum status canonical_agrees(struct store *store, int64_t id, const char *title, uint64_t simhash,
 	int64_t words, bool *agrees);

@@ -688,6 +688,7 @@ static enum status find_by_text(struct poll *poll, const struct seen *seen, stru
 {
 	struct item_row row = row_of_text(seen->entry);
 
+	row.feed_id = poll->result->feed_id;
 	if (poll->result->texts)
 		*text = poll->result->texts[seen->index];
 	else
@@ -723,6 +724,8 @@ static enum status entry_record(struct poll *poll, struct seen *seen)
 		return entry_again(poll, seen, &known);
 	if (status == STATUS_OK && seen->canonical)
 		status = canonical_find(poll->store, seen->canonical, &id, NULL);
+	if (status == STATUS_OK && id && !known.item_id)
+		status = dropped_step_aside(poll->store, poll->result->feed_id, &id);
 	if (status != STATUS_OK)
 		return status;
 	if (known.item_id && is_other_article(seen, &known, id)) {

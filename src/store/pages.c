@@ -61,6 +61,8 @@ static enum status find_same(struct page *page, int64_t *same)
 		if (!page->canonical[i])
 			continue;
 		status = canonical_find(page->store, page->canonical[i], &id, &is_own);
+		if (status == STATUS_OK && id && id != page->row.id)
+			status = dropped_step_aside(page->store, page->row.feed_id, &id);
 		if (status != STATUS_OK || !id || id == page->row.id)
 			continue;
 		if (!is_own)

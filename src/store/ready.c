@@ -2,6 +2,7 @@
 #include "core/markup.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/aliases.h"
 #include "store/copies.h"
 #include "store/filing.h"
 #include "store/images.h"
@@ -249,7 +250,7 @@ enum status item_by_text(struct store *store, const struct item_row *row, struct
 		*is_taken = false;
 	}
 	sqlite3_reset(s);
-	return STATUS_OK;
+	return *id ? dropped_step_aside(store, row->feed_id, id) : STATUS_OK;
 }
 
 enum status item_unindex(struct store *store, int64_t id)

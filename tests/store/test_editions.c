@@ -137,6 +137,43 @@ static void notes(void **state)
 		1);
 }
 
+/* What a rule drops of one feed is printed when another shows it, once. */
+static void a_rule_for_one_feed_drops_nothing_of_others(void **state)
+{
+	const struct config_rule rules[] = {
+		{.name = "one", .feed = "https://feed1.example/feed", .action = RULE_DROP},
+		{.name = "all", .title = "advert", .action = RULE_DROP}};
+	struct feed_entry copy = ENTRY("c", "https://b.example/c", "The same text", NULL);
+	struct poll_reply reply;
+	struct edition_row row;
+
+	(void)state;
+	world.config.rules = rules;
+	world.config.rule_count = ARRAY_LEN(rules);
+	bring(1, "1", "The same link", "<p>a text of its own</p>");
+	bring(1, "2", "The same text", "<p>words that another page has too</p>");
+	bring(1, "3", "An advert", "<p>buy</p>");
+	bring(2, "1", "The same link", "<p>a text of its own</p>");
+	bring(2, "3", "An advert", "<p>buy</p>");
+	copy.summary = "<p>words that another page has too</p>";
+	reply = world_poll(&world, 2, &copy, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	/* known from now on, for both feeds */
+	for (int64_t feed = 2; feed > 0; feed--) {
+		bring(feed, "1", "The same link", "<p>a text of its own</p>");
+		bring(feed, "3", "An advert", "<p>buy</p>");
+	}
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	assert_int_equal(row.item_count, 2);
+	edition_row_finish(&row);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM v_item WHERE edition IS NOT NULL "
+				    "AND title LIKE 'The same %' AND section = 'More'"),
+		2);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), 3 + 3);
+}
+
 /* Which of its feeds was read first does not decide where it stands; a rule does. */
 static void shared_items_have_their_section(void **state)
 {
@@ -294,6 +331,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_before_printed, setup, teardown),
 		cmocka_unit_test_setup_teardown(found_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_rule_for_one_feed_drops_nothing_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(shared_items_have_their_section, setup, teardown),
 		cmocka_unit_test_setup_teardown(rules_file_items, setup, teardown),
 		cmocka_unit_test_setup_teardown(bodies_expire, setup, teardown),
