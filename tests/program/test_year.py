@@ -83,7 +83,7 @@ def test_every_item_once_and_no_gaps(home, web, zone):
     chance = random.Random("%s %d" % (zone, SEED))
     press = Press(web, SEED)
     home.configure({"All": ["http://%s/feed" % host for host in press.entries]},
-                   digest={"timezone": zone, "formats": ["json"], "empty": True, "max-first": 10000,
+                   digest={"at": "06:30", "timezone": zone, "formats": ["json"], "empty": True, "max-first": 10000,
                            "max-age": "36500d", "grace": "10m"},
                    poll={"jitter": False, "interval-min": "1h", "interval-max": "3h", "interval-blind": "1h"})
     with open(home.config, "a", encoding="utf-8") as file:
