@@ -1,6 +1,9 @@
 """The bundled sites themselves: without them being right, nothing that stands on them is."""
 
 import json
+import os
+import subprocess
+import sys
 import urllib.error
 import urllib.request
 import xml.etree.ElementTree as ElementTree
@@ -82,3 +85,11 @@ def test_pictures_are_the_same_every_time():
     stand_module.picture.cache_clear()
     assert stand_module.picture("harbour") == made
     assert made.startswith(b"\x89PNG")
+
+
+def test_the_demo_needs_no_pytest():
+    """bootstrap demo installs none: what serves its sites gets along without."""
+    lib = os.path.dirname(os.path.abspath(stand_module.__file__))
+    done = subprocess.run([sys.executable, "-B", "-c", "import sys; sys.modules['pytest'] = None; import newsstand"],
+                          env={**os.environ, "PYTHONPATH": lib}, stderr=subprocess.PIPE, text=True)
+    assert done.returncode == 0, done.stderr
