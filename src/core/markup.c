@@ -14,6 +14,7 @@ struct stress {
 	const char *mark; /* "**" */
 	const char *name; /* of the HTML element that means the same */
 	size_t from;      /* where in line it begins */
+	bool is_again;    /* within the same emphasis: it says nothing more */
 };
 
 struct writer {
@@ -102,6 +103,9 @@ static void end_code(struct writer *w)
 			fence = run + 1;
 	}
 	needs_space = code.data[0] == '`' || code.data[code.len - 1] == '`';
+	/* Two fences would be one. */
+	if (w->line.len > 0 && w->line.data[w->line.len - 1] == '`')
+		buf_puts(&w->line, "<!-- -->");
 	for (i = 0; i < fence; i++)
 		buf_putc(&w->line, '`');
 	buf_printf(&w->line, needs_space ? " %s " : "%s", buf_text(&code));
@@ -150,7 +154,7 @@ static void put_stress(struct writer *w, const struct stress *stress, char after
 
 	while (from < end && str_is_space(line->data[from]))
 		from++;
-	if (from >= end)
+	if (from >= end || stress->is_again)
 		return;
 	before = from > 0 ? line->data[from - 1] : '\0';
 	if (w->has_space || end < line->len)
@@ -176,6 +180,13 @@ static void break_stress(struct writer *w)
 	}
 }
 
+/* "# C #" would lose the second one. CommonMark 0.31, 4.2. */
+static void keep_last_hash(struct buf *line)
+{
+	if (line->data[line->len - 1] == '#')
+		insert(line, line->len - 1, "\\");
+}
+
 /* Ends the block that is being collected. */
 static void end_block(struct writer *w)
 {
@@ -196,8 +207,11 @@ static void end_block(struct writer *w)
 	text = buf_text(&w->line);
 	lines_gap(&w->lines);
 	if (w->is_markdown && !w->in_row) {
-		if (w->heading)
+		if (w->heading) {
 			buf_printf(&whole, "%.*s ", (int)w->heading, "######");
+			keep_last_hash(&w->line);
+			text = buf_text(&w->line);
+		}
 		for (; (n = strcspn(text, "\n")) < strlen(text); text += n + 1) {
 			put_start(text, n, &whole);
 			buf_putc(&whole, '\n');
@@ -275,9 +289,15 @@ static void put_text(struct writer *w, const char *html, size_t len)
 
 static void begin_stress(struct writer *w, const char *mark, const char *name)
 {
+	size_t i = 0;
+
 	if (!w->is_markdown || w->in_pre || w->in_code || w->stress_count == STRESSED)
 		return;
-	w->stressed[w->stress_count++] = (struct stress){mark, name, w->line.len};
+	while (i < w->stress_count && !str_eq(w->stressed[i].mark, mark))
+		i++;
+	w->stressed[w->stress_count] =
+		(struct stress){mark, name, w->line.len, i < w->stress_count};
+	w->stress_count++;
 }
 
 /* What of the source follows: its first character; a space: it is not known to be a letter. */
@@ -370,13 +390,16 @@ static void begin_link(struct writer *w, const struct markup_reader *reader)
 {
 	end_link(w);
 	buf_clear(&w->href);
-	if ((!w->is_markdown && !w->lines.is_styled) || w->in_pre ||
+	if ((!w->is_markdown && !w->lines.is_styled) || w->in_pre || w->in_code ||
 		!markup_attr(reader, "href", &w->href))
 		return;
 	/* A place within the page is nowhere in a terminal. */
 	if (w->lines.is_styled && buf_text(&w->href)[0] == '#')
 		return;
 	put_space(w);
+	/* Behind an exclamation mark it would be a picture. */
+	if (w->is_markdown && w->line.len > 0 && w->line.data[w->line.len - 1] == '!')
+		insert(&w->line, w->line.len - 1, "\\");
 	buf_putc(&w->line, w->is_markdown ? '[' : MARKUP_LINK);
 	w->in_link = true;
 }
@@ -475,11 +498,11 @@ static void open_element(struct writer *w, const struct markup_reader *reader)
 	case EL_BREAK:
 		if (w->in_pre)
 			buf_putc(&w->line, '\n');
-		else if (w->in_cell || w->heading)
+		else if (w->in_cell || w->heading || w->in_code)
 			w->has_space = true;
 		else if (w->line.len > 0)
 			buf_puts(&w->line, w->is_markdown ? "\\\n" : "\n");
-		if (!w->in_cell && !w->heading)
+		if (!w->in_cell && !w->heading && !w->in_code)
 			w->has_space = false;
 		break;
 	case EL_RULE:

@@ -93,6 +93,11 @@ static void makes_markdown(void **state)
 			"<strong>Note:</strong>one<strong>two<em>three</em></strong>*four*\n"},
 		{"<b><p>a<br></p><p>b</p></b><p>c</p>", "**a**\n\n**b**\n\nc\n"},
 		{"<p><s>a</s> <code>b<b>c</b></code></p>", "~~a~~ `bc`\n"},
+		{"<p><b>a <strong>b</strong> c</b></p>", "**a b c**\n"},
+		{"<p><code>a<br>- <a href=\"https://a.example/\">b</a></code><code>c</code></p>",
+			"`a - b`<!-- -->`c`\n"},
+		{"<h2>In C #</h2><p>so!<a href=\"https://a.example/\">x</a></p>",
+			"## In C \\#\n\nso\\![x](https://a.example/)\n"},
 		{"<b><table><tr><td>a <i>b</i></td></tr></table></b>", "| a *b* |\n|---|\n"},
 	};
 	struct buf got = {0};
