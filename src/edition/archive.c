@@ -162,7 +162,7 @@ static void put_square(const struct archive *a, int64_t first, int d, int count,
 		d / 7 * STEP, HEAD + d % 7 * STEP, CELL, CELL, shade ? "" : " class=\"none\"",
 		shade ? (double)shade / SHADES : 1.0);
 	words_date(a->words, year, month, day, to);
-	buf_puts(to, ": ");
+	buf_puts(to, words_colon(a->words));
 	words_count(a->words, COUNTED_ARTICLES, count, to);
 	buf_printf(to, "</title></rect>%s\n", name ? "</a>" : "");
 }
@@ -301,7 +301,7 @@ static void put_feed(const struct archive *a, sqlite3_stmt *s, struct buf *to)
 		words_put(a->words, WORD_STATE_FAILING, buf_text(&since), to);
 		if (!str_is_empty(error)) {
 			words_reason(a->words, error, &why);
-			buf_puts(to, ": ");
+			buf_puts(to, words_colon(a->words));
 			buf_put_escaped(to, buf_text(&why));
 		}
 	} else {

@@ -210,7 +210,8 @@ static void put_formats(const struct words *words, const struct edition *edition
 				buf_printf(&label, "%s (%s)", section->title, format->label);
 			}
 			if (written++ == 0)
-				buf_printf(to, "<p>%s: ", words_get(words, WORD_FORMATS));
+				buf_printf(to, "<p>%s%s", words_get(words, WORD_FORMATS),
+					words_colon(words));
 			else
 				buf_puts(to, ", ");
 			put_link(buf_text(&href), buf_text(&label), "", to);

@@ -372,7 +372,7 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 			continue;
 		words_count(words, sentences[i].counted, sqlite3_column_int64(s, 3), &out);
 		if (subject)
-			buf_printf(&out, ": %s%s", subject,
+			buf_printf(&out, "%s%s%s", words_colon(words), subject,
 				sqlite3_column_int64(s, 3) > 5 ? ", \xE2\x80\xA6" : "");
 	}
 	text = out.len > 0 ? arena_strdup(&l->edition->arena, out.data) : column(l, s, 0);

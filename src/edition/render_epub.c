@@ -202,7 +202,7 @@ static void put_story_foot(struct book *book, const struct words *words,
 	for (i = 1; i < story->item_count; i++) {
 		buf_puts(to, i == 1 ? "<p>" : "; ");
 		if (i == 1)
-			buf_printf(to, "%s: ", words_get(words, WORD_ALSO));
+			buf_printf(to, "%s%s", words_get(words, WORD_ALSO), words_colon(words));
 		buf_clear(&text);
 		put_title(&story->items[i], &text);
 		put_xml(story->items[i].source, to);

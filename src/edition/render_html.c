@@ -252,7 +252,8 @@ static void put_also(const struct words *words, const struct edition_story *stor
 	for (i = 1; i < story->item_count; i++) {
 		const struct edition_item *item = &story->items[i];
 
-		buf_puts(to, i == 1 ? ": <bdi>" : "; <bdi>");
+		buf_puts(to, i == 1 ? words_colon(words) : "; ");
+		buf_puts(to, "<bdi>");
 		buf_clear(&title);
 		put_title(item, &title);
 		buf_put_escaped(to, item->source);
@@ -282,7 +283,7 @@ static void put_enclosures(
 			buf_puts(to, "<p class=\"files\">");
 			buf_put_escaped(to, words_get(words, WORD_ATTACHED));
 		}
-		buf_puts(to, written == 1 ? ": " : ", ");
+		buf_puts(to, written == 1 ? words_colon(words) : ", ");
 		name = strrchr(e->url, '/') + 1;
 		put_link(e->url, *name ? name : e->url, "", to);
 		if (e->length > 0)

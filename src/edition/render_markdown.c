@@ -184,7 +184,7 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		buf_puts(to, "*\n\n");
 	}
 	for (i = 0; i < item->enclosure_count; i++) {
-		buf_printf(to, "- %s: ", words_get(words, WORD_ATTACHED));
+		buf_printf(to, "- %s%s", words_get(words, WORD_ATTACHED), words_colon(words));
 		put_md_link(item->enclosures[i].url, item->enclosures[i].url, to);
 		buf_puts(to, i + 1 == item->enclosure_count ? "\n\n" : "\n");
 	}

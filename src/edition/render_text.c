@@ -218,8 +218,8 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	}
 	for (i = 0; i < item->enclosure_count; i++) {
 		buf_clear(&line);
-		buf_printf(
-			&line, "%s: %s", words_get(words, WORD_ATTACHED), item->enclosures[i].url);
+		buf_printf(&line, "%s%s%s", words_get(words, WORD_ATTACHED), words_colon(words),
+			item->enclosures[i].url);
 		put_wrapped("", 4, buf_text(&line), to);
 		if (i + 1 == item->enclosure_count)
 			buf_putc(to, '\n');

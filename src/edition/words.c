@@ -35,6 +35,11 @@ const char *words_get(const struct words *words, enum word word)
 	return words->text[word];
 }
 
+const char *words_colon(const struct words *words)
+{
+	return words->colon ? words->colon : ": ";
+}
+
 static void put_with(const char *pattern, const char *value, struct buf *to)
 {
 	const char *hash = strchr(pattern, '#');

@@ -72,6 +72,8 @@ const struct words *words_find(const char *language);
 const char *words_tag(const struct words *words);
 
 const char *words_get(const struct words *words, enum word word);
+/* Between a word and what it is about: ": ". */
+const char *words_colon(const struct words *words);
 /* The word with # replaced by value. */
 void words_put(const struct words *words, enum word word, const char *value, struct buf *to);
 /* A reason of core/reason, alone or behind "HTTP 404, "; what is none of them is copied. */

@@ -179,6 +179,7 @@ const struct words words_table[] = {
 	},
 	{
 		.tag = "fr",
+		.colon = " : ",
 		.hours = " h ",
 		.plural = PLURAL_ZERO_ONE,
 		.months = {"janvier", "février", "mars", "avril", "mai", "juin", "juillet", "août",
@@ -519,6 +520,7 @@ const struct words words_table[] = {
 	},
 	{
 		.tag = "zh",
+		.colon = "：",
 		.hours = "小时",
 		.plural = PLURAL_NONE,
 		.months = {"1月", "2月", "3月", "4月", "5月", "6月", "7月", "8月", "9月", "10月",

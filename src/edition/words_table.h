@@ -21,6 +21,7 @@ struct words {
 	const char *day;
 	const char *day_year;
 	const char *month;
+	const char *colon; /* with the spaces around it; NULL: ": " */
 	const char *hours; /* between hours and minutes */
 	const char *first; /* the first day of a month; NULL: "1" */
 	const char *text[WORD_COUNT];

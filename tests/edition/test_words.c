@@ -98,6 +98,14 @@ static void counts_in_its_plurals(void **state)
 	buf_finish(&got);
 }
 
+static void has_its_colon(void **state)
+{
+	(void)state;
+	assert_string_equal(words_colon(words_find("de")), ": ");
+	assert_string_equal(words_colon(words_find("fr-CA")), "\u00a0: ");
+	assert_string_equal(words_colon(words_find("zh")), "：");
+}
+
 static void says_reasons(void **state)
 {
 	static const struct {
@@ -148,6 +156,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_complete),
 		cmocka_unit_test(counts_in_its_plurals),
+		cmocka_unit_test(has_its_colon),
 		cmocka_unit_test(says_reasons),
 		cmocka_unit_test(finds_its_own_phrases),
 	};
