@@ -14,7 +14,8 @@ struct body {
 	int above;
 	int open[NESTED]; /* levels of the headings that are open: one, unless nested */
 	int depth;
-	unsigned lists; /* that are open */
+	unsigned lists;        /* that are open */
+	bool is_at_code_start; /* nothing of a <pre> has been written yet */
 };
 
 int heading_level(const char *name)
@@ -115,6 +116,8 @@ static void put_tag(struct body *body, const struct markup_reader *tag, bool is_
 	int level = heading_level(tag->name);
 	const char *name = name_of(body, tag->name, is_end);
 
+	if (!str_eq(tag->name, "code"))
+		body->is_at_code_start = str_eq(tag->name, "pre") && !is_end;
 	buf_putc(to, '<');
 	if (level)
 		put_heading(body, level, is_end, to);
@@ -128,6 +131,19 @@ static void put_tag(struct body *body, const struct markup_reader *tag, bool is_
 	buf_putc(to, '>');
 }
 
+/* Blank lines above code stand there because its author wrote it below its tag. */
+static void put_text(struct body *body, const struct markup_reader *text, struct buf *to)
+{
+	size_t skipped = 0, i;
+
+	for (i = 0; body->is_at_code_start && i < text->len && str_is_space(text->start[i]); i++) {
+		if (text->start[i] == '\n')
+			skipped = i + 1;
+	}
+	body->is_at_code_start = body->is_at_code_start && i == text->len;
+	buf_put(to, text->start + skipped, text->len - skipped);
+}
+
 void body_put(const struct edition *edition, const char *html, int above, struct buf *to)
 {
 	struct markup_reader reader = {.next = html ? html : ""};
@@ -136,7 +152,7 @@ void body_put(const struct edition *edition, const char *html, int above, struct
 
 	while ((token = markup_next(&reader)) != MARKUP_END) {
 		if (token == MARKUP_TEXT)
-			buf_put(to, reader.start, reader.len);
+			put_text(&body, &reader, to);
 		else
 			put_tag(&body, &reader, token == MARKUP_CLOSE, to);
 	}

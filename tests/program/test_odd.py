@@ -64,7 +64,7 @@ ODD = {
     "markdown": ("1. [x](y) *z* ~~q~~",
                  "<p>- dash</p><p>+ plus</p><p>12) number</p><p>    four spaces</p><p># hash</p>"
                  "<p>a<br>- b<br>> c<br>===<br>1. d</p><p>&lt;script&gt;&amp;lt;</p><ul><li>- in item</li><li># in item</li></ul>"
-                 "<p>Setext?<br>---</p><p>***</p><p>`` ` ``</p><pre>```\nfence\n~~~</pre><p>![i](j) &lt;!-- c --&gt; &copy; \\*</p>"
+                 "<pre><code>\n\n  first line\n</code></pre><p>Setext?<br>---</p><p>***</p><p>`` ` ``</p><pre>```\nfence\n~~~</pre><p>![i](j) &lt;!-- c --&gt; &copy; \\*</p>"
                  "<p><b>Note:</b>one<b> two </b>three<i>four</i><b>five</b> \u201c<em>six,</em>\u201dseven</p>"),
 }
 AUTHOR = '<b>Ann</b> "A" <script>x</script> & Sons <a@b.example>'
@@ -141,6 +141,7 @@ def test_the_page_is_sound_html(digests):
     assert not [c for c in page if unicodedata.category(c) == "Cc" and c not in "\n\t"]
     # A note is on the page of its article, not in the feed.
     assert 'href="http://a.example/notes-1#n1"' in page and "/feed#" not in page
+    assert "<pre><code>  first line" in page
     assert "<script" not in page and "alert(1)" not in page
     assert Outline(read(digests, "index.html")).wrong == []
     # A story without a text takes no time to read.
