@@ -43,6 +43,12 @@ static const struct {
 	{"SELECT count(*) FROM article WHERE markup IS NOT NULL "
 	 "AND (html IS NOT NULL OR text IS NULL OR NOT json_valid(markup))",
 		"articles have markup that makes no HTML of their text"},
+	{"SELECT count(*) FROM item_body LEFT JOIN article ON article.item_id = item_body.item_id "
+	 "WHERE (summary_markup IS NOT NULL "
+	 "AND (summary IS NOT NULL OR text IS NULL OR NOT json_valid(summary_markup))) "
+	 "OR (content_markup IS NOT NULL "
+	 "AND (content IS NOT NULL OR text IS NULL OR NOT json_valid(content_markup)))",
+		"entries have markup that makes no HTML of their article's text"},
 	{"SELECT count(*) FROM item JOIN article ON article.item_id = item.id "
 	 "WHERE (has_body > 0) <> (article.text IS NOT NULL)",
 		"items have a text and are said not to, or the other way round"},

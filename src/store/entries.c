@@ -343,15 +343,6 @@ static bool is_substantial(const struct item_row *old, const struct feed_entry *
 	return is_change;
 }
 
-static enum status body_put(struct poll *poll, int64_t item_id, const struct feed_entry *entry)
-{
-	return sql_run(poll->store,
-		"INSERT INTO item_body (item_id, summary, content) VALUES (?1, ?2, ?3) "
-		"ON CONFLICT (item_id) DO UPDATE SET summary = excluded.summary, "
-		"content = excluded.content",
-		"iss", item_id, entry->summary, entry->content);
-}
-
 /* The text of an item has changed, and is the entry's own. */
 static enum status ready_again(struct poll *poll, int64_t item_id)
 {
@@ -429,8 +420,10 @@ static enum status entry_changed(struct poll *poll, const struct seen *seen, int
 	details = details_json(seen->entry);
 	status = sql_run(poll->store, "UPDATE item SET details = ?2, entry_hash = ?3 WHERE id = ?1",
 		"isb", item_id, details, seen->hash, sizeof(seen->hash));
-	if (status == STATUS_OK)
-		status = body_put(poll, item_id, seen->entry);
+	/* what has expired stays so, unless there is news of it */
+	if (status == STATUS_OK && (old.has_body || str_eq(old.state, "pending") || is_news))
+		status = item_body_put(
+			poll->store, item_id, seen->entry->summary, seen->entry->content);
 	if (status == STATUS_OK && is_news && str_eq(old.state, "ready") &&
 		!str_eq(old.page_state, "waiting"))
 		status = item_revise(poll, seen, &old);
@@ -596,10 +589,10 @@ static enum status item_insert(struct poll *poll, const struct seen *seen, struc
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
 		"enclosures, comments, details, entry_hash, page_state, page_due_at, content_hash, "
-		"simhash, site, has_body, starred, rule, seq) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
+		"simhash, site, has_body, starred, rule, seq, body_bytes) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, "
 		"?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18, ?19, ?20, ?21, ?22, ?23, ?24, ?25, "
-		"?26, ?27) ON CONFLICT DO NOTHING",
-		"ssssttiizsissssssbszbzsiisz", row->url, row->canonical, row->title, row->author,
+		"?26, ?27, ?28) ON CONFLICT DO NOTHING",
+		"ssssttiizsissssssbszbzsiiszi", row->url, row->canonical, row->title, row->author,
 		row->published, entry->updated, poll->result->at, row->feed_id,
 		placed ? placed->section_id : row->section_id,
 		!placed              ? "pending"
@@ -613,7 +606,7 @@ static enum status item_insert(struct poll *poll, const struct seen *seen, struc
 		site.len ? buf_text(&site) : NULL, (int64_t)(placed != NULL),
 		(int64_t)(placed && placed->is_starred),
 		placed && placed->rules.len ? buf_text(&placed->rules) : NULL,
-		placed ? placed->seq : 0);
+		placed ? placed->seq : 0, placed ? placed->woven.bytes : 0);
 	/* RETURNING would cost a copy of every page that this changes */
 	if (status == STATUS_OK)
 		row->id = sqlite3_changes64(store_db(poll->store))
@@ -645,16 +638,16 @@ static enum status entry_new(struct poll *poll, const struct seen *seen, struct 
 	if (status != STATUS_OK || row.id == 0)
 		goto out;
 	poll->reply->new_items++;
-	status = body_put(poll, row.id, seen->entry);
-	if (status == STATUS_OK)
-		status = sighting_put(poll, seen, row.id);
+	status = sighting_put(poll, seen, row.id);
+	if (status == STATUS_OK && waits)
+		status = item_body_put(poll->store, row.id, row.summary, row.content);
 	if (status == STATUS_OK && !waits)
 		status = item_arrive(
 			poll->store, poll->config, &row, text, &placed, poll->result->at);
 	else if (status == STATUS_OK)
 		task_add(poll, row.id, row.url, poll->result->at);
 out:
-	buf_finish(&placed.rules);
+	placed_finish(&placed);
 	free(categories);
 	return status;
 }

@@ -27,3 +27,26 @@ CREATE TABLE image_leaving (
 ) WITHOUT ROWID;
 CREATE INDEX image_hash ON image (hash) WHERE hash IS NOT NULL;
 CREATE INDEX item_image_url ON item_image (url);
+
+-- What a feed gives in full is stored as what stands between the words of the article.
+ALTER TABLE item_body ADD COLUMN summary_markup TEXT;
+ALTER TABLE item_body ADD COLUMN content_markup TEXT;
+UPDATE item_body SET content_markup = woven(content, (SELECT text FROM article
+	WHERE article.item_id = item_body.item_id AND coalesce(markup, html) IS NOT NULL))
+WHERE length(content) >= 512;
+UPDATE item_body SET summary_markup = woven(summary, (SELECT text FROM article
+	WHERE article.item_id = item_body.item_id AND coalesce(markup, html) IS NOT NULL))
+WHERE length(summary) >= 512;
+UPDATE item_body SET content = iif(content_markup IS NULL, content, NULL),
+	summary = iif(summary_markup IS NULL, summary, NULL)
+WHERE content_markup IS NOT NULL OR summary_markup IS NOT NULL;
+
+-- How much of the store an item's texts take.
+ALTER TABLE item ADD COLUMN body_bytes INTEGER NOT NULL DEFAULT 0;
+UPDATE item SET body_bytes = (SELECT coalesce(length(CAST(text AS BLOB)), 0) +
+	coalesce(length(CAST(markup AS BLOB)), length(CAST(html AS BLOB)), 0)
+	FROM article WHERE article.item_id = item.id) + coalesce((SELECT
+	coalesce(length(CAST(summary_markup AS BLOB)), length(CAST(summary AS BLOB)), 0) +
+	coalesce(length(CAST(content_markup AS BLOB)), length(CAST(content AS BLOB)), 0)
+	FROM item_body WHERE item_body.item_id = item.id), 0)
+WHERE has_body <> 0;

@@ -1,5 +1,6 @@
 #include "store/ready.h"
 #include "core/markup.h"
+#include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
 #include "store/aliases.h"
@@ -24,7 +25,8 @@ enum {
 	EXCERPT_CHARACTERS = 300,
 	/* the same text under two titles of one site: shorter ones are notices */
 	WORDS_SAME_SITE = 200,
-	WORDS_NEAR = 100, /* shorter texts are no copies by likeness */
+	WORDS_NEAR = 100,  /* shorter texts are no copies by likeness */
+	ENTRY_WOVEN = 512, /* bytes; a shorter text of an entry is not worth a second write */
 };
 
 /*
@@ -46,10 +48,13 @@ enum status item_row_load(
 	enum status status = sql_one(store,
 		"SELECT item.feed_id, feed.section_id, feed.url, item.url, item.canonical, "
 		"item.title, item.author, item.language, item.state, item.page_state, "
-		"item.categories, item_body.summary, item_body.content, item.published_at, "
-		"item.revision, item.page_tries, item.is_backlog, item.section_id FROM item "
-		"JOIN feed ON feed.id = item.feed_id "
-		"LEFT JOIN item_body ON item_body.item_id = item.id WHERE item.id = ?1",
+		"item.categories, " WOVEN("summary_markup", "text", "summary") ", " WOVEN(
+			"content_markup", "text",
+			"content") ", item.published_at, item.revision, "
+				   "item.page_tries, item.is_backlog, item.section_id, item.has_body FROM item "
+				   "JOIN feed ON feed.id = item.feed_id "
+				   "LEFT JOIN item_body ON item_body.item_id = item.id "
+				   "LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
 		&s, "i", id);
 
 	memset(row, 0, sizeof(*row));
@@ -74,6 +79,7 @@ enum status item_row_load(
 	row->page_tries = sqlite3_column_int(s, 15);
 	row->is_backlog = sqlite3_column_int(s, 16) != 0;
 	row->section_id = sqlite3_column_int64(s, 17);
+	row->has_body = sqlite3_column_int(s, 18) != 0;
 	sqlite3_reset(s);
 	return STATUS_OK;
 }
@@ -302,12 +308,87 @@ static const char *placed_rules(const struct placed *placed)
 	return placed->rules.len ? buf_text(&placed->rules) : NULL;
 }
 
-/* What the item says already is not said twice. */
-static enum status article_store(
-	struct store *store, const struct item_row *row, const struct item_text *text, int64_t at)
+static int64_t length(const char *text)
 {
-	struct buf markup = {0};
-	bool is_woven = woven_make(text->html, text->text, &markup);
+	return text ? (int64_t)strlen(text) : 0;
+}
+
+static bool is_woven(const struct buf *markup)
+{
+	return markup->len > 0;
+}
+
+/* A long text of an entry in the words of the article's; what is stored of it in bytes. */
+static int64_t weave_entry(const char *html, const char *text, struct buf *markup)
+{
+	if (length(html) >= ENTRY_WOVEN && woven_make(html, text, markup))
+		return (int64_t)markup->len;
+	return length(html);
+}
+
+static void weave(const struct item_row *row, const struct item_text *text, struct woven *woven)
+{
+	memset(woven, 0, sizeof(*woven));
+	woven_make(text->html, text->text, &woven->html);
+	woven->bytes = length(text->text) +
+		       (is_woven(&woven->html) ? (int64_t)woven->html.len : length(text->html));
+	if (text->html) {
+		woven->bytes += weave_entry(row->summary, text->text, &woven->summary) +
+				weave_entry(row->content, text->text, &woven->content);
+	}
+}
+
+static void woven_finish(struct woven *woven)
+{
+	buf_finish(&woven->html);
+	buf_finish(&woven->summary);
+	buf_finish(&woven->content);
+}
+
+static enum status entry_store(struct store *store, int64_t id, const char *summary,
+	const char *content, const struct woven *woven)
+{
+	bool has_summary = is_woven(&woven->summary), has_content = is_woven(&woven->content);
+
+	return sql_run(store,
+		"INSERT INTO item_body (item_id, summary, content, summary_markup, content_markup) "
+		"VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (item_id) DO UPDATE SET "
+		"summary = excluded.summary, content = excluded.content, "
+		"summary_markup = excluded.summary_markup, "
+		"content_markup = excluded.content_markup",
+		"issss", id, has_summary ? NULL : summary, has_content ? NULL : content,
+		has_summary ? woven->summary.data : NULL, has_content ? woven->content.data : NULL);
+}
+
+enum status item_body_put(struct store *store, int64_t id, const char *summary, const char *content)
+{
+	struct woven woven = {0};
+	sqlite3_stmt *s;
+	enum status status = sql_row(store,
+		"SELECT text FROM article WHERE item_id = ?1 "
+		"AND coalesce(markup, html) IS NOT NULL",
+		&s, "i", id);
+
+	if (s) {
+		weave_entry(summary, sql_text(s, 0), &woven.summary);
+		weave_entry(content, sql_text(s, 0), &woven.content);
+		sqlite3_reset(s);
+	}
+	if (status == STATUS_OK)
+		status = entry_store(store, id, summary, content, &woven);
+	woven_finish(&woven);
+	return status;
+}
+
+/*
+ * What the item says already is not said twice. What its entry says goes with the article: it is
+ * woven from the text that is stored now, and from no other.
+ */
+static enum status article_store(struct store *store, const struct item_row *row,
+	const struct item_text *text, const struct woven *woven, int64_t at)
+{
+	/* of what waited for its page the entry is there, as it came */
+	bool is_there = !str_eq(row->page_state, "none") || !str_eq(row->state, "pending");
 	enum status status = STATUS_OK;
 
 	/* what was never ready has none, and REPLACE costs a copy of every page that it changes */
@@ -321,15 +402,17 @@ static enum status article_store(
 			"?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 			"isssidsssssssisiss", row->id,
 			str_eq(text->title, row->title) ? NULL : text->title,
-			is_woven ? NULL : text->html, text->text, (int64_t)text->marks.words,
-			text->quality, article_source_name(text->source), text->byline, text->site,
-			text->excerpt, text->image, text->language, text->section,
-			(int64_t)text->is_truncated, text->reason, at,
+			is_woven(&woven->html) ? NULL : text->html, text->text,
+			(int64_t)text->marks.words, text->quality,
+			article_source_name(text->source), text->byline, text->site, text->excerpt,
+			text->image, text->language, text->section, (int64_t)text->is_truncated,
+			text->reason, at,
 			str_eq(text->final_url, row->url) ? NULL : text->final_url,
-			is_woven ? buf_text(&markup) : NULL);
-
-	buf_finish(&markup);
-	return status;
+			is_woven(&woven->html) ? woven->html.data : NULL);
+	if (status != STATUS_OK || (is_there && length(row->summary) < ENTRY_WOVEN &&
+					   length(row->content) < ENTRY_WOVEN))
+		return status;
+	return entry_store(store, row->id, row->summary, row->content, woven);
 }
 
 /*
@@ -339,7 +422,8 @@ static enum status article_store(
  * copy of every page that the statement changes.
  */
 static enum status item_complete(struct store *store, const struct item_row *row,
-	const struct item_text *text, bool keep_hash, const struct placed *placed)
+	const struct item_text *text, bool keep_hash, const struct woven *woven,
+	const struct placed *placed)
 {
 	struct buf site = {0};
 	enum status status = STATUS_OK;
@@ -355,13 +439,14 @@ static enum status item_complete(struct store *store, const struct item_row *row
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
 		"content_hash = ?5, simhash = ?6, site = ?7, has_body = max(has_body, 1), "
 		"state = coalesce(?8, state), starred = max(starred, ?9), "
-		"rule = coalesce(?10, rule), seq = coalesce(?11, seq) WHERE id = ?1",
-		"isstbissisz", row->id, text->title, text->byline, text->published,
+		"rule = coalesce(?10, rule), seq = coalesce(?11, seq), body_bytes = ?12 "
+		"WHERE id = ?1",
+		"isstbissiszi", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
 		site.len ? buf_text(&site) : NULL, placed ? placed_state(placed) : NULL,
 		(int64_t)(placed && placed->is_starred), placed ? placed_rules(placed) : NULL,
-		placed ? placed->seq : 0);
+		placed ? placed->seq : 0, woven->bytes);
 	buf_finish(&site);
 	return status;
 }
@@ -412,7 +497,14 @@ enum status item_place(struct store *store, const struct config *config, const s
 	struct item_row as_named = titled(row, text);
 	enum status status = item_file(store, config, &as_named, text, at, placed);
 
+	weave(row, text, &placed->woven);
 	return status == STATUS_OK ? next_seq(store, &placed->seq) : status;
+}
+
+void placed_finish(struct placed *placed)
+{
+	buf_finish(&placed->rules);
+	woven_finish(&placed->woven);
 }
 
 static enum status images_of(struct store *store, const struct config *config,
@@ -433,7 +525,7 @@ enum status item_arrive(struct store *store, const struct config *config,
 	int64_t at)
 {
 	struct item_row as_named = titled(row, text);
-	enum status status = article_store(store, row, text, at);
+	enum status status = article_store(store, row, text, &placed->woven, at);
 
 	if (status == STATUS_OK)
 		status = arrival_put(store, row->id, ARRIVAL_NEW, placed->seq, at);
@@ -459,22 +551,25 @@ static enum status make_new(struct store *store, const struct config *config,
 	enum status status = item_place(store, config, row, text, at, &placed);
 
 	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, &placed);
+		status = item_complete(store, row, text, keep_hash, &placed.woven, &placed);
 	if (status == STATUS_OK)
 		status = item_arrive(store, config, row, text, &placed, at);
-	buf_finish(&placed.rules);
+	placed_finish(&placed);
 	return status;
 }
 
 static enum status make_changed(struct store *store, const struct config *config,
 	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at)
 {
+	struct woven woven;
 	enum status status = item_unindex(store, row->id);
 
+	weave(row, text, &woven);
 	if (status == STATUS_OK)
-		status = article_store(store, row, text, at);
+		status = article_store(store, row, text, &woven, at);
 	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, NULL);
+		status = item_complete(store, row, text, keep_hash, &woven, NULL);
+	woven_finish(&woven);
 	if (status == STATUS_OK)
 		status = arrival_put(store, row->id, ARRIVAL_CHANGED, 0, at);
 	if (status == STATUS_OK)

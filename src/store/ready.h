@@ -33,6 +33,7 @@ struct item_row {
 	int32_t revision;
 	int32_t page_tries;
 	bool is_backlog;
+	bool has_body; /* its text is here */
 };
 
 /* STATUS_NOT_FOUND: there is none. */
@@ -76,14 +77,23 @@ void item_text_choose(const struct item_row *row, const struct article *article,
 enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
 	int64_t *id, bool *is_taken);
 
+/* How the texts of an item are stored: as markup (woven.h), or where that is empty, as they are. */
+struct woven {
+	struct buf html;             /* of the article */
+	struct buf summary, content; /* of the entry */
+	int64_t bytes;               /* of all that is stored of them */
+};
+
 /* Where a new item belongs, and its number among the arrivals. */
 struct placed {
 	int64_t seq;
 	int64_t section_id;
 	bool is_dropped; /* by a rule */
 	bool is_starred;
-	struct buf rules; /* names of those that acted, ", " between them; to be finished */
+	struct buf rules; /* names of those that acted, ", " between them */
+	struct woven woven;
 };
+void placed_finish(struct placed *placed);
 
 /*
  * For an item whose text is there before its row is: place it, store the row with what was found,
@@ -102,6 +112,10 @@ enum status item_arrive(struct store *store, const struct config *config,
 enum status item_make_ready(struct store *store, const struct config *config,
 	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
 	enum arrival_kind kind);
+
+/* What the entry of an item says now. Its text becomes the item's by item_make_ready. */
+enum status item_body_put(
+	struct store *store, int64_t id, const char *summary, const char *content);
 
 /* Out of the full-text index, as long as the words in the store are those that went in. */
 enum status item_unindex(struct store *store, int64_t id);

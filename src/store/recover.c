@@ -360,6 +360,8 @@ static const char *const mending[] = {
 	"INSERT INTO sighting (feed_id, guid, item_id, url, first_seen_at, last_seen_at) "
 	"SELECT feed_id, 'lost:' || id, id, url, first_seen_at, first_seen_at FROM item "
 	"WHERE id NOT IN (SELECT item_id FROM sighting)",
+	"UPDATE item_body SET summary_markup = NULL, content_markup = NULL WHERE item_id NOT IN "
+	"(SELECT item_id FROM article WHERE text IS NOT NULL)",
 	"DELETE FROM copy_key WHERE item_id NOT IN (SELECT item_id FROM item_sketch)",
 	"UPDATE item SET page_state = 'waiting', page_due_at = 0 WHERE state = 'pending' "
 	"AND page_state <> 'waiting'",

@@ -165,8 +165,9 @@ CREATE TABLE item (
 	story_id INTEGER,                      -- its first item; null: it stands alone
 	details TEXT,                          -- JSON: {"credits": ...}, what the feed says besides
 	seq INTEGER,                           -- of its arrival; a dropped one has a number, but no arrival
-	has_body INTEGER NOT NULL DEFAULT 0    -- 1: its text is here; 2: and a kept edition has printed it;
+	has_body INTEGER NOT NULL DEFAULT 0,   -- 1: its text is here; 2: and a kept edition has printed it;
 	                                       -- 0: not yet, or it has expired
+	body_bytes INTEGER NOT NULL DEFAULT 0  -- of its article and its entry, as they came last
 );
 CREATE UNIQUE INDEX item_content ON item (content_hash) WHERE content_hash IS NOT NULL;
 CREATE INDEX item_waiting ON item (page_due_at) WHERE page_state = 'waiting';
@@ -182,11 +183,14 @@ CREATE INDEX item_starred ON item (seq) WHERE starred = 1;
 CREATE INDEX item_dropped ON item (seq) WHERE state = 'dropped';
 CREATE INDEX item_story ON item (story_id) WHERE story_id IS NOT NULL;
 
--- What the entry itself said. Beside item, so that lists of items read few pages.
+-- What the entry itself said. Beside item, so that lists of items read few pages. Where it says at
+-- length what the article says, it is woven from the article's text, and null: woven.h.
 CREATE TABLE item_body (
 	item_id INTEGER PRIMARY KEY REFERENCES item (id) ON DELETE CASCADE,
 	summary TEXT,
-	content TEXT
+	content TEXT,
+	summary_markup TEXT,
+	content_markup TEXT
 );
 
 -- Further canonical URLs of an item: where its link led, what its page says, merged copies.

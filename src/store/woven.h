@@ -12,14 +12,16 @@
 #include <stdbool.h>
 
 /*
- * The HTML of a row of article or revision: an expression of SQL. views.sql has it for v_item.
- * Markup that is damaged gives the column html, which is null then.
+ * HTML of the columns markup and text, or where there is no markup that can be read, the column
+ * html: an expression of SQL.
  */
-#define WOVEN_HTML(row)                                                                            \
-	"CASE WHEN json_valid(" row ".markup) THEN (SELECT group_concat(iif(piece.type = 'text',"  \
-	" piece.value, CAST(substr(CAST(" row ".text AS BLOB), json_extract(piece.value, '$[0]')," \
-	" json_extract(piece.value, '$[1]')) AS TEXT)), '') FROM json_each(" row                   \
-	".markup) AS piece) ELSE " row ".html END"
+#define WOVEN(markup, text, html)                                                              \
+	"CASE WHEN json_valid(" markup ") THEN (SELECT group_concat(iif(piece.type = 'text',"  \
+	" piece.value, CAST(substr(CAST(" text " AS BLOB), json_extract(piece.value, '$[0]')," \
+	" json_extract(piece.value, '$[1]')) AS TEXT)), '') FROM json_each(" markup            \
+	") AS piece) ELSE " html " END"
+/* The HTML of a row of article or revision. views.sql has it for v_item. */
+#define WOVEN_HTML(row) WOVEN(row ".markup", row ".text", row ".html")
 
 /*
  * Weave html with text. False, and markup is as it was: it is not worth it, html is to be stored

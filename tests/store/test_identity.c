@@ -317,6 +317,72 @@ static void wall_does_not_merge(void **state)
 	assert_int_equal(items(), 2);
 }
 
+/* What the store says that the entry of an item says. */
+static void entry_says(int64_t id, const char *want)
+{
+	struct entry_hints hints;
+	struct arena arena = {0};
+
+	assert_int_equal(item_hints(world.store, id, &arena, &hints), STATUS_OK);
+	assert_string_equal(hints.content ? hints.content : "", want);
+	arena_finish(&arena);
+}
+
+/*
+ * A feed that gives the article in full, as its page does: stored once, and given back as it came,
+ * whatever becomes of the article's text.
+ */
+static void full_texts_of_feeds_are_stored_once(void **state)
+{
+	const char *text = world_text(1, 200), *other = world_text(2, 200);
+	char *full = xasprintf("<div>%s</div>", text), *counted, *news;
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", NULL);
+	struct expired expired = {.bodies = 0};
+
+	(void)state;
+	entry.content = full;
+	poll_for(1, &entry, 1, 1);
+	entry_says(1, full);
+	world_read(&world, 1, "https://a.example/1", NULL, "One", text);
+	entry_says(1, full);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_body WHERE content IS NULL "
+					     "AND length(content_markup) < 100"),
+		1);
+	/* a counter that changes is no news, and stored as it comes */
+	counted = xasprintf("<div>%s</div><p>11 comments</p>", text);
+	entry.content = counted;
+	poll_for(1, &entry, 1, 0);
+	entry_says(1, counted);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_body WHERE content IS NULL "
+					     "AND content_markup LIKE '%comments%'"),
+		1);
+	/* news: another text, whose page says something else in the end */
+	news = xasprintf("<p>%s</p>", other);
+	entry.content = news;
+	world.now += 86400;
+	poll_for(1, &entry, 1, 0);
+	entry_says(1, news);
+	world_read(&world, 1, "https://a.example/1", NULL, "One", world_text(3, 300));
+	entry_says(1, news);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM revision"), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM article "
+					     "WHERE text IS NOT NULL"),
+		1);
+	/* gone, it does not come back by a counter */
+	world.config.keep.age_s = 60;
+	world.now += 9 * 86400;
+	while (expired.bodies == 0)
+		assert_int_equal(
+			items_expire(world.store, &world.config, world.now, &expired), STATUS_OK);
+	entry.content = counted;
+	entry_says(1, "");
+	poll_for(1, &entry, 1, 0);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_body"), 0);
+	free(news);
+	free(counted);
+	free(full);
+}
+
 static void revision(void **state)
 {
 	struct feed_entry entry = ENTRY("1", "https://a.example/1", "Storm",
@@ -444,6 +510,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_guid_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(page_merges, setup, teardown),
 		cmocka_unit_test_setup_teardown(wall_does_not_merge, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			full_texts_of_feeds_are_stored_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(revision, setup, teardown),
 		cmocka_unit_test_setup_teardown(first_poll_backlog, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_order, setup, teardown),

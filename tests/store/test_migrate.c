@@ -175,28 +175,39 @@ static void schema_from_version_3_too(void **state)
 	compare_schema(3);
 }
 
-/* Every row of every table of the older version, by the columns that they had then. is_woven: HTML
- * may be made of the text. */
-static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool is_woven, struct buf *to)
+/* Every row of every table of the older version, by the columns that they had then. */
+static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool has_markup, struct buf *to)
 {
 	sqlite3_stmt *tables = NULL, *rows = NULL;
 
 	/*
-	 * html is made of the text now, where there is markup for it; keys have no month, and who
+	 * HTML is made of the text now, where there is markup for it; keys have no month, and who
 	 * holds a text is told since version 4
 	 */
 	assert_int_equal(
 		sqlite3_prepare_v2(of_columns,
-			"SELECT m.name, (SELECT group_concat(iif(c.name = 'html' AND ?1, "
-			"replace(?2, 'ROW', m.name), 'quote(\"' || c.name || '\")'), "
+			"SELECT m.name, (SELECT group_concat(CASE "
+			"WHEN c.name = 'html' AND m.name = 'article' THEN ?1 "
+			"WHEN c.name = 'html' AND m.name = 'revision' THEN ?2 "
+			"WHEN c.name = 'content' AND ?4 THEN ?3 "
+			"ELSE 'quote(\"' || c.name || '\")' END, "
 			"' || ''|'' || ') FROM pragma_table_info(m.name) AS c "
-			"WHERE c.name NOT IN ('month', 'has_body')) "
+			"WHERE c.name NOT IN ('month', 'markup', 'has_body')) "
 			"FROM sqlite_schema AS m WHERE m.type = 'table' "
 			"AND m.name NOT GLOB 'item_fts*' AND m.name NOT GLOB 'sqlite_*' ORDER BY 1",
 			-1, &tables, NULL),
 		SQLITE_OK);
-	sqlite3_bind_int(tables, 1, is_woven);
-	sqlite3_bind_text(tables, 2, "quote(" WOVEN_HTML("ROW") ")", -1, SQLITE_STATIC);
+	sqlite3_bind_text(tables, 1,
+		has_markup ? "quote(" WOVEN_HTML("article") ")" : "quote(html)", -1, SQLITE_STATIC);
+	sqlite3_bind_text(tables, 2,
+		has_markup ? "quote(" WOVEN_HTML("revision") ")" : "quote(html)", -1,
+		SQLITE_STATIC);
+	sqlite3_bind_text(tables, 3,
+		"(SELECT quote(" WOVEN("content_markup", "text",
+			"content") ") FROM (SELECT 1) "
+				   "LEFT JOIN article ON article.item_id = item_body.item_id)",
+		-1, SQLITE_STATIC);
+	sqlite3_bind_int(tables, 4, db != of_columns);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
 		char *sql = xasprintf("SELECT %s FROM \"%s\" ORDER BY 1", sql_text(tables, 1),
 			sql_text(tables, 0));
@@ -310,6 +321,25 @@ static void editions_hold_their_texts(void **state)
 	store_close(store);
 }
 
+/* What a feed gave in full is woven from the article that it gave; what waits for a page is not. */
+static void so_are_those_of_entries(void **state)
+{
+	struct store *store;
+
+	(void)state;
+	make_version(3, "");
+	store = open_old(STORE_WRITE);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM item_body WHERE content IS NULL "
+					 "AND content_markup LIKE '%<b>%' "
+					 "AND length(content_markup) < 120"),
+		1);
+	assert_int_equal(
+		count_in(store, "SELECT count(*) FROM item_body WHERE content IS NOT NULL"), 2);
+	assert_in_range(count_in(store, "SELECT body_bytes FROM item WHERE id = 1"), 600, 900);
+	assert_int_equal(count_in(store, "SELECT body_bytes FROM item WHERE id = 2"), 18 + 11 + 18);
+	store_close(store);
+}
+
 /* Nothing that is known comes back as new after a change of what addresses are the same. */
 static void addresses_are_made_canonical_again(void **state)
 {
@@ -406,6 +436,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(nothing_of_version_3_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(editions_hold_their_texts, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_stored_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(so_are_those_of_entries, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			addresses_are_made_canonical_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_is_once, setup, teardown),

@@ -490,25 +490,32 @@ VALUES (1, 'https://a.example/1', 'a.example/1', x'AA', -5, 'Grün ist die Hoffn
 		1790000001, 1, 1, 'dropped', 0, NULL, NULL, NULL, 0, x'CC', 'none', 'drop second'),
 	(3, 'https://b.example/3', 'b.example/3', NULL, NULL, 'Third', NULL, NULL,
 		1790000002, 2, 2, 'pending', 0, NULL, NULL, NULL, 0, x'DD', 'waiting', NULL);
-INSERT INTO item_body VALUES (1, '<p>Kurz</p>', NULL), (2, NULL, '<p>second text</p>'), (3, NULL, NULL);
+INSERT INTO item_body VALUES (1, '<p>Kurz</p>', '<div>Die Hoffnung wächst. <b>Überall, wo man hinsieht, werden Gärten größer,</b> und niemand weiß, warum das so ist.
+Niemand? Wer in den Büchern der Gärtner blättert, findet manches darüber, wie es dazu gekommen sein mag, und einiges davon ist wahr.
+In den Jahren des Regens wurden Zäune versetzt, in den Jahren der Dürre Brunnen gegraben, und wo ein Brunnen war, da kam ein Beet hinzu.
+So wurde aus dem Streifen hinter dem Haus ein Feld, aus dem Feld ein Park, und aus dem Park etwas, für das es noch kein Wort gibt.</div>'),
+	(2, NULL, '<p>second text</p>'), (3, NULL, '<p>Was noch auf seine Seite wartet.</p>');
 INSERT INTO item_alias VALUES ('a.example/one', 1);
 INSERT INTO sighting VALUES (1, 'g1', 1, 'https://a.example/1', 'Grün', 1790000000, 1790000500),
 	(1, 'g2', 2, 'https://a.example/2', 'Second', 1790000001, 1790000001),
 	(2, 'g3', 3, 'https://b.example/3', 'Third', 1790000002, 1790000002);
-INSERT INTO article (item_id, html, text, words, quality, source, fetched_at)
-VALUES (1, '<p>Die <a href="https://b.example/?a=1&amp;b=">Hoffnung</a> wächst. Überall, wo man hinsieht, werden Gärten größer,
-<em>und niemand weiß, warum das so ist.</em></p>',
-		'Die Hoffnung wächst. Überall, wo man hinsieht, werden Gärten größer, und niemand weiß, warum das so ist.', 17, 0.9, 'page', 1790000100),
-	(2, '<p>second text</p>', 'second text', 2, 0.1, 'feed', 1790000001);
+INSERT INTO article (item_id, html, markup, text, words, quality, source, fetched_at)
+VALUES (1, NULL, '["<p>",[1,21],"<a href=\"https://b.example/?a=1&amp;b=\">",[22,100],"</a> ",[122,475],"</p>"]',
+		'Die Hoffnung wächst. Überall, wo man hinsieht, werden Gärten größer, und niemand weiß, warum das so ist.
+Niemand? Wer in den Büchern der Gärtner blättert, findet manches darüber, wie es dazu gekommen sein mag, und einiges davon ist wahr.
+In den Jahren des Regens wurden Zäune versetzt, in den Jahren der Dürre Brunnen gegraben, und wo ein Brunnen war, da kam ein Beet hinzu.
+So wurde aus dem Streifen hinter dem Haus ein Feld, aus dem Feld ein Park, und aus dem Park etwas, für das es noch kein Wort gibt.', 80, 0.9, 'page', 1790000100),
+	(2, '<p>second text</p>', NULL, 'second text', 2, 0.1, 'feed', 1790000001);
 INSERT INTO revision VALUES (1, 0, 1790000400, 'Grün', NULL, 'Die Hoffnung, die in allen Gärten lange Jahre schlief.',
 	'["<p>",[1,56],"</p>"]');
+INSERT INTO walk (feed_id, reason, state, is_archive, known_to, known_at, due_at, begun_at)
+VALUES (1, 'first', 'waiting', 1, 0, 0, 1790000500, 1790000000);
+INSERT INTO walk_document VALUES (1, 'https://a.example/feed?page=2', 1, 1790000000);
+INSERT INTO push (feed_id, hub, topic, token, secret, state, due_at)
+VALUES (1, 'https://hub.example/', 'https://a.example/feed', 'token', 'secret', 'active', 1790000600);
 INSERT INTO arrival VALUES (1, 1, 0, 1790000100), (3, 1, 1, 1790000400);
 INSERT INTO edition VALUES (1, '2026-09-21', '2026-09-21', 0, 1, 1789990000, 1790000200, 'UTC', 1, 1790000201);
 INSERT INTO edition_item VALUES (1, 1, 1, 1, 7, 0.5, 0);
-INSERT INTO walk VALUES (1, 'first', 'done', NULL, 1, 0, 0, 2, 30, 4, 0, 1790000000, 1790000000, 1790000050, 0, NULL);
-INSERT INTO walk_document VALUES (1, 'https://a.example/feed?page=2', 0, 1790000040);
-INSERT INTO push (feed_id, hub, topic, token, secret, state, due_at)
-VALUES (1, 'https://hub.example/', 'https://a.example/feed', 'abc', 'def', 'wanted', 1790000100);
 INSERT INTO edition_update VALUES (1, 1, 1, 1, 1);
 INSERT INTO edition_note VALUES (1, 1, NULL, 1, 'a note', 'silent', 'A', 1, 0, NULL);
 INSERT INTO edition_section VALUES (1, 1, 0, 1789990000);
@@ -525,4 +532,4 @@ INSERT INTO image (url, item_id, state, due_at) VALUES ('https://a.example/1.png
 INSERT INTO item_image VALUES (1, 'https://a.example/1.png');
 INSERT INTO read_mark VALUES (1, 1790000900);
 INSERT INTO rule VALUES ('star hope', 1, 1790000100);
-INSERT INTO item_fts (rowid, text, title, author) SELECT id, text, title, author FROM item_words;
+INSERT INTO item_fts (rowid, title, text, author) SELECT id, title, text, author FROM item_words;
