@@ -399,6 +399,21 @@ static void print_line(void *context, const char *line)
 	say(check, WRONG, "store: %s", log_visible(line));
 }
 
+/* What cannot be brought below it is starred, or the identity of items. */
+static void check_size(struct check *check, const char *path)
+{
+	int64_t most = check->app.config->max_store_bytes;
+	struct stat file;
+
+	if (most <= 0 || stat(path, &file) != 0)
+		return;
+	say(check, file.st_size > most ? REMARK : FINE,
+		"store %s takes %.1f MiB of at most %.1f MiB%s", path,
+		(double)file.st_size / (1 << 20), (double)most / (1 << 20),
+		file.st_size > most ? "; the daemon removes the oldest texts that are not starred"
+				    : "");
+}
+
 static void check_store(struct check *check, bool is_thorough)
 {
 	const char *path = check->app.config->store_path;
@@ -421,6 +436,8 @@ static void check_store(struct check *check, bool is_thorough)
 			why ? log_visible(why) : status_text(status));
 	else if (before == check->wrong)
 		say(check, WRONG, "store %s is damaged", path);
+	if (status == STATUS_OK)
+		check_size(check, path);
 	free(why);
 }
 

@@ -114,17 +114,19 @@ static void print_feeds(struct app *app)
 
 static void print_store(struct app *app)
 {
-	char count[OUT_COUNT_BYTES];
+	char count[OUT_COUNT_BYTES], most[48] = "";
 
 	/* Not the file's own size: what is new stands in the log beside it for a while. */
 	if (!app->store)
 		return;
-	line("store", "%s, %.1f MiB, %s",
+	if (app->config->max_store_bytes > 0)
+		snprintf(most, sizeof(most), " of at most %.1f", mib(app->config->max_store_bytes));
+	line("store", "%s, %.1f MiB%s, %s",
 		out_count(
 			ask_store(app->store, "SELECT count(*) FROM item"), "item", "items", count),
 		mib(ask_store(app->store, "SELECT page_count * page_size FROM "
 					  "pragma_page_count, pragma_page_size")),
-		app->config->store_path);
+		most, app->config->store_path);
 }
 
 static void print_counters(const json_t *counters)

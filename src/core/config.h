@@ -20,6 +20,7 @@ enum print_mode { PRINT_FULL, PRINT_EXCERPT, PRINT_TITLE };
 struct keep {
 	int64_t age_s; /* 0: for ever, or as what is around it says */
 	int items;     /* texts of so many items, the latest; 0: of all */
+	int64_t bytes; /* texts that take so much, the latest; 0: all */
 };
 
 /* When editions close. */

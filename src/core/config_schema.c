@@ -123,6 +123,7 @@ const struct config_option config_schema[] = {
 	{GROUP_SECTION, "on", TYPE_ON, true, IN_SECTION(schedule), 0, 0, NULL, NULL},
 	{GROUP_SECTION, "keep", TYPE_SECONDS, false, IN_SECTION(keep.age_s), 0, CENTURY, NULL, NULL},
 	{GROUP_SECTION, "keep-items", TYPE_COUNT, false, IN_SECTION(keep.items), 0, INT_MAX, "0", NULL},
+	{GROUP_SECTION, "keep-size", TYPE_BYTES, false, IN_SECTION(keep.bytes), 0, (int64_t)1 << 46, "0", NULL},
 	{GROUP_SECTION, "weight", TYPE_NUMBER, false, IN_SECTION(weight), 0, 100, "1", NULL},
 	{GROUP_SECTION, "print", TYPE_CHOICE, false, IN_SECTION(print), 0, 0, "full", print_words},
 
@@ -133,6 +134,7 @@ const struct config_option config_schema[] = {
 	{GROUP_FEED, "ignore-robots", TYPE_BOOL, false, IN_FEED(ignores_robots), 0, 0, "false", NULL},
 	{GROUP_FEED, "keep", TYPE_SECONDS, false, IN_FEED(keep.age_s), 0, CENTURY, NULL, NULL},
 	{GROUP_FEED, "keep-items", TYPE_COUNT, false, IN_FEED(keep.items), 0, INT_MAX, "0", NULL},
+	{GROUP_FEED, "keep-size", TYPE_BYTES, false, IN_FEED(keep.bytes), 0, (int64_t)1 << 46, "0", NULL},
 	{GROUP_FEED, "weight", TYPE_NUMBER, false, IN_FEED(weight), 0, 100, "1", NULL},
 	{GROUP_FEED, "user", TYPE_TEXT, false, IN_FEED(user), 0, 0, NULL, NULL},
 	{GROUP_FEED, "password-file", TYPE_SECRET, false, IN_FEED(password_file), 0, 0, NULL, NULL},

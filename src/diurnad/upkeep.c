@@ -90,18 +90,10 @@ enum { IMAGES_BATCH = 200 }; /* files of pictures that go at a time */
 struct expire_msg {
 	struct storeq_msg head;
 	struct daemon *daemon;
-	struct expired expired;               /* by this portion; nothing: there was no more */
+	struct expired expired;               /* by this portion */
 	int64_t images;                       /* files */
 	int64_t bodies, printed, image_count; /* by all portions */
 };
-
-static bool went_something(const struct expire_msg *expire)
-{
-	const struct expired *expired = &expire->expired;
-
-	return expired->bodies > 0 || expired->rows > 0 || expired->pages > 0 ||
-	       expired->editions > 0 || expire->images > 0;
-}
 
 /* What went, once it is all. */
 static void say_what_went(const struct expire_msg *expire)
@@ -134,7 +126,8 @@ static void on_expired(struct storeq_msg *msg)
 		expire->printed += expire->expired.printed;
 		expire->image_count += expire->images;
 	}
-	if (msg->status == STATUS_OK && went_something(expire) && !expire->daemon->is_stopping) {
+	if (msg->status == STATUS_OK && (expire->expired.is_more || expire->images > 0) &&
+		!expire->daemon->is_stopping) {
 		storeq_put(expire->daemon->storeq, msg);
 		return;
 	}

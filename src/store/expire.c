@@ -14,6 +14,7 @@
 
 enum {
 	EXPIRE_BATCH = 250,  /* items a call, half a second: others wait for the store meanwhile */
+	LOOK_ITEMS = 20000,  /* looked at a call, about as long */
 	MERGE_PAGES = 1000,  /* of the full-text index that are written for it a call */
 	VACUUM_PAGES = 2000, /* given back to the system a call */
 	SPARE_PERCENT =
@@ -29,7 +30,15 @@ struct expiry {
 	size_t count;
 	size_t held;      /* of these, the last ones: editions have printed them */
 	int64_t free_seq; /* what arrived after this waits for its edition */
+	int looks;        /* that are left */
 	bool is_full;     /* the store has its largest size */
+};
+
+/* Items that are kept by one rule. */
+struct scope {
+	const struct keep *keep;
+	struct buf from;   /* item, the index that has them by seq or nearly, and a condition */
+	struct buf others; /* a condition: the age of these others decide */
 };
 
 /* Starred items keep everything; identity, title and sightings stay of all. */
@@ -75,68 +84,90 @@ static void add(struct expiry *expiry, int64_t id)
 	expiry->ids[expiry->count++] = id;
 }
 
-enum { FREE = 1, HELD = 2 }; /* item.has_body */
+static enum status open_items(struct expiry *expiry, char *sql, sqlite3_stmt **s)
+{
+	enum status status =
+		sql_status(sqlite3_prepare_v2(store_db(expiry->store), sql, -1, s, NULL));
+
+	free(sql);
+	return status;
+}
+
+/* The latest item behind those that are kept by number or size; 0: there are not more. */
+static enum status find_surplus(
+	struct expiry *expiry, const struct scope *scope, int64_t *surplus_seq)
+{
+	const struct keep *keep = scope->keep;
+	int64_t items = 0, bytes = 0;
+	sqlite3_stmt *s = NULL;
+	enum status status = STATUS_OK;
+
+	*surplus_seq = 0;
+	if (keep->items <= 0 && keep->bytes <= 0)
+		return STATUS_OK;
+	status = open_items(expiry,
+		xasprintf("SELECT seq, body_bytes FROM %s AND has_body = 1 AND starred = 0 "
+			  "ORDER BY seq DESC",
+			buf_text(&scope->from)),
+		&s);
+	while (status == STATUS_OK && *surplus_seq == 0 && sqlite3_step(s) == SQLITE_ROW) {
+		items++;
+		bytes += sqlite3_column_int64(s, 1);
+		if ((keep->items > 0 && items > keep->items) ||
+			(keep->bytes > 0 && bytes > keep->bytes))
+			*surplus_seq = sqlite3_column_int64(s, 0);
+	}
+	if (sqlite3_finalize(s) != SQLITE_OK && status == STATUS_OK)
+		status = sql_status(sqlite3_errcode(store_db(expiry->store)));
+	return status;
+}
+
+/* The latest item that is too old; 0: there is none. */
+static enum status find_old(struct expiry *expiry, const struct scope *scope, int64_t *old_seq)
+{
+	*old_seq = 0;
+	if (scope->keep->age_s <= 0)
+		return STATUS_OK;
+	return sql_int(expiry->store,
+		"SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1", old_seq,
+		"i", expiry->now - scope->keep->age_s);
+}
 
 /*
- * scope: a condition on item, with "'" around names doubled already. seq: the last that may go.
- * body: FREE, or those that editions hold.
+ * Take what goes among the items of a scope behind *seq, oldest first; *seq is the last that was
+ * looked at, and 0 when all were.
  */
-static enum status take(struct expiry *expiry, int body, const char *scope, int64_t seq)
+static enum status take(struct expiry *expiry, const struct scope *scope, int64_t old_seq,
+	int64_t surplus_seq, int64_t *seq)
 {
-	char *sql = xasprintf("SELECT id FROM item INDEXED BY %s WHERE has_body = %d "
-			      "AND seq <= %lld AND starred = 0%s ORDER BY seq LIMIT %zu",
-		body == HELD ? "item_held_seq" : "item_body_seq", body,
-		(long long)(seq < expiry->free_seq ? seq : expiry->free_seq), scope,
-		EXPIRE_BATCH - expiry->count);
 	sqlite3_stmt *s = NULL;
-	int result = sqlite3_prepare_v2(store_db(expiry->store), sql, -1, &s, NULL);
-
-	while (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW) {
-		add(expiry, sqlite3_column_int64(s, 0));
-		result = SQLITE_OK;
-	}
-	sqlite3_finalize(s);
-	free(sql);
-	return sql_status(result);
-}
-
-/* The seq behind which everything is kept by count; 0: there are not more. */
-static enum status find_last(struct expiry *expiry, const char *scope, int items, int64_t *seq)
-{
-	char *sql = xasprintf("SELECT seq FROM item INDEXED BY item_body_seq WHERE has_body = 1 "
-			      "AND starred = 0%s ORDER BY seq DESC LIMIT 1 OFFSET %d",
-		scope, items);
-	sqlite3_stmt *s = NULL;
-	int result = sqlite3_prepare_v2(store_db(expiry->store), sql, -1, &s, NULL);
-
-	*seq = 0;
-	if (result == SQLITE_OK && (result = sqlite3_step(s)) == SQLITE_ROW)
-		*seq = sqlite3_column_int64(s, 0);
-	sqlite3_finalize(s);
-	free(sql);
-	return sql_status(result);
-}
-
-/* within: of items of this scope whose age others decide, too; by_age: without those. */
-static enum status expire_scope(
-	struct expiry *expiry, const struct keep *keep, const char *within, const char *by_age)
-{
+	int64_t to_seq = old_seq > surplus_seq ? old_seq : surplus_seq;
 	enum status status = STATUS_OK;
-	int64_t seq;
+	int result = SQLITE_DONE;
 
-	if (keep->age_s > 0 && expiry->count < EXPIRE_BATCH) {
-		status = sql_int(expiry->store,
-			"SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1",
-			&seq, "i", expiry->now - keep->age_s);
-		if (status == STATUS_OK && seq)
-			status = take(expiry, FREE, by_age, seq);
+	if (to_seq > expiry->free_seq)
+		to_seq = expiry->free_seq;
+	if (to_seq > *seq)
+		status = open_items(expiry,
+			xasprintf(
+				"SELECT seq, id, has_body = 1 AND NOT starred AND (seq <= %lld OR "
+				"NOT (%s)) FROM %s AND seq > %lld AND seq <= %lld ORDER BY seq",
+				(long long)surplus_seq, buf_text(&scope->others),
+				buf_text(&scope->from), (long long)*seq, (long long)to_seq),
+			&s);
+	while (s && expiry->count < EXPIRE_BATCH && expiry->looks > 0 &&
+		(result = sqlite3_step(s)) == SQLITE_ROW) {
+		*seq = sqlite3_column_int64(s, 0);
+		expiry->looks--;
+		if (sqlite3_column_int(s, 2))
+			add(expiry, sqlite3_column_int64(s, 1));
 	}
-	if (status == STATUS_OK && keep->items > 0 && expiry->count < EXPIRE_BATCH) {
-		status = find_last(expiry, within, keep->items, &seq);
-		if (status == STATUS_OK && seq)
-			status = take(expiry, FREE, within, seq);
-	}
-	return status;
+	if (result == SQLITE_DONE)
+		*seq = 0;
+	sqlite3_finalize(s);
+	return status == STATUS_OK && result != SQLITE_DONE && result != SQLITE_ROW
+		       ? sql_status(result)
+		       : status;
 }
 
 static void put_name(struct buf *to, const char *name)
@@ -147,19 +178,21 @@ static void put_name(struct buf *to, const char *name)
 	sqlite3_free(quoted);
 }
 
-/* " AND feed_id NOT IN (...)": those that say themselves how long theirs are kept. */
-static void put_others(struct buf *to, const struct config *config, bool with_sections)
+/* Feeds and sections that say themselves how long the texts of theirs are kept. */
+static void put_feeds_with_age(struct buf *to, const struct config *config)
 {
-	buf_puts(to, " AND feed_id NOT IN (SELECT id FROM feed WHERE url IN (''");
+	buf_puts(to, "feed_id IN (SELECT id FROM feed WHERE url IN (''");
 	for (size_t i = 0; i < config->feed_count; i++)
 		if (config->feeds[i].keep.age_s > 0) {
 			buf_puts(to, ", ");
 			put_name(to, config->feeds[i].url);
 		}
 	buf_puts(to, "))");
-	if (!with_sections)
-		return;
-	buf_puts(to, " AND section_id NOT IN (SELECT id FROM section WHERE title IN (''");
+}
+
+static void put_sections_with_age(struct buf *to, const struct config *config)
+{
+	buf_puts(to, "section_id IN (SELECT id FROM section WHERE title IN (''");
 	for (size_t i = 0; i < config->section_count; i++)
 		if (config->sections[i].keep.age_s > 0) {
 			buf_puts(to, ", ");
@@ -168,37 +201,67 @@ static void put_others(struct buf *to, const struct config *config, bool with_se
 	buf_puts(to, "))");
 }
 
-/* A feed's word counts for the age of its items, else its section's, else the store's. */
-static enum status choose_bodies(struct expiry *expiry, const struct config *config)
+/*
+ * A feed's word counts for the age of its items, else its section's, else the store's. False: there
+ * is no such scope.
+ */
+static bool scope_get(const struct config *config, size_t i, struct scope *scope)
 {
-	struct buf within = {0}, by_age = {0};
-	enum status status = STATUS_OK;
+	buf_clear(&scope->from);
+	buf_clear(&scope->others);
+	if (i < config->feed_count) {
+		scope->keep = &config->feeds[i].keep;
+		buf_puts(&scope->from, "item INDEXED BY item_feed WHERE feed_id = "
+				       "(SELECT id FROM feed WHERE url = ");
+		put_name(&scope->from, config->feeds[i].url);
+		buf_puts(&scope->from, ")");
+		buf_puts(&scope->others, "0");
+		return true;
+	}
+	i -= config->feed_count;
+	put_feeds_with_age(&scope->others, config);
+	if (i < config->section_count) {
+		scope->keep = &config->sections[i].keep;
+		buf_puts(&scope->from, "item INDEXED BY item_section WHERE section_id = "
+				       "(SELECT id FROM section WHERE title = ");
+		put_name(&scope->from, config->sections[i].title);
+		buf_puts(&scope->from, ")");
+		return true;
+	}
+	scope->keep = &config->keep;
+	buf_puts(&scope->others, " OR ");
+	put_sections_with_age(&scope->others, config);
+	buf_puts(&scope->from, "item INDEXED BY item_body_seq WHERE has_body = 1");
+	return i == config->section_count;
+}
 
-	for (size_t i = 0; i < config->feed_count && status == STATUS_OK; i++) {
-		buf_clear(&within);
-		buf_puts(&within, " AND feed_id = (SELECT id FROM feed WHERE url = ");
-		put_name(&within, config->feeds[i].url);
-		buf_putc(&within, ')');
-		status = expire_scope(
-			expiry, &config->feeds[i].keep, buf_text(&within), buf_text(&within));
+/*
+ * Scope by scope, from where the last call ended. What goes is found anew each time: meanwhile the
+ * configuration may be another.
+ */
+static enum status choose_bodies(
+	struct expiry *expiry, const struct config *config, struct expired *expired)
+{
+	struct scope scope = {.keep = NULL};
+	enum status status = STATUS_OK;
+	bool has_scope = true;
+
+	while (status == STATUS_OK && expiry->count < EXPIRE_BATCH && expiry->looks > 0 &&
+		(has_scope = scope_get(config, expired->scope, &scope))) {
+		int64_t old_seq, surplus_seq = 0;
+
+		expiry->looks--;
+		status = find_old(expiry, &scope, &old_seq);
+		if (status == STATUS_OK)
+			status = find_surplus(expiry, &scope, &surplus_seq);
+		if (status == STATUS_OK)
+			status = take(expiry, &scope, old_seq, surplus_seq, &expired->seq);
+		if (expired->seq == 0)
+			expired->scope++;
 	}
-	for (size_t i = 0; i < config->section_count && status == STATUS_OK; i++) {
-		buf_clear(&within);
-		buf_clear(&by_age);
-		buf_puts(&within, " AND section_id = (SELECT id FROM section WHERE title = ");
-		put_name(&within, config->sections[i].title);
-		buf_putc(&within, ')');
-		buf_puts(&by_age, buf_text(&within));
-		put_others(&by_age, config, false);
-		status = expire_scope(
-			expiry, &config->sections[i].keep, buf_text(&within), buf_text(&by_age));
-	}
-	buf_clear(&by_age);
-	put_others(&by_age, config, true);
-	if (status == STATUS_OK)
-		status = expire_scope(expiry, &config->keep, "", buf_text(&by_age));
-	buf_finish(&within);
-	buf_finish(&by_age);
+	expired->is_more = has_scope;
+	buf_finish(&scope.from);
+	buf_finish(&scope.others);
 	return status;
 }
 
@@ -214,29 +277,27 @@ static int64_t pragma(struct store *store, const char *sql)
 	return value;
 }
 
-/* No more of those that were taken than it needs to free so many bytes, which become less. */
-static enum status take_back(struct expiry *expiry, size_t from, int64_t *bytes)
+enum { FREE = 1, HELD = 2 }; /* item.has_body */
+
+/* The oldest texts, until there are so many bytes less, which *bytes becomes by. */
+static enum status take_oldest(struct expiry *expiry, int body, int64_t *bytes)
 {
-	enum status status = STATUS_OK;
-	size_t i;
+	sqlite3_stmt *s = NULL;
+	enum status status = open_items(expiry,
+		xasprintf("SELECT id, body_bytes FROM item INDEXED BY %s WHERE has_body = %d "
+			  "AND seq <= %lld AND starred = 0 ORDER BY seq",
+			body == HELD ? "item_held_seq" : "item_body_seq", body,
+			(long long)expiry->free_seq),
+		&s);
 
-	for (i = from; status == STATUS_OK && i < expiry->count; i++) {
-		int64_t size;
-
-		if (*bytes <= 0)
-			break;
-		status = sql_int(expiry->store,
-			/* and about half of a text in the full-text index */
-			"SELECT coalesce(length(CAST(coalesce(html, markup) AS BLOB)), 0) + "
-			"length(CAST(text AS BLOB)) * 3 / 2 + (SELECT "
-			"coalesce(length(CAST(summary AS BLOB)), 0) + "
-			"coalesce(length(CAST(content AS BLOB)), 0) FROM item_body "
-			"WHERE item_body.item_id = article.item_id) "
-			"FROM article WHERE item_id = ?1",
-			&size, "i", expiry->ids[i]);
-		*bytes -= size;
+	while (status == STATUS_OK && *bytes > 0 && expiry->count < EXPIRE_BATCH &&
+		sqlite3_step(s) == SQLITE_ROW) {
+		add(expiry, sqlite3_column_int64(s, 0));
+		/* with a text goes its part of the full-text index, about half as much */
+		*bytes -= sqlite3_column_int64(s, 1) * 3 / 2;
 	}
-	expiry->count = i;
+	if (sqlite3_finalize(s) != SQLITE_OK && status == STATUS_OK)
+		status = sql_status(sqlite3_errcode(store_db(expiry->store)));
 	return status;
 }
 
@@ -251,22 +312,17 @@ static enum status make_room(struct expiry *expiry, const struct config *config)
 				      pragma(expiry->store, "PRAGMA freelist_count"));
 	int64_t most = config->max_store_bytes - config->max_store_bytes / 100 * SPARE_PERCENT;
 	int64_t wanted = used - most;
-	size_t from = expiry->count;
+	size_t from;
 	enum status status;
 
 	if (config->max_store_bytes <= 0 || wanted <= 0 || expiry->count == EXPIRE_BATCH)
 		return STATUS_OK;
 	expiry->is_full = true;
-	status = take(expiry, FREE, "", INT64_MAX);
-	if (status == STATUS_OK)
-		status = take_back(expiry, from, &wanted);
+	status = take_oldest(expiry, FREE, &wanted);
 	from = expiry->count;
-	if (status == STATUS_OK && wanted > 0 && from < EXPIRE_BATCH) {
-		status = take(expiry, HELD, "", INT64_MAX);
-		if (status == STATUS_OK)
-			status = take_back(expiry, from, &wanted);
-		expiry->held = expiry->count - from;
-	}
+	if (status == STATUS_OK)
+		status = take_oldest(expiry, HELD, &wanted);
+	expiry->held = expiry->count - from;
 	return status;
 }
 
@@ -290,12 +346,12 @@ static enum status give_back(struct expiry *expiry, int64_t *pages)
 enum status items_expire(
 	struct store *store, const struct config *config, int64_t now, struct expired *expired)
 {
-	struct expiry expiry = {.store = store, .now = now};
+	struct expiry expiry = {.store = store, .now = now, .looks = LOOK_ITEMS};
 	int64_t copies = 0, words = 0;
 	bool is_done = false;
 	enum status status = site_blocks_expire(store, now);
 
-	memset(expired, 0, sizeof(*expired));
+	expired->pages = 0;
 	if (status == STATUS_OK)
 		status = copies_expire(store, now, &copies);
 	if (status == STATUS_OK)
@@ -307,8 +363,8 @@ enum status items_expire(
 	if (status == STATUS_OK)
 		status = find_free(&expiry);
 	if (status == STATUS_OK)
-		status = choose_bodies(&expiry, config);
-	if (status == STATUS_OK)
+		status = choose_bodies(&expiry, config, expired);
+	if (status == STATUS_OK && !expired->is_more)
 		status = make_room(&expiry, config);
 	for (size_t i = 0; i < expiry.count && status == STATUS_OK; i++)
 		status = expire_body(store, expiry.ids[i]);
@@ -322,7 +378,9 @@ enum status items_expire(
 			sql_run(store, "INSERT INTO item_fts (item_fts, rank) VALUES ('merge', ?1)",
 				"i", (int64_t)(expiry.is_full ? -MERGE_PAGES : MERGE_PAGES));
 	/* while more goes, what becomes free is used again */
-	if (status == STATUS_OK && expiry.count == 0 && expired->rows == 0)
+	if (status == STATUS_OK && expiry.count == 0 && expired->rows == 0 && !expired->is_more)
 		status = give_back(&expiry, &expired->pages);
+	expired->is_more |= expired->bodies > 0 || expired->rows > 0 || expired->pages > 0 ||
+			    expired->editions > 0;
 	return status;
 }

@@ -57,7 +57,7 @@ enum status item_hints(
 enum status site_blocks(struct store *store, const char *url, struct arena *arena,
 	const uint64_t **hashes, size_t *count);
 
-/* What went in one call of items_expire. */
+/* What went in one call of items_expire. Zeroed before the first. */
 struct expired {
 	int64_t bodies;   /* of items */
 	int64_t printed;  /* of these, that a kept edition had printed: there was no other room */
@@ -65,14 +65,17 @@ struct expired {
 	bool is_short;    /* larger than it may be, and nothing more may go */
 	int64_t rows;     /* that copies and stories were found by */
 	int64_t pages;    /* of the file, given back to the system */
+	bool is_more;     /* to be looked at: call again */
+	size_t scope;     /* where that goes on: feed or section of the configuration, */
+	int64_t seq;      /* and the last of its items that was looked at */
 };
 
 /*
  * Bodies that are older, or more, than the configuration keeps go, unless a kept edition has
  * printed them or they wait to be printed; while the store is larger than it may be, the oldest of
  * all that were printed. Identity stays. So do what copies and stories are found by, after some
- * weeks or days, and free pages of the file. A portion a call: when something went there may be
- * more, to be asked for in a transaction of its own.
+ * weeks or days, and free pages of the file. A portion a call, each in a transaction of its own,
+ * until expired says that there is no more.
  */
 enum status items_expire(
 	struct store *store, const struct config *config, int64_t now, struct expired *expired);

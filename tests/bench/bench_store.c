@@ -2,7 +2,8 @@
  * The store with many items: how fast they come in, how fast questions are answered, how large it
  * is.
  *
- * bench_store [ITEMS [FEEDS [STORE]]]. STORE: a copy of the store is left there. Items are
+ * bench_store [ITEMS [FEEDS [FULL [STORE]]]]. FULL: of a hundred feeds so many give the whole
+ * article, the others its first words. STORE: a copy of the store is left there. Items are
  * generated: titles and texts of words that are as unevenly common as in a language, one in twenty
  * an edited copy of an earlier one, one in ten a further report of an event. They come as polls, by
  * the same functions as in the daemon, 500 items a transaction. Times are those of the processor,
@@ -50,7 +51,7 @@ struct bench {
 	uint32_t *draws;
 	char *texts[KEPT], *titles[KEPT];
 	uint64_t random;
-	int64_t items, feeds, made, text_bytes;
+	int64_t items, feeds, full, made, text_bytes;
 };
 
 static double clock_s(clockid_t clock)
@@ -221,6 +222,8 @@ static void make_document(struct bench *bench, struct document *document, int64_
 			.url = buf_text(&document->links[i]),
 			.title = buf_text(&document->titles[i]),
 			.summary = buf_text(&document->leads[i]),
+			.content =
+				feed * 7 % 100 < bench->full ? buf_text(&document->htmls[i]) : NULL,
 			.published = at - 600 + (int64_t)i,
 			.updated = DATE_NONE,
 			.language = "en"};
@@ -284,9 +287,9 @@ static void poll(struct bench *bench, int64_t feed, int64_t at, const struct doc
 /* What is done now and then: what copies and stories are found by goes when it is old. */
 static void expire(struct bench *bench, int64_t at)
 {
-	struct expired expired = {.rows = 1};
+	struct expired expired = {.is_more = true};
 
-	while (expired.bodies + expired.rows + expired.pages > 0) {
+	while (expired.is_more) {
 		if (store_begin(bench->store) != STATUS_OK ||
 			items_expire(bench->store, &bench->config, at, &expired) != STATUS_OK ||
 			store_commit(bench->store) != STATUS_OK)
@@ -638,14 +641,18 @@ int main(int argc, char **argv)
 	struct bench bench = {.random = 3,
 		.items = argc > 1 ? atoll(argv[1]) : 1000000,
 		.feeds = argc > 2 ? atoll(argv[2]) : 100000,
+		.full = argc > 3 ? atoll(argv[3]) : 0,
 		.config = {.fulltext = true,
 			.max_first = 10000,
 			.max_age_s = (int64_t)100 * 366 * 86400}};
 	char *command;
 	double ours, plain;
 
-	if (bench.items < 1000 || bench.feeds < 100) {
-		fputs("usage: bench_store [ITEMS [FEEDS [STORE]]], at least 1000 and 100\n",
+	/* who waits for it wants to see how far it is */
+	setvbuf(stdout, NULL, _IOLBF, 0);
+	if (bench.items < 1000 || bench.feeds < 100 || bench.full > 100) {
+		fputs("usage: bench_store [ITEMS [FEEDS [FULL [STORE]]]], at least 1000 and 100, "
+		      "at most 100\n",
 			stderr);
 		return 64;
 	}
@@ -666,8 +673,8 @@ int main(int argc, char **argv)
 		(long long)number(&bench, "SELECT count(*) FROM item WHERE story_id IS NOT NULL"),
 		ours, ours * 1e3 / (double)bench.made, (double)bench.made / ours);
 	sizes(&bench);
-	if (argc > 3)
-		keep(&bench, argv[3]);
+	if (argc > 4)
+		keep(&bench, argv[4]);
 	ask_all(&bench);
 	quiet_round(&bench);
 	plain = plain_inserts(&bench, INT64_MAX);

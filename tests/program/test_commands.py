@@ -91,6 +91,18 @@ def test_check_looks_at_what_readers_may_do_by_the_daemon(home):
         assert "look   web: %s can be read by everybody; chmod o-r was meant" % secret in found
 
 
+def test_the_size_of_the_store_stands_beside_what_it_may_have(paper):
+    assert " of at most " not in paper.diurna("status").stdout + paper.diurna("check").stdout
+    with open(paper.config, encoding="utf-8") as file:
+        text = file.read()
+    paper.write_config(re.sub(r"store \{", 'store {\n size = "20M"\n', text))
+    assert " MiB of at most 20.0, " in paper.diurna("status").stdout
+    assert "MiB of at most 20.0 MiB" in paper.diurna("check").stdout
+    paper.write_config(re.sub(r"store \{", 'store {\n size = "10k"\n', text))
+    found = [line for line in lines(paper.diurna("check")) if "at most" in line]
+    assert len(found) == 1 and found[0].startswith("look ") and "oldest texts" in found[0]
+
+
 def test_check_finds_wrong_full_text_rules(home):
     home.configure({"Europe": ["http://a.example/feed"]})
     home.write_config(open(home.config, encoding="utf-8").read() +

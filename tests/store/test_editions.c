@@ -260,7 +260,7 @@ static void rules_file_items(void **state)
 
 static void bodies_expire(void **state)
 {
-	struct expired expired;
+	struct expired expired = {.bodies = 0};
 
 	(void)state;
 	bring(1, "1", "Old", "<p>forgotten words</p>");

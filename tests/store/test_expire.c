@@ -59,7 +59,7 @@ static void fill(int64_t feed, int count)
 
 static struct expired expire(void)
 {
-	struct expired sum = {.bodies = 0}, once;
+	struct expired sum = {.bodies = 0}, once = {.bodies = 0};
 
 	do {
 		assert_int_equal(store_begin(world.store), STATUS_OK);
@@ -72,7 +72,7 @@ static struct expired expire(void)
 		sum.printed += once.printed;
 		sum.editions += once.editions;
 		sum.is_short |= once.is_short;
-	} while (once.bodies || once.rows || once.pages || once.editions);
+	} while (once.is_more);
 	return sum;
 }
 
@@ -140,6 +140,100 @@ static void by_count(void **state)
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), 20);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM sighting"), 20);
 	assert_int_equal(world_count(&world, "SELECT count(content_hash) FROM item"), 20);
+}
+
+static int64_t bytes(const char *where)
+{
+	char *sql =
+		xasprintf("SELECT sum(length(CAST(text AS BLOB)) + "
+			  "coalesce(length(CAST(coalesce(markup, html) AS BLOB)), 0) + "
+			  "coalesce(length(CAST(coalesce(content_markup, content) AS BLOB)), 0)) "
+			  "FROM item JOIN article ON article.item_id = item.id "
+			  "JOIN item_body ON item_body.item_id = item.id WHERE starred = 0 AND %s",
+			where);
+	int64_t count = world_count(&world, sql);
+
+	free(sql);
+	return count;
+}
+
+/* The latest texts of a feed, or of a section, take no more than it may have. */
+static void by_size_of_a_feed_and_section(void **state)
+{
+	struct config_section sections[] = {{.title = "News"}, {.title = "More"}};
+	struct config_feed feeds[] = {
+		{.url = "https://feed1.example/feed"}, {.url = "https://feed2.example/feed"}};
+	int64_t all, last, kept;
+
+	(void)state;
+	fill(1, 30);
+	fill(2, 30);
+	sqlite3_exec(store_db(world.store), "UPDATE item SET starred = 1 WHERE id = 2", NULL, NULL,
+		NULL);
+	world.config.sections = sections;
+	world.config.section_count = 2;
+	world.config.feeds = feeds;
+	world.now += 9 * 86400; /* none of them waits for an edition */
+	all = bytes("feed_id = 2");
+	assert_int_equal(
+		world_count(&world, "SELECT sum(body_bytes) FROM item WHERE feed_id = 2"), all);
+	last = bytes("id > 54");
+	feeds[1].keep.bytes = last;
+	expire();
+	assert_int_equal(bodies("feed_id = 2"), 6);
+	assert_int_equal(bodies("feed_id = 2 AND id > 54"), 6);
+	assert_int_equal(bodies("feed_id = 1"), 30);
+	/* one byte less is one text less, and what is stored of it at all is counted */
+	feeds[1].keep.bytes--;
+	assert_int_equal(expire().bodies, 1);
+	sections[0].keep.bytes = all / 2;
+	expire();
+	kept = bytes("feed_id = 1");
+	assert_true(kept <= all / 2 && kept > all / 2 - all / 20);
+	assert_int_equal(bodies("starred = 1"), 1);
+	assert_int_equal(bodies("feed_id = 2"), 5);
+	assert_int_equal(world_count(&world, "SELECT count(content_hash) FROM item"), 60);
+	/* what is kept by age and what by size do not get into each other's way */
+	feeds[0].keep.age_s = (33 + 9) * 86400;
+	sections[1].keep.items = 4;
+	expire();
+	assert_int_equal(bodies("feed_id = 1 AND starred = 0"), 3);
+	assert_int_equal(bodies("feed_id = 2"), 4);
+}
+
+/* A store with more than is looked at in one call, where what goes is behind it. */
+static void portions_go_on(void **state)
+{
+	static const struct config_section sections[] = {
+		{.title = "News", .keep = {.items = 2}}, {.title = "More"}};
+	static const struct config_feed feeds[] = {{.url = "https://feed1.example/feed"},
+		{.url = "https://feed2.example/feed", .keep = {.age_s = 86400}}};
+	struct expired once = {.bodies = 0};
+
+	(void)state;
+	fill(1, 4);
+	fill(2, 3);
+	world.now += 9 * 86400;
+	/* long gone, and still there to be recognised */
+	assert_int_equal(
+		sqlite3_exec(store_db(world.store),
+			"UPDATE item SET seq = seq + 100000; UPDATE arrival SET seq = seq + 100000; "
+			"WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n "
+			"LIMIT 50000) INSERT INTO item (id, first_seen_at, feed_id, "
+			"section_id, state, seq) SELECT 1000 + i, 0, 1, 1, 'ready', i FROM n",
+			NULL, NULL, NULL),
+		SQLITE_OK);
+	world.config.sections = sections;
+	world.config.section_count = 2;
+	world.config.feeds = feeds;
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &once), STATUS_OK);
+	assert_true(once.is_more);
+	assert_int_equal(bodies("feed_id = 1"), 4);
+	do
+		assert_int_equal(
+			items_expire(world.store, &world.config, world.now, &once), STATUS_OK);
+	while (once.is_more);
+	assert_int_equal(bodies("feed_id = 1"), 2);
 }
 
 static int64_t file_bytes(void)
@@ -283,7 +377,7 @@ static void size_comes_first(void **state)
 	went = expire();
 	assert_true(went.bodies > 0 && went.printed == 0 && !went.is_short);
 	assert_int_equal(bodies("feed_id = 2"), 60 - went.bodies);
-	world.config.max_store_bytes = file_bytes() / 10 * 6;
+	world.config.max_store_bytes = file_bytes() / 10 * 8;
 	went = expire();
 	assert_true(went.printed > 0);
 	assert_int_equal(bodies("feed_id = 2"), 0);
@@ -354,6 +448,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(by_age, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_count, setup, teardown),
 		cmocka_unit_test_setup_teardown(by_size, setup, teardown),
+		cmocka_unit_test_setup_teardown(by_size_of_a_feed_and_section, setup, teardown),
+		cmocka_unit_test_setup_teardown(portions_go_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(printed_revisions_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(unprinted_texts_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(printed_texts_stay, setup, teardown),
