@@ -43,7 +43,7 @@ static const struct {
 
 enum {
 	FEW = 500,           /* rows that are sooner looked at one by one than found in order */
-	RANKED = 1500,       /* latest matches among which the best or newest are found */
+	RANKED = 1000,       /* latest matches among which the best or newest are found */
 	CLOCK_ROWS = 1000,   /* arrivals that are looked at where the clock went back */
 	CLOCK_S = 2 * 86400, /* by which a date may lie after the arrival */
 };
@@ -335,7 +335,10 @@ static void put_conditions(struct asked *asked)
 	put_bound(asked, seq, "<=", asked->high);
 	if (asked->plan == PLAN_PUBLISHED || asked->plan == PLAN_SECTION_PUBLISHED)
 		put_bound(asked, PUBLISHED, "<", query->until ? query->until + CLOCK_S : 0);
-	put_bound(asked, "item.section_id", "=", asked->section_id);
+	/* a plus keeps it from the index of the section where that is not the way: it may be large
+	 */
+	put_bound(asked, asked->plan == PLAN_FEW ? "+item.section_id" : "item.section_id", "=",
+		asked->section_id);
 	buf_puts(&asked->sql, buf_text(&asked->items));
 	if (query->only_starred)
 		buf_puts(&asked->sql, " AND item.starred = 1");
