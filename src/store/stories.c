@@ -12,15 +12,17 @@
 
 enum {
 	PERIOD_S = 3 * 24 * 3600,
-	PERIODS = 2,      /* that are asked, the one that goes on counted */
-	TITLE_WORDS = 12, /* of a title */
-	NAMES = 6,        /* of a lead */
-	LEAD_BYTES = 800, /* of the text, where its names are */
-	SHORT_BYTES = 2,  /* words up to this length say nothing */
-	WORD_ITEMS = 24,  /* newest items of a word and period that are looked at */
-	TRIED = 3,        /* best candidates that are looked at closely */
-	ITEMS_FEW = 50,   /* as if there were so many more: of few, nothing is rare */
-	SHARED_MIN = 3,   /* words that items of a story have in common */
+	PERIODS = 2,         /* that are asked, the one that goes on counted */
+	TITLE_WORDS = 12,    /* of a title */
+	NAMES = 6,           /* of a lead */
+	LEAD_BYTES = 800,    /* of the text, where its names are */
+	STEM_CHARACTERS = 5, /* of a word that tell it from others */
+	COLUMN_WORDS = 2,    /* that the titles of a column begin with */
+	SHORT_BYTES = 2,     /* words up to this length say nothing */
+	WORD_ITEMS = 24,     /* newest items of a word and period that are looked at */
+	TRIED = 3,           /* best candidates that are looked at closely */
+	ITEMS_FEW = 50,      /* as if there were so many more: of few, nothing is rare */
+	SHARED_MIN = 3,      /* words that items of a story have in common */
 	EXPIRE_ROWS = 4000,
 };
 
@@ -28,13 +30,16 @@ enum {
 #define CHANCE 4.0
 /* Of what a title and lead say, by the rareness of the words. */
 #define SHARE_MIN 0.25
-/* Of what the shared names say: a pattern of a headline, filled with other names, is no event. */
+/* Of what the shared names say: a pattern of a headline, filled with other names, is no event. So
+ * much, or where there are few items, of what a word says that nobody else has. */
 #define NAMES_WEIGHT 5.0
+#define NAMES_SHARE  0.65
 
 struct word {
 	int64_t hash;  /* never 0 */
 	double weight; /* -ln of the share of items that have it */
 	bool is_name;
+	bool is_title; /* in the title */
 };
 
 struct words {
@@ -47,16 +52,29 @@ struct hit {
 	int64_t item_id;
 	double weight;
 	int words; /* that the item has in all */
-	bool is_name;
+	bool is_name, is_title;
 };
 
 struct candidate {
 	int64_t item_id;
 	double weight, names; /* of the shared words, and of those among them that are names */
-	int shared, words;
+	int shared, shared_names, words;
+	bool has_title_name; /* one of these names stands in the title of the new item */
 };
 
-static void add(struct words *words, uint64_t hash, size_t most, bool is_name)
+/* Of a word without its ending: "explodes", "exploded"; and of a compound its beginning. */
+static uint64_t stem_hash(const struct terms *terms)
+{
+	size_t at = 0, size;
+
+	for (int i = 0; i < STEM_CHARACTERS && at < terms->len; i++) {
+		utf8_decode(terms->word + at, terms->len - at, &size);
+		at += size;
+	}
+	return terms_hash(terms->word, terms->is_number ? terms->len : at);
+}
+
+static void add(struct words *words, uint64_t hash, size_t most, bool is_name, bool is_title)
 {
 	int64_t value = (int64_t)(hash >> 32) + 1; /* short: the index is smaller */
 
@@ -66,7 +84,8 @@ static void add(struct words *words, uint64_t hash, size_t most, bool is_name)
 			return;
 		}
 	if (words->count < most)
-		words->list[words->count++] = (struct word){.hash = value, .is_name = is_name};
+		words->list[words->count++] =
+			(struct word){.hash = value, .is_name = is_name, .is_title = is_title};
 }
 
 /* Whether capital letters tell names apart in a title: not where most words have one. */
@@ -88,19 +107,19 @@ static void add_title(struct words *words, const char *title)
 	struct terms terms;
 
 	for (terms_init(&terms, title); terms_next(&terms);) {
-		uint64_t hash = terms_hash(terms.word, terms.len);
+		uint64_t hash = stem_hash(&terms);
 		size_t size;
 
 		if (utf8_is_unspaced(utf8_decode(terms.word, terms.len, &size))) {
 			if (before)
-				add(words, terms_mix(before ^ hash), TITLE_WORDS, true);
+				add(words, terms_mix(before ^ hash), TITLE_WORDS, true, true);
 			before = terms_mix(hash);
 			continue;
 		}
 		before = 0;
 		if (terms.len > SHORT_BYTES)
 			add(words, hash, TITLE_WORDS,
-				tells_names && terms.is_capital && terms.start != title);
+				tells_names && terms.is_capital && terms.start != title, true);
 	}
 }
 
@@ -118,7 +137,7 @@ static void add_names(struct words *words, const char *text)
 			begins = begins || strchr(".!?:\n", *s);
 		before = terms.at;
 		if (terms.is_capital && !begins && terms.len > SHORT_BYTES)
-			add(words, terms_hash(terms.word, terms.len), most, true);
+			add(words, stem_hash(&terms), most, true, false);
 	}
 }
 
@@ -141,8 +160,8 @@ static enum status look_up(struct store *store, struct word *word, const struct 
 			&s, "iii", p, word->hash, (int64_t)WORD_ITEMS);
 		while (sql_next(store, s, &status)) {
 			first = sqlite3_column_int64(s, 0);
-			hits[(*count)++] =
-				(struct hit){first, 0, sqlite3_column_int(s, 1), word->is_name};
+			hits[(*count)++] = (struct hit){
+				first, 0, sqlite3_column_int(s, 1), word->is_name, word->is_title};
 			here++;
 		}
 		if (status != STATUS_OK)
@@ -185,7 +204,9 @@ static size_t join(struct hit *hits, size_t count, struct candidate *candidates)
 			candidates[n++] = (struct candidate){.item_id = hits[i].item_id};
 		candidates[n - 1].weight += hits[i].weight;
 		candidates[n - 1].names += hits[i].is_name ? hits[i].weight : 0;
+		candidates[n - 1].shared_names += hits[i].is_name;
 		candidates[n - 1].words = hits[i].words;
+		candidates[n - 1].has_title_name |= hits[i].is_name && hits[i].is_title;
 		candidates[n - 1].shared++;
 	}
 	qsort(candidates, n, sizeof(*candidates), by_weight_down);
@@ -215,7 +236,41 @@ static bool is_series(const char *a, const char *b)
 	}
 }
 
-static enum status fits(struct store *store, const struct item_row *row, int64_t id, bool *fit)
+/* Columns of one feed begin with the same words, which are not names: "Letters: on bees". */
+static bool is_column(const char *a, const char *b)
+{
+	struct terms x, y;
+	bool has_two = true;
+
+	terms_init(&x, a);
+	terms_init(&y, b);
+	for (int i = 0; i < COLUMN_WORDS; i++)
+		has_two = has_two && terms_next(&x) && terms_next(&y) && str_eq(x.word, y.word) &&
+			  (i == 0 || !x.is_capital || !has_names(a));
+	return has_two;
+}
+
+/* Whether one of the words stands in a title, and is a name in either. */
+static bool names_one(const char *title, const struct words *words)
+{
+	bool tells_names = has_names(title);
+	struct terms terms;
+
+	for (terms_init(&terms, title); terms_next(&terms);) {
+		int64_t hash = (int64_t)(stem_hash(&terms) >> 32) + 1;
+
+		for (size_t i = 0; i < words->count; i++)
+			if (words->list[i].hash == hash &&
+				(words->list[i].is_name ||
+					(tells_names && terms.is_capital && terms.start != title)))
+				return true;
+	}
+	return false;
+}
+
+/* named: the words that one has to be a name of in the other's title; NULL: no matter. */
+static enum status fits(struct store *store, const struct item_row *row, int64_t id,
+	const struct words *named, bool *fit)
 {
 	sqlite3_stmt *s;
 	enum status status =
@@ -223,12 +278,44 @@ static enum status fits(struct store *store, const struct item_row *row, int64_t
 
 	*fit = false;
 	if (s) {
+		const char *title = sql_text(s, 1);
+
 		*fit = str_eq(sql_text(s, 2), "ready") &&
 		       (sqlite3_column_int64(s, 0) != row->feed_id ||
-			       !is_series(sql_text(s, 1), row->title));
+			       !(is_series(title, row->title) || is_column(title, row->title))) &&
+		       (!named || names_one(title, named));
 		sqlite3_reset(s);
 	}
 	return status;
+}
+
+/* What two reports of one event have in common at least. */
+struct measure {
+	double weight; /* of the words */
+	double names;  /* of the names among them; 0: there are scripts without capital letters */
+};
+
+static struct measure measure_of(const struct words *words, int64_t items)
+{
+	double all = 0, rarest = log((double)items);
+	struct measure least = {.weight = rarest + CHANCE};
+
+	for (size_t i = 0; i < words->count; i++) {
+		all += words->list[i].weight;
+		if (words->list[i].is_name)
+			least.names = fmin(NAMES_WEIGHT, NAMES_SHARE * rarest);
+	}
+	least.weight = fmax(least.weight, all * SHARE_MIN);
+	return least;
+}
+
+/* One name alone is where it happened, or who has always something to say. */
+static bool is_enough(const struct candidate *c, const struct measure *least)
+{
+	int shared = SHARED_MIN + (least->names > 0 && c->shared_names < 2);
+
+	return c->weight >= least->weight && c->names >= least->names && c->shared >= shared &&
+	       c->shared >= c->words * SHARE_MIN;
 }
 
 /* The item whose story this is, among those that have its words. */
@@ -236,22 +323,17 @@ static enum status choose(struct store *store, const struct item_row *row,
 	const struct words *words, const struct candidate *candidates, size_t count, int64_t items,
 	int64_t *id)
 {
-	double all = 0, enough = log((double)items) + CHANCE, names = 0;
+	struct measure least = measure_of(words, items);
 	enum status status = STATUS_OK;
 	bool fit = false;
 
-	for (size_t i = 0; i < words->count; i++) {
-		all += words->list[i].weight;
-		if (words->list[i].is_name)
-			names = NAMES_WEIGHT; /* there are scripts without capital letters */
-	}
 	for (size_t i = 0; i < count && i < TRIED && status == STATUS_OK && !fit; i++) {
 		const struct candidate *c = &candidates[i];
 
-		if (c->weight < enough || c->weight < all * SHARE_MIN || c->shared < SHARED_MIN ||
-			c->shared < c->words * SHARE_MIN || c->names < names)
+		if (!is_enough(c, &least))
 			continue;
-		status = fits(store, row, c->item_id, &fit);
+		status = fits(store, row, c->item_id,
+			least.names > 0 && !c->has_title_name ? words : NULL, &fit);
 		if (fit)
 			*id = c->item_id;
 	}
@@ -314,7 +396,7 @@ enum status story_find(struct store *store, const struct item_row *row,
 	if (status == STATUS_OK && !id && related) {
 		bool fit;
 
-		status = fits(store, row, related, &fit);
+		status = fits(store, row, related, NULL, &fit);
 		id = fit ? related : 0;
 	}
 	if (status == STATUS_OK && id)

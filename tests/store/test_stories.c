@@ -248,19 +248,20 @@ static void events_become_stories(void **state)
 enum { LABELLED_MAX = 256 };
 
 /*
- * By pairs of reports, over tests/store/stories.tsv: of those that are in one story how many report
+ * By pairs of reports, over a file of labelled ones: of those that are in one story how many report
  * one event, and the other way round. doc/identity.md has the figures.
  */
-static void most_reports_find_their_story(void **state)
+static void measure(const char *file_name, double *precision, double *recall)
 {
-	char *name = xasprintf("%s/store/stories.tsv", getenv("DIURNA_TEST_DIR"));
+	char *name = xasprintf("%s/store/%s", getenv("DIURNA_TEST_DIR"), file_name);
+	bool is_verbose = getenv("DIURNA_STORIES") != NULL;
 	int events[LABELLED_MAX];
+	char *titles[LABELLED_MAX];
 	int64_t ids[LABELLED_MAX], stories[LABELLED_MAX];
 	size_t count = 0, pairs = 0, found = 0, right = 0;
 	struct buf file = {0};
 	char *line, *rest;
 
-	(void)state;
 	assert_int_equal(file_read(name, 1 << 20, &file), STATUS_OK);
 	for (line = strtok_r(file.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
 		char *part, *event = strtok_r(line, "\t", &part);
@@ -270,6 +271,7 @@ static void most_reports_find_their_story(void **state)
 			continue;
 		assert_true(part && count < LABELLED_MAX);
 		events[count] = atoi(event);
+		titles[count] = title;
 		ids[count++] = arrive(atoi(feed), title, part);
 		world.now += 3600;
 	}
@@ -283,18 +285,39 @@ static void most_reports_find_their_story(void **state)
 			pairs += is_event;
 			found += is_story;
 			right += is_event && is_story;
-			if (is_story && !is_event)
-				print_message("one story: %d %d\n", (int)ids[k], (int)ids[i]);
+			if (is_verbose && is_story != is_event)
+				print_message("%s: %s | %s\n", is_story ? "wrong" : "missed",
+					titles[k], titles[i]);
 		}
-	print_message(
-		"stories: %zu reports, %zu pairs of one event, %zu of one story, %zu of both: "
-		"precision %.2f, recall %.2f\n",
-		count, pairs, found, right, (double)right / (double)found,
-		(double)right / (double)pairs);
-	assert_true((double)right / (double)found >= 0.97);
-	assert_true((double)right / (double)pairs >= 0.7);
+	*precision = (double)right / (double)found;
+	*recall = (double)right / (double)pairs;
+	print_message("%s: %zu reports, %zu pairs of one event, %zu of one story, %zu of both: "
+		      "precision %.2f, recall %.2f\n",
+		file_name, count, pairs, found, right, *precision, *recall);
 	buf_finish(&file);
 	free(name);
+}
+
+/* What the rules were made with. */
+static void most_reports_find_their_story(void **state)
+{
+	double precision, recall;
+
+	(void)state;
+	measure("stories.tsv", &precision, &recall);
+	assert_true(precision >= 0.97);
+	assert_true(recall >= 0.8);
+}
+
+/* What they were not made with, and are not to be made to fit. */
+static void so_do_reports_of_another_kind(void **state)
+{
+	double precision, recall;
+
+	(void)state;
+	measure("stories-held-out.tsv", &precision, &recall);
+	assert_true(precision >= 0.97);
+	assert_true(recall >= 0.55);
 }
 
 static void series_are_no_stories(void **state)
@@ -307,6 +330,29 @@ static void series_are_no_stories(void **state)
 		assert_int_equal(story_of(id), 0);
 		world.now += 86400;
 		free(title);
+	}
+}
+
+/* A column of one feed, and headlines of a pattern whose names are only in what is said about it.
+ */
+static void columns_and_patterns_are_no_stories(void **state)
+{
+	static const struct {
+		int64_t feed;
+		const char *title, *lead;
+	} items[] = {
+		{1, "Letters: on bicycles and trams", "<p>Our readers write about Norrgate.</p>"},
+		{1, "Letters: on bicycles and bees", "<p>Our readers write about Norrgate.</p>"},
+		{2, "Thornbury Steel appoints new chief executive",
+			"<p>She will lead it from January, the board said on Friday.</p>"},
+		{3, "Dunmore Textiles appoints new chief executive",
+			"<p>He will lead it from January, the board said on Friday.</p>"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(items); i++) {
+		assert_int_equal(story_of(arrive(items[i].feed, items[i].title, items[i].lead)), 0);
+		world.now += 3600;
 	}
 }
 
@@ -333,7 +379,10 @@ int main(void)
 		cmocka_unit_test(sketches),
 		cmocka_unit_test_setup_teardown(events_become_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(most_reports_find_their_story, setup, teardown),
+		cmocka_unit_test_setup_teardown(so_do_reports_of_another_kind, setup, teardown),
 		cmocka_unit_test_setup_teardown(series_are_no_stories, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			columns_and_patterns_are_no_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(stories_end, setup, teardown),
 	};
 
