@@ -11,7 +11,9 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/terms.h"
 #include "edition/spool.h"
+#include "store/match.h"
 #include "store/store.h"
 
 #include <dirent.h>
@@ -97,14 +99,22 @@ static void check_match(
 	struct check *check, sqlite3_stmt *try, int line, const char *what, const char *match)
 {
 	const char *path = check->app.config->path;
+	char *spelled, sentence[256] = "there is no word in it";
 
 	if (!match)
 		return;
+	spelled = match_spell(match);
 	sqlite3_reset(try);
-	sqlite3_bind_text(try, 1, match, -1, SQLITE_STATIC);
-	if (sqlite3_step(try) == SQLITE_ERROR)
+	sqlite3_bind_text(try, 1, spelled, -1, SQLITE_STATIC);
+	if (sqlite3_step(try) == SQLITE_ERROR || terms_count(match) == 0) {
+		if (terms_count(match))
+			match_explain(
+				sqlite3_errmsg(sqlite3_db_handle(try)), sentence, sizeof(sentence));
 		say(check, WRONG, "%s:%d: %s \"%s\" is no full-text query: %s", path, line, what,
-			match, sqlite3_errmsg(sqlite3_db_handle(try)));
+			match, sentence);
+	}
+	sqlite3_clear_bindings(try);
+	free(spelled);
 }
 
 static void check_matches(struct check *check)

@@ -4,10 +4,12 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/match.h"
 #include "store/rules.h"
 #include "store/sections.h"
 #include "store/sql.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* What is filed, and how far the private index has it. */
@@ -66,6 +68,7 @@ enum filed_by filing_takes(
 static bool matches(void *context, const char *rule)
 {
 	struct filing *filing = context;
+	char *match = match_spell(rule);
 	int64_t found = 0;
 	enum status status = STATUS_OK;
 
@@ -81,7 +84,8 @@ static bool matches(void *context, const char *rule)
 	if (status == STATUS_OK)
 		status = sql_int(filing->store,
 			"SELECT count(*) FROM temp.filing_fts WHERE filing_fts MATCH ?1", &found,
-			"s", rule);
+			"s", match);
+	free(match);
 	if (status != STATUS_OK)
 		log_debug("full-text rule %s: %s", log_visible(rule), store_error(filing->store));
 	return status == STATUS_OK && found > 0;

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "store/match.h"
 #include "store/query_line.h"
 #include "store/sql.h"
 #include "store/woven.h"
@@ -54,6 +55,7 @@ enum {
 struct asked {
 	struct store *store;
 	const struct item_query *query;
+	char *match; /* as FTS5 reads it; NULL: none */
 	struct buf sql;
 	struct buf items;   /* a condition on item.id: feed, story, edition; empty: none */
 	int64_t section_id; /* 0: all */
@@ -134,7 +136,9 @@ static enum status find_feed(struct asked *asked)
 	};
 	enum status status = STATUS_NOT_FOUND;
 
-	for (size_t i = 0; i < ARRAY_LEN(ways) && status == STATUS_NOT_FOUND; i++)
+	/* no name is part of every name */
+	for (size_t i = 0; *asked->query->feed && i < ARRAY_LEN(ways) && status == STATUS_NOT_FOUND;
+		i++)
 		status = put_numbers(asked,
 			" AND item.id IN (SELECT item_id FROM sighting WHERE feed_id IN (", "))",
 			ways[i], asked->query->feed);
@@ -218,7 +222,7 @@ static bool are_few(struct asked *asked, const char *what)
 
 	if (sqlite3_prepare_v2(store_db(asked->store), sql, -1, &s, NULL) == SQLITE_OK) {
 		if (sqlite3_bind_parameter_count(s))
-			sqlite3_bind_text(s, 1, asked->query->match, -1, SQLITE_STATIC);
+			sqlite3_bind_text(s, 1, asked->match, -1, SQLITE_STATIC);
 		few = sqlite3_step(s) == SQLITE_ROW && sqlite3_column_int(s, 0) < FEW;
 	}
 	sqlite3_finalize(s);
@@ -433,8 +437,8 @@ static enum status run(struct asked *asked,
 	struct item_line line;
 	int result = sqlite3_prepare_v2(db, buf_text(&asked->sql), -1, &s, NULL);
 
-	if (asked->query->match && result == SQLITE_OK)
-		result = sqlite3_bind_text(s, 1, asked->query->match, -1, SQLITE_STATIC);
+	if (asked->match && result == SQLITE_OK)
+		result = sqlite3_bind_text(s, 1, asked->match, -1, SQLITE_STATIC);
 	while (result == SQLITE_OK || result == SQLITE_ROW) {
 		result = sqlite3_step(s);
 		if (result != SQLITE_ROW)
@@ -445,9 +449,13 @@ static enum status run(struct asked *asked,
 			break;
 		}
 	}
-	if (result != SQLITE_DONE)
+	if (result != SQLITE_DONE) {
+		char sentence[256];
+
+		match_explain(sqlite3_errmsg(db), sentence, sizeof(sentence));
 		explain(asked, asked->query->match ? asked->query->match : "query",
-			log_visible(sqlite3_errmsg(db)));
+			log_visible(sentence));
+	}
 	sqlite3_finalize(s);
 	return sql_status(result);
 }
@@ -460,9 +468,15 @@ enum status item_query_run(struct store *store, const struct item_query *query,
 
 	if (why)
 		*why = NULL;
+	if (query->match && terms_count(query->match) == 0) {
+		explain(&asked, query->match, "there is no word in it");
+		return STATUS_SYNTAX;
+	}
+	asked.match = query->match ? match_spell(query->match) : NULL;
 	status = write_sql(&asked);
 	if (status == STATUS_OK)
 		status = run(&asked, on_item, context);
+	free(asked.match);
 	buf_finish(&asked.sql);
 	buf_finish(&asked.items);
 	return status;

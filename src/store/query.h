@@ -11,7 +11,7 @@ enum item_order {
 	ITEM_ORDER_ARRIVAL,   /* as they arrived: for cursors */
 	ITEM_ORDER_PUBLISHED, /* latest published first; those without a date by when they came */
 	ITEM_ORDER_RELEVANCE, /* best match first; without match as ITEM_ORDER_NEWEST */
-	/* with match the last two sort the latest 2,000 matches, not all that there ever were */
+	/* with match the last two sort the latest 1,000 matches, not all that there ever were */
 };
 
 /* All zeros asks for every item that is ready. Strings are borrowed. */
@@ -20,7 +20,7 @@ struct item_query {
 	const char *feed;    /* number, URL, or a part of its title; NULL: all */
 	const char *edition; /* name, or date for all of that day; NULL: any or none */
 	int64_t story;       /* its number, or that of one of its items; 0: not asked */
-	const char *match;   /* full-text query, FTS5 syntax; NULL: all */
+	const char *match;   /* full-text query, as it was typed; NULL: all */
 	int64_t since;       /* arrived at or after; 0: not asked */
 	int64_t until;       /* arrived before; 0: not asked */
 	int64_t after_seq;   /* arrivals above this */

@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "store/cursors.h"
+#include "store/match.h"
 #include "store/query.h"
 
 #include <stdio.h>
@@ -109,6 +110,7 @@ static void words(void **state)
 	ASK(STATUS_OK, "", .match = "nothing");
 	ASK(STATUS_SYNTAX, "", .match = "\"open");
 	ASK(STATUS_SYNTAX, "", .match = "AND");
+	ASK(STATUS_NOT_FOUND, "", .feed = "");
 	ASK(STATUS_OK, "Chess|", .match = "storm", .section = "More", .feed = "2");
 }
 
@@ -253,9 +255,81 @@ static void detail(void **state)
 	ASK(STATUS_OK, "", .match = "nine", .after_seq = 4);
 }
 
+/* What people type, and what FTS5 is asked. */
+static void queries_as_people_type_them(void **state)
+{
+	static const struct {
+		const char *typed, *asked;
+	} table[] = {
+		{"storm", "storm"},
+		{"storm lisbon*", "storm lisbon*"},
+		{"\"the storm\" AND NOT (a OR b)", "\"the storm\" AND NOT (a OR b)"},
+		{"title:storm -author:bob {title text}:rain",
+			"title:storm -author:bob {title text}:rain"},
+		{"Title:\"a storm\"*", "Title:\"a storm\"*"},
+		{"NEAR(port \"the strike\", 5)", "NEAR(port \"the strike\", 5)"},
+		{"(NEAR(a b, 2) OR c), d", "(NEAR(a b, 2) OR c)  d"},
+		{"^storm + lisbon", "^storm + lisbon"},
+		{"C++", "\"C++\""},
+		{"c++*", "\"c++\"*"},
+		{"it's 100%", "\"it's\" \"100%\""},
+		{"a-b foo.bar 10:30", "\"a-b\" \"foo.bar\" \"10:30\""},
+		{"https://a.example/1?x=2", "\"https://a.example/1?x=2\""},
+		{"title:foo.bar", "title:\"foo.bar\""},
+		{"storm & lisbon", "storm  lisbon"},
+		{"storm, lisbon", "storm  lisbon"},
+		{"地震 Élection", "地震 Élection"},
+		{"cafe; DROP TABLE item", "\"cafe;\" DROP TABLE item"},
+		/* mistakes stay what they are */
+		{"\"open", "\"open"},
+		{"a\"", "a\""},
+		{"body:storm", "body:storm"},
+		{"*orm", "*orm"},
+		{"(a", "(a"},
+		{"", ""},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		char *asked = match_spell(table[i].typed);
+
+		assert_string_equal(asked, table[i].asked);
+		free(asked);
+	}
+}
+
+static void expect_why(const char *match, const char *want)
+{
+	struct item_query query = {.match = match};
+	struct answer_text answer = {.count = 0};
+	char *why = NULL;
+
+	assert_int_equal(
+		item_query_run(world.store, &query, on_item, &answer, &why), STATUS_SYNTAX);
+	assert_non_null(why);
+	if (!strstr(why, want))
+		fail_msg("%s, and not %s", why, want);
+	free(why);
+}
+
+static void mistakes_in_queries_are_named(void **state)
+{
+	(void)state;
+	expect_why("", "no word");
+	expect_why("\"\"", "no word");
+	expect_why("& 🚀 %", "no word");
+	expect_why("storm AND", "missing at its end");
+	expect_why("(storm", "missing at its end");
+	expect_why("AND storm", "near \"AND\"");
+	expect_why("*orm", "behind the beginning");
+	expect_why("body:storm", "no column body, but title");
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
+		cmocka_unit_test(queries_as_people_type_them),
+		cmocka_unit_test_setup_teardown(mistakes_in_queries_are_named, setup, teardown),
 		cmocka_unit_test_setup_teardown(conditions, setup, teardown),
 		cmocka_unit_test_setup_teardown(words, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_without_spaces, setup, teardown),
