@@ -19,7 +19,9 @@
 enum {
 	RUNS = 25,
 	STEPS = 40,
-	FEEDS = 6,
+	FEEDS = 7,
+	REDIRECTING = FEEDS - 1, /* a feed whose links lead to what others have shown */
+	KEPT_MAX = 30,
 	ARTICLES = 60,
 	LISTED = 6, /* entries of a document */
 	WORDS = 160,
@@ -43,6 +45,7 @@ struct report {
 	int64_t item_id; /* 0: the store has not seen it */
 	int feed;        /* that showed it first; -1: none yet */
 	int revisions;
+	bool is_dropped; /* by the rule about its title */
 };
 
 /* That a feed carries an article. */
@@ -68,6 +71,8 @@ struct model {
 	int64_t cursor;
 	bool was_read[ARTICLES * 2 + 2];
 	int read_count;
+	int64_t changes_cursor;
+	int read_revision[ARTICLES * 2 + 2]; /* of items, by a reader of changes; -1: not read */
 };
 
 static size_t roll(struct model *model, size_t below)
@@ -91,7 +96,11 @@ static struct report *new_report(struct model *model)
 	article->feed = -1;
 	for (size_t i = 0; i < WORDS; i++)
 		put_word(model, article->text + 8 * i);
-	snprintf(article->title, sizeof(article->title), "Report number %zu of the day",
+	article->is_dropped = roll(model, 9) == 0;
+	snprintf(article->title, sizeof(article->title), "%s number %zu of the day",
+		article->is_dropped   ? "Advertisement"
+		: roll(model, 9) == 0 ? "Special"
+				      : "Report",
 		model->article_count);
 	return article;
 }
@@ -236,6 +245,27 @@ static void poll(struct model *model, int feed)
 	f->was_polled = true;
 }
 
+static bool has_body(struct model *model, const struct report *article)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "SELECT has_body FROM item WHERE id = %lld",
+		(long long)article->item_id);
+	return world_count(&model->world, sql) != 0;
+}
+
+/* What has expired is known, but no longer what it said: another text is no news of it. */
+static void rewrite_expired(struct model *model, struct report *article)
+{
+	char text[TEXT_BYTES];
+
+	strcpy(text, article->text);
+	edit(model, article->text, 45);
+	poll(model, article->feed);
+	strcpy(article->text, text);
+	assert_false(has_body(model, article));
+}
+
 /* The owner rewrites one of its articles; it is listed still, so the next poll sees it. */
 static void rewrite(struct model *model)
 {
@@ -244,11 +274,15 @@ static void rewrite(struct model *model)
 
 	if (article->feed < 0)
 		return;
+	if (!has_body(model, article)) {
+		rewrite_expired(model, article);
+		return;
+	}
 	f = &model->feeds[article->feed];
 	for (size_t i = f->count < LISTED ? 0 : f->count - LISTED; i < f->count; i++)
 		if (f->listed[i].article == article) {
 			edit(model, article->text, 45);
-			article->revisions++;
+			article->revisions += !article->is_dropped;
 			poll(model, article->feed);
 			return;
 		}
@@ -265,6 +299,86 @@ static bool on_read(void *context, const struct item_line *line)
 	model->read_count++;
 	model->cursor = line->seq;
 	return true;
+}
+
+/* A feed that links through a counter: the page says which article it is. */
+static void redirect(struct model *model)
+{
+	struct report *article = &model->articles[roll(model, model->article_count)];
+	struct feed_entry entry = {.title = "Seen elsewhere",
+		.summary = "In a few words.",
+		.published = DATE_NONE,
+		.updated = DATE_NONE};
+	char link[LINK_BYTES], page[LINK_BYTES], text[61 * 8];
+	struct feed_model *f = &model->feeds[article->feed < 0 ? 0 : article->feed];
+	struct poll_reply reply;
+	size_t i = 0;
+
+	if (article->feed < 0 || article->is_dropped || f->habit == LINK_SHARED)
+		return;
+	while (f->listed[i].article != article)
+		i++;
+	snprintf(link, sizeof(link), "https://go.example/r/%zu",
+		(size_t)(article - model->articles));
+	put_link(model, article->feed, f->listed[i].place, page);
+	/* too short to be known by what it says */
+	snprintf(text, sizeof(text), "%.*s", 60 * 8, article->text);
+	entry.id = entry.url = link;
+	reply = world_poll(&model->world, REDIRECTING + 1, &entry, 1);
+	assert_in_range(reply.task_count, 0, 1);
+	if (reply.task_count) {
+		struct page_reply read = world_read(
+			&model->world, reply.tasks[0].item_id, page, NULL, "Elsewhere", text);
+
+		if (read.merged_into != article->item_id)
+			fail_msg("seed %llu: the page of \"%s\" is taken for item %d, not %d",
+				(unsigned long long)model->seed, article->title,
+				(int)read.merged_into, (int)article->item_id);
+	}
+	poll_reply_finish(&reply);
+}
+
+/* So many texts are kept, the latest; those that are starred besides. */
+static void expire(struct model *model)
+{
+	static const char bodies[] = "SELECT count(*) FROM item WHERE has_body = 1 AND starred = 0";
+	int64_t before = world_count(&model->world, bodies),
+		kept = 1 + (int64_t)roll(model, KEPT_MAX);
+	struct expired expired = {.bodies = 0};
+
+	model->world.config.keep.items = (int)kept;
+	model->world.now += 9 * 86400; /* nothing waits for an edition any more */
+	do
+		assert_int_equal(items_expire(model->world.store, &model->world.config,
+					 model->world.now, &expired),
+			STATUS_OK);
+	while (expired.is_more);
+	assert_int_equal(world_count(&model->world, bodies), before < kept ? before : kept);
+	assert_int_equal(world_count(&model->world,
+				 "SELECT count(*) FROM item WHERE has_body = 0 AND seq > (SELECT "
+				 "min(seq) FROM item WHERE has_body = 1 AND starred = 0)"),
+		0);
+}
+
+static bool on_change(void *context, const struct item_line *line)
+{
+	struct model *model = context;
+
+	model->read_revision[line->id] = line->revision;
+	model->changes_cursor = line->seq;
+	return true;
+}
+
+/* A reader who wants to see what changed again. */
+static void read_changes(struct model *model, int64_t limit)
+{
+	struct item_query query = {.after_seq = model->changes_cursor,
+		.order = ITEM_ORDER_ARRIVAL,
+		.want_changes = true,
+		.limit = limit};
+
+	assert_int_equal(
+		item_query_run(model->world.store, &query, on_change, model, NULL), STATUS_OK);
 }
 
 static void read_some(struct model *model)
@@ -287,17 +401,23 @@ static void restart(struct model *model)
 
 static void step(struct model *model)
 {
-	int feed = (int)roll(model, FEEDS);
+	int feed = (int)roll(model, REDIRECTING);
+	struct report *any;
 
 	model->world.now += 60 + (int64_t)roll(model, 4000);
-	switch (roll(model, 10)) {
+	switch (roll(model, 13)) {
 	case 0: restart(model); break;
 	case 1: read_some(model); break;
 	case 2: rewrite(model); break;
-	case 3: /* an agency's report is carried on */
-		list_article(model, feed, &model->articles[roll(model, model->article_count)]);
+	case 3: /* an agency's report is carried on; what was dropped is known by its link only */
+		any = &model->articles[roll(model, model->article_count)];
+		if (!any->is_dropped)
+			list_article(model, feed, any);
 		poll(model, feed);
 		break;
+	case 10: redirect(model); break;
+	case 11: read_changes(model, 1 + (int64_t)roll(model, 9)); break;
+	case 12: expire(model); break;
 	case 4:
 	case 5: poll(model, feed); break;
 	default:
@@ -311,23 +431,43 @@ static void step(struct model *model)
 
 static void compare(struct model *model)
 {
-	int64_t seen = 0, revisions = 0;
+	int64_t seen = 0, dropped = 0, special = 0, revisions = 0;
 
 	for (size_t i = 0; i < model->article_count; i++) {
-		seen += model->articles[i].item_id != 0;
-		revisions += model->articles[i].revisions;
+		const struct report *article = &model->articles[i];
+
+		seen += article->item_id != 0;
+		dropped += article->item_id && article->is_dropped;
+		special += article->item_id && article->title[0] == 'S';
+		revisions += article->revisions;
 	}
 	assert_int_equal(world_count(&model->world, "SELECT count(*) FROM item"), seen);
 	assert_int_equal(
-		world_count(&model->world, "SELECT count(*) FROM arrival WHERE kind = 0"), seen);
+		world_count(&model->world, "SELECT count(*) FROM item WHERE state = 'dropped'"),
+		dropped);
+	assert_int_equal(
+		world_count(&model->world, "SELECT count(*) FROM item WHERE starred = 1"), special);
+	assert_int_equal(
+		world_count(&model->world, "SELECT sum(hits) FROM rule"), dropped + special);
+	assert_int_equal(world_count(&model->world, "SELECT count(*) FROM arrival WHERE kind = 0"),
+		seen - dropped);
 	assert_int_equal(world_count(&model->world, "SELECT sum(revision) FROM item"), revisions);
-	assert_int_equal(world_count(&model->world, "SELECT count(*) FROM revision"), revisions);
+	assert_int_equal(world_count(&model->world, "SELECT count(*) FROM revision"),
+		world_count(&model->world, "SELECT sum(revision) FROM item WHERE has_body = 1"));
 	assert_int_equal(world_count(&model->world, "SELECT count(*) FROM item_fts_docsize"), seen);
 	for (int last = -1; model->read_count != last;) {
 		last = model->read_count;
 		read_some(model);
 	}
-	assert_int_equal(model->read_count, seen);
+	assert_int_equal(model->read_count, seen - dropped);
+	read_changes(model, 1000);
+	for (size_t i = 0; i < model->article_count; i++) {
+		const struct report *article = &model->articles[i];
+
+		if (article->item_id && !article->is_dropped)
+			assert_int_equal(
+				model->read_revision[article->item_id], article->revisions);
+	}
 }
 
 static void fail_line(void *context, const char *line)
@@ -336,6 +476,11 @@ static void fail_line(void *context, const char *line)
 
 	fail_msg("seed %llu: %s", (unsigned long long)model->seed, line);
 }
+
+static const struct config_rule rules[] = {
+	{.name = "no adverts", .action = RULE_DROP, .title = "advertisement"},
+	{.name = "stars", .action = RULE_STAR, .title = "special"},
+};
 
 static void run(uint64_t seed)
 {
@@ -352,6 +497,11 @@ static void run(uint64_t seed)
 	}
 	model->world.config.feeds = model->config_feeds;
 	model->world.config.feed_count = FEEDS;
+	model->config_feeds[REDIRECTING].fulltext = true;
+	model->world.config.rules = rules;
+	model->world.config.rule_count = ARRAY_LEN(rules);
+	for (size_t i = 0; i < ARRAY_LEN(model->read_revision); i++)
+		model->read_revision[i] = -1;
 	model->world.config.max_age_s = (int64_t)10 * 365 * 86400;
 	new_report(model);
 	list_article(model, 0, &model->articles[0]);
