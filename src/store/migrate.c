@@ -142,6 +142,25 @@ static void sql_woven(sqlite3_context *context, int count, sqlite3_value **value
 	buf_finish(&markup);
 }
 
+/*
+ * What is temporary is in memory elsewhere; here that is what is sorted, and at the end all of the
+ * store. On the disk it stands beside the store, where there is room and we may write.
+ */
+static void put_temporary_on_disk(struct store *store, bool is_on_disk)
+{
+	const char *path = store_path(store), *slash = strrchr(path, '/');
+
+	sqlite3_free(sqlite3_temp_directory);
+	sqlite3_temp_directory = NULL;
+	if (is_on_disk)
+		sqlite3_temp_directory =
+			slash > path ? sqlite3_mprintf("%.*s", (int)(slash - path), path)
+				     : sqlite3_mprintf("%s", slash ? "/" : ".");
+	sqlite3_exec(store_db(store),
+		is_on_disk ? "PRAGMA temp_store = FILE" : "PRAGMA temp_store = MEMORY", NULL, NULL,
+		NULL);
+}
+
 enum status store_migrate(struct store *store, int64_t version, char **why)
 {
 	int64_t now = clock_monotonic_ms();
@@ -150,6 +169,7 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 	struct watching watching;
 	enum status status = keep_copy(store, version, &watch, why);
 
+	put_temporary_on_disk(store, true);
 	/* a step may make a table anew: rows that refer to it must not go with the old one */
 	if (status == STATUS_OK)
 		status = sql_status(sqlite3_create_function(store_db(store), "canonical_identity",
@@ -180,6 +200,7 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);
 	watch_end(&watching);
+	put_temporary_on_disk(store, false);
 	if (status == STATUS_OK)
 		log_notice("store %s: version %d now, after %lld s", store_path(store),
 			SCHEMA_VERSION, (long long)(clock_monotonic_ms() - now) / 1000);
