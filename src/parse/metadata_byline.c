@@ -12,6 +12,8 @@ enum {
 	NEAR_BEHIND = 14, /* ... and behind it */
 	BYLINE_WORDS = 30,
 	DATED_WORDS = 10, /* of a byline that is a name and a date */
+	AUTHORS_MAX = 8,  /* more are no byline */
+	SURE_SOURCES = 5, /* metadata, the entry, and a text that says "by" */
 };
 
 /* Blocks around the headline, where bylines and dates stand. */
@@ -40,28 +42,85 @@ static uint32_t hints_near(const struct page_blocks *blocks, const struct block 
 	return hints;
 }
 
-/* What follows "By " and its like; NULL: the text does not begin so. */
-static const char *behind_by(const char *text)
+/* Where the names of a page are looked for, and where they go. */
+struct byliner {
+	const struct page_blocks *blocks;
+	const struct metadata *meta;
+	struct arena *arena;
+	const char *language; /* of the page; "": not known */
+	size_t from, to;      /* the blocks around the headline */
+};
+
+/* What stands before a name. */
+struct by_word {
+	const char *word;
+	const char *language; /* in which it says nothing else; NULL: in any */
+};
+
+static const struct by_word by_words[] = {
+	{"by ", NULL},
+	{"by: ", NULL},
+	{"written by ", NULL},
+	{"written by: ", NULL},
+	{"posted by ", NULL},
+	{"posted by: ", NULL},
+	{"published by ", NULL},
+	{"author: ", NULL},
+	{"author ", "?"},
+	{"article by ", NULL},
+	{"story by ", NULL},
+	{"words by ", NULL},
+	{"authored by ", NULL},
+	{"contributed by ", NULL},
+	{"reviewed by ", NULL},
+	{"text by ", NULL},
+	{"autor: ", NULL},
+	{"autora: ", NULL},
+	{"auteur: ", NULL},
+	{"auteur : ", NULL},
+	{"autore: ", NULL},
+	{"geschrieben von ", NULL},
+	{"von ", "de"},
+	{"par ", "fr"},
+	{"por ", "es"},
+	{"por ", "pt"},
+	{"di ", "it"},
+	{"door ", "nl"},
+	{"door: ", NULL},
+	{"av ", "sv"},
+	{"av ", "no"},
+	{"av ", "nb"},
+	{"af ", "da"},
+	{"de ", "?"},
+	{"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85 ", NULL},
+};
+
+/* What a name stands behind, anywhere in a line: author, reporter, text in other scripts. */
+static const char *const inner_labels[] = {"\xE4\xBD\x9C\xE8\x80\x85\xEF\xBC\x9A",
+	"\xE8\xA8\x98\xE8\x80\x85\xEF\xBC\x9A", "\xE8\xAE\xB0\xE8\x80\x85\xEF\xBC\x9A",
+	"\xE8\x91\x97\xE8\x80\x85\xEF\xBC\x9A", "\xE7\xAD\x86\xE8\x80\x85\xEF\xBC\x9A",
+	"\xE4\xBD\x9C\xE8\x80\x85:", "\xE8\xAE\xB0\xE8\x80\x85:",
+	"\xD0\x90\xD0\xB2\xD1\x82\xD0\xBE\xD1\x80: ", "\xD0\xA2\xD0\xB5\xD0\xBA\xD1\x81\xD1\x82: ",
+	"\xD9\x83\xD8\xAA\xD8\xA8: ", "\xD9\x83\xD8\xAA\xD8\xA8\xD8\xAA: ",
+	"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85: "};
+
+/*
+ * What follows "By " and its like; NULL: the text does not begin so. *is_sure: the word says
+ * nothing else in the page's language; short words of other languages need markup that agrees.
+ */
+static const char *behind_by(const struct byliner *b, const char *text, bool *is_sure)
 {
-	static const char *const words[] = {"by ", "by: ", "written by ",
-		"written by: ", "posted by ", "posted by: ", "published by ", "author: ", "author ",
-		"article by ", "story by ", "words by ", "authored by ", "contributed by ",
-		"reviewed by ", "text by ", "von ", "par ", "por ", "di ", "door ", "av ",
-		"door: ", "de "};
+	const char *rest = NULL;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(words); i++) {
-		if (str_istarts(text, words[i]))
-			return text + strlen(words[i]);
+	*is_sure = false;
+	for (i = 0; i < ARRAY_LEN(by_words) && !*is_sure; i++) {
+		if (!str_istarts(text, by_words[i].word))
+			continue;
+		rest = text + strlen(by_words[i].word);
+		*is_sure = !by_words[i].language || str_istarts(b->language, by_words[i].language);
 	}
-	return NULL;
-}
-
-/* Short words of languages that may be no names are believed only where markup agrees. */
-static bool is_sure_by(const char *text)
-{
-	return str_istarts(text, "by ") || str_istarts(text, "by:") || str_ifind(text, " by ") ||
-	       str_istarts(text, "author:");
+	return rest;
 }
 
 /* A block that announces the name in the next one. */
@@ -89,28 +148,43 @@ static void names_behind_by(const char *rest, struct arena *arena, struct value_
 		metadata_names(arena, rest, names);
 }
 
-static void names_in_block(
-	const struct page_blocks *blocks, size_t i, struct arena *arena, struct value_list *names)
+static bool names_behind_label(const struct byliner *b, const char *text, struct value_list *names)
 {
-	const struct block *block = &blocks->blocks[i];
-	const char *text = block_text(blocks, i), *rest;
-	bool has_hint = hints_near(blocks, block) & (1u << HINT_AUTHOR);
+	const char *found;
+	size_t i;
 
-	if (block->words > BYLINE_WORDS)
+	for (i = 0; i < ARRAY_LEN(inner_labels); i++) {
+		found = strstr(text, inner_labels[i]);
+		if (found) {
+			metadata_names(b->arena, found + strlen(inner_labels[i]), names);
+			return true;
+		}
+	}
+	return false;
+}
+
+static void names_in_block(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const struct block *block = &b->blocks->blocks[i];
+	const char *text = block_text(b->blocks, i), *rest;
+	bool has_hint = hints_near(b->blocks, block) & (1u << HINT_AUTHOR), is_sure;
+
+	if (block->words > BYLINE_WORDS || names_behind_label(b, text, names))
 		return;
-	if (is_label(text) && i + 1 < blocks->block_count && blocks->blocks[i + 1].words <= 6) {
-		metadata_names(arena, block_text(blocks, i + 1), names);
+	if (is_label(text) && i + 1 < b->blocks->block_count &&
+		b->blocks->blocks[i + 1].words <= 6) {
+		metadata_names(b->arena, block_text(b->blocks, i + 1), names);
 		return;
 	}
-	rest = behind_by(text);
-	if (rest && (has_hint || is_sure_by(text))) {
-		names_behind_by(rest, arena, names);
+	rest = behind_by(b, text, &is_sure);
+	if (rest && (has_hint || is_sure || str_ifind(text, " by "))) {
+		names_behind_by(rest, b->arena, names);
 		return;
 	}
 	rest = str_ifind(text, " by ");
 	if (rest && (has_hint || block->phrases & (1u << PHRASE_DATE) || block->words <= 12) &&
 		rest[4] >= 'A' && rest[4] <= 'Z')
-		metadata_names(arena, rest + 4, names);
+		metadata_names(b->arena, rest + 4, names);
 }
 
 static bool has_date(const struct page_blocks *blocks, size_t i)
@@ -121,15 +195,28 @@ static bool has_date(const struct page_blocks *blocks, size_t i)
 	       metadata_find_dates(block_text(blocks, i), &date, 1) > 0;
 }
 
-/* Two or three words with capitals and nothing else are taken for a name. */
-static void name_of_words(const char *text, struct arena *arena, struct value_list *names)
+static bool is_publisher(const struct metadata *meta, const char *name)
 {
-	char *name = str_trim(arena_strdup(arena, text)), *s;
+	const char *sites[] = {meta->head.site, meta->ld.site, meta->item.site};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(sites); i++) {
+		if (!str_is_empty(sites[i]) &&
+			(str_istarts(name, sites[i]) || str_istarts(sites[i], name)))
+			return true;
+	}
+	return false;
+}
+
+/* Two or three words with capitals and nothing else are taken for a name. */
+static void name_of_words(const struct byliner *b, const char *text, struct value_list *names)
+{
+	char *name = str_trim(arena_strdup(b->arena, text)), *s;
 	size_t words = 1, len = strlen(name);
 
 	while (len > 0 && strchr(",|-/ \xB7\xC2\xA2\x80\xE2", name[len - 1]))
 		name[--len] = '\0';
-	if (len == 0 || *name < 'A' || *name > 'Z')
+	if (len == 0 || *name < 'A' || *name > 'Z' || is_publisher(b->meta, name))
 		return;
 	for (s = name; *s; s++) {
 		if (str_is_digit(*s) || strchr("|:;!?()", *s))
@@ -141,103 +228,89 @@ static void name_of_words(const char *text, struct arena *arena, struct value_li
 		}
 	}
 	if (words >= 2 && words <= 3)
-		metadata_names(arena, name, names);
+		metadata_names(b->arena, name, names);
 }
 
 /* Two or three words with capitals before or behind a date: mostly a name. */
-static void name_beside_date(
-	const struct page_blocks *blocks, size_t i, struct arena *arena, struct value_list *names)
+static void name_beside_date(const struct byliner *b, size_t i, struct value_list *names)
 {
-	const struct block *block = &blocks->blocks[i];
-	const struct element *element = &blocks->elements[block->element];
+	const struct block *block = &b->blocks->blocks[i];
+	const struct element *element = &b->blocks->elements[block->element];
 
 	if (block->words < 2 || block->words > 3 || block->stops || block->digits ||
 		element->tag == TAG_HEADING || block->uppers < 2 || block->uppers > 4 ||
-		hints_near(blocks, block) & (1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
+		is_publisher(b->meta, block_text(b->blocks, i)) ||
+		hints_near(b->blocks, block) &
+			(1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
 		return;
-	if ((i > 0 && has_date(blocks, i - 1)) || has_date(blocks, i + 1))
-		metadata_names(arena, block_text(blocks, i), names);
+	if ((i > 0 && has_date(b->blocks, i - 1)) || has_date(b->blocks, i + 1))
+		metadata_names(b->arena, block_text(b->blocks, i), names);
 }
 
 /* "Ada Lind · May 3, 2026", "12 min read | May 3, 2026 | Ada Lind": what is left is a name. */
-static void name_around_date(
-	const struct page_blocks *blocks, size_t i, struct arena *arena, struct value_list *names)
+static void name_around_date(const struct byliner *b, size_t i, struct value_list *names)
 {
-	const struct block *block = &blocks->blocks[i];
-	const char *text = block_text(blocks, i), *rest;
+	const struct block *block = &b->blocks->blocks[i];
+	const char *text = block_text(b->blocks, i), *rest;
 	struct text_date date;
 
 	if (block->words > DATED_WORDS || block->stops > 1 ||
 		!metadata_find_dates(text, &date, 1) ||
-		hints_near(blocks, block) & (1u << HINT_NAV | 1u << HINT_RELATED | 1u << HINT_CARD))
+		hints_near(b->blocks, block) &
+			(1u << HINT_NAV | 1u << HINT_RELATED | 1u << HINT_CARD))
 		return;
 	if (date.at > 0) {
-		name_of_words(arena_strndup(arena, text, date.at), arena, names);
+		name_of_words(b, arena_strndup(b->arena, text, date.at), names);
 		return;
 	}
 	rest = text + date.end;
 	rest += strcspn(rest, "ABCDEFGHIJKLMNOPQRSTUVWXYZ");
-	name_of_words(rest, arena, names);
+	name_of_words(b, rest, names);
 }
 
 /* A text beside the headline that says so: "By Ada Lind". */
-static void said_names(const struct page_blocks *blocks, const char *title, struct arena *arena,
-	struct value_list *names)
+static void said_names(const struct byliner *b, struct value_list *names)
 {
-	size_t from, to, i;
+	size_t i;
 
-	near_headline(blocks, title, &from, &to);
-	for (i = from; i < to && names->count == 0; i++)
-		names_in_block(blocks, i, arena, names);
+	for (i = b->from; i < b->to && names->count == 0; i++)
+		names_in_block(b, i, names);
 }
 
 /* What else people see: an element that is called so, a name beside a date, a box below. */
-static void visible_names(const struct page_blocks *blocks, const char *title, struct arena *arena,
-	struct value_list *names)
+static void visible_names(const struct byliner *b, struct value_list *names)
 {
-	size_t from, to, i;
+	const struct page_blocks *blocks = b->blocks;
+	bool is_sure;
+	size_t i;
 
-	near_headline(blocks, title, &from, &to);
-	for (i = from; i < to && names->count == 0; i++) {
+	for (i = b->from; i < b->to && names->count == 0; i++) {
 		const struct block *block = &blocks->blocks[i];
 
 		if (block->words >= 2 && block->words <= 5 && block->stops == 0 &&
 			hints_near(blocks, block) & (1u << HINT_AUTHOR)) {
-			const char *rest = behind_by(block_text(blocks, i));
+			const char *rest = behind_by(b, block_text(blocks, i), &is_sure);
 
-			names_behind_by(rest ? rest : block_text(blocks, i), arena, names);
+			names_behind_by(rest ? rest : block_text(blocks, i), b->arena, names);
 		}
 	}
-	for (i = from; i < to && names->count == 0; i++)
-		name_beside_date(blocks, i, arena, names);
-	for (i = from; i < to && names->count == 0; i++)
-		name_around_date(blocks, i, arena, names);
-	for (i = to; i < blocks->block_count && names->count == 0; i++) {
+	for (i = b->from; i < b->to && names->count == 0; i++)
+		name_beside_date(b, i, names);
+	for (i = b->from; i < b->to && names->count == 0; i++)
+		name_around_date(b, i, names);
+	for (i = b->to; i < blocks->block_count && names->count == 0; i++) {
 		if (is_label(block_text(blocks, i)) ||
 			str_istarts(block_text(blocks, i), "written by "))
-			names_in_block(blocks, i, arena, names);
+			names_in_block(b, i, names);
 	}
 	/* author boxes stand below the article */
-	for (i = to; i < blocks->block_count && names->count == 0; i++) {
+	for (i = b->to; i < blocks->block_count && names->count == 0; i++) {
 		const struct block *block = &blocks->blocks[i];
 
 		if (block->words <= 8 && hints_near(blocks, block) & (1u << HINT_AUTHOR) &&
 			!(hints_near(blocks, block) & (1u << HINT_COMMENT)))
-			names_in_block(blocks, i, arena, names);
+			names_in_block(b, i, names);
 	}
-}
-
-static bool is_publisher(const struct metadata *meta, const char *name)
-{
-	const char *sites[] = {meta->head.site, meta->ld.site};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(sites); i++) {
-		if (!str_is_empty(sites[i]) &&
-			(str_istarts(name, sites[i]) || str_istarts(sites[i], name)))
-			return true;
-	}
-	return false;
 }
 
 /* The name of an account, of a system that writes pages: "ada.lind", "AdaL", "team". */
@@ -262,16 +335,48 @@ static bool knows_other(const struct value_list *const *lists, size_t count, siz
 	return false;
 }
 
+static bool has_account(const struct value_list *list)
+{
+	size_t i;
+
+	for (i = 0; i < list->count; i++) {
+		if (!strchr(list->values[i], ' ') && (unsigned char)*list->values[i] < 0x80)
+			return true;
+	}
+	return false;
+}
+
+/* Whether a list has all names of another, and more, as bylines with several authors do. */
+static bool has_more(const struct value_list *list, const struct value_list *than)
+{
+	size_t i, k;
+
+	if (list->count <= than->count || list->count > AUTHORS_MAX || has_account(list))
+		return false;
+	for (i = 0; i < than->count; i++) {
+		for (k = 0; k < list->count && !str_ieq(list->values[k], than->values[i]); k++)
+			continue;
+		if (k == list->count)
+			return false;
+	}
+	return true;
+}
+
 void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct article *article)
 {
 	struct value_list said = {0}, visible = {0}, entry = {0}, linked = {0};
 	const struct value_list *from[7];
+	struct byliner b = {.blocks = blocks,
+		.meta = meta,
+		.arena = &article->arena,
+		.language = article->language ? article->language : ""};
 	struct buf line = {0};
 	size_t i, k, count = 0;
 
-	said_names(blocks, meta->title, &article->arena, &said);
-	visible_names(blocks, meta->title, &article->arena, &visible);
+	near_headline(blocks, meta->title, &b.from, &b.to);
+	said_names(&b, &said);
+	visible_names(&b, &visible);
 	linked = meta->linked;
 	linked.count = linked.count > 0; /* others are authors of teasers */
 	if (job->entry_author)
@@ -286,7 +391,11 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 	for (k = 0; k < count && line.len == 0; k++) {
 		if (is_account(from[k]) && has_full_name(&said))
 			continue;
-		for (i = 0; i < from[k]->count && i < 8; i++) {
+		for (i = k + 1; i < SURE_SOURCES && from[k]->count > 0; i++) {
+			if (has_more(from[i], from[k]))
+				from[k] = from[i];
+		}
+		for (i = 0; i < from[k]->count && i < AUTHORS_MAX; i++) {
 			/* a name that is the publisher's is no byline where another is known */
 			if (k < 3 && from[k]->count == 1 && knows_other(from, count, k) &&
 				is_publisher(meta, from[k]->values[i]))

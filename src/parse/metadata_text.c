@@ -1,9 +1,11 @@
 #include "parse/metadata.h"
 
+#include "core/date_names.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -97,13 +99,38 @@ static bool is_name(const char *part)
 	return words >= 1 && words <= NAME_WORDS;
 }
 
+/* "Jo DoePublished": two elements of a line with nothing between them. */
+static size_t glued_length(const char *text)
+{
+	static const char *const words[] = {"Publi", "Posted", "Updated", "Modifi", "Aktualisiert",
+		"Ver\303\266ffentlicht", "Mis \xC3\xA0 jour", "Stand:", "Lesezeit", "Min read",
+		"Actualizad", "Atualizad", "Aggiornat"};
+	size_t len = strlen(text), i;
+	const char *found;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		found = strstr(text, words[i]);
+		if (found > text && (str_is_alpha(found[-1]) || (unsigned char)found[-1] >= 0x80) &&
+			(size_t)(found - text) < len)
+			len = (size_t)(found - text);
+	}
+	/* the next label of a line: "A B \xE7\xBC\x96\xE8\xBE\x91\xEF\xBC\x9A" */
+	found = strstr(text, "\xEF\xBC\x9A");
+	for (i = found ? (size_t)(found - text) : 0; i > 0 && i <= len; i--) {
+		if (text[i] == ' ')
+			len = i;
+	}
+	return len;
+}
+
 /* Where the names end: dates, other columns of the byline, what the author is. */
 static size_t names_length(const char *text)
 {
 	static const char *const ends[] = {" | ", " \xE2\x80\xA2 ", " \xC2\xB7 ", " - ",
 		" \xE2\x80\x93 ", " \xE2\x80\x94 ", " on ", " in ", " at ", " for ", " is ",
 		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
-		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " last "};
+		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " last ", " \xD9\x86\xD8\xB4\xD8\xB1",
+		"\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C"};
 	size_t len = strlen(text), i, n;
 	const char *found;
 
@@ -116,13 +143,17 @@ static size_t names_length(const char *text)
 		if (str_is_digit(text[i]) && text[i - 1] == ' ')
 			len = i;
 	}
-	return len;
+	n = glued_length(text);
+	return n < len ? n : len;
 }
 
 static const char *skip_by(const char *text)
 {
 	static const char *const words[] = {"by ", "by:", "written by", "posted by",
-		"author:", "article by", "from ", "story by"};
+		"author:", "article by", "from ", "story by", "autor:", "auteur:", "autore:",
+		"text:", "\xD0\x90\xD0\xB2\xD1\x82\xD0\xBE\xD1\x80:",
+		"\xD0\xB0\xD0\xB2\xD1\x82\xD0\xBE\xD1\x80:", "\xE8\xA8\x98\xE8\x80\x85\xEF\xBC\x9A",
+		"\xE8\xAE\xB0\xE8\x80\x85\xEF\xBC\x9A", "\xE4\xBD\x9C\xE8\x80\x85\xEF\xBC\x9A"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(words); i++) {
@@ -153,34 +184,77 @@ static void cut_month(char *name)
 	}
 }
 
+/* "A B y C D" are two; "Ortega y Gasset" is one. */
+static bool joins_full_names(const char *part, const char *joint, size_t len)
+{
+	const char *first = memchr(part, ' ', (size_t)(joint - part));
+
+	return first != NULL && strchr(joint + len, ' ') != NULL;
+}
+
+/* The first place where a name ends and another begins; NULL: none. *len: bytes between them. */
+static char *find_joint(char *part, size_t *len)
+{
+	static const char *const joints[] = {" and ", " & ", " und ", " et ", " with ", ";", ",",
+		"/", "\xE3\x80\x81", "\xEF\xBC\x8C", "\xD8\x8C"};
+	static const char *const weak[] = {
+		" y ", " e ", " och ", " og ", " en ", " i ", " \xD0\xB8 ", " \xD8\xA7\xD9\x88 "};
+	const char *found, *joint = NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(joints) + ARRAY_LEN(weak); i++) {
+		bool is_weak = i >= ARRAY_LEN(joints);
+		const char *word = is_weak ? weak[i - ARRAY_LEN(joints)] : joints[i];
+
+		found = str_ifind(part, word);
+		if (!found || (joint && found >= joint) ||
+			(is_weak && !joins_full_names(part, found, strlen(word))))
+			continue;
+		joint = found;
+		*len = strlen(word);
+	}
+	return joint ? part + (joint - part) : NULL;
+}
+
+/* What a reporter is called behind the name in East Asia. */
+static void cut_reporter(char *name)
+{
+	static const char *const words[] = {
+		"\xE8\xA8\x98\xE8\x80\x85", "\xE8\xAE\xB0\xE8\x80\x85", "\xEA\xB8\xB0\xEC\x9E\x90"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ends(name, words[i]) && strlen(name) > strlen(words[i]))
+			name[strlen(name) - strlen(words[i])] = '\0';
+	}
+}
+
+/* Two words, or a script that writes names in one. */
+static bool is_full(const char *name)
+{
+	return strchr(name, ' ') || (unsigned char)*name >= 0x80;
+}
+
 void metadata_names(struct arena *arena, const char *text, struct value_list *list)
 {
-	static const char *const joints[] = {
-		" and ", " & ", " und ", " et ", " with ", ";", ",", "/"};
-	size_t before = list->count, i;
+	size_t before = list->count, len = 0;
 	char *names, *part, *joint;
-	const char *next;
 	bool is_first = true;
 
 	text = skip_by(text);
 	names = arena_strndup(arena, text, names_length(text));
 	for (part = names; part; part = joint) {
-		joint = NULL;
-		for (i = 0; i < ARRAY_LEN(joints); i++) {
-			next = str_ifind(part, joints[i]);
-			if (next && (!joint || next < joint))
-				joint = part + (next - part);
-		}
+		joint = find_joint(part, &len);
 		if (joint) {
-			i = *joint == ' ' ? strcspn(joint + 1, " ") + 1 : 0;
 			*joint = '\0';
-			joint += i + 1;
+			joint += len;
 		}
 		cut_month(str_trim(part));
+		cut_reporter(str_trim(part));
 		part = str_trim(part);
 		/* "Name, MD": what has no second word behind a comma is a degree */
 		if (is_name(part) && !is_no_name(part) &&
-			(is_first || (strchr(part, ' ') && !is_role(part))))
+			(is_first || (is_full(part) && !is_role(part))))
 			value_list_add(list, part);
 		if (*part)
 			is_first = false;
@@ -193,102 +267,43 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 		value_list_add(list, names);
 }
 
-/* Beginnings of month names, without diacritics; several languages. 0: none. */
+/*
+ * Names of months as they stand in dates. core/date_names.h knows more, but by their beginnings,
+ * and in a text for people "General 3, 2026" is none; in other scripts its beginnings are safe.
+ */
 int metadata_month(const char *word, size_t len)
 {
-	static const struct {
-		const char *name;
-		int month;
-	} names[] = {
-		{"january", 1},
-		{"jan", 1},
-		{"januar", 1},
-		{"janvier", 1},
-		{"enero", 1},
-		{"gennaio", 1},
-		{"janeiro", 1},
-		{"februar", 2},
-		{"february", 2},
-		{"feb", 2},
-		{"f\xC3\xA9vrier", 2},
-		{"febrero", 2},
-		{"febbraio", 2},
-		{"fevereiro", 2},
-		{"march", 3},
-		{"mar", 3},
-		{"m\xC3\xA4rz", 3},
-		{"mars", 3},
-		{"marzo", 3},
-		{"mar\xC3\xA7o", 3},
-		{"maart", 3},
-		{"april", 4},
-		{"apr", 4},
-		{"avril", 4},
-		{"abril", 4},
-		{"aprile", 4},
-		{"may", 5},
-		{"mai", 5},
-		{"mayo", 5},
-		{"maggio", 5},
-		{"maio", 5},
-		{"mei", 5},
-		{"june", 6},
-		{"jun", 6},
-		{"juni", 6},
-		{"juin", 6},
-		{"junio", 6},
-		{"giugno", 6},
-		{"junho", 6},
-		{"july", 7},
-		{"jul", 7},
-		{"juli", 7},
-		{"juillet", 7},
-		{"julio", 7},
-		{"luglio", 7},
-		{"julho", 7},
-		{"august", 8},
-		{"aug", 8},
-		{"ao\xC3\xBBt", 8},
-		{"agosto", 8},
-		{"augustus", 8},
-		{"september", 9},
-		{"sep", 9},
-		{"sept", 9},
-		{"septembre", 9},
-		{"septiembre", 9},
-		{"settembre", 9},
-		{"setembro", 9},
-		{"october", 10},
-		{"oct", 10},
-		{"oktober", 10},
-		{"octobre", 10},
-		{"octubre", 10},
-		{"ottobre", 10},
-		{"outubro", 10},
-		{"okt", 10},
-		{"november", 11},
-		{"nov", 11},
-		{"novembre", 11},
-		{"noviembre", 11},
-		{"novembro", 11},
-		{"december", 12},
-		{"dec", 12},
-		{"dezember", 12},
-		{"d\xC3\xA9"
-		 "cembre",
-			12},
-		{"diciembre", 12},
-		{"dicembre", 12},
-		{"dezembro", 12},
-		{"dez", 12},
+	static const char *const names[] = {
+		" january jan januar januari janvier enero gennaio janeiro styczen stycznia ocak "
+		"ledna ianuarie ",
+		" february feb februar februari febrero febbraio fevereiro lutego subat februarie ",
+		" march mar mars marzo maart mrt marca mart maret martie ",
+		" april apr avril abril aprile kwietnia nisan dubna aprilie ",
+		" may mai maj mayo maggio maio mei maja ",
+		" june jun juni juin junio giugno junho czerwca haziran iunie ",
+		" july jul juli juillet julio luglio julho lipca temmuz iulie ",
+		" august aug augusti augustus agosto agustus sierpnia srpna ",
+		" september sep sept septembre septiembre settembre setembro ",
+		" october oct oktober okt octobre octubre ottobre outubro ekim octombrie ",
+		" november nov novembre noviembre novembro listopada listopadu noiembrie ",
+		" december dec dezember dez diciembre dicembre dezembro desember des grudnia "
+		"prosince decembrie ",
 	};
+	char spaced[24];
 	size_t i;
 
 	while (len > 0 && (word[len - 1] == '.' || word[len - 1] == ','))
 		len--;
+	for (i = 0; i < len; i++) {
+		if ((unsigned char)word[i] >= 0x80)
+			return date_month(word, len);
+	}
+	if (len < 3 || (size_t)snprintf(spaced, sizeof(spaced), " %.*s ", (int)len, word) >=
+			       sizeof(spaced))
+		return 0;
 	for (i = 0; i < ARRAY_LEN(names); i++) {
-		if (strlen(names[i].name) == len && strncasecmp(word, names[i].name, len) == 0)
-			return names[i].month;
+		if (str_ifind(names[i], spaced))
+			return (int)i + 1;
 	}
 	return 0;
 }
@@ -309,7 +324,10 @@ static bool is_gap(const char *s, size_t *size)
 	*size = 2;
 	if (str_starts(s, "\xC2\xA0") || str_starts(s, "\xC2\xB7"))
 		return true;
-	*size = 3; /* U+2000 to U+200F: spaces; U+2022: a bullet */
+	*size = 3; /* U+2000 to U+200F: spaces; U+2022: a bullet; U+3000; full-width : | ( */
+	if (str_starts(s, "\xE3\x80\x80") || str_starts(s, "\xEF\xBC\x9A") ||
+		str_starts(s, "\xEF\xBD\x9C") || str_starts(s, "\xEF\xBC\x88"))
+		return true;
 	return s[0] == '\xE2' && s[1] == '\x80' &&
 	       ((unsigned char)s[2] <= 0x8F || (unsigned char)s[2] == 0xA2);
 }
@@ -326,8 +344,13 @@ static size_t split_words(const char *text, struct word *words)
 		words[count].text = text;
 		words[count].digits = 0;
 		words[count].number = -1;
-		while (*text && !is_gap(text, &size))
+		while (*text && !is_gap(text, &size)) {
+			/* no space between a word and a number where the script needs none */
+			if (text > words[count].text && (unsigned char)text[-1] >= 0x80 &&
+				str_is_digit(*text))
+				break;
 			text++;
+		}
 		words[count].len = (size_t)(text - words[count].text);
 		while (words[count].digits < words[count].len &&
 			str_is_digit(words[count].text[words[count].digits]))
@@ -397,7 +420,7 @@ static bool numeric_date(const struct word *word, struct text_date *date)
 	return true;
 }
 
-/* Year, month and day as East Asia writes them: each number before its sign. */
+/* The first year, month and day as East Asia writes them: each number before its sign. */
 static bool signed_date(const char *text, struct text_date *date)
 {
 	static const char *const signs[][3] = {
@@ -476,7 +499,12 @@ size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max
 				     (words[to].digits == 4 ? 4 : words[to].len);
 		next = to + 1;
 	}
-	if (found == 0 && max > 0 && signed_date(text, &dates[0]))
-		found = 1;
+	if (found > 0)
+		return found;
+	for (next = 0; found < max && signed_date(text + next, &dates[found]);
+		next = dates[found++].end) {
+		dates[found].at += next;
+		dates[found].end += next;
+	}
 	return found;
 }
