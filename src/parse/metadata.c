@@ -39,6 +39,19 @@ void metadata_say_date(
 			(struct date_said){.text = text, .source = source, .node = node};
 }
 
+bool metadata_has_token(const char *list, const char *token)
+{
+	size_t len = strlen(token);
+	const char *s = list;
+
+	while (s && (s = str_ifind(s, token)) != NULL) {
+		if ((s == list || str_is_space(s[-1])) && (!s[len] || str_is_space(s[len])))
+			return true;
+		s += len;
+	}
+	return false;
+}
+
 size_t metadata_block(const xmlNode *node)
 {
 	const xmlNode *top = node;
@@ -52,28 +65,42 @@ size_t metadata_block(const xmlNode *node)
 	return BLOCK_NONE;
 }
 
+/* One line of at most LIMIT_NAME_BYTES; NULL where nothing is left. Empties the buffer. */
+static const char *one_line(struct arena *arena, struct buf *plain)
+{
+	const char *result = NULL;
+
+	if (plain->len > 0) {
+		str_collapse(plain->data);
+		plain->len = strlen(plain->data);
+		if (plain->len > LIMIT_NAME_BYTES)
+			buf_truncate(plain, LIMIT_NAME_BYTES);
+		if (plain->len > 0)
+			result = arena_strdup(arena, plain->data);
+	}
+	buf_finish(plain);
+	return result;
+}
+
 const char *metadata_clean(struct arena *arena, const char *text)
 {
 	struct buf plain = {0};
-	const char *result = NULL;
 	size_t len = text ? strlen(text) : 0;
 
-	if (len > 0 && len <= LIMIT_HTML_BYTES) {
-		if (memchr(text, '<', len))
-			text_from_html(text, len, &plain);
-		else
-			text_decode_entities(text, len, &plain);
-	}
-	if (plain.len > 0) {
-		str_collapse(plain.data);
-		plain.len = strlen(plain.data);
-		if (plain.len > LIMIT_NAME_BYTES)
-			buf_truncate(&plain, LIMIT_NAME_BYTES);
-		if (plain.len > 0)
-			result = arena_strdup(arena, plain.data);
-	}
-	buf_finish(&plain);
-	return result;
+	if (len == 0 || len > LIMIT_HTML_BYTES || !memchr(text, '<', len))
+		return metadata_decoded(arena, text);
+	text_from_html(text, len, &plain);
+	return one_line(arena, &plain);
+}
+
+const char *metadata_decoded(struct arena *arena, const char *text)
+{
+	struct buf plain = {0};
+	size_t len = text ? strlen(text) : 0;
+
+	if (len > 0 && len <= LIMIT_HTML_BYTES)
+		text_decode_entities(text, len, &plain);
+	return one_line(arena, &plain);
 }
 
 /* A BCP 47 tag out of what a source gives; NULL: it gives none, or several. */
@@ -157,17 +184,21 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 	struct arena *arena = &article->arena;
 
 	article->title = meta->title;
-	article->site = first_of(meta->head.site, meta->ld.site, NULL);
+	article->site = first_of(meta->head.site, meta->ld.site, meta->item.site);
 	article->section = first_of(meta->head.section, meta->ld.section, meta->item.section);
 	if (!article->section && !str_ieq(meta->crumb_section, article->site))
 		article->section = meta->crumb_section;
+	if (!article->section)
+		article->section = meta->card_section;
 	article->language = choose_language(meta, arena);
 	if (!article->language)
 		article->language = arena_strdup(arena, job->entry_language);
 	if (!article->language) /* RFC 9110, 8.5: whom the page is for */
 		article->language = language_tag(arena, job->content_language);
-	article->image = absolute(meta, arena, first_of(meta->head.image, meta->ld.image, NULL));
-	article->excerpt = first_of(meta->head.description, meta->ld.description, NULL);
+	article->image =
+		absolute(meta, arena, first_of(meta->head.image, meta->ld.image, meta->item.image));
+	article->excerpt =
+		first_of(meta->head.description, meta->ld.description, meta->item.description);
 	article->url =
 		absolute(meta, arena, first_of(meta->item.url, meta->head.url, meta->ld.url));
 	if (meta->rule_next)
@@ -190,6 +221,7 @@ void metadata_read(const struct html_page *page, const struct job *job, struct a
 {
 	memset(meta, 0, sizeof(*meta));
 	meta->base = job->url;
-	metadata_read_jsonld(page, arena, meta);
+	metadata_read_jsonld(page, job->url, arena, meta);
+	metadata_read_items(page, arena, meta);
 	metadata_read_tree(page, job, arena, meta);
 }

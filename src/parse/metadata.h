@@ -86,6 +86,7 @@ struct metadata {
 	struct date_said dates[METADATA_DATES];
 	size_t date_count;
 	const char *crumb_section; /* the breadcrumb before the last; NULL: none */
+	const char *card_section;  /* what Twitter's cards say that it is filed under; NULL */
 	const char *rule_date;     /* what the site's rule says; NULL: nothing */
 	struct value_list linked;  /* names that link to an author's page */
 	const char *next_url;
@@ -100,9 +101,12 @@ struct metadata {
 /* Reads JSON-LD, head and markup. Strings go into arena; nodes are the page's. */
 void metadata_read(const struct html_page *page, const struct job *job, struct arena *arena,
 	struct metadata *meta);
-/* JSON-LD alone. Source: schema.org, JSON-LD 1.1. */
-void metadata_read_jsonld(const struct html_page *page, struct arena *arena, struct metadata *meta);
-/* The tree alone: meta, link, title, headings, microdata. */
+/* JSON-LD alone; url: the page's address, or NULL. Source: schema.org, JSON-LD 1.1. */
+void metadata_read_jsonld(
+	const struct html_page *page, const char *url, struct arena *arena, struct metadata *meta);
+/* Microdata alone: the article's object, where it is known which that is. */
+void metadata_read_items(const struct html_page *page, struct arena *arena, struct metadata *meta);
+/* The tree alone: meta, link, title, headings. */
 void metadata_read_tree(const struct html_page *page, const struct job *job, struct arena *arena,
 	struct metadata *meta);
 
@@ -125,10 +129,14 @@ const char *metadata_title(const struct metadata *meta, const struct job *job,
 void metadata_fill(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct article *article);
 
+/* Whether a list of words, as class, rel and itemprop are, has one of them; NULL has none. */
+bool metadata_has_token(const char *list, const char *token);
 /* Puts a value into a list unless it is there (case aside). */
 void value_list_add(struct value_list *list, const char *value);
 /* One line of plain text out of what may hold markup and references; NULL where nothing is left. */
 const char *metadata_clean(struct arena *arena, const char *text);
+/* ... what holds references alone: "<br>" stays, as a headline about it has it. */
+const char *metadata_decoded(struct arena *arena, const char *text);
 /* Names out of a byline: "By A. Name and B. Name, Staff Writer"; into list. */
 void metadata_names(struct arena *arena, const char *text, struct value_list *list);
 

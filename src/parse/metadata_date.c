@@ -20,7 +20,10 @@ enum {
 	FAR = 60,         /* blocks; more is the same */
 	YEARS = 4000,     /* days; more is the same */
 	ABOVE_LEVELS = 4,
+	TEASER_WORDS = 4,   /* linked: the title of a story */
+	WORDS_MANY = 12,    /* linked; more is the same */
 	ZONE_S = 14 * 3600, /* the farthest zone from UTC */
+	BACKED = 2,         /* who say a day: enough to believe it */
 };
 
 /* A moment as a source gives it. */
@@ -138,22 +141,50 @@ static enum label label_of(const char *text)
 		{"ver\xC3\xB6"
 		 "ffentlicht",
 			LABEL_PUBLISHED},
+		{"erschienen", LABEL_PUBLISHED},
+		{"erstellt", LABEL_PUBLISHED},
 		{"publi\xC3\xA9", LABEL_PUBLISHED},
 		{"publicad", LABEL_PUBLISHED},
 		{"pubblicat", LABEL_PUBLISHED},
 		{"gepubliceerd", LABEL_PUBLISHED},
+		{"publicerad", LABEL_PUBLISHED},
+		{"publisert", LABEL_PUBLISHED},
+		{"publiceret", LABEL_PUBLISHED},
+		{"opublikow", LABEL_PUBLISHED},
+		{"yay\xC4\xB1n", LABEL_PUBLISHED},
 		{"\xD0\xBE\xD0\xBF\xD1\x83\xD0\xB1\xD0\xBB\xD0\xB8\xD0\xBA", LABEL_PUBLISHED},
+		{"\xD0\xBE\xD0\xBF\xD1\x83\xD0\xB1\xD0\xBB", LABEL_PUBLISHED},
+		{"\xD9\x86\xD8\xB4\xD8\xB1", LABEL_PUBLISHED},
+		{"\xE5\x85\xAC\xE9\x96\x8B", LABEL_PUBLISHED},
+		{"\xE6\x8E\xB2\xE8\xBC\x89", LABEL_PUBLISHED},
+		{"\xE7\x99\xBA\xE8\xA1\xA8", LABEL_PUBLISHED},
+		{"\xE5\x8F\x91\xE5\xB8\x83", LABEL_PUBLISHED},
+		{"\xE5\x8F\x91\xE8\xA1\xA8", LABEL_PUBLISHED},
+		{"\xE7\x99\xBC\xE5\xB8\x83", LABEL_PUBLISHED},
+		{"\xEC\x9E\x85\xEB\xA0\xA5", LABEL_PUBLISHED},
+		{"\xEB\x93\xB1\xEB\xA1\x9D", LABEL_PUBLISHED},
 		{"updat", LABEL_UPDATED},
 		{"modif", LABEL_UPDATED},
 		{"revis", LABEL_UPDATED},
 		{"edited", LABEL_UPDATED},
 		{"changed", LABEL_UPDATED},
 		{"aktualisiert", LABEL_UPDATED},
+		{"stand:", LABEL_UPDATED},
 		{"mis \xC3\xA0 jour", LABEL_UPDATED},
 		{"actualizad", LABEL_UPDATED},
 		{"atualizad", LABEL_UPDATED},
 		{"aggiornat", LABEL_UPDATED},
 		{"bijgewerkt", LABEL_UPDATED},
+		{"uppdater", LABEL_UPDATED},
+		{"oppdatert", LABEL_UPDATED},
+		{"opdateret", LABEL_UPDATED},
+		{"aktualiz", LABEL_UPDATED},
+		{"g\xC3\xBCncel", LABEL_UPDATED},
+		{"\xD0\xBE\xD0\xB1\xD0\xBD\xD0\xBE\xD0\xB2\xD0\xBB", LABEL_UPDATED},
+		{"\xD8\xAA\xD8\xAD\xD8\xAF\xD9\x8A\xD8\xAB", LABEL_UPDATED},
+		{"\xE6\x9B\xB4\xE6\x96\xB0", LABEL_UPDATED},
+		{"\xE4\xBF\xAE\xE6\xAD\xA3", LABEL_UPDATED},
+		{"\xEC\x88\x98\xEC\xA0\x95", LABEL_UPDATED},
 		{"review", LABEL_REVIEWED},
 		{"fact check", LABEL_REVIEWED},
 		{"verified", LABEL_REVIEWED},
@@ -313,6 +344,52 @@ static float swap_backed(const struct dater *d, const struct day *day)
 	return count;
 }
 
+/* A list of other stories, and what stands beside the article. */
+static bool is_aside(const struct page_blocks *blocks, size_t block)
+{
+	const struct element *element = &blocks->elements[blocks->blocks[block].element];
+	int level;
+
+	for (level = 0; level < ABOVE_LEVELS; level++) {
+		if (element->tag == TAG_ASIDE || element->tag == TAG_NAV ||
+			element->tag == TAG_FOOTER || element->tag == TAG_ITEM)
+			return true;
+		if (element->parent == 0)
+			break;
+		element = &blocks->elements[element->parent];
+	}
+	return false;
+}
+
+static float link_words(const struct page_blocks *blocks, size_t block)
+{
+	float words = blocks->blocks[block].link_words;
+	const struct block *before = block > 0 ? &blocks->blocks[block - 1] : NULL;
+
+	/* all of it a link, as the title of a teaser is */
+	if (before && before->link_words * 2 > before->words)
+		words += before->link_words;
+	return words > WORDS_MANY ? WORDS_MANY : words;
+}
+
+/* The day of another story: beside the article, with that story's title. */
+static bool is_teaser(const struct page_blocks *blocks, size_t block)
+{
+	return link_words(blocks, block) >= TEASER_WORDS && is_aside(blocks, block);
+}
+
+/* To the headline; days of other stories stand behind all others. */
+static bool stands_nearer(const struct dater *d, const struct day *day, const struct day *than)
+{
+	bool is_other = than->block != BLOCK_NONE && is_teaser(d->blocks, than->block);
+
+	if (day == than || day->block == BLOCK_NONE)
+		return false;
+	if (is_teaser(d->blocks, day->block) != is_other)
+		return is_other;
+	return distance(d, day->block) < distance(d, than->block);
+}
+
 static void fill_place(const struct dater *d, const struct day *day, float *x)
 {
 	static const enum hint others[] = {HINT_NAV, HINT_RELATED, HINT_COMMENT, HINT_CARD,
@@ -326,15 +403,15 @@ static void fill_place(const struct dater *d, const struct day *day, float *x)
 	x[DATE_X_BEFORE] = day->block < d->headline;
 	x[DATE_X_WORDS] = blocks->blocks[day->block].words;
 	x[DATE_X_STARTS] = day->starts;
+	x[DATE_X_ASIDE] = is_aside(blocks, day->block);
+	x[DATE_X_LINK_WORDS] = link_words(blocks, day->block);
 	x[DATE_X_IS_TIME] = day->is_time;
 	x[DATE_X_PLACE] = (float)day->block / (float)blocks->block_count;
 	x[DATE_X_HINT_META] = (hints & (1u << HINT_META | 1u << HINT_AUTHOR)) != 0;
 	for (i = 0; i < ARRAY_LEN(others); i++)
 		x[DATE_X_HINT_OTHER] += (float)((hints >> others[i]) & 1);
-	for (i = 0; i < d->count; i++) {
-		if (d->days[i].block != BLOCK_NONE && distance(d, d->days[i].block) < away)
-			x[DATE_X_RANK]++;
-	}
+	for (i = 0; i < d->count; i++)
+		x[DATE_X_RANK] += stands_nearer(d, &d->days[i], day);
 }
 
 static void fill(const struct dater *d, const struct day *day, float *x)
@@ -360,7 +437,7 @@ static void fill(const struct dater *d, const struct day *day, float *x)
 		if (other->day > latest)
 			latest = other->day;
 		for (s = 0; s < DATE_SOURCES && llabs(other->day - day->day) <= 1; s++)
-			x[DATE_X_AGREE_NEAR] += other->said[s] > 0;
+			x[DATE_X_AGREE_NEAR] += other->said[s] > 0 && !day->said[s];
 		x[DATE_X_NEAR_COUNT] +=
 			other->block != BLOCK_NONE && distance(d, other->block) <= NEAR_BLOCKS;
 	}
@@ -376,11 +453,10 @@ static void fill(const struct dater *d, const struct day *day, float *x)
 		fill_place(d, day, x);
 }
 
-size_t date_candidates(const struct metadata *meta, const struct job *job,
-	const struct page_blocks *blocks, struct arena *arena, struct date_candidate *candidates)
+static struct dater *read_days(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena)
 {
 	struct dater *d = arena_calloc(arena, 1, sizeof(*d));
-	size_t i;
 
 	d->arena = arena;
 	d->meta = meta;
@@ -389,6 +465,15 @@ size_t date_candidates(const struct metadata *meta, const struct job *job,
 	if (d->headline == BLOCK_NONE)
 		d->headline = 0;
 	gather(d, job);
+	return d;
+}
+
+size_t date_candidates(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena, struct date_candidate *candidates)
+{
+	struct dater *d = read_days(meta, job, blocks, arena);
+	size_t i;
+
 	for (i = 0; i < d->count; i++) {
 		candidates[i].day = d->days[i].day;
 		fill(d, &d->days[i], candidates[i].x);
@@ -461,10 +546,36 @@ static bool agrees_with_entry(const struct job *job, int64_t day)
 	       llabs(job->entry_published - day * DAY_S - DAY_S / 2) <= DAY_S / 2 + ZONE_S;
 }
 
-static void choose_modified(const struct metadata *meta, struct article *article)
+static void set_modified(struct article *article, const struct moment *moment)
+{
+	article->modified = moment->time_s;
+	article->modified_text = moment_text(&article->arena, moment);
+}
+
+/* The day beside the headline that people read as the one of the last change. */
+static const struct day *updated_day(const struct dater *d)
+{
+	const struct day *found = NULL;
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		const struct day *day = &d->days[i];
+
+		if (!day->labels[LABEL_UPDATED] || day->said[DATE_TEXT_SWAPPED] ||
+			day->block == BLOCK_NONE || distance(d, day->block) > NEAR_BLOCKS)
+			continue;
+		if (!found || distance(d, day->block) < distance(d, found->block))
+			found = day;
+	}
+	return found;
+}
+
+static void choose_modified(const struct dater *d, struct article *article)
 {
 	static const enum date_source order[] = {
 		DATE_LD_MODIFIED, DATE_META_MODIFIED, DATE_ITEM_MODIFIED};
+	const struct metadata *meta = d->meta;
+	const struct day *day;
 	struct moment moment;
 	size_t i, k;
 
@@ -473,11 +584,16 @@ static void choose_modified(const struct metadata *meta, struct article *article
 			moment = read_moment(meta->dates[i].text);
 			if (meta->dates[i].source != order[k] || moment.time_s == DATE_NONE)
 				continue;
-			article->modified = moment.time_s;
-			article->modified_text = moment_text(&article->arena, &moment);
+			set_modified(article, &moment);
 			return;
 		}
 	}
+	day = updated_day(d);
+	if (!day ||
+		(article->published != DATE_NONE && day->day * DAY_S <= article->published - DAY_S))
+		return;
+	moment = (struct moment){.time_s = day->day * DAY_S};
+	set_modified(article, &moment);
 }
 
 static void set_published(struct article *article, const struct moment *moment)
@@ -486,36 +602,63 @@ static void set_published(struct article *article, const struct moment *moment)
 	article->published_text = moment_text(&article->arena, moment);
 }
 
-void metadata_choose_dates(const struct metadata *meta, const struct job *job,
-	const struct page_blocks *blocks, struct article *article)
+/* How many say on their own that it was published on this day: metadata, address, what people read.
+ */
+static float backing(const struct day *day)
 {
-	struct date_candidate *candidates =
-		arena_calloc(&article->arena, DAYS_MAX, sizeof(*candidates));
-	size_t count = date_candidates(meta, job, blocks, &article->arena, candidates), i;
-	struct moment moment = read_moment(meta->rule_date);
-	float best = -1, p;
-	int64_t day = 0;
+	return (float)((day->said[DATE_LD] > 0) + (day->said[DATE_META] > 0) +
+		       (day->said[DATE_ITEM] > 0) + (day->said[DATE_URL] > 0) +
+		       day->labels[LABEL_PUBLISHED]);
+}
 
-	choose_modified(meta, article);
-	if (moment.time_s != DATE_NONE) {
-		set_published(article, &moment);
-		return;
-	}
-	for (i = 0; i < count; i++) {
-		p = model_probability(&date_model, candidates[i].x);
-		if (p > best && agrees_with_entry(job, candidates[i].day)) {
+/*
+ * The likeliest day; false: there is none. Where two agree the model is asked only between such
+ * days: it has learned from pages that were updated for years, the day of which is in doubt.
+ */
+static bool choose_day(const struct dater *d, const struct job *job, int64_t *day)
+{
+	float best = -1, p, x[DATE_X_COUNT];
+	size_t i;
+
+	for (i = 0; i < d->count; i++) {
+		if (!agrees_with_entry(job, d->days[i].day))
+			continue;
+		fill(d, &d->days[i], x);
+		p = model_probability(&date_model, x);
+		if (backing(&d->days[i]) >= BACKED)
+			p += backing(&d->days[i]);
+		if (p > best) {
 			best = p;
-			day = candidates[i].day;
+			*day = d->days[i].day;
 		}
 	}
-	if (best >= 0) {
-		moment = moment_of_day(meta, day);
+	return best >= 0;
+}
+
+static void choose_published(const struct dater *d, const struct job *job, struct article *article)
+{
+	struct moment moment = read_moment(d->meta->rule_date);
+	int64_t day = 0;
+
+	if (moment.time_s != DATE_NONE) {
+		set_published(article, &moment);
+	} else if (choose_day(d, job, &day)) {
+		moment = moment_of_day(d->meta, day);
 		set_published(article, &moment);
 		if (!moment.has_time)
-			article->published = time_of_day(meta, day);
+			article->published = time_of_day(d->meta, day);
 	} else if (job->entry_published != DATE_NONE) {
 		moment.time_s = job->entry_published;
 		moment.has_time = true;
 		set_published(article, &moment);
 	}
+}
+
+void metadata_choose_dates(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct article *article)
+{
+	const struct dater *d = read_days(meta, job, blocks, &article->arena);
+
+	choose_published(d, job, article);
+	choose_modified(d, article);
 }

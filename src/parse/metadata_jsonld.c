@@ -11,6 +11,7 @@ enum {
 	ROOTS_MAX = 64,
 	NODES_MAX = 400, /* objects of a page that are looked at */
 	DEPTH_MAX = 6,
+	ARTICLE_RANK = 8, /* of a type, or more: it is an article's */
 };
 
 struct graph {
@@ -80,6 +81,46 @@ static int node_rank(const json_t *node)
 		best = rank > best ? rank : best;
 	}
 	return best;
+}
+
+/* An address without query, fragment and slash at the end. */
+static size_t bare_length(const char *url)
+{
+	size_t len = strcspn(url, "?#");
+
+	return len > 0 && url[len - 1] == '/' ? len - 1 : len;
+}
+
+/* Whether a value (an address, or an object with one) names the page. */
+static bool names_page(const json_t *value, const char *url)
+{
+	const char *said = json_string_value(value);
+	size_t len;
+
+	if (json_is_object(value)) {
+		said = json_string_value(json_object_get(value, "@id"));
+		if (!said)
+			said = json_string_value(json_object_get(value, "url"));
+	}
+	if (!said || !url)
+		return false;
+	len = bare_length(url);
+	return bare_length(said) == len && strncmp(said, url, len) == 0;
+}
+
+/* A page may describe others of its kind too. */
+static bool is_of_page(const json_t *node, const char *url)
+{
+	return names_page(json_object_get(node, "url"), url) ||
+	       names_page(json_object_get(node, "mainEntityOfPage"), url) ||
+	       names_page(json_object_get(node, "@id"), url);
+}
+
+/* A related story, as lists of them are described. */
+static bool is_of_another(const json_t *node, const char *url)
+{
+	return node_rank(node) >= ARTICLE_RANK && !is_of_page(node, url) &&
+	       (json_object_get(node, "url") || json_object_get(node, "mainEntityOfPage"));
 }
 
 /* Objects that may describe the page, however they are nested. */
@@ -261,7 +302,8 @@ static bool is_false(const json_t *value)
 	return json_is_false(value) || str_ieq(json_string_value(value), "false");
 }
 
-void metadata_read_jsonld(const struct html_page *page, struct arena *arena, struct metadata *meta)
+void metadata_read_jsonld(
+	const struct html_page *page, const char *url, struct arena *arena, struct metadata *meta)
 {
 	struct graph graph = {0};
 	const json_t *best = NULL, *node;
@@ -281,6 +323,7 @@ void metadata_read_jsonld(const struct html_page *page, struct arena *arena, str
 		rank = node_rank(node);
 		if (rank > 0 && json_object_get(node, "headline"))
 			rank++;
+		rank = rank * 2 + (rank > 0 && is_of_page(node, url));
 		if (rank > best_rank) {
 			best_rank = rank;
 			best = node;
@@ -292,13 +335,15 @@ void metadata_read_jsonld(const struct html_page *page, struct arena *arena, str
 	if (best) {
 		say(&graph, best, true, arena, meta);
 		take(&graph, best, arena, &meta->ld);
-		meta->is_ld_article = best_rank >= 8;
+		meta->is_ld_article = best_rank / 2 >= ARTICLE_RANK;
 		rank = node_rank(best);
 		meta->is_ld_forum = rank == 4 || rank == 5 || rank == 7;
 	}
 	for (i = 0; i < graph.count; i++) {
-		if (graph.nodes[i] != best && node_rank(graph.nodes[i]) > 0)
-			say(&graph, graph.nodes[i], false, arena, meta);
+		node = graph.nodes[i];
+		if (node != best && node_rank(node) > 0 &&
+			!(best && is_of_page(best, url) && is_of_another(node, url)))
+			say(&graph, node, false, arena, meta);
 	}
 	for (i = 0; i < graph.root_count; i++)
 		json_decref(graph.roots[i]);

@@ -160,6 +160,39 @@ const char *title_first_separator(const char *title, size_t *len)
 	return best;
 }
 
+/* Signs that join a title and a site without spaces, in East Asia above all. */
+static const char *last_tight_separator(const char *title, size_t *len)
+{
+	static const char *const tight[] = {"\xEF\xBC\x9A", "\xEF\xBD\x9C", "\xEF\xBC\x8D",
+		"\xE2\x80\x94", "\xE3\x83\xBC", "_", "|", "\xE3\x80\x90", "\xE3\x80\x80",
+		"\xEF\xBC\x88"};
+	const char *best = NULL, *s, *found;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(tight); i++) {
+		for (s = title; (found = strstr(s, tight[i])) != NULL; s = found + 1) {
+			if (found > best && found > title && found[strlen(tight[i])]) {
+				best = found;
+				*len = strlen(tight[i]);
+			}
+		}
+	}
+	return best;
+}
+
+/* The site's name itself, brackets aside. */
+static bool is_site(const struct site_names *site, const char *part)
+{
+	const char *name = squeeze(site->arena, title_fold(site->arena, part));
+	size_t i;
+
+	for (i = 0; *name && i < site->count; i++) {
+		if (str_eq(name, site->names[i]))
+			return true;
+	}
+	return false;
+}
+
 const char *site_strip(const struct site_names *site, const char *title)
 {
 	const char *at, *head;
@@ -178,7 +211,10 @@ const char *site_strip(const struct site_names *site, const char *title)
 			title = at + len;
 			continue;
 		}
-		break;
+		at = last_tight_separator(title, &len);
+		if (!at || !is_site(site, at + len))
+			break;
+		title = str_trim(arena_strndup(site->arena, title, (size_t)(at - title)));
 	}
 	return title;
 }

@@ -36,6 +36,8 @@ struct title {
 	size_t heading;              /* index into said + 1 of the first heading; 0: none */
 	size_t place;                /* which heading of the page that is, from 0 */
 	const char *rest;            /* folded: what was cut off at a guess; NULL: nothing */
+	bool is_in_main;             /* a heading within <main> or <article> says it */
+	bool is_logo;                /* a heading that leads to the front page says it */
 };
 
 struct titler {
@@ -49,6 +51,7 @@ struct titler {
 	const char *slug;                 /* words of the address's last part */
 	const char *first[TITLE_SOURCES]; /* folded: what each source says, its site taken off */
 	size_t said[TITLE_SOURCES];       /* how often */
+	bool has_main;                    /* an h1 stands within <main> or <article> */
 };
 
 /* U+2010 to U+2015 and U+2212 are '-'; quotation marks are ' and ". Returns bytes used, 0: none. */
@@ -110,6 +113,7 @@ struct origin {
 	enum title_source source;
 	size_t heading; /* as in struct title */
 	size_t place;
+	bool is_in_main, is_logo;
 };
 
 /* rest: what was cut off at a guess; NULL: nothing. */
@@ -144,6 +148,8 @@ static void add(struct titler *t, const struct origin *origin, enum cut cut, con
 	}
 	if (rest && !title->rest)
 		title->rest = title_fold(t->arena, rest);
+	title->is_in_main |= origin->is_in_main && cut >= CUT_NONE;
+	title->is_logo |= origin->is_logo && cut >= CUT_NONE;
 }
 
 /* What a source says, and what may be left when parts of it are taken off. */
@@ -453,6 +459,65 @@ static void put_text(struct row *row, const struct titler *t, const struct title
 	put(row, title_count_words(t->slug) > 2 ? overlap(t->slug, title->folded) : 0);
 }
 
+/* A headline of several parts that stands in <title> as it is, and what a cut leaves of it. */
+static void put_parts(struct row *row, const struct titler *t, const struct title *title)
+{
+	const char *head = t->first[TITLE_HEAD], *h1 = t->first[TITLE_H1];
+	bool has_whole = head && h1 && strstr(head, h1) && title->rest;
+	bool is_whole = title->cuts[TITLE_H1] >= CUT_NONE;
+
+	put(row, head && is_whole && strstr(head, title->folded) &&
+			 title_last_separator(title->text, &(size_t){0}));
+	put(row, has_whole && !is_whole && strstr(h1, title->folded));
+}
+
+/* Metadata says it whole; <title> does not count, it names the site as often. */
+static bool is_backed(const struct title *title)
+{
+	size_t s;
+
+	for (s = TITLE_OG; s <= TITLE_ITEM; s++) {
+		if (title->cuts[s] >= CUT_NONE)
+			return true;
+	}
+	return false;
+}
+
+/* Somebody but <title> says the other part of it whole. */
+static bool is_rest_said(const struct titler *t, const struct title *title)
+{
+	size_t i, s;
+
+	for (i = 0; title->rest && i < t->count; i++) {
+		if (!str_eq(t->titles[i].folded, title->rest) || t->titles[i].is_logo ||
+			site_is_named(&t->site, t->titles[i].text))
+			continue;
+		for (s = TITLE_OG; s < TITLE_SOURCES; s++) {
+			if (t->titles[i].cuts[s] >= CUT_NONE && s != TITLE_CRUMB)
+				return true;
+		}
+	}
+	return false;
+}
+
+/*
+ * What stands on many pages of a site rather than for this one: a heading above the article or that
+ * leads to the front page, the section, the part of <title> whose other part is the headline.
+ */
+static bool is_sign(const struct titler *t, const struct title *title)
+{
+	bool is_heading = title->cuts[TITLE_H1] >= CUT_NONE || title->cuts[TITLE_H2] >= CUT_NONE;
+
+	if (is_backed(title) || title->is_in_main)
+		return false;
+	/* nor is what is left of a headline whose beginning was cut off at a guess */
+	return title->is_logo ||
+	       (title->cuts[TITLE_H1] == CUT_FIRST && whole_sources(title) == 0) ||
+	       is_rest_said(t, title) ||
+	       (is_heading && t->has_main && title->cuts[TITLE_HEAD] < CUT_NONE) ||
+	       str_ieq(title->text, t->meta->crumb_section);
+}
+
 static void fill(const struct titler *t, const struct title *title, float *x)
 {
 	struct row row = {.x = x};
@@ -462,7 +527,42 @@ static void fill(const struct titler *t, const struct title *title, float *x)
 	put_text(&row, t, title);
 	put_heading(&row, t, title);
 	put_rest(&row, t, title);
+	put_parts(&row, t, title);
+	put(&row, is_sign(t, title));
 	assert(row.count == TITLE_FEATURES);
+}
+
+static bool is_in_main(const xmlNode *node)
+{
+	for (; node && node->type == XML_ELEMENT_NODE; node = node->parent) {
+		if (tag_of(node) == TAG_MAIN || tag_of(node) == TAG_ARTICLE ||
+			str_eq(html_attr(node, "role"), "main"))
+			return true;
+	}
+	return false;
+}
+
+/* Whether a heading has, or is within, a link to the front page of its site. */
+static bool is_logo(const struct metadata *meta, const xmlNode *heading)
+{
+	const xmlNode *node = heading->parent;
+	struct buf url = {0};
+	struct url parts;
+	bool is_root;
+
+	if (!node || node->type != XML_ELEMENT_NODE || tag_of(node) != TAG_LINK) {
+		for (node = heading->children; node; node = html_next_node(node, heading)) {
+			if (node->type == XML_ELEMENT_NODE && tag_of(node) == TAG_LINK)
+				break;
+		}
+	}
+	if (!node || str_is_empty(html_attr(node, "href")))
+		return false;
+	url_resolve(meta->base, html_attr(node, "href"), &url);
+	url_split(buf_text(&url), url.len, &parts);
+	is_root = url_is_web(buf_text(&url)) && parts.path.len <= 1 && parts.query.len == 0;
+	buf_finish(&url);
+	return is_root;
 }
 
 static void gather(struct titler *t, const struct job *job)
@@ -480,8 +580,11 @@ static void gather(struct titler *t, const struct job *job)
 
 		struct origin origin = {.source = said->source,
 			.heading = said->node ? i + 1 : 0,
+			.is_in_main = said->node && is_in_main(said->node),
+			.is_logo = said->node && is_logo(meta, said->node),
 			.place = places[said->source]++};
 
+		t->has_main |= origin.is_in_main && said->source == TITLE_H1;
 		add_all(t, &origin, said->text);
 	}
 }
@@ -513,35 +616,15 @@ static float weigh(const float *x)
 	return sum;
 }
 
-/* The feed's title is right; the page may write it better. */
-static const char *title_of_entry(
-	const struct metadata *meta, const char *entry, struct arena *arena)
-{
-	const char *title = metadata_clean(arena, entry), *folded;
-	size_t i;
-
-	if (!title)
-		return NULL;
-	folded = title_fold(arena, title);
-	for (i = 0; i < meta->title_count; i++) {
-		if (meta->titles[i].source == TITLE_H1 &&
-			str_eq(title_fold(arena, meta->titles[i].text), folded))
-			return meta->titles[i].text;
-	}
-	return title;
-}
-
-const char *metadata_title(const struct metadata *meta, const struct job *job,
+/* The best of what the page says; NULL: it says nothing. */
+static const char *title_of_page(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena)
 {
 	struct title_candidate candidates[TITLES_MAX];
-	const char *title = job->entry_title ? title_of_entry(meta, job->entry_title, arena) : NULL;
+	size_t count = title_candidates(meta, job, blocks, arena, candidates), i;
+	const char *title = NULL;
 	float best = 0, value;
-	size_t count, i;
 
-	if (title)
-		return title;
-	count = title_candidates(meta, job, blocks, arena, candidates);
 	for (i = 0; i < count; i++) {
 		value = weigh(candidates[i].x);
 		if (!title || value > best) {
@@ -550,4 +633,81 @@ const char *metadata_title(const struct metadata *meta, const struct job *job,
 		}
 	}
 	return title;
+}
+
+/* What programs write where an entry has no title. */
+static bool is_no_title(const char *title)
+{
+	static const char *const words[] = {"untitled", "(untitled)", "no title", "(no title)",
+		"[no title]", "ohne titel", "(ohne titel)", "sans titre", "(sans titre)"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ieq(title, words[i]))
+			return true;
+	}
+	return url_is_web(title) && !strchr(title, ' ');
+}
+
+/* Bytes of a title before the dots that say that it was cut short; 0: it was not. */
+static size_t cut_length(const char *title)
+{
+	static const char *const ends[] = {"[\xE2\x80\xA6]", "[...]", "\xE2\x80\xA6", "..."};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_ends(title, ends[i]))
+			return strlen(title) - strlen(ends[i]);
+	}
+	return 0;
+}
+
+/* The headline that a title was cut from; NULL: none begins as it does. */
+static const char *whole_title(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, const char *title, struct arena *arena)
+{
+	const char *begin = title_fold(arena, arena_strndup(arena, title, cut_length(title)));
+	const char *best = title_of_page(meta, job, blocks, arena);
+	size_t i;
+
+	if (title_count_words(begin) < 3)
+		return NULL;
+	if (best && str_starts(title_fold(arena, best), begin))
+		return best;
+	for (i = 0; i < meta->title_count; i++) {
+		if (meta->titles[i].source == TITLE_H1 &&
+			str_starts(title_fold(arena, meta->titles[i].text), begin))
+			return meta->titles[i].text;
+	}
+	return NULL;
+}
+
+/* The feed's title is right; the page may write it better, or whole. NULL: the feed has none. */
+static const char *title_of_entry(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena)
+{
+	const char *title = metadata_clean(arena, job->entry_title), *folded, *whole = NULL;
+	size_t i;
+
+	if (!title || is_no_title(title))
+		return NULL;
+	folded = title_fold(arena, title);
+	for (i = 0; i < meta->title_count; i++) {
+		if (meta->titles[i].source == TITLE_H1 &&
+			str_eq(title_fold(arena, meta->titles[i].text), folded))
+			return meta->titles[i].text;
+	}
+	if (cut_length(title) > 0)
+		whole = whole_title(meta, job, blocks, title, arena);
+	return whole ? whole : title;
+}
+
+const char *metadata_title(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena)
+{
+	const char *title = NULL;
+
+	if (job->entry_title)
+		title = title_of_entry(meta, job, blocks, arena);
+	return title ? title : title_of_page(meta, job, blocks, arena);
 }

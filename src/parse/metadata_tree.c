@@ -13,6 +13,8 @@ enum {
 	H2_MAX = 6,       /* that may be a title */
 	CRUMBS_MAX = 8,   /* more links are a menu */
 	CRUMB_BYTES = 60,
+	HANDLE_BYTES = 6, /* of a permalink's sign */
+	ITEMS_MAX = 64,   /* bodies and headlines that are looked at for the article's object */
 };
 
 /* What a name of a meta element says. The first row that has a value wins for its field. */
@@ -140,6 +142,7 @@ struct reader {
 	size_t h2_count;
 	bool has_title;  /* a page's first <title> counts: others are of pictures */
 	char has_writer; /* number of the Twitter label that says "Written by" */
+	char has_filing; /* ... "Filed under" */
 };
 
 static const char *node_text(struct reader *r, const xmlNode *node)
@@ -147,6 +150,42 @@ static const char *node_text(struct reader *r, const xmlNode *node)
 	buf_clear(&r->text);
 	html_text(node, &r->text);
 	return buf_text(&r->text);
+}
+
+/* What is within a heading and no part of it: a button, a link to itself that is a sign. */
+static bool is_handle(const xmlNode *node, const char *text)
+{
+	const char *href = html_attr(node, "href");
+
+	if (str_eq((const char *)node->name, "button"))
+		return true;
+	return str_eq((const char *)node->name, "a") && href && *href == '#' &&
+	       strlen(text) <= HANDLE_BYTES;
+}
+
+static const char *heading_text(struct reader *r, const xmlNode *top)
+{
+	char *text = arena_strdup(r->arena, node_text(r, top)), *found;
+	const char *part, *s;
+	const xmlNode *node;
+
+	for (node = top->children; node; node = html_next_node(node, top)) {
+		if (node->type != XML_ELEMENT_NODE || !node->children)
+			continue;
+		part = node_text(r, node);
+		if (!*part || !is_handle(node, part))
+			continue;
+		for (found = NULL, s = text; (s = strstr(s, part)) != NULL; s++)
+			found = text + (s - text);
+		if (found && str_eq(found, part))
+			*found = '\0'; /* they stand at the end as a rule, and seldom at the
+					  beginning */
+		else if (found == text)
+			text += strlen(part);
+		else if (found && str_eq((const char *)node->name, "button"))
+			memmove(found, found + strlen(part), strlen(found + strlen(part)) + 1);
+	}
+	return text;
 }
 
 static void add_list(struct reader *r, const char *value, struct value_list *list)
@@ -167,6 +206,30 @@ static void set(
 	r->row[field] = row;
 }
 
+/*
+ * Some write markup into the head's titles (<em>, *Moby-Dick*), some write about it ("<br> tags"):
+ * a title with it is said with and without; what people read in the headline decides.
+ */
+static void say_title(struct reader *r, enum title_source source, const char *text)
+{
+	const char *star = strchr(text, '*');
+	char *plain, *from, *to;
+
+	metadata_say_title(r->meta, source, metadata_clean(r->arena, text), NULL);
+	if (strchr(text, '<'))
+		metadata_say_title(r->meta, source, metadata_decoded(r->arena, text), NULL);
+	if (!star || !strchr(star + 1, '*'))
+		return;
+	plain = to = arena_strdup(r->arena, metadata_clean(r->arena, text));
+	for (from = plain; from && *from; from++) {
+		if (*from != '*')
+			*to++ = *from;
+	}
+	if (plain)
+		*to = '\0';
+	metadata_say_title(r->meta, source, plain, NULL);
+}
+
 static enum title_source title_source(const char *name)
 {
 	if (str_istarts(name, "og:"))
@@ -185,6 +248,24 @@ static const char *given_name_first(struct arena *arena, const char *name)
 		arena, "%s %.*s", comma + 1 + strspn(comma + 1, " "), (int)(comma - name), name);
 }
 
+/* What Twitter's cards show: a label and, in an element of its own, its value. */
+static void read_card(struct reader *r, const char *name, const char *content)
+{
+	static const size_t label = sizeof("twitter:label") - 1, data = sizeof("twitter:data") - 1;
+
+	if (str_istarts(name, "twitter:label")) {
+		if (str_ieq(content, "Written by"))
+			r->has_writer = name[label];
+		if (str_ieq(content, "Filed under"))
+			r->has_filing = name[label];
+	} else if (str_istarts(name, "twitter:data") && name[data]) {
+		if (name[data] == r->has_writer)
+			metadata_names(r->arena, content, &r->meta->head.authors);
+		if (name[data] == r->has_filing)
+			r->meta->card_section = metadata_clean(r->arena, content);
+	}
+}
+
 static void read_meta(struct reader *r, const xmlNode *node)
 {
 	const char *name = html_attr(node, "property"), *content = html_attr(node, "content");
@@ -200,13 +281,7 @@ static void read_meta(struct reader *r, const xmlNode *node)
 		name = html_attr(node, "http-equiv");
 	if (str_is_empty(name) || str_is_empty(content))
 		return;
-	/* what Twitter's cards show: a label and, in an element of its own, its value */
-	if (str_istarts(name, "twitter:label"))
-		r->has_writer =
-			str_ieq(content, "Written by") ? name[strlen("twitter:label")] : '\0';
-	if (str_istarts(name, "twitter:data") && r->has_writer &&
-		name[strlen("twitter:data")] == r->has_writer)
-		metadata_names(r->arena, content, &head->authors);
+	read_card(r, name, content);
 	for (i = 0; i < ARRAY_LEN(meta_names) && !str_ieq(name, meta_names[i].name); i++)
 		continue;
 	if (i == ARRAY_LEN(meta_names) || meta_names[i].field == FIELD_COUNT)
@@ -215,7 +290,7 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	if (!value)
 		return;
 	switch (meta_names[i].field) {
-	case FIELD_TITLE: metadata_say_title(r->meta, title_source(name), value, NULL); break;
+	case FIELD_TITLE: say_title(r, title_source(name), content); break;
 	case FIELD_AUTHOR:
 		if (str_ieq(name, "citation_author"))
 			value = given_name_first(r->arena, value);
@@ -234,19 +309,6 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	case FIELD_TYPE: r->meta->is_og_article = str_ieq(value, "article"); break;
 	default: break;
 	}
-}
-
-static bool has_token(const char *list, const char *token)
-{
-	size_t len = strlen(token);
-	const char *s = list;
-
-	while (s && (s = str_ifind(s, token)) != NULL) {
-		if ((s == list || str_is_space(s[-1])) && (!s[len] || str_is_space(s[len])))
-			return true;
-		s += len;
-	}
-	return false;
 }
 
 static const char *absolute(struct reader *r, const char *href)
@@ -277,14 +339,14 @@ static void read_link(struct reader *r, const xmlNode *node)
 
 	if (!rel || str_is_empty(href))
 		return;
-	if (has_token(rel, "canonical") && !r->meta->item.url)
+	if (metadata_has_token(rel, "canonical") && !r->meta->item.url)
 		r->meta->item.url = absolute(r, href);
-	else if (has_token(rel, "amphtml") && !r->meta->amp_url)
+	else if (metadata_has_token(rel, "amphtml") && !r->meta->amp_url)
 		r->meta->amp_url = absolute(r, href);
-	else if (has_token(rel, "next"))
+	else if (metadata_has_token(rel, "next"))
 		read_next(r, href);
-	else if (has_token(rel, "alternate") && str_ieq(html_attr(node, "media"), "print") &&
-		 !r->meta->single_url)
+	else if (metadata_has_token(rel, "alternate") &&
+		 str_ieq(html_attr(node, "media"), "print") && !r->meta->single_url)
 		r->meta->single_url = absolute(r, href);
 }
 
@@ -314,7 +376,7 @@ static void read_anchor(struct reader *r, const xmlNode *node)
 
 	if (str_is_empty(href))
 		return;
-	if (has_token(rel, "author")) {
+	if (metadata_has_token(rel, "author")) {
 		text = node_text(r, node);
 		if (*text && strlen(text) < NAME_BYTES)
 			metadata_names(r->arena, text, &r->meta->item.authors);
@@ -335,30 +397,6 @@ static void read_anchor(struct reader *r, const xmlNode *node)
 	}
 	if (text && *href != '#')
 		r->meta->single_url = absolute(r, href);
-}
-
-static void read_item(struct reader *r, const xmlNode *node, const char *prop)
-{
-	struct source_facts *item = &r->meta->item;
-	const char *value = html_attr(node, "content");
-
-	if (str_is_empty(value))
-		value = html_attr(node, "datetime");
-	if (str_is_empty(value))
-		value = node_text(r, node);
-	if (str_is_empty(value) || strlen(value) > 600)
-		return;
-	if (has_token(prop, "author") && strlen(value) < NAME_BYTES)
-		metadata_names(r->arena, value, &item->authors);
-	else if (has_token(prop, "headline"))
-		metadata_say_title(r->meta, TITLE_ITEM, metadata_clean(r->arena, value), NULL);
-	else if (has_token(prop, "datePublished"))
-		metadata_say_date(r->meta, DATE_ITEM, metadata_clean(r->arena, value), NULL);
-	else if (has_token(prop, "dateModified"))
-		metadata_say_date(
-			r->meta, DATE_ITEM_MODIFIED, metadata_clean(r->arena, value), NULL);
-	else if (has_token(prop, "articleSection") && !item->section)
-		item->section = metadata_clean(r->arena, value);
 }
 
 static bool is_home(const char *text)
@@ -439,14 +477,13 @@ static void read_element(struct reader *r, const xmlNode *node)
 		read_link(r, node);
 	} else if (str_eq(name, "title")) {
 		if (!r->has_title)
-			metadata_say_title(r->meta, TITLE_HEAD,
-				metadata_clean(r->arena, node_text(r, node)), NULL);
+			say_title(r, TITLE_HEAD, node_text(r, node));
 		r->has_title = true;
 	} else if (str_eq(name, "html")) {
 		r->meta->item.language = arena_strdup(r->arena, html_attr(node, "lang"));
 	} else if (str_eq(name, "h1") || (str_eq(name, "h2") && r->h2_count++ < H2_MAX)) {
 		metadata_say_title(r->meta, name[1] == '1' ? TITLE_H1 : TITLE_H2,
-			metadata_clean(r->arena, node_text(r, node)), node);
+			metadata_decoded(r->arena, heading_text(r, node)), node);
 	} else if (str_eq(name, "time")) {
 		value = html_attr(node, "datetime");
 		if (str_is_empty(value))
@@ -466,7 +503,6 @@ void metadata_read_tree(const struct html_page *page, const struct job *job, str
 {
 	struct reader r = {.meta = meta, .arena = arena, .job = job};
 	const xmlNode *node;
-	const char *prop;
 
 	snprintf(r.number, sizeof(r.number), "%u", job->page > 1 ? job->page % 1000 + 1 : 2);
 	for (node = page->doc->children; node; node = html_next_node(node, NULL)) {
@@ -475,8 +511,6 @@ void metadata_read_tree(const struct html_page *page, const struct job *job, str
 		read_element(&r, node);
 		if (node->properties && !meta->crumb_section && is_crumbs(node))
 			read_crumbs(&r, node);
-		if (node->properties && (prop = html_attr(node, "itemprop")) != NULL && *prop)
-			read_item(&r, node, prop);
 	}
 	buf_finish(&r.text);
 }
