@@ -2,6 +2,7 @@
 #include "parse/feed_build.h"
 
 #include "core/str.h"
+#include "parse/metadata.h"
 
 #include <string.h>
 
@@ -64,11 +65,25 @@ static bool split_words(char *text, char **address, char **name)
 	return true;
 }
 
+/* "By A. Name and B. Name, Staff writers", as it stands on the page: the names alone. */
+static bool add_byline(struct feed_build *b, int rank, const char *text)
+{
+	struct value_list names = {0};
+	size_t i;
+
+	if (!str_istarts(text, "by "))
+		return false;
+	metadata_names(b->arena, text, &names);
+	for (i = 0; i < names.count; i++)
+		build_add_author(b, rank, names.values[i], NULL, NULL);
+	return names.count > 0;
+}
+
 void build_add_person(struct feed_build *b, int rank, const char *text)
 {
 	char *outer, *inner = NULL, *address = NULL, *name = NULL;
 
-	if (!text)
+	if (!text || add_byline(b, rank, text))
 		return;
 	outer = arena_strdup(b->arena, text);
 	if (split_brackets(outer, '(', ')', &inner) || split_brackets(outer, '<', '>', &inner)) {

@@ -1,5 +1,7 @@
 """Articles on several pages, their other versions, rules of sites: fetched from loopback."""
 
+import datetime
+import email.utils
 import html
 import json
 import os
@@ -71,6 +73,23 @@ def test_pages_are_followed_and_joined_without_repeating(home, web, paragraphs):
         assert item["text"].count(text) <= 1, text
         assert item["html"].count(html.escape(text, quote=False)) <= 1, text
     assert "reason" not in item
+
+
+def test_a_page_that_says_little_of_itself_is_called_as_its_entry(home, web, paragraphs):
+    an_hour_ago = datetime.datetime.now(datetime.timezone.utc).replace(microsecond=0) - datetime.timedelta(hours=1)
+    web.put(HOST, "/feed", Page(
+        "<rss version='2.0' xmlns:dc='http://purl.org/dc/elements/1.1/'><channel><title>Tidings</title>"
+        "<link>http://%s/</link><description>d</description><item><title>Pilots &amp; captains agree</title>"
+        "<link>http://%s/story</link><guid>1</guid><pubDate>%s</pubDate>"
+        "<dc:creator>By Jane Doe and John Smith, Staff writers</dc:creator></item></channel></rss>" % (
+            HOST, HOST, email.utils.format_datetime(an_hour_ago)), "application/rss+xml"))
+    bad = page(paragraphs[:5], title="Home", head="<meta name=author content=Tidings>")
+    bad.body = bad.body.replace("<h1>Home</h1>", "<h1>Tidings</h1><p>10 June 2026</p>")
+    web.put(HOST, "/story", bad)
+    item, _ = read(home)
+    assert (item["title"], item["author"]) == ("Pilots & captains agree", "Jane Doe, John Smith")
+    assert datetime.datetime.fromisoformat(item["published"].replace("Z", "+00:00")) == an_hour_ago
+    assert paragraphs[3] in item["text"]
 
 
 def test_a_picture_of_the_text_leads_where_the_page_names_none(home, web, paragraphs):
