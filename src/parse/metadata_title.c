@@ -500,6 +500,37 @@ static bool is_rest_said(const struct titler *t, const struct title *title)
 	return false;
 }
 
+/* Bytes of a title before the dots that say that it was cut short; 0: it was not. */
+static size_t cut_length(const char *title)
+{
+	static const char *const ends[] = {"[\xE2\x80\xA6]", "[...]", "\xE2\x80\xA6", "..."};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_ends(title, ends[i]))
+			return strlen(title) - strlen(ends[i]);
+	}
+	return 0;
+}
+
+/* Another one begins as it does, which was cut short, and goes on. */
+static bool is_cut_short(const struct titler *t, const struct title *title)
+{
+	const char *begin;
+	size_t len = cut_length(title->text), i;
+
+	if (len == 0)
+		return false;
+	begin = title_fold(t->arena, arena_strndup(t->arena, title->text, len));
+	for (i = 0; i < t->count && title_count_words(begin) > 2; i++) {
+		/* with the dots and the site's name behind them it is cut as short */
+		if (str_starts(t->titles[i].folded, begin) &&
+			!str_starts(t->titles[i].key, title->key))
+			return true;
+	}
+	return false;
+}
+
 /*
  * What stands on many pages of a site rather than for this one: a heading above the article or that
  * leads to the front page, the section, the part of <title> whose other part is the headline.
@@ -508,6 +539,8 @@ static bool is_sign(const struct titler *t, const struct title *title)
 {
 	bool is_heading = title->cuts[TITLE_H1] >= CUT_NONE || title->cuts[TITLE_H2] >= CUT_NONE;
 
+	if (is_cut_short(t, title))
+		return true;
 	if (is_backed(title) || title->is_in_main)
 		return false;
 	/* nor is what is left of a headline whose beginning was cut off at a guess */
@@ -565,6 +598,51 @@ static bool is_logo(const struct metadata *meta, const xmlNode *heading)
 	return is_root;
 }
 
+/* Whether a heading says this: one within the article, or any but those. */
+static bool is_heading_said(
+	const struct titler *t, const char *folded, bool is_in_article, bool *leads_home)
+{
+	const struct metadata *meta = t->meta;
+	size_t i;
+
+	for (i = 0; i < meta->title_count; i++) {
+		const struct title_said *said = &meta->titles[i];
+
+		if (!said->node || is_in_main(said->node) != is_in_article ||
+			!str_eq(title_fold(t->arena, said->text), folded))
+			continue;
+		*leads_home = is_logo(meta, said->node);
+		return true;
+	}
+	return false;
+}
+
+/*
+ * "Moorings - The Harbour Book", with a heading that says the book beside the article and one that
+ * says the page within, or a link home upon the first: the site's name where nothing else tells.
+ */
+static void add_site_of_title(struct titler *t)
+{
+	const struct metadata *meta = t->meta;
+	const char *at = NULL, *tail, *begin;
+	bool leads_home = false, is_other = false;
+	size_t i, len = 0;
+
+	for (i = 0; i < meta->title_count && !at; i++) {
+		if (meta->titles[i].source == TITLE_HEAD)
+			at = title_last_separator(meta->titles[i].text, &len);
+		begin = meta->titles[i].text;
+	}
+	if (!at)
+		return;
+	tail = title_fold(t->arena, at + len);
+	begin = title_fold(t->arena, arena_strndup(t->arena, begin, (size_t)(at - begin)));
+	if (!is_heading_said(t, tail, false, &leads_home))
+		return;
+	if (leads_home || t->has_main || is_heading_said(t, begin, false, &is_other))
+		site_add(&t->site, at + len);
+}
+
 static void gather(struct titler *t, const struct job *job)
 {
 	const struct metadata *meta = t->meta;
@@ -572,9 +650,14 @@ static void gather(struct titler *t, const struct job *job)
 
 	site_add(&t->site, meta->head.site);
 	site_add(&t->site, meta->ld.site);
+	site_add(&t->site, meta->item.site);
 	site_add_host(&t->site, meta->item.url ? meta->item.url : job->url);
 	t->host = host_of(t->arena, job->url);
 	t->slug = slug_of(t->arena, job->url ? job->url : meta->item.url);
+	for (i = 0; i < meta->title_count; i++)
+		t->has_main |=
+			meta->titles[i].source == TITLE_H1 && is_in_main(meta->titles[i].node);
+	add_site_of_title(t);
 	for (i = 0; i < meta->title_count; i++) {
 		const struct title_said *said = &meta->titles[i];
 
@@ -584,7 +667,6 @@ static void gather(struct titler *t, const struct job *job)
 			.is_logo = said->node && is_logo(meta, said->node),
 			.place = places[said->source]++};
 
-		t->has_main |= origin.is_in_main && said->source == TITLE_H1;
 		add_all(t, &origin, said->text);
 	}
 }
@@ -647,19 +729,6 @@ static bool is_no_title(const char *title)
 			return true;
 	}
 	return url_is_web(title) && !strchr(title, ' ');
-}
-
-/* Bytes of a title before the dots that say that it was cut short; 0: it was not. */
-static size_t cut_length(const char *title)
-{
-	static const char *const ends[] = {"[\xE2\x80\xA6]", "[...]", "\xE2\x80\xA6", "..."};
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(ends); i++) {
-		if (str_ends(title, ends[i]))
-			return strlen(title) - strlen(ends[i]);
-	}
-	return 0;
 }
 
 /* The headline that a title was cut from; NULL: none begins as it does. */

@@ -173,7 +173,7 @@ static const char *heading_text(struct reader *r, const xmlNode *top)
 		if (node->type != XML_ELEMENT_NODE || !node->children)
 			continue;
 		part = node_text(r, node);
-		if (!*part || !is_handle(node, part))
+		if (!*part || str_eq(part, text) || !is_handle(node, part))
 			continue;
 		for (found = NULL, s = text; (s = strstr(s, part)) != NULL; s++)
 			found = text + (s - text);
