@@ -190,6 +190,18 @@ static void check_secret(struct check *check, const char *of, const char *path)
 			log_visible(of), path);
 }
 
+/* Who may write there may have programs run by the daemon's user. */
+static void check_own(struct check *check, const char *path)
+{
+	struct stat found;
+
+	if (path && stat(path, &found) == 0 && found.st_mode & S_IWOTH)
+		say(check, REMARK,
+			"%s can be written by everybody, and tells diurna what to run and to ask; "
+			"chmod o-w was meant",
+			path);
+}
+
 static void check_readable(struct check *check, const char *what, const char *path)
 {
 	if (path && access(path, R_OK) < 0)
@@ -277,6 +289,10 @@ static void check_files(struct check *check)
 	char *folder = folder_of(config->store_path);
 	size_t i;
 
+	check_own(check, config->path);
+	for (i = 0; i < config->subscription_count; i++)
+		check_own(check, config->subscriptions[i]); /* an address is no file */
+	check_own(check, config->rules_dir);
 	check_store_folder(check, folder);
 	check_writable(check, "digests", config->digest_dir);
 	check_readable(check, "style", config->style);

@@ -103,6 +103,17 @@ def test_the_size_of_the_store_stands_beside_what_it_may_have(paper):
     assert len(found) == 1 and found[0].startswith("look ") and "oldest texts" in found[0]
 
 
+def test_check_tells_who_may_write_the_configuration(home):
+    home.configure({"Europe": ["http://a.example/feed"]}, top={"subscriptions": "mine.opml"})
+    with open(home.path("mine.opml"), "w", encoding="utf-8") as file:
+        file.write("<opml version='2.0'><body/></opml>")
+    assert "by everybody" not in home.diurna("check").stdout
+    for path in (home.config, home.path("mine.opml")):
+        os.chmod(path, 0o666)
+        assert "look   %s can be written by everybody" % path in home.diurna("check").stdout
+        os.chmod(path, 0o600)
+
+
 def test_check_finds_wrong_full_text_rules(home):
     home.configure({"Europe": ["http://a.example/feed"]})
     home.write_config(open(home.config, encoding="utf-8").read() +
