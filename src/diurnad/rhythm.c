@@ -2,6 +2,8 @@
 
 #include "core/date.h"
 
+#include <math.h>
+
 enum {
 	HOUR_S = 3600,
 	DAY_S = 24 * HOUR_S,
@@ -15,6 +17,14 @@ enum {
 /* As if every hour and day had so many more: what never happened yet may happen. */
 #define HOUR_PRIOR 0.15
 #define DAY_PRIOR  1.0
+/*
+ * Entries an hour from which on a poll waits for its share of them. What is rarer and comes by
+ * chance is asked for more often than that: for so many polls entries are found the soonest where
+ * the time between two goes with the root of the time between entries.
+ */
+#define RARE 0.25
+/* Share of the pairs of entries that have one hour of the day: what has more keeps its hours. */
+#define SAME_HOUR 0.2
 
 static size_t hour_of(int64_t at)
 {
@@ -54,10 +64,20 @@ static int sum(const uint8_t *counts, size_t n)
 	return all;
 }
 
+static bool keeps_hours(const uint8_t pattern[FEED_PATTERN], int all)
+{
+	int pairs = 0;
+
+	for (size_t i = 0; i < HOURS; i++)
+		pairs += pattern[i] * (pattern[i] - 1);
+	return pairs > SAME_HOUR * all * (all - 1);
+}
+
 int64_t rhythm_wait(const uint8_t pattern[FEED_PATTERN], double entries_week, double share,
 	int64_t newest, int64_t now, int64_t most)
 {
 	int hours = sum(pattern, HOURS), days = sum(pattern + HOURS, DAYS);
+	bool is_by_chance = !keeps_hours(pattern, hours);
 	double expected = 0;
 	int64_t at = now;
 
@@ -74,10 +94,11 @@ int64_t rhythm_wait(const uint8_t pattern[FEED_PATTERN], double entries_week, do
 			      pattern[(hour + HOURS - 1) % HOURS] * 0.2;
 		double in_hour = entries_week * (near + HOUR_PRIOR) / (hours + HOURS * HOUR_PRIOR) *
 				 (pattern[day_of(at)] + DAY_PRIOR) / (days + DAYS * DAY_PRIOR);
-		double here = in_hour * (double)(end - at) / HOUR_S;
+		double rate = is_by_chance && in_hour < RARE ? sqrt(in_hour * RARE) : in_hour;
+		double here = rate * (double)(end - at) / HOUR_S;
 
 		if (expected + here >= share)
-			return at - now + (int64_t)((share - expected) / in_hour * HOUR_S);
+			return at - now + (int64_t)((share - expected) / rate * HOUR_S);
 		expected += here;
 		at = end;
 	}

@@ -13,8 +13,8 @@ void rhythm_learn(
 	uint8_t pattern[FEED_PATTERN], const struct feed_doc *doc, int64_t since, int64_t now);
 /*
  * Seconds from now until the share of an entry (0.5: half a one) is to be expected from a feed of
- * so many entries a week whose newest is that old, at most most. 0: too few entries were counted
- * to say.
+ * so many entries a week whose newest is that old, at most most; less where entries are rare and
+ * come at any hour. 0: too few entries were counted to say.
  */
 int64_t rhythm_wait(const uint8_t pattern[FEED_PATTERN], double entries_week, double share,
 	int64_t newest, int64_t now, int64_t most);

@@ -295,6 +295,19 @@ static void line_16_interval_is_learned(void **state)
 	assert_int_equal(decide(&f), 12 * HOUR);
 }
 
+/* What is rare is asked for more often where it comes at any hour than where it keeps one. */
+static void line_16_rare_entries(void **state)
+{
+	struct fixture f = begin_200();
+
+	(void)state;
+	entries_every(&f, 20, 12 * HOUR, 41 * HOUR);
+	assert_in_range(decide(&f), 4 * HOUR, 9 * HOUR);
+	f = begin_200();
+	entries_every(&f, 20, 12 * HOUR, 48 * HOUR);
+	assert_in_range(decide(&f), 23 * HOUR, DAY);
+}
+
 /* What comes at its hour is asked for at its hour; by night nobody looks at a newsroom. */
 static void line_16_hours_are_learned(void **state)
 {
@@ -712,6 +725,7 @@ int main(void)
 		cmocka_unit_test(line_16_heuristic),
 		cmocka_unit_test(line_16_interval_is_learned),
 		cmocka_unit_test(line_16_hours_are_learned),
+		cmocka_unit_test(line_16_rare_entries),
 		cmocka_unit_test(line_17_floors),
 		cmocka_unit_test(asked_before_an_edition),
 		cmocka_unit_test(line_18_ttl_only_raises),
