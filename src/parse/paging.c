@@ -14,7 +14,8 @@ static const char separators[] = "/?&_,.;=-";
 /* What distinguishes the addresses of two pages. */
 struct ending {
 	unsigned number; /* 1 where there is none */
-	bool has_number, has_word;
+	bool has_number;
+	size_t word;      /* length of the one that announces it */
 	const char *rest; /* behind the number */
 };
 
@@ -49,7 +50,7 @@ static struct ending read_ending(const char *s)
 		return ending;
 	ending.number = 0;
 	ending.has_number = true;
-	ending.has_word = word > 0;
+	ending.word = word;
 	ending.rest = number + digits;
 	for (; digits > 0; digits--)
 		ending.number = ending.number * 10 + (unsigned)(*number++ - '0');
@@ -93,7 +94,10 @@ static bool follows(const char *url, const char *next, unsigned page)
 
 	if (!to.has_number || to.number != from.number + 1 || !is_same_rest(from.rest, to.rest))
 		return false;
-	if (to.has_word)
+	/* sites number their articles from 1 too, "?p=7" among them */
+	if (to.word <= 1 && from.has_number && page == 1)
+		return false;
+	if (to.word > 1 || (to.word && !from.has_number))
 		return true;
 	/* of a version, as in /5.1/manual/, or of another part of the address */
 	if (strchr(to.rest + (*to.rest == '/'), '/'))

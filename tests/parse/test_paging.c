@@ -39,7 +39,12 @@ static void pages_of_one_article_differ_in_their_number(void **state)
 		{"https://e.org/story", "https://e.org/story", 1, false},
 		{"https://e.org/story", "https://e.org/story?page=3", 1, false},
 		{"https://e.org/story?page=3", "https://e.org/story?page=2", 3, false},
+		{"https://e.org/story?p=2", "https://e.org/story?p=3", 2, true},
 		/* other articles: their numbers are no pages' */
+		{"https://e.org/story?id=1", "https://e.org/story?id=2", 1, false},
+		{"https://e.org/post/1", "https://e.org/post/2", 1, false},
+		{"https://e.org/?p=1", "https://e.org/?p=2", 1, false},
+		{"https://e.org/?p=123", "https://e.org/?p=124", 1, false},
 		{"https://e.org/post/7", "https://e.org/post/8", 1, false},
 		{"https://e.org/a-day-at-sea", "https://e.org/a-night-ashore", 1, false},
 		{"https://e.org/2026/05/03/a", "https://e.org/2026/05/04/b", 1, false},
