@@ -15,7 +15,10 @@ enum {
 	ELEMENTS_MAX = 400000, /* elements of one page */
 	KNOWN_NAMES = 256,
 	PROSE_WORDS = 10, /* a block of sentences has this many words at least */
+	VERSE_LINES = 2,  /* line breaks in a block that are the author's */
 };
+
+#define IDEOGRAPHIC_SPACE "\xE3\x80\x80"
 
 static const struct {
 	const char *name;
@@ -183,7 +186,9 @@ struct walk {
 	unsigned buttons;                     /* ... buttons */
 	unsigned pre;                         /* open pre elements */
 	unsigned breaks;                      /* line breaks since the last word */
+	unsigned lines;                       /* of the block, that line breaks end */
 	bool has_space;                       /* white space since the last word */
+	bool has_break;                       /* ... a line break among it */
 	bool in_word;
 };
 
@@ -203,7 +208,7 @@ static void count_characters(struct block *block, const char *text)
 		else if (*s == ',' || *s == ';')
 			commas++;
 		else if ((*s == '.' || *s == '!' || *s == '?') &&
-			 (s[1] == ' ' || !s[1] || s[1] >= 0x80 || s[1] == '"'))
+			 (s[1] == ' ' || s[1] == '\n' || !s[1] || s[1] >= 0x80 || s[1] == '"'))
 			stops++;
 		else if (*s == 0xE3 && s[1] == 0x80 && s[2] == 0x82) /* U+3002 */
 			stops++;
@@ -227,7 +232,21 @@ static void count_characters(struct block *block, const char *text)
 	block->stops = (uint16_t)(stops < UINT16_MAX ? stops : UINT16_MAX);
 }
 
-/* The block that was collected ends here; one without a word is none. */
+static bool is_heading(const struct page_blocks *page, uint32_t element)
+{
+	return page->elements[element].tag == TAG_HEADING;
+}
+
+static void join_lines(struct page_blocks *page, size_t start)
+{
+	for (; start < page->text.len; start++) {
+		if (page->text.data[start] == '\n')
+			page->text.data[start] = ' ';
+	}
+}
+
+/* The block that was collected ends here; one without a word is none. A line break or two are the
+ * layout's; more are the author's, as in verse. */
 static void end_block(struct walk *walk)
 {
 	struct page_blocks *page = walk->page;
@@ -236,6 +255,8 @@ static void end_block(struct walk *walk)
 
 	while (page->text.len > walk->start && str_is_space(page->text.data[page->text.len - 1]))
 		buf_truncate(&page->text, page->text.len - 1);
+	if (walk->lines > 0 && (walk->lines < VERSE_LINES || is_heading(page, walk->element)))
+		join_lines(page, walk->start);
 	if (block->words > 0 && page->block_count < BLOCKS_MAX) {
 		block->element = walk->element;
 		block->text = (uint32_t)walk->start;
@@ -254,8 +275,8 @@ static void end_block(struct walk *walk)
 	}
 	memset(block, 0, sizeof(*block));
 	walk->start = page->text.len;
-	walk->has_space = walk->in_word = false;
-	walk->breaks = 0;
+	walk->has_space = walk->has_break = walk->in_word = false;
+	walk->breaks = walk->lines = 0;
 }
 
 static void add_words(struct walk *walk, float words)
@@ -275,6 +296,11 @@ static void add_text(struct walk *walk, const char *s)
 	unsigned code_point;
 
 	while (*s) {
+		if (text->len == walk->start && str_starts(s, IDEOGRAPHIC_SPACE)) {
+			s += strlen(IDEOGRAPHIC_SPACE); /* indents a paragraph */
+			len -= strlen(IDEOGRAPHIC_SPACE);
+			continue;
+		}
 		if (str_is_space(*s) || (s[0] == '\xC2' && s[1] == '\xA0')) {
 			if (walk->pre && text->len > walk->start)
 				buf_putc(text, *s == '\n' ? '\n' : ' ');
@@ -286,9 +312,11 @@ static void add_text(struct walk *walk, const char *s)
 			len -= size;
 			continue;
 		}
-		if (walk->has_space && text->len > walk->start)
-			buf_putc(text, ' ');
-		walk->has_space = false;
+		if (walk->has_space && text->len > walk->start) {
+			buf_putc(text, walk->has_break ? '\n' : ' ');
+			walk->lines += walk->has_break;
+		}
+		walk->has_space = walk->has_break = false;
 		walk->breaks = 0;
 		/* up to the next white space; ASCII needs no decoding */
 		for (run = s; *s && !str_is_space(*s) && (signed char)*s > 0; s++) {
@@ -377,6 +405,24 @@ static bool is_anchor(const xmlNode *link)
 	return false;
 }
 
+/* A sign that leads to a place on the page, as to a heading's own or from a note back: no text. */
+static bool is_sign(const xmlNode *link)
+{
+	const unsigned char *s;
+	size_t size;
+
+	if (!is_anchor(link) || !link->children || link->children->next ||
+		link->children->type != XML_TEXT_NODE || !link->children->content)
+		return false;
+	for (s = link->children->content; *s && *s < 0x80; s++) {
+		if (str_is_alpha((char)*s) || str_is_digit((char)*s))
+			return false;
+	}
+	/* signs, arrows, pictures */
+	size = strlen((const char *)s);
+	return size == 0 || *s == 0xC2 || *s == 0xE2 || *s == 0xEF || *s == 0xF0;
+}
+
 static void open_element(struct walk *walk, xmlNode *node, size_t row)
 {
 	struct page_blocks *page = walk->page;
@@ -462,16 +508,20 @@ static bool enter(struct walk *walk, xmlNode *node)
 	case TAG_NONE: return false;
 	case TAG_IMAGE: walk->block.images++; return false;
 	case TAG_BREAK:
+		walk->in_word = false;
 		if (walk->pre) {
 			buf_putc(&walk->page->text, '\n');
-		} else if (++walk->breaks > 1) {
+			return false;
+		}
+		if (++walk->breaks > 1) {
 			end_block(walk);
 			node->_private = note_of(walk->page->block_count);
 		}
-		walk->has_space = true;
-		walk->in_word = false;
+		walk->has_space = walk->has_break = true;
 		return false;
 	case TAG_LINK:
+		if (is_sign(node))
+			return false;
 		walk->links++;
 		walk->block.links++;
 		walk->block.anchors += is_anchor(node);

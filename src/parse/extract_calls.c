@@ -221,6 +221,14 @@ static bool asks_for_opinion(const struct block *block, const char *text)
 	return skip_one(rest, opinions, ARRAY_LEN(opinions)) != rest;
 }
 
+/* "Do you know more? Write to news@example.org" */
+static bool asks_for_mail(const struct block *block, const char *text)
+{
+	const char *question = strchr(text, '?'), *at = question ? strchr(question, '@') : NULL;
+
+	return block->words <= CALL_WORDS && at && str_is_alpha(at[1]) && at[-1] != ' ';
+}
+
 /* "Was this page helpful?" and all behind it go, where that is little: buttons and thanks. */
 void extraction_drop_opinions(struct extraction *x)
 {
@@ -232,7 +240,8 @@ void extraction_drop_opinions(struct extraction *x)
 		words += x->kept[i] ? page->blocks[i].words : 0;
 		if (words > OPINION_WORDS)
 			break;
-		if (x->kept[i] && asks_for_opinion(&page->blocks[i], block_text(page, i)))
+		if (x->kept[i] && (asks_for_opinion(&page->blocks[i], block_text(page, i)) ||
+					  asks_for_mail(&page->blocks[i], block_text(page, i))))
 			end = i;
 	}
 	for (i = end; i < page->block_count; i++)

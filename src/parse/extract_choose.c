@@ -117,7 +117,7 @@ static float threshold_of(const struct extraction *x)
 	return threshold;
 }
 
-static bool is_layout(const struct element *table)
+bool is_layout(const struct element *table)
 {
 	float blocks = (float)(table->end_block - table->first_block);
 
@@ -209,15 +209,21 @@ static void choose_code(struct extraction *x, float threshold)
 	}
 }
 
-/* What a button says, unless the model is sure of it, as where a question unfolds its answer. */
+/* What a button says, unless the model is sure of it, as where a question unfolds its answer, and
+ * it is said once. */
 static void drop_buttons(struct extraction *x)
 {
+	const struct page_blocks *page = &x->blocks;
 	size_t i;
 
-	for (i = 0; i < x->blocks.block_count; i++) {
-		const struct block *block = &x->blocks.blocks[i];
+	for (i = page->block_count; i-- > 0;) {
+		const struct block *block = &page->blocks[i];
 
-		if (block->button_words >= block->words && x->scores[i] < sure)
+		if (block->button_words < block->words)
+			continue;
+		if (block->original != i)
+			x->scores[block->original] = 0;
+		if (block->original != i || x->scores[i] < sure)
 			x->kept[i] = false;
 	}
 }

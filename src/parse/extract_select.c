@@ -12,10 +12,13 @@ enum {
 	OTHERS_MAX = 6,   /* times its words are dropped at most: else the rest is the article */
 	OWN_WORDS = 40,   /* words chosen beside the headline that make a story */
 	TEASER_WORDS = 150,
+	STORY_LINK_WORDS = 3, /* of a headline that leads elsewhere */
+	STORY_BLOCKS = 3,     /* ... to the sentences below it */
 	COPY_WORDS = 12,
 	COPIES_MAX = 3, /* what is said more often is said of several things, as in a list */
 	QUOTE_LEVELS = 4,
 	HOUR_WORDS = 6, /* behind the day in a date line */
+	DATE_LINE_WORDS = 20,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
@@ -23,6 +26,7 @@ enum {
 	SITE_WORDS_MIN = 3,   /* shorter blocks recur for other reasons */
 	BOX_WORDS = 60,       /* of a box that leads elsewhere, between two paragraphs */
 	BOX_HEAD_WORDS = 6,   /* "You may also like" */
+	FORM_WORDS = 40,      /* of a form and the box around it */
 	BOX_LABEL_MAX = 24,   /* bytes that a line begins with: "Lesen Sie auch: ..." */
 	BOXES_NAMED_MAX = 3,  /* so many are named a newsletter's; more are forms of a thread */
 };
@@ -74,6 +78,16 @@ static bool is_other_story(
 		return false;
 	level = page->elements[page->blocks[heading].element].level;
 	return (own->level > 0 && level <= own->level) || has_phrase(page, element, PHRASE_MORE);
+}
+
+static bool is_hinted(const struct element *element, enum hint hint)
+{
+	return element->hints & (1u << hint);
+}
+
+static bool says(const struct block *block, enum phrase phrase)
+{
+	return block->phrases & (1u << phrase);
 }
 
 static float kept_words(const struct extraction *x, const struct element *element)
@@ -196,14 +210,61 @@ static void drop_teasers(struct extraction *x)
 		visit_teasers(x, true);
 }
 
-static bool is_hinted(const struct element *element, enum hint hint)
+/* Short, and names what follows: "Latest news", "More from Local". */
+static bool heads_other_stories(const struct page_blocks *page, size_t i)
 {
-	return element->hints & (1u << hint);
+	const struct block *head = &page->blocks[i];
+
+	return head->words <= BOX_HEAD_WORDS && says(head, PHRASE_RELATED);
 }
 
-static bool says(const struct block *block, enum phrase phrase)
+/* Its sentences all stand below headlines that lead elsewhere; links alone may be references. */
+static bool is_story_list(const struct page_blocks *page, const struct element *element)
 {
-	return block->phrases & (1u << phrase);
+	size_t i, headlines = 0, sentences = 0, last = 0;
+
+	for (i = element->first_block + 1; i < element->end_block; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (block->link_words >= block->words && block->words >= STORY_LINK_WORDS &&
+			block->anchors == 0) {
+			headlines++;
+			last = i;
+		} else if (block->words >= PROSE_WORDS) {
+			if (headlines == 0 || i > last + STORY_BLOCKS || block->links > 0)
+				return false;
+			sentences++;
+		}
+	}
+	return headlines >= 2 && sentences > 0;
+}
+
+/* Lists of other stories below or beside the article, however much longer they are than it. */
+static void drop_story_lists(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t headline = headline_block(page, x->signals.title), i;
+
+	for (i = 1; i < page->element_count && headline != BLOCK_NONE; i++) {
+		const struct element *element = &page->elements[i];
+
+		if (element->end_block < element->first_block + 3 ||
+			(headline >= element->first_block && headline < element->end_block) ||
+			!heads_other_stories(page, element->first_block) ||
+			!is_story_list(page, element))
+			continue;
+		if (kept_words(x, &page->elements[0]) - kept_words(x, element) >= STORY_WORDS)
+			drop(x, element);
+		i = element->end - 1;
+	}
+}
+
+/* "READ MORE: a headline" */
+static bool is_led_by_more(const char *text, size_t len)
+{
+	const char *colon = memchr(text, ':', len < BOX_LABEL_MAX ? len : BOX_LABEL_MAX);
+
+	return colon && hints_of_text(text, (size_t)(colon - text)) & 1u << PHRASE_MORE;
 }
 
 /* "You may also like" above links, "Lesen Sie auch:" before one. */
@@ -212,7 +273,11 @@ static bool is_related_box(const struct page_blocks *page, const struct element 
 	const struct block *head = &page->blocks[element->first_block];
 	const char *text = block_text(page, element->first_block);
 
-	if (!says(head, PHRASE_RELATED) || element->link_words == 0)
+	if (element->link_words == 0)
+		return false;
+	if (head->link_words * 2 >= head->words && is_led_by_more(text, head->len))
+		return true;
+	if (!says(head, PHRASE_RELATED))
 		return false;
 	if (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
 		element->link_words * 4 >= element->words - head->words)
@@ -253,16 +318,55 @@ static bool is_newsletter_box(
 	       last->link_words == last->words;
 }
 
-/* The article goes on behind it: what leads elsewhere at the end may be its references. */
-static bool goes_on_behind(const struct extraction *x, const struct element *element)
+/* What holds a form, whose fields are gone, and little else: the box around it. */
+static const struct element *form_box(const struct page_blocks *page, const struct element *form)
+{
+	const struct element *box = form, *parent = &page->elements[box->parent];
+
+	while (parent != box && parent->words <= FORM_WORDS) {
+		box = parent;
+		parent = &page->elements[box->parent];
+	}
+	return box;
+}
+
+/* ... which is no part of the text when it asks to subscribe, or says nothing in a sentence. */
+static bool is_form_box(const struct page_blocks *page, const struct element *box)
 {
 	size_t i;
 
-	for (i = element->end_block; i < x->blocks.block_count; i++) {
-		if (x->kept[i] && x->blocks.blocks[i].words >= PROSE_WORDS)
+	for (i = box->first_block; i < box->end_block; i++) {
+		if (says(&page->blocks[i], PHRASE_SUBSCRIBE))
 			return true;
 	}
-	return false;
+	return box->prose == 0;
+}
+
+/* A question and the buttons that answer it. */
+static bool is_poll(const struct page_blocks *page, const struct element *element)
+{
+	size_t i, buttons = 0;
+
+	if (element->end_block < element->first_block + 2 ||
+		!str_ends(block_text(page, element->first_block), "?"))
+		return false;
+	for (i = element->first_block + 1; i < element->end_block; i++) {
+		if (page->blocks[i].button_words < page->blocks[i].words)
+			return false;
+		buttons++;
+	}
+	return buttons > 0;
+}
+
+/* One past the last sentence kept: what leads elsewhere behind it may be the article's references.
+ */
+static size_t sentences_end(const struct extraction *x)
+{
+	size_t i = x->blocks.block_count;
+
+	while (i > 0 && !(x->kept[i - 1] && x->blocks.blocks[i - 1].words >= PROSE_WORDS))
+		i--;
+	return i;
 }
 
 /* Boxes within the article that lead elsewhere. */
@@ -270,19 +374,24 @@ static void drop_boxes(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	float all = kept_words(x, &page->elements[0]);
-	size_t i, named = 0;
+	size_t end = sentences_end(x), i, named = 0;
+	const struct element *element, *box;
 
 	for (i = 1; i < page->element_count; i++)
 		named += is_named_newsletter(page, &page->elements[i]);
 	for (i = 1; i < page->element_count; i++) {
-		const struct element *element = &page->elements[i];
-
-		if (element->words == 0 || element->words > BOX_WORDS ||
-			element->words > all * box_share_max || element->tag == TAG_HEADING)
+		element = &page->elements[i];
+		box = element->tag == TAG_FORM && element->words <= FORM_WORDS
+			      ? form_box(page, element)
+			      : NULL;
+		if (box && box->end_block < end && is_form_box(page, box))
+			drop(x, box);
+		if (element->end_block >= end || element->words == 0 ||
+			element->words > BOX_WORDS || element->words > all * box_share_max ||
+			element->tag == TAG_HEADING)
 			continue;
-		if ((is_related_box(page, element) ||
-			    is_newsletter_box(page, element, named <= BOXES_NAMED_MAX)) &&
-			goes_on_behind(x, element))
+		if (is_related_box(page, element) || is_poll(page, element) ||
+			is_newsletter_box(page, element, named <= BOXES_NAMED_MAX))
 			drop(x, element);
 	}
 }
@@ -380,22 +489,30 @@ static void drop_copies(struct extraction *x)
 	free(copies);
 }
 
-/* Between headline and text: the lines that sum it up, when their name says that they do. */
+/* What the page says of itself, or its name says that it sums up what follows. */
+static bool is_standfirst(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+	const char *description = x->signals.description;
+
+	if (block->words < STANDFIRST_WORDS || block->link_words > 0)
+		return false;
+	return is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) ||
+	       (description && block->hash == text_hash(description, strlen(description)));
+}
+
+/* Between headline and text: the lines that sum it up. */
 static void add_standfirst(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t headline = headline_block(page, x->signals.title), i;
-	const struct element *element;
 
 	if (headline == BLOCK_NONE)
 		return;
 	for (i = headline + 1; i < page->block_count && i <= headline + STANDFIRST_BLOCKS; i++) {
-		element = &page->elements[page->blocks[i].element];
 		if (x->kept[i])
 			return;
-		if (element->hints & (1u << HINT_QUOTE) &&
-			page->blocks[i].words >= STANDFIRST_WORDS &&
-			page->blocks[i].link_words == 0) {
+		if (is_standfirst(x, i)) {
 			x->kept[i] = true;
 			return;
 		}
@@ -440,16 +557,35 @@ static void drop_site_blocks(struct extraction *x)
 	free(hashes);
 }
 
-/* A day, and no more than its hour and how long the text takes to read: "4 May 2026, 6:00". */
+/* A day, and no more than its hour and how long the text takes to read: "4 May 2026, 6:00",
+ * "6:00, 4 May 2026". */
 static bool is_day(const char *text)
 {
 	struct text_date date;
 	const char *stop;
 
-	if (!metadata_find_dates(text, &date, 1) || date.at != strspn(text, " "))
+	if (!metadata_find_dates(text, &date, 1) || date.at > strspn(text, " :,|0123456789"))
 		return false;
 	stop = strpbrk(text + date.end, ".!?");
 	return count_words(text + date.end) <= HOUR_WORDS && (!stop || stop[1] == '\0');
+}
+
+/* "A. Name - Published 4 May 2026, 6:00 - Updated 5 May 2026, 7:30" */
+static bool is_date_line(const struct block *block, const char *text)
+{
+	static const char *const labels[] = {"publi", "updat", "ffentlicht", "aktualis", "actuali",
+		"mis \xC3\xA0 jour", "aggiorna", "bijgewerkt"};
+	struct text_date dates[2];
+	size_t i;
+
+	if (block->words > DATE_LINE_WORDS || block->stops > 0 ||
+		metadata_find_dates(text, dates, 2) < 2)
+		return false;
+	for (i = 0; i < ARRAY_LEN(labels); i++) {
+		if (str_ifind(text, labels[i]))
+			return true;
+	}
+	return false;
 }
 
 /* One of the names that the page gives its section. */
@@ -487,6 +623,10 @@ static void drop_byline(struct extraction *x)
 
 		if (!x->kept[i])
 			continue;
+		if (is_date_line(block, text)) {
+			x->kept[i] = false;
+			continue;
+		}
 		if (block->words >= PROSE_WORDS) {
 			if (prose++ > 0) /* one is a standfirst */
 				return;
@@ -521,12 +661,14 @@ const struct correction extract_corrections[] = {
 	{"notes", extraction_add_footnotes},
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
+	{"latest", drop_story_lists},
 	{"boxes", drop_boxes},
 	{"calls", extraction_drop_calls},
 	{"opinions", extraction_drop_opinions},
 	{"comments", drop_comments},
 	{"copies", drop_copies},
 	{"quotes", extraction_drop_pull_quotes},
+	{"lines", extraction_drop_link_lines},
 	{"lists", extraction_drop_link_lists},
 	{"site", drop_site_blocks},
 	{"title", drop_title},

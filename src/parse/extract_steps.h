@@ -35,6 +35,8 @@ void extraction_finish(struct extraction *x);
 void extraction_score(struct extraction *x);
 /* Fills kept from scores. */
 void extraction_choose(struct extraction *x);
+/* A table that is there to place what is in it. */
+bool is_layout(const struct element *table);
 
 /*
  * Corrects kept by what the model does not see: other stories on the page, teasers, copies, blocks
@@ -55,6 +57,7 @@ void extraction_drop_calls(struct extraction *x);
 void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);
+void extraction_drop_link_lines(struct extraction *x);
 void extraction_drop_link_lists(struct extraction *x);
 /* For the HTML alone: what the pictures amid the text show. */
 void extraction_add_captions(struct extraction *x);

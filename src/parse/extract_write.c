@@ -18,7 +18,8 @@ static const char *separator(const struct page_blocks *page, size_t previous, si
 {
 	size_t a = page->blocks[previous].element, b = page->blocks[next].element, row;
 
-	if (above(page, a, TAG_CELL) && above(page, b, TAG_CELL)) {
+	if (above(page, a, TAG_CELL) && above(page, b, TAG_CELL) &&
+		!is_layout(&page->elements[above(page, a, TAG_TABLE)])) {
 		row = above(page, a, TAG_ROW);
 		if (row && row == above(page, b, TAG_ROW))
 			return above(page, a, TAG_CELL) == above(page, b, TAG_CELL) ? " " : " | ";

@@ -38,6 +38,10 @@ static void takes_pages_apart(void **state)
 	} cases[] = {
 		{"<p>a <b>b</b>c</p><div>d<p>e</p>f</div>", "[a bc] [d] [e] [f]"},
 		{"a<br>b<br><br>c", "[a b] [c]"},
+		{"<p>a<br> b <br>\nc</p><h2>d<br>e<br>f</h2>", "[a\nb\nc] [d e f]"},
+		{"<pre>a<br>b</pre>", "[a\nb]"},
+		{"<h2>a <a href='#a'>\xC2\xB6</a></h2><p>b<a href='#b'>1</a></p>", "[a] [b1]"},
+		{"<p>\xE3\x80\x80\xE4\xB8\xAD</p>", "[\xE4\xB8\xAD]"},
 		{"<body><p>a</p></body></html><p>b</p>", "[a] [b]"},
 		{"<button>x<div>y</button><p>z</p>", "[x y] [z]"},
 		{"<button><p>a</p><p>b</p>", "[a] [b]"},
