@@ -352,7 +352,7 @@ static void check_parser(struct check *check)
 	answer_init(&answer);
 	status = parser_run(&job, 10000, &answer);
 	if (status == STATUS_IO)
-		say(check, WRONG, "diurna-parse cannot be started: %s", strerror(errno));
+		say(check, WRONG, "%s cannot be started: %s", parser_program(), strerror(errno));
 	else if (status != STATUS_OK || answer.status != STATUS_OK)
 		say(check, WRONG, "diurna-parse does not read a plain feed: %s",
 			status_text(status != STATUS_OK ? status : answer.status));

@@ -37,8 +37,7 @@ static int close_edition(struct app *app)
 	if (code == EX_OK && polling.edition)
 		printf("%s/%s\n", app->config->digest_dir, log_visible(polling.edition));
 	else if (code == EX_OK)
-		code = cmd_error(EXIT_NOTHING, "there is no new edition: %s",
-			polling.error ? log_visible(polling.error) : "none was closed");
+		code = polling_no_edition(&polling);
 	polling_finish(&polling);
 	return code == EX_OK ? out_finish() : code;
 }

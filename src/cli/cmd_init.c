@@ -276,8 +276,10 @@ static int first_paper(struct app *app)
 
 	polling_start(&polling);
 	code = polling_here(app, args, &polling);
-	if (code == EX_OK)
+	if (code == EX_OK && polling.edition)
 		printf("Your newspaper: %s/latest/index.html\n", app->config->digest_dir);
+	else if (code == EX_OK)
+		code = polling_no_edition(&polling);
 	polling_finish(&polling);
 	return code;
 }

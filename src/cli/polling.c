@@ -23,6 +23,14 @@ void polling_finish(struct polling *polling)
 	free(polling->error);
 }
 
+int polling_no_edition(const struct polling *polling)
+{
+	return cmd_error(EXIT_NOTHING,
+		"there is no new edition: %s; 'diurna health' tells what is wrong with feeds, "
+		"'diurna poll --force' asks all of them again",
+		polling->error ? log_visible(polling->error) : "none was closed");
+}
+
 /* Without a daemon it is waited until the pages of new items are there. */
 static void take_pages(struct polling *polling, int64_t left)
 {

@@ -20,5 +20,7 @@ void polling_take(void *context, const json_t *answer);
 /* A round without a daemon. args for diurnad, ends with NULL; an exit code. */
 int polling_here(struct app *app, const char *const *args, struct polling *polling);
 void polling_finish(struct polling *polling);
+/* That no edition was closed, and what to do; its exit code. */
+int polling_no_edition(const struct polling *polling);
 
 #endif

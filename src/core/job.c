@@ -273,8 +273,9 @@ enum status answer_get(const void *data, size_t len, struct answer *answer)
 
 const char *parser_program(void)
 {
-	/* beside us, or one folder up in a build tree */
-	static const char *const places[] = {"diurna-parse", "../diurna-parse"};
+	/* beside us, one folder up in a build tree, or below a prefix that was moved */
+	static const char *const places[] = {
+		"diurna-parse", "../diurna-parse", "../libexec/diurna-parse"};
 	static char path[4096];
 	const char *named = getenv("DIURNA_PARSE");
 	ssize_t len;
@@ -283,7 +284,7 @@ const char *parser_program(void)
 
 	if (named && *named)
 		return named;
-	len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("../diurna-parse"));
+	len = readlink("/proc/self/exe", path, sizeof(path) - sizeof("../libexec/diurna-parse"));
 	if (len > 0) {
 		path[len] = '\0';
 		name = strrchr(path, '/') + 1;

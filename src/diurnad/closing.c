@@ -200,7 +200,7 @@ static void on_closed(struct storeq_msg *msg)
 		publish_next(daemon);
 	} else if (msg->status == STATUS_OK) {
 		log_notice("edition: nothing has arrived since the last one");
-		control_edition(daemon, NULL, "nothing has arrived since the last edition");
+		control_edition(daemon, NULL, "nothing has arrived since the last one");
 	} else {
 		log_err("edition: not closed: %s, next try in 60 s", status_text(msg->status));
 		control_edition(daemon, NULL, status_text(msg->status));

@@ -148,7 +148,7 @@ static void judge(struct transfer *transfer)
 	} else if (status == 304 && transfer->is_conditional) {
 		transfer_end(transfer, POLL_NOT_MODIFIED, "%s", "");
 	} else if (status == 304) {
-		transfer_end(transfer, POLL_HTTP_ERROR, "304 to a request without condition");
+		transfer_end(transfer, POLL_HTTP_ERROR, "HTTP 304, as if we had it already");
 	} else if (status == 410) {
 		transfer_end(transfer, POLL_GONE, "%s", reason_text(REASON_GONE));
 	} else if (status == 200 || status == 203 ||

@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define NOT_A_FEED "not a feed" /* as the parser says it, too */
+#define NOT_A_FEED "not a feed"
 
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };

@@ -46,7 +46,7 @@ static const char *what_it_is(const char *body, size_t len, const char *text)
 		return "JSON, but not a JSON Feed";
 	if (*text == '<')
 		return "XML or HTML, but not a feed";
-	return "not a feed";
+	return "neither XML nor JSON, not a feed";
 }
 
 enum status feed_parse(const char *body, size_t len, const char *content_type, const char *base_url,
