@@ -2,27 +2,38 @@
 
 _diurna()
 {
-	local word=${COMP_WORDS[COMP_CWORD]} lines line
-	# A URL's colon is a word of its own to bash: put together what belongs together.
-	if declare -F _get_comp_words_by_ref >/dev/null; then
-		local words cword cur
-		_get_comp_words_by_ref -n : -w words -i cword -c cur
-		word=$cur
-		mapfile -t lines < <(diurna complete -- "${words[@]:1:cword}" 2>/dev/null && echo ok)
-	else
-		mapfile -t lines < <(diurna complete -- "${COMP_WORDS[@]:1:COMP_CWORD}" 2>/dev/null && echo ok)
+	local -a words=() lines
+	local i word quote= before line
+	# To bash "http://x" and "--a=b" are several words: put together what belongs together.
+	for ((i = 1; i <= COMP_CWORD; i++)); do
+		word=${COMP_WORDS[i]}
+		if ((${#words[@]} > 1)) && [[ $word == [:=]* || ${words[-1]} == *[:=] ]]; then
+			words[-1]+=$word
+		else
+			words+=("$word")
+		fi
+	done
+	word=${words[-1]}
+	if [[ $word == [\"\']* ]]; then
+		quote=${word:0:1}
+		word=${word:1}
+		words[-1]=$word
 	fi
+	mapfile -t lines < <(diurna complete -- "${words[@]}" 2>/dev/null && echo ok)
 	COMPREPLY=()
 	if [ ${#lines[@]} -eq 0 ]; then
 		compopt -o filenames 2>/dev/null
 		mapfile -t COMPREPLY < <(compgen -f -- "$word")
 		return
 	fi
+	# It replaces only what stands behind the last of these.
+	before=${word%"${word##*[:=]}"}
 	for line in "${lines[@]}"; do
-		[ "$line" = ok ] || COMPREPLY+=("$(printf %q "${line%%$'\t'*}")")
+		[ "$line" != ok ] || continue
+		line=${line%%$'\t'*}
+		[[ $line == "$before"* ]] && line=${line#"$before"}
+		[ "$quote" ] || line=$(printf %q "$line")
+		COMPREPLY+=("$line")
 	done
-	if declare -F __ltrim_colon_completions >/dev/null; then
-		__ltrim_colon_completions "$word"
-	fi
 }
 complete -F _diurna diurna

@@ -79,6 +79,7 @@ struct wanted {
 	const char *command; /* NULL: that is it */
 	const char *before;  /* the word before, "" at the beginning */
 	const char *word;
+	char *joined; /* "--format" of "--format=js", which is before then; NULL: not so */
 	size_t count; /* printed */
 };
 
@@ -96,7 +97,8 @@ static void offer(struct wanted *wanted, const char *candidate, const char *what
 	if (!str_istarts(candidate, wanted->word))
 		return;
 	wanted->count++;
-	printf("%s\t%s\n", log_visible(candidate), log_visible(what));
+	printf("%s%s%s\t%s\n", wanted->joined ? wanted->joined : "", wanted->joined ? "=" : "",
+		log_visible(candidate), log_visible(what));
 }
 
 static void offer_commands(struct wanted *wanted)
@@ -214,6 +216,11 @@ static void understand(struct wanted *wanted, int count, char **words)
 
 	wanted->word = count > 0 ? words[count - 1] : "";
 	wanted->before = count > 1 ? words[count - 2] : "";
+	if (str_starts(wanted->word, "--") && strchr(wanted->word, '=')) {
+		wanted->joined = xstrndup(wanted->word, strcspn(wanted->word, "="));
+		wanted->word += strlen(wanted->joined) + 1;
+		wanted->before = wanted->joined;
+	}
 	for (i = 0; i + 1 < count; i++) {
 		if (str_eq(words[i], "--config") && i + 2 < count)
 			app_config_path = words[++i];
@@ -241,5 +248,6 @@ int cmd_complete(int argc, char **argv)
 	} else if (command) {
 		code = offer_values(&wanted, NULL);
 	}
+	free(wanted.joined);
 	return out_finish() == EX_OK ? code : EX_IOERR;
 }

@@ -123,6 +123,7 @@ def test_completion_knows_commands_options_and_the_store(paper):
     assert offered(paper, "fee") == (["feeds"], 0)
     assert offered(paper, "feeds", "--f") == (["--format"], 0)
     assert offered(paper, "query", "--format", "j") == (["json"], 0)
+    assert offered(paper, "query", "--format=j") == (["--format=json"], 0)
     assert offered(paper, "query", "--section", "") == (["Europe", "Other"], 0)
     assert offered(paper, "log", "http")[0] == ["http://a.example/feed"]
     assert set(offered(paper, "show", "")[0]) == {"1", "2"}
@@ -142,9 +143,14 @@ def test_every_option_is_completed(paper):
             assert offered(paper, command, "--format", "")[0], command
 
 
+def bash(*words):
+    """What bash, without the package bash-completion, puts in the place of the last of these words."""
+    return "source %%s/completions/diurna.bash; COMP_WORDS=(diurna %s); COMP_CWORD=%d; _diurna\n" \
+        "printf '%%%%s\\n' \"${COMPREPLY[@]}\"" % (" ".join("'%s'" % word for word in words), len(words))
+
+
 SHELLS = {
-    "bash": """source %s/completions/diurna.bash
-COMP_WORDS=(diurna query --section E); COMP_CWORD=3; _diurna; printf '%%s\\n' "${COMPREPLY[@]}" """,
+    "bash": bash("query", "--section", "E"),
     "fish": "source %s/completions/diurna.fish; complete -C 'diurna query --section E'",
     "zsh": """autoload -Uz compinit; compinit -u -D
 compadd() { print -l -- $values }
@@ -163,6 +169,17 @@ def test_shells(paper, shell, tmp_path):
     done = subprocess.run([shell, "-c", SHELLS[shell] % SOURCE], env=env, stdout=subprocess.PIPE,
                           stderr=subprocess.PIPE, text=True)
     assert [line.split("\t")[0] for line in done.stdout.splitlines()] == ["Europe"], done.stderr
+
+
+@pytest.mark.parametrize("words, given", [
+    # bash takes colons and equals signs for words: only what is behind them is replaced.
+    (("log", "http", ":", "//a.ex"), "//a.example/feed"), (("query", "--section", "=", "E"), "Europe"),
+    (("query", "--format", "=", "j"), "json"), (("query", "--section", '"E'), "Europe"), (("fee",), "feeds")])
+def test_bash_replaces_what_it_took_for_a_word(paper, words, given, tmp_path):
+    os.symlink(program("diurna"), tmp_path / "diurna")
+    done = subprocess.run(["bash", "-c", bash(*words) % SOURCE], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True,
+                          env={**paper.env, "PATH": "%s:%s" % (tmp_path, os.environ["PATH"])})
+    assert done.stdout.split() == [given], done.stderr
 
 
 def test_a_newspaper_of_its_own_lives_in_one_folder(home):
