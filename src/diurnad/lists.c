@@ -172,7 +172,8 @@ static void store(struct list *list, size_t feed_count)
 		write_whole(path, &validators) != STATUS_OK) {
 		fail(list, strerror(errno));
 	} else {
-		log_notice("list %s: %zu feeds", log_visible(list->url), feed_count);
+		log_notice("list %s: %zu feed%s", log_visible(list->url), feed_count,
+			feed_count == 1 ? "" : "s");
 		end(list, true);
 		daemon_reload(list->daemon);
 	}

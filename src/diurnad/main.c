@@ -373,8 +373,9 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 		daemon->control = control_new(daemon, config->control_path);
 	if (!daemon->is_once)
 		listen_for_web(daemon);
-	log_notice("diurnad %s: %zu feeds, store %s, digests %s", PACKAGE_VERSION,
-		daemon->feed_count, config->store_path, config->digest_dir);
+	log_notice("diurnad %s: %zu feed%s, store %s, digests %s", PACKAGE_VERSION,
+		daemon->feed_count, daemon->feed_count == 1 ? "" : "s", config->store_path,
+		config->digest_dir);
 	confine_text(&daemon->confinement, walls);
 	log_info("confined: %s", walls);
 	if (daemon->feed_count == 0)

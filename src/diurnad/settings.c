@@ -95,7 +95,8 @@ static void on_synced(struct storeq_msg *msg)
 	if (sync->is_reload) {
 		closing_configure(daemon);
 		mailing_start(daemon); /* what it lacked may be there now */
-		log_notice("reloaded: %zu feeds", daemon->feed_count);
+		log_notice("reloaded: %zu feed%s", daemon->feed_count,
+			daemon->feed_count == 1 ? "" : "s");
 	}
 	settings_release(sync->before);
 	subscriptions_finish(&sync->subs);

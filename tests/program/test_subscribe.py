@@ -232,7 +232,7 @@ def test_a_daemon_takes_a_list_of_the_network_as_it_comes(home, web):
     web.put("a.example", "/one", atom("one"))
     home.configure({"Europe": []}, top={"subscriptions": "http://lists.example/them.opml"})
     daemon = home.start()
-    daemon.wait_for("list http://lists.example/them.opml: 1 feeds")
+    daemon.wait_for("list http://lists.example/them.opml: 1 feed")
     daemon.wait_for("feed 1 http://a.example/one: 1 new")
     wrong = home.diurna("subscribe", "http://a.example/two")
     assert wrong.returncode == 78 and "names no list of its own" in wrong.stderr
@@ -261,7 +261,7 @@ def test_a_reload_while_a_list_is_on_its_way(home, web):
         daemon.signal(signal.SIGHUP)
         wait_until(lambda: daemon.log.count("reloaded: ") > n, "reloaded")
     reloaded.set()
-    daemon.wait_for("list %s: 1 feeds" % place)
+    daemon.wait_for("list %s: 1 feed" % place)
     asked = web.requests("lists.example", "/new.opml")[0].headers
     assert asked["authorization"] == "Basic " + base64.b64encode(b"ada:sesame").decode()
     assert daemon.stop() == 0
