@@ -395,7 +395,8 @@ static int init(struct plan *plan)
 	cmd_is_quiet = is_quiet;
 	if (code == EX_OK)
 		code = start(plan);
-	return code == EX_OK ? taken : code;
+	/* That there is no paper without feeds is no news. */
+	return taken != EX_OK && (code == EX_OK || code == EXIT_NOTHING) ? taken : code;
 }
 
 int cmd_init(int argc, char **argv)
