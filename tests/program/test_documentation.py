@@ -94,13 +94,17 @@ def options_exist(command):
         assert not word.startswith("--") or word in done.stdout, (command, word)
 
 
+# What these find is not there in a test: no daemon, no trouble.
+MAY_END_WITH = {"diurna status": 69, "diurna status --format prometheus": 69, "diurna feeds --troubled": 1}
+
+
 def run(home, env, command, answer):
     """One command as the document has it; what it answers begins as the document says."""
     line = command.replace("https://", "http://").replace("/tmp/", home.directory + "/")
     line = line.replace("~/.local/share/diurna/", home.path(".config", "diurna") + "/")
     done = subprocess.run(["bash", "-euc", line], env=env, cwd=home.directory, text=True, timeout=300,
                           stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
-    assert done.returncode == 0, (command, done.stdout, done.stderr)
+    assert done.returncode in (0, MAY_END_WITH.get(command)), (command, done.stdout, done.stderr)
     for expected in answer:
         start = expected.replace("https://", "http://").replace("~", home.directory)[:24]
         assert start in done.stdout, (command, expected, done.stdout)
