@@ -3,6 +3,7 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "cli/progress.h"
 #include "core/date.h"
 #include "core/file.h"
 #include "core/identity.h"

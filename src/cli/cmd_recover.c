@@ -3,6 +3,7 @@
 
 #include "cli/app.h"
 #include "cli/out.h"
+#include "cli/progress.h"
 #include "core/log.h"
 #include "core/status.h"
 #include "store/recover.h"

@@ -1,9 +1,6 @@
 #include "cli/out.h"
 
 #include "cli/cmd.h"
-#include "cli/when.h"
-#include "core/clock.h"
-#include "core/date.h"
 #include "core/markup.h"
 #include "core/markup_lines.h"
 #include "core/mem.h"
@@ -19,7 +16,6 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/ioctl.h>
-#include <sys/stat.h>
 #include <sys/wait.h>
 #include <sysexits.h>
 #include <unistd.h>
@@ -53,6 +49,11 @@ static int columns_of(int fd)
 int out_columns(void)
 {
 	return columns_of(STDOUT_FILENO);
+}
+
+int out_error_columns(void)
+{
+	return columns_of(STDERR_FILENO);
 }
 
 bool out_is_utf8(void)
@@ -104,100 +105,6 @@ void out_page(void)
 		atexit(end_pager);
 	}
 	close(pipe_fds[1]);
-}
-
-void progress_start(struct progress *progress, const char *what)
-{
-	int64_t now = clock_monotonic_ms();
-
-	*progress = (struct progress){.what = what, .started_ms = now, .shown_ms = now + 800};
-}
-
-static bool is_time_to_show(struct progress *progress, int64_t now)
-{
-	if (cmd_is_quiet || !isatty(STDERR_FILENO) || now - progress->shown_ms < 200)
-		return false;
-	progress->shown_ms = now;
-	progress->is_shown = true;
-	return true;
-}
-
-/* In one write, and not beyond the end of the line, which could not be taken back. */
-static void show_line(const char *text)
-{
-	fprintf(stderr, "\r\033[K%.*s", columns_of(STDERR_FILENO) - 1, text);
-	fflush(stderr);
-}
-
-/* ", 2 min left" of what has taken so long for its share. */
-static void put_left(struct buf *line, int64_t spent_ms, double share)
-{
-	char left[WHEN_BYTES];
-
-	if (share > 0.01 && share < 1)
-		buf_printf(line, ", %s left",
-			date_span((int64_t)((double)spent_ms * (1 - share) / share / 1000) + 1,
-				left));
-}
-
-void progress_show(struct progress *progress, int64_t done, int64_t total)
-{
-	int64_t now = clock_monotonic_ms(), spent = now - progress->started_ms;
-	struct buf line = {0};
-
-	if (!is_time_to_show(progress, now))
-		return;
-	buf_printf(&line, "%lld", (long long)done);
-	if (total > 0)
-		buf_printf(&line, " of %lld", (long long)total);
-	buf_printf(&line, " %s, %.3g a second", progress->what,
-		(double)done * 1000 / (double)(spent ? spent : 1));
-	if (total > 0)
-		put_left(&line, spent, (double)done / (double)total);
-	show_line(buf_text(&line));
-	buf_finish(&line);
-}
-
-void progress_share(void *context, const char *what, double share)
-{
-	struct progress *progress = context;
-	int64_t now = clock_monotonic_ms(), spent = now - progress->started_ms;
-	struct buf line = {0};
-
-	if (!str_eq(what, progress->what)) {
-		/* What follows another piece of work is shown at once. */
-		bool is_first = !*progress->what;
-
-		progress->what = what;
-		progress->started_ms = now;
-		spent = 0;
-		if (!is_first)
-			progress->shown_ms = 0;
-	}
-	if (!is_time_to_show(progress, now))
-		return;
-	buf_printf(&line, "%s: %.0f %%", what, share * 100);
-	if (progress->mib > 0 && spent > 0)
-		buf_printf(&line, " of %.0f MiB, %.3g MiB a second", progress->mib,
-			progress->mib * share * 1000 / (double)spent);
-	put_left(&line, spent, share);
-	show_line(buf_text(&line));
-	buf_finish(&line);
-}
-
-void progress_of_file(struct progress *progress, const char *path)
-{
-	struct stat file;
-
-	if (stat(path, &file) == 0)
-		progress->mib = (double)file.st_size / (1024 * 1024);
-}
-
-void progress_clear(struct progress *progress)
-{
-	if (progress->is_shown)
-		fprintf(stderr, "\r\033[K");
-	progress->is_shown = false;
 }
 
 const char *out_count(int64_t n, const char *one, const char *many, char text[OUT_COUNT_BYTES])

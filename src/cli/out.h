@@ -21,25 +21,10 @@ void out_page(void);
 /* out_page does nothing: --no-pager. */
 void out_never_page(void);
 
-/* A line on stderr's terminal that says how far something is; nothing where there is none. */
-struct progress {
-	const char *what; /* "feeds" */
-	int64_t started_ms, shown_ms;
-	double mib; /* that the work goes through, 0: not known; for progress_share */
-	bool is_shown;
-};
-void progress_start(struct progress *progress, const char *what);
-/* total 0: not known. Shown a few times a second, with the rate and what is left, from 1 s on. */
-void progress_show(struct progress *progress, int64_t done, int64_t total);
-/* The same for work that knows its share, 0 to 1, and its name: another name is another start. */
-void progress_share(void *progress, const char *what, double share);
-/* It goes through that file. */
-void progress_of_file(struct progress *progress, const char *path);
-/* The line goes; the next progress_show brings it back. */
-void progress_clear(struct progress *progress);
-
 /* The user's locale writes UTF-8: more than ASCII may be drawn with. */
 bool out_is_utf8(void);
+/* Columns of stderr's terminal; 80 where it is none. */
+int out_error_columns(void);
 /* Columns of it; 80 where it is none, or $COLUMNS. */
 int out_columns(void);
 /* The escape sequence that begins a style, "" without colours (NO_COLOR, no terminal). */

@@ -14,10 +14,12 @@ void polling_start(struct polling *polling)
 {
 	*polling = (struct polling){0};
 	progress_start(&polling->progress, "feeds");
+	progress_follow(&polling->progress);
 }
 
 void polling_finish(struct polling *polling)
 {
+	progress_unfollow();
 	progress_clear(&polling->progress);
 	free(polling->edition);
 	free(polling->error);
@@ -40,7 +42,10 @@ static void take_pages(struct polling *polling, int64_t left)
 		progress_start(&polling->progress, "pages");
 	if (left > polling->pages)
 		polling->pages = left;
-	progress_show(&polling->progress, polling->pages - left, polling->pages);
+	if (left == 0) /* what is left is the store's and the printer's to do */
+		progress_start(&polling->progress, "finishing");
+	else
+		progress_show(&polling->progress, polling->pages - left, polling->pages);
 }
 
 static void take_feed(struct polling *polling, const char *feed, const json_t *answer)
@@ -82,6 +87,8 @@ void polling_take(void *context, const json_t *answer)
 	const json_t *pages = json_object_get(answer, "pages");
 
 	polling->asked += json_integer_value(json_object_get(answer, "asked"));
+	if (polling->asked > 0 && polling->done == 0)
+		progress_show(&polling->progress, 0, polling->asked);
 	if (pages)
 		take_pages(polling, json_integer_value(pages));
 	if (feed)

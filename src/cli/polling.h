@@ -3,7 +3,7 @@
 #define DIURNA_CLI_POLLING_H
 
 #include "cli/app.h"
-#include "cli/out.h"
+#include "cli/progress.h"
 
 struct polling {
 	int64_t asked, done; /* feeds */

@@ -2,6 +2,7 @@
 
 import json
 import os
+import re
 import shutil
 import subprocess
 import unicodedata
@@ -87,3 +88,13 @@ def test_figures_for_programs_are_the_same_in_every_country(views, tmp_path):
     assert "," not in views.on_a_terminal(*query, env=german) and "." in views.on_a_terminal(*query, env=german)
     week = json.loads(views.diurna("feeds", "--format", "json").stdout.splitlines()[0])["entries_week"]
     assert "%.1f" % week in views.on_a_terminal("feeds", columns=200, env=german)
+
+
+def test_nobody_waits_without_a_word(home):
+    home.web.put("slow.example", "/feed", Page("", delay_s=3))
+    home.configure({"Europe": ["http://slow.example/feed"]})
+    shown = home.on_a_terminal("poll")
+    assert re.search(r"\r\x1b\[K0 of 1 feeds, [123] s so far", shown)
+    # Nothing of it is left where the answer stands.
+    assert shown.split("\x1b[K")[-1].startswith("not-a-feed")
+    assert "so far" not in home.on_a_terminal("--quiet", "poll", "--force") + home.diurna("poll", "--force").stderr
