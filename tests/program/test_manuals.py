@@ -91,3 +91,11 @@ def test_every_command_shows_an_example():
         text = subprocess.run([program("diurna"), name, "--help"], stdout=subprocess.PIPE, text=True).stdout
         assert re.search(r"^Examples?: ", text, re.M), name
         assert max(len(line) for line in text.splitlines()) <= 100, name
+
+
+def test_every_exit_status_of_the_command_has_its_words():
+    folder = os.path.join(SOURCE, "src", "cli")
+    used = set(re.findall(r"\bEX_[A-Z]+\b", "".join(read("src", "cli", name) for name in os.listdir(folder))))
+    said = read("man", "diurna.1").split(".Sh EXIT STATUS")[1].split(".Sh ")[0]
+    said = {int(number) for number in re.findall(r"\b\d\d\b(?= )", said)}
+    assert {getattr(os, name) for name in used} - {os.EX_OK} == said
