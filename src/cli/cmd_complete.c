@@ -17,7 +17,7 @@
 #include <string.h>
 #include <sysexits.h>
 
-enum { EXIT_FILES = 3 };
+enum { EXIT_FILES = 3, MOST = 2000 }; /* candidates, which no shell shows */
 
 static const struct {
 	const char *command; /* NULL: any */
@@ -49,8 +49,7 @@ static const struct {
 	const char *sql;     /* candidate, what it is */
 } from_store[] = {
 	{NULL, "--section", "SELECT title, '' FROM section ORDER BY position"},
-	{"query", "--feed",
-		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title LIMIT 2000"},
+	{"query", "--feed", "SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
 	{NULL, "--edition",
 		"SELECT name, items || ' articles' FROM v_edition ORDER BY id DESC LIMIT 60"},
 	{"digest", "--date",
@@ -58,12 +57,10 @@ static const struct {
 	{NULL, "--new-for", "SELECT name, '' FROM cursor ORDER BY name"},
 	{"cursors", "--set", "SELECT name, '' FROM cursor ORDER BY name"},
 	{"cursors", "--remove", "SELECT name, '' FROM cursor ORDER BY name"},
-	{"poll", NULL,
-		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title LIMIT 2000"},
-	{"log", NULL,
-		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title LIMIT 2000"},
+	{"poll", NULL, "SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
+	{"log", NULL, "SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
 	{"unsubscribe", NULL,
-		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title LIMIT 2000"},
+		"SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
 	{"show", NULL,
 		"SELECT id, title FROM v_item WHERE state = 'ready' ORDER BY id DESC LIMIT 40"},
 	{"explain", NULL, "SELECT id, title FROM v_item ORDER BY id DESC LIMIT 40"},
@@ -169,7 +166,7 @@ static void offer_from_store(struct wanted *wanted, const char *sql)
 	if (config_load(app_config_path, &config, &errors) == STATUS_OK &&
 		store_open(config->store_path, STORE_READ, &store, NULL) == STATUS_OK &&
 		sqlite3_prepare_v2(store_db(store), sql, -1, &row, NULL) == SQLITE_OK) {
-		while (sqlite3_step(row) == SQLITE_ROW)
+		while (wanted->count < MOST && sqlite3_step(row) == SQLITE_ROW)
 			offer(wanted, (const char *)sqlite3_column_text(row, 0),
 				(const char *)sqlite3_column_text(row, 1));
 	}

@@ -1,8 +1,10 @@
 """The first minutes and the looking around: init, log, explain, completion."""
 
+import contextlib
 import json
 import os
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -129,6 +131,13 @@ def test_completion_knows_commands_options_and_the_store(paper):
     assert set(offered(paper, "show", "")[0]) == {"1", "2"}
     assert offered(paper, "import", "x") == ([], 3)
     assert offered(paper, "query", "--no")[0] == ["--no-backlog"]
+
+
+def test_the_last_of_many_feeds_is_completed(paper):
+    with contextlib.closing(sqlite3.connect(paper.store)) as db, db:
+        db.executemany("INSERT INTO feed (url, title, state) VALUES (?, ?, 'active')",
+                       [("http://many.example/%d" % n, "Feed %05d" % n) for n in range(2500)])
+    assert offered(paper, "log", "http://many.example/2499") == (["http://many.example/2499"], 0)
 
 
 def test_every_option_is_completed(paper):
