@@ -23,7 +23,7 @@ def paper(home, web):
 def health(home):
     """Exit code, kinds with their subjects, and the note, with a daemon."""
     daemon = home.start()
-    daemon.wait_for("feeds, store")
+    daemon.wait_for("feeds?, store")
     done = home.diurna("health", "--format", "json")
     assert daemon.stop() == 0
     told = [json.loads(line) for line in done.stdout.splitlines()]

@@ -115,7 +115,7 @@ def test_tls_sessions_of_many_hosts_are_kept(home, certificate):
         home.configure({"All": ["https://%s:%d/1" % (name, site.port) for name in MANY]}, proxy=None,
                        network={"ca-file": certificate[0], "address-connections": 0, "address-gap": "0ms"})
         daemon = home.start()
-        daemon.wait_for("feeds, store")
+        daemon.wait_for("feeds?, store")
         wait_until(lambda: home.sql("SELECT count(*) FROM v_feed WHERE polls_ok > 0") == [(len(MANY),)], "a round")
         assert home.diurna("poll", "--force").returncode == 0
         assert len(site.paths) == 2 * len(MANY)
@@ -380,6 +380,6 @@ def test_a_host_that_hangs_delays_nobody(home, web):
         web.put("alive%d.example" % n, "/feed", feed("alive %d" % n))
     # The dead ones come first, and there are far more of them than connections.
     home.configure({"All": dead + alive}, network={"connections": 8})
-    home.start().wait_for("diurnad .*feeds, store")
+    home.start().wait_for("diurnad .*feeds?, store")
     wait_until(lambda: home.sql("SELECT count(*) FROM v_feed WHERE polls_ok > 0") == [(many,)], "the living feeds")
     assert len(web.requests("dead.example")) == 1

@@ -70,7 +70,7 @@ class Subscriber(Home):
 
     def run_daemon(self):
         daemon = self.start()
-        daemon.wait_for("diurnad .* feeds, store")
+        daemon.wait_for("diurnad .* feeds?, store")
         return daemon
 
     def asked(self, count=1):
