@@ -296,11 +296,6 @@ static void add_text(struct walk *walk, const char *s)
 	unsigned code_point;
 
 	while (*s) {
-		if (text->len == walk->start && str_starts(s, IDEOGRAPHIC_SPACE)) {
-			s += strlen(IDEOGRAPHIC_SPACE); /* indents a paragraph */
-			len -= strlen(IDEOGRAPHIC_SPACE);
-			continue;
-		}
 		if (str_is_space(*s) || (s[0] == '\xC2' && s[1] == '\xA0')) {
 			if (walk->pre && text->len > walk->start)
 				buf_putc(text, *s == '\n' ? '\n' : ' ');
@@ -310,6 +305,11 @@ static void add_text(struct walk *walk, const char *s)
 			size = *s == '\xC2' ? 2 : 1;
 			s += size;
 			len -= size;
+			continue;
+		}
+		if (*s == '\xE3' && text->len == walk->start && str_starts(s, IDEOGRAPHIC_SPACE)) {
+			s += strlen(IDEOGRAPHIC_SPACE); /* indents a paragraph */
+			len -= strlen(IDEOGRAPHIC_SPACE);
 			continue;
 		}
 		if (walk->has_space && text->len > walk->start) {
