@@ -154,6 +154,7 @@ ELSEWHERE = {
     "FEEDS": {"gap", "gap_reason", "moved_to", "new", "push_until", "silent", "unsubscribed"},
     "HEALTH": {"edition", "failing", "mail", "silent"},
     "EXPLANATIONS": {"hub"},
+    "STATUS": {"answer", "failed", "mail", "next_try", "stranded", "unsure", "waiting_since"},
     "CONTROL SOCKET": {"edition", "force", "pages", "poll", "reload", "status"},
 }
 

@@ -40,7 +40,7 @@ def printer(home, web):
 
 def start(home):
     daemon = home.start()
-    daemon.wait_for("diurnad .*feeds")
+    daemon.wait_for("diurnad .*feeds?")
     return daemon
 
 

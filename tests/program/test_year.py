@@ -74,7 +74,7 @@ def clock_of(at, zone):
 
 def start(home):
     daemon = home.start("--log-level", "notice")
-    daemon.wait_for("diurnad .*feeds")
+    daemon.wait_for("diurnad .*feeds?")
     return daemon
 
 
