@@ -284,6 +284,7 @@ def test_a_socket_of_systemd_is_taken(home, has_password):
         daemon = Daemon(process)
         home.daemons.append(daemon)
         daemon.wait_for("web: listening on a socket of systemd")
+        daemon.wait_for(r"diurnad .*: \d+ feed")
         assert bool(daemon.said("a port without a password-file")) == (not has_password)
         with open("/proc/%d/fdinfo/3" % process.pid, encoding="ascii") as file:
             flags = int(re.search(r"flags:\s*(\d+)", file.read()).group(1), 8)
