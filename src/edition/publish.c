@@ -193,17 +193,30 @@ static enum status load_feeds(struct publisher *p, struct feed_job *feeds)
 	return status;
 }
 
+/* An edition that was printed before those that feeds reach back to has nothing to say in them. */
+static bool is_in_feeds(const struct feed_job *feeds, const struct edition *edition)
+{
+	size_t i;
+
+	for (i = 0; i < feeds->count && feeds->list[i].row.id != edition->row.id; i++)
+		continue;
+	return i < feeds->count;
+}
+
 static void publish_feeds(struct publisher *p)
 {
 	struct feed_job *feeds = xcalloc(1, sizeof(*feeds));
 	char *folder = xasprintf("%s/feeds", p->job.config->digest_dir);
 	enum status status = folder_make(folder);
+	bool is_in = false;
 	size_t i;
 
 	if (status == STATUS_OK)
 		status = load_feeds(p, feeds);
 	remember(p, status, folder, "");
-	for (i = 0; status == STATUS_OK && i < p->job.edition->section_count; i++) {
+	if (status == STATUS_OK)
+		is_in = is_in_feeds(feeds, p->job.edition);
+	for (i = 0; is_in && i < p->job.edition->section_count; i++) {
 		const struct edition_section *section = &p->job.edition->sections[i];
 		char *name = xasprintf("%s.atom", section->slug);
 
