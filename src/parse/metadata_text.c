@@ -463,15 +463,19 @@ static bool named_date(const struct word *words, size_t count, size_t i, struct 
 		{-1, 2}, /* 3. marca, in 2026 */
 		{1, -1}, /* 2026 March 3 */
 	};
-	int month = metadata_month(words[i].text, words[i].len);
 	size_t k;
+	int month;
 
-	for (k = 0; month && k < ARRAY_LEN(orders); k++) {
+	for (k = 0; k < ARRAY_LEN(orders); k++) {
 		long day = (long)i + orders[k].day, year = (long)i + orders[k].year;
 
 		if (day < 0 || year < 0 || day >= (long)count || year >= (long)count ||
 			!is_day(&words[day]) || !is_year(&words[year]))
 			continue;
+		/* few words stand so, and names are dear to compare */
+		month = metadata_month(words[i].text, words[i].len);
+		if (month == 0)
+			return false;
 		*from = (size_t)(day < (long)i ? day : (long)i);
 		*from = year < (long)*from ? (size_t)year : *from;
 		*to = (size_t)(year > day ? year : day);
