@@ -88,7 +88,7 @@ enum status file_write(const char *folder, const char *name,
 	return status;
 }
 
-static bool is_link_to(const char *path, const char *target)
+bool link_leads_to(const char *path, const char *target)
 {
 	char now[512];
 	ssize_t len = readlink(path, now, sizeof(now) - 1);
@@ -103,7 +103,7 @@ enum status link_write(const char *folder, const char *name, const char *target)
 {
 	char *path = xasprintf("%s/%s", folder, name);
 	char *temporary = xasprintf("%s/.%s.new", folder, name);
-	bool is_done = is_link_to(path, target);
+	bool is_done = link_leads_to(path, target);
 
 	if (!is_done) {
 		unlink(temporary); /* left by a crash */

@@ -4,6 +4,7 @@
 
 #include "core/status.h"
 
+#include <stdbool.h>
 #include <stdio.h>
 
 /* Makes a folder and those above it. STATUS_IO: errno says why. */
@@ -14,6 +15,8 @@ enum status folder_make(const char *path);
  */
 enum status file_write(const char *folder, const char *name,
 	enum status (*write)(FILE *to, const void *context), const void *context);
+/* Is path a symbolic link that says target? */
+bool link_leads_to(const char *path, const char *target);
 /* Makes folder/name a symbolic link to target, in one step, where it is not that already. */
 enum status link_write(const char *folder, const char *name, const char *target);
 

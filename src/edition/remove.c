@@ -217,17 +217,6 @@ static bool remove_folder(const struct remover *r, const char *edition)
 	return is_done;
 }
 
-static bool leads_to(const char *path, const char *target)
-{
-	char now[64];
-	ssize_t len = readlink(path, now, sizeof(now) - 1);
-
-	if (len < 0)
-		return false;
-	now[len] = '\0';
-	return str_eq(now, target);
-}
-
 /* A section that no later edition has goes as a whole: its link, and its feed. */
 static bool remove_links(const struct remover *r, const char *edition)
 {
@@ -238,7 +227,7 @@ static bool remove_links(const struct remover *r, const char *edition)
 		char *link = xasprintf("%s/latest-%s", r->config->digest_dir, r->slugs[i]);
 		char *feed = xasprintf("%s/feeds/%s.atom", r->config->digest_dir, r->slugs[i]);
 
-		if (leads_to(link, edition))
+		if (link_leads_to(link, edition))
 			is_done = (unlink(feed) == 0 || errno == ENOENT) && unlink(link) == 0;
 		free(link);
 		free(feed);
