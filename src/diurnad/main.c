@@ -420,7 +420,7 @@ static int run_publisher(const struct config *config, int64_t id)
 		if (edition_by_id(store, id, &row) == STATUS_OK)
 			log_info("edition %s: written", row.name);
 		if (why)
-			log_notice("%s", why);
+			log_warning("%s", why);
 		if (edition_remove_old(store, config, &why_old) != STATUS_OK) {
 			log_warning("%s; tried again with the next edition", why_old);
 			code = EX_TEMPFAIL;

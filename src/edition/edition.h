@@ -151,7 +151,7 @@ enum status edition_load(
  * the index last. One process at a time, others wait. A file that is there is left alone when the
  * store has no longer the texts that it was made of.
  * STATUS_IO: *why says which file and why, to be freed; what was there before is intact. With
- * STATUS_OK it may be a remark.
+ * STATUS_OK it may be a remark, such as that a folder of somebody has the name of a link.
  */
 enum status edition_publish(
 	struct store *store, const struct config *config, int64_t id, char **why);

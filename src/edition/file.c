@@ -104,11 +104,16 @@ enum status link_write(const char *folder, const char *name, const char *target)
 	char *path = xasprintf("%s/%s", folder, name);
 	char *temporary = xasprintf("%s/.%s.new", folder, name);
 	bool is_done = link_leads_to(path, target);
+	int error;
 
 	if (!is_done) {
 		unlink(temporary); /* left by a crash */
 		is_done = symlink(target, temporary) == 0 && rename(temporary, path) == 0 &&
 			  folder_sync(folder) == STATUS_OK;
+		error = errno;
+		if (!is_done)
+			unlink(temporary);
+		errno = error;
 	}
 	free(temporary);
 	free(path);

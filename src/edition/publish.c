@@ -1,3 +1,4 @@
+#include "core/buf.h"
 #include "core/clock.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -35,6 +36,7 @@ struct publisher {
 	enum status status; /* the first thing that went wrong */
 	char *why;          /* and a sentence about it */
 	size_t left;        /* files that were fuller than they would be now */
+	struct buf remarks; /* sentences about what is as it should not be, and stays so */
 };
 
 static enum status write_format(FILE *to, const void *context)
@@ -72,6 +74,22 @@ static void remember(struct publisher *p, enum status status, const char *folder
 	p->why = xasprintf("%s%s%s: %s", folder, *name ? "/" : "", name,
 		status == STATUS_IO && errno ? strerror(errno) : status_text(status));
 	p->status = status;
+}
+
+/*
+ * What only leads to an edition: links, feeds, the archive. Where a folder of somebody has the name
+ * of one no later try would do better; that is told, and the paper is out.
+ */
+static void remember_way(
+	struct publisher *p, enum status status, const char *folder, const char *name)
+{
+	if (status == STATUS_IO && errno == EISDIR)
+		buf_printf(&p->remarks,
+			"%s%s/%s is a folder that diurna did not make: it stays, and what belongs "
+			"there is written once it is moved away",
+			p->remarks.len ? "; " : "", folder, name);
+	else
+		remember(p, status, folder, name);
 }
 
 static bool is_there(const char *folder, const char *name)
@@ -222,7 +240,7 @@ static void publish_feeds(struct publisher *p)
 
 		feeds->slug = section->slug;
 		if (is_newest_of(p->job.store, p->job.edition, section->id))
-			remember(p, file_write(folder, name, write_feed, feeds), folder, name);
+			remember_way(p, file_write(folder, name, write_feed, feeds), folder, name);
 		free(name);
 	}
 	for (i = 0; i < feeds->count; i++)
@@ -243,11 +261,11 @@ static void publish_links(struct publisher *p)
 		char *name = xasprintf("latest-%s", section->slug);
 
 		if (is_newest_of(job->store, job->edition, section->id))
-			remember(p, link_write(top, name, target), top, name);
+			remember_way(p, link_write(top, name, target), top, name);
 		free(name);
 	}
 	if (is_newest(job->store, job->edition))
-		remember(p, link_write(top, "latest", target), top, "latest");
+		remember_way(p, link_write(top, "latest", target), top, "latest");
 }
 
 /* Of an edition that was mailed before, nothing is written. */
@@ -281,18 +299,25 @@ static void publish_all(struct publisher *p)
 		STATUS_OK) {
 		publish_feeds(p);
 		publish_links(p);
-		publish_file(p, top, "index.html", 0, write_archive);
+		remember_way(p, file_write(top, "index.html", write_archive, &p->job), top,
+			"index.html");
 	}
 	close(lock);
 }
 
 static void remark(struct publisher *p)
 {
-	if (p->status == STATUS_OK && p->left > 0)
-		p->why = xasprintf("edition %s: %zu file%s left as %s written: %zu of the texts "
-				   "in the edition are no longer stored",
-			p->job.edition->row.name, p->left, p->left == 1 ? "" : "s",
-			p->left == 1 ? "it was" : "they were", p->job.edition->gone_count);
+	if (p->status != STATUS_OK)
+		return;
+	if (p->left > 0)
+		buf_printf(&p->remarks,
+			"%sedition %s: %zu file%s left as %s written: %zu of the texts in the "
+			"edition are no longer stored",
+			p->remarks.len ? "; " : "", p->job.edition->row.name, p->left,
+			p->left == 1 ? "" : "s", p->left == 1 ? "it was" : "they were",
+			p->job.edition->gone_count);
+	if (p->remarks.len)
+		p->why = buf_take(&p->remarks);
 }
 
 static enum status write_edition(
@@ -319,6 +344,7 @@ static enum status write_edition(
 		p.why = xasprintf("edition %lld: %s", (long long)id, status_text(p.status));
 	}
 	edition_finish(&edition);
+	buf_finish(&p.remarks);
 	if (why)
 		*why = p.why;
 	else

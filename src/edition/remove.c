@@ -147,6 +147,17 @@ static bool is_ours(const struct remover *r, const char *edition, const char *fi
 	return is;
 }
 
+/* Nothing of ours is a folder in a folder. */
+static bool is_folder(DIR *dir, const struct dirent *entry)
+{
+	struct stat info;
+
+	if (entry->d_type != DT_UNKNOWN)
+		return entry->d_type == DT_DIR;
+	return fstatat(dirfd(dir), entry->d_name, &info, AT_SYMLINK_NOFOLLOW) == 0 &&
+	       S_ISDIR(info.st_mode);
+}
+
 /* The files of an open folder that are ours, removed or only looked at. *others: those that stay.
  */
 static bool clear(
@@ -159,7 +170,7 @@ static bool clear(
 	while ((entry = readdir(dir))) {
 		if (str_eq(entry->d_name, ".") || str_eq(entry->d_name, ".."))
 			continue;
-		if (!is_ours(r, edition, entry->d_name))
+		if (!is_ours(r, edition, entry->d_name) || is_folder(dir, entry))
 			++*others;
 		else if (removes && unlinkat(dirfd(dir), entry->d_name, 0) != 0 && errno != ENOENT)
 			return false;
@@ -192,7 +203,18 @@ static bool remove_hidden(const struct remover *r, const char *path, const char 
 	return is_done;
 }
 
-/* A folder with nothing of others in it goes out of sight in one step. False: errno says why. */
+/* Something of others has the name under which folders go out of sight. */
+static bool is_taken(const char *hidden)
+{
+	struct stat info;
+
+	return lstat(hidden, &info) == 0;
+}
+
+/*
+ * A folder with nothing of others in it goes out of sight in one step, where that can be. False:
+ * errno says why.
+ */
 static bool remove_folder(const struct remover *r, const char *edition)
 {
 	char *path = path_of(r, edition),
@@ -201,10 +223,10 @@ static bool remove_folder(const struct remover *r, const char *edition)
 	DIR *dir = is_done ? open_folder(path) : NULL;
 	size_t others = 0;
 
-	if (dir && clear(r, dir, edition, false, &others) && others == 0)
+	if (dir && clear(r, dir, edition, false, &others) && others == 0 && !is_taken(hidden))
 		is_done = rename(path, hidden) == 0 && remove_hidden(r, hidden, edition);
 	else if (dir)
-		is_done = clear(r, dir, edition, true, &others);
+		is_done = clear(r, dir, edition, true, &others) && (others || rmdir(path) == 0);
 	else if (is_done)
 		is_done = errno == ENOENT || errno == ENOTDIR || errno == ELOOP;
 	if (dir)
@@ -228,7 +250,8 @@ static bool remove_links(const struct remover *r, const char *edition)
 		char *feed = xasprintf("%s/feeds/%s.atom", r->config->digest_dir, r->slugs[i]);
 
 		if (link_leads_to(link, edition))
-			is_done = (unlink(feed) == 0 || errno == ENOENT) && unlink(link) == 0;
+			is_done = (unlink(feed) == 0 || errno == ENOENT || errno == EISDIR) &&
+				  unlink(link) == 0;
 		free(link);
 		free(feed);
 	}

@@ -260,6 +260,46 @@ static void a_failed_format_spoils_nothing_else(void **state)
 		print_message("%s\n", why);
 }
 
+/* The paper is out; what somebody put there stays, and is told. */
+static void a_folder_in_the_way_of_a_link_is_told(void **state)
+{
+	static const char *const names[] = {
+		"latest", "latest-europe", "index.html", "feeds/europe.atom"};
+	struct press *p = *state;
+	char *why = NULL, *path, *command;
+	size_t i;
+
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		command = xasprintf("mkdir -p '%s/%s/mine'", p->digests, names[i]);
+		assert_int_equal(system(command), 0);
+		free(command);
+	}
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, &why), STATUS_OK);
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		path = xasprintf("%s/%s is a folder", p->digests, names[i]);
+		if (!why || !strstr(why, path))
+			fail_msg("%s is not told: %s", path, why ? why : "nothing is");
+		free(path);
+		path = xasprintf("%s/mine", names[i]);
+		assert_true(is_there(p, path));
+		free(path);
+	}
+	free(why);
+	assert_true(is_there(p, "2026-11-22/index.html"));
+	assert_true(is_there(p, "feeds/asia-pacific.atom"));
+	assert_true(is_there(p, "latest-asia-pacific/index.html"));
+	no_leftovers(p, ".");
+	no_leftovers(p, "feeds");
+	command = xasprintf("rm -r '%s/latest'", p->digests);
+	assert_int_equal(system(command), 0);
+	free(command);
+	assert_int_equal(edition_rebuild(p->store, &p->config, p->row.id, &why), STATUS_OK);
+	assert_null(strstr(why, "/latest is"));
+	free(why);
+	assert_true(is_there(p, "latest/index.html"));
+}
+
 static void no_room_for_digests(void **state)
 {
 	struct press *p = *state;
@@ -561,6 +601,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(a_printed_edition_stays, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_failed_format_spoils_nothing_else, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_folder_in_the_way_of_a_link_is_told, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_room_for_digests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_full_disk_leaves_the_old_files, set_up, tear_down),

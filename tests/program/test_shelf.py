@@ -167,6 +167,30 @@ def test_removal_is_taken_up_again(paper, leave):
     assert paper.folders() == [paper.name(day) for day in range(2, 7)]
 
 
+def test_what_is_not_ours_does_not_hold_up_removal(paper):
+    """In the place of the folder that goes out of sight, in that of a page, in that of a feed."""
+    home = paper.home
+    paper.configure(keep="2d")
+    for _ in range(4):
+        paper.edition()
+    mine = [home.path("digests", ".%s.old" % paper.name(1), "mine"),
+            home.path("digests", paper.name(2), "asia.html", "mine"),
+            home.path("digests", paper.name(2), "europe.md", "mine")]
+    for path in mine:
+        if os.path.exists(os.path.dirname(path)):
+            os.remove(os.path.dirname(path))
+        os.makedirs(os.path.dirname(path))
+        with open(path, "w", encoding="utf-8"):
+            pass
+    for _ in range(3):
+        said = paper.edition().stderr
+        assert "not removed" not in said, said
+    assert all(map(os.path.exists, mine))
+    assert paper.name(1) not in paper.folders()
+    assert sorted(os.listdir(home.path("digests", paper.name(2)))) == ["asia.html", "europe.md"]
+    assert home.sql("SELECT count(*) FROM edition WHERE state = 'gone'")[0][0] >= 2
+
+
 def test_check_says_what_keeps_texts(paper):
     paper.configure(store='keep = "90d"')
     said = paper.home.diurna("check").stdout
