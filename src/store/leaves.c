@@ -3,6 +3,7 @@
 
 #include "core/buf.h"
 #include "core/mem.h"
+#include "store/leaves_log.h"
 
 #include <fcntl.h>
 #include <sqlite3.h>
@@ -31,7 +32,8 @@ struct leaves {
 	int fd;
 	size_t page_size;
 	uint32_t page_count;
-	bool has_map;
+	bool has_map, has_log;
+	struct leaves_log log;
 	uint8_t page[PAGE_MAX], other[PAGE_MAX];
 	struct buf payload;
 	struct leaf_row row;
@@ -52,7 +54,9 @@ static bool read_page(const struct leaves *l, uint32_t number, uint8_t *page)
 {
 	off_t at = (off_t)(number - 1) * (off_t)l->page_size;
 
-	return number >= 1 && number <= l->page_count &&
+	if (number < 1 || number > l->page_count)
+		return false;
+	return (l->has_log && leaves_log_read(&l->log, number, page)) ||
 	       pread(l->fd, page, l->page_size, at) == (ssize_t)l->page_size;
 }
 
@@ -115,7 +119,7 @@ static size_t count_likely(struct leaves *l, off_t bytes, size_t size)
 	return found;
 }
 
-/* As the file says, or what most pages look like. */
+/* As the log or the file says, or what most pages look like. */
 static enum status find_size(struct leaves *l)
 {
 	size_t size, found, most = 0, best = 0;
@@ -124,6 +128,14 @@ static enum status find_size(struct leaves *l)
 
 	if (fstat(l->fd, &file) < 0)
 		return STATUS_IO;
+	if (l->has_log) {
+		uint64_t pages;
+
+		l->page_size = l->log.page_size;
+		pages = (uint64_t)file.st_size / l->page_size + l->log.count;
+		l->page_count = l->log.page_count < pages ? l->log.page_count : (uint32_t)pages;
+		return STATUS_OK;
+	}
 	if (pread(l->fd, said, sizeof(said), 16) == sizeof(said) && is_size(u16(said)) &&
 		count_likely(l, file.st_size, u16(said)) > 0)
 		return STATUS_OK;
@@ -295,10 +307,13 @@ enum status leaves_read(
 {
 	struct leaves *l = xcalloc(1, sizeof(*l));
 	enum status status = STATUS_IO;
+	char *log = xasprintf("%s-wal", path);
 	size_t begin, pointers;
 	uint32_t number, count, i;
 
 	l->fd = open(path, O_RDONLY | O_CLOEXEC);
+	l->has_log = leaves_log_open(&l->log, log);
+	free(log);
 	if (l->fd >= 0)
 		status = find_size(l);
 	l->has_map = status == STATUS_OK && has_map(l);
@@ -315,6 +330,7 @@ enum status leaves_read(
 	}
 	if (l->fd >= 0)
 		close(l->fd);
+	leaves_log_close(&l->log);
 	buf_finish(&l->payload);
 	free(l);
 	return status;

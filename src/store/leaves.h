@@ -29,7 +29,10 @@ struct leaf_row {
 	struct leaf_value values[LEAF_COLUMNS];
 };
 
-/* Each row once, page by page; pages that are free are left out, as far as the file says so. */
+/*
+ * Each row once, page by page, as the file's log has them, then the file; pages that are free are
+ * left out, as far as the file says so.
+ */
 enum status leaves_read(
 	const char *path, void (*on_row)(void *context, const struct leaf_row *row), void *context);
 

@@ -514,6 +514,21 @@ static enum status open_damaged(const char *path, sqlite3 **db)
 	return sql_status(result);
 }
 
+/* Of which no page tells that it is theirs: named, unless something came by another way. */
+static void add_untold(struct recover *r)
+{
+	sqlite3_stmt *tables = NULL;
+
+	sqlite3_prepare_v2(r->to,
+		"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
+		"AND wr AND ncol < ?1 ORDER BY name",
+		-1, &tables, NULL);
+	sqlite3_bind_int(tables, 1, SALVAGE_KEYED_COLUMNS);
+	while (sqlite3_step(tables) == SQLITE_ROW)
+		buf_printf(&r->damaged, " %s ", sql_text(tables, 0));
+	sqlite3_finalize(tables);
+}
+
 /* By the trees of the file, where SQLite finds its way, and from its pages what that missed. */
 static void gather(struct recover *r, const char *path, const struct store_watch *watch)
 {
@@ -531,6 +546,8 @@ static void gather(struct recover *r, const char *path, const struct store_watch
 		salvage(path, r->to, has_trees ? buf_text(&r->damaged) : NULL, &r->report->salvaged,
 			&r->watching);
 	}
+	if (!has_trees)
+		add_untold(r);
 	name_lost(r);
 	buf_finish(&r->damaged);
 	sqlite3_close(r->from);

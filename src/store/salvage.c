@@ -10,8 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* An index of ours has fewer columns than that, and a table of such rows may be taken for one. */
-enum { KEYED_COLUMNS = 5, LOOK_EVERY = 500 /* rows */ };
+enum { LOOK_EVERY = 500 /* rows */ };
 
 struct column {
 	char kind; /* first letter of INTEGER, TEXT, REAL, BLOB; 'K': the rowid */
@@ -83,7 +82,7 @@ static void read_targets(struct salvage *s, const char *wanted)
 		"AND (NOT wr OR ncol >= ?2)",
 		-1, &tables, NULL);
 	sqlite3_bind_text(tables, 1, wanted, -1, SQLITE_STATIC);
-	sqlite3_bind_int(tables, 2, KEYED_COLUMNS);
+	sqlite3_bind_int(tables, 2, SALVAGE_KEYED_COLUMNS);
 	while (sqlite3_step(tables) == SQLITE_ROW) {
 		struct target *target;
 
