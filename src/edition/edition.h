@@ -43,6 +43,7 @@ struct edition_item {
 	int words;
 	int minutes;                           /* reading time, at least 1 */
 	double quality;                        /* 0 to 1 */
+	const char *raised_by;                 /* names of the rules that did; NULL: none */
 	const char *note;                      /* "the page could not be read: ..."; NULL: fine */
 	bool is_gone;                          /* the store has its text no longer */
 	bool is_update;                        /* printed before, changed since */
@@ -93,6 +94,7 @@ struct edition {
 	struct edition_row row;
 	const char *name;                   /* of the newspaper */
 	const char *date;                   /* "2026-11-22" */
+	const char *version;                /* of the diurna that closed it; NULL: not known */
 	const char *language;               /* of the pages for all sections */
 	const char *previous;               /* name of the edition before; NULL: none */
 	const char *style;                  /* text of the user's CSS; NULL: none */

@@ -41,6 +41,7 @@ static void put_masthead(const struct words *words, const struct edition *editio
 	for (i = 0; i < edition->section_count; i++) {
 		all.story_count += edition->sections[i].story_count;
 		all.source_count += edition->sections[i].source_count;
+		all.words += edition->sections[i].words;
 		all.minutes += edition->sections[i].minutes;
 	}
 	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
@@ -50,10 +51,12 @@ static void put_masthead(const struct words *words, const struct edition *editio
 		edition->date);
 	words_iso_date(words, edition->date, to);
 	buf_puts(to, "</time> <span>");
-	put_counts(words, &all, " \xC2\xB7 ", to);
+	put_totals(words, &all, " \xC2\xB7 ", to);
 	buf_puts(to, "</span> <span>");
 	words_put(words, WORD_EDITION, number, to);
-	buf_puts(to, "</span></p>\n</header>\n");
+	buf_puts(to, "</span></p>\n");
+	put_imprint_line(words, edition, edition->row.window_from, to);
+	buf_puts(to, "</header>\n");
 }
 
 static void put_around(
@@ -232,9 +235,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	buf_put_escaped(to, words_get(words, WORD_END));
 	buf_puts(to, "</p>\n<h2>");
 	buf_put_escaped(to, words_get(words, WORD_ABOUT));
-	buf_puts(to, "</h2>\n<p>");
-	put_window(words, edition, edition->row.window_from, to);
-	buf_puts(to, "</p>\n");
+	buf_puts(to, "</h2>\n");
 	put_notes(edition->notes, edition->note_count, to);
 	for (i = 0; i < edition->section_count; i++)
 		put_notes(edition->sections[i].front_notes, edition->sections[i].note_count, to);

@@ -345,6 +345,9 @@ static enum status read_items(struct loader *l, const char *sql, bool is_update)
 	return status;
 }
 
+/* Of notes that are facts, no sentences of the foot. */
+#define FACT_KINDS "('made', 'raised')"
+
 /* A note in the words of its section; those of older editions are English. */
 static const char *note_text(struct loader *l, const struct words *words, sqlite3_stmt *s)
 {
@@ -398,13 +401,41 @@ static void translate_notes(struct loader *l, const struct words *words, size_t 
 	buf_finish(&note);
 }
 
+/* Facts stand among the notes: which version made the edition, which rules raised its items. */
+static enum status read_facts(struct loader *l)
+{
+	static const char sql[] =
+		"SELECT kind, subject, number FROM edition_note WHERE edition_id = ?1"
+		" AND kind IN " FACT_KINDS " ORDER BY number";
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(l->store, sql, &s);
+	bool has_row = false;
+	size_t i;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
+	while ((status = store_step(l->store, s, &has_row)) == STATUS_OK && has_row) {
+		if (str_eq((const char *)sqlite3_column_text(s, 0), "made")) {
+			l->edition->version = column(l, s, 1);
+			continue;
+		}
+		for (i = 0; i < l->count; i++) {
+			if (l->lines[i].item.id == sqlite3_column_int64(s, 2))
+				l->lines[i].item.raised_by = column(l, s, 1);
+		}
+	}
+	sqlite3_reset(s);
+	return status;
+}
+
 /* section_id 0: notes of all sections. */
 static enum status read_notes(struct loader *l, int64_t section_id, const char *language,
 	const char *const **notes, size_t *count)
 {
-	static const char sql[] =
-		"SELECT text, kind, subject, number, at, detail FROM edition_note"
-		" WHERE edition_id = ?1 AND coalesce(section_id, 0) = ?2 ORDER BY position";
+	static const char sql[] = "SELECT text, kind, subject, number, at, detail FROM edition_note"
+				  " WHERE edition_id = ?1 AND coalesce(section_id, 0) = ?2"
+				  " AND coalesce(kind, '') NOT IN " FACT_KINDS " ORDER BY position";
 	const struct words *words = words_find(language);
 	sqlite3_stmt *s = NULL;
 	enum status status = store_statement(l->store, sql, &s);
@@ -788,6 +819,8 @@ enum status edition_load(
 		status = read_items(&l, UPDATES, true);
 	if (status == STATUS_OK)
 		status = read_all_changes(&l);
+	if (status == STATUS_OK)
+		status = read_facts(&l);
 	if (status == STATUS_OK)
 		status = read_images(&l);
 	if (status == STATUS_OK) {

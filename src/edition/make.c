@@ -1,4 +1,7 @@
 /* Closing an edition: membership is the store's, order and clusters are chosen here. */
+#include "config.h"
+
+#include "core/buf.h"
 #include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -134,6 +137,73 @@ static enum status order_sections(struct maker *m)
 	return status == STATUS_OK ? write_order(m) : status;
 }
 
+/* A list of names as the store has them: "Local, Ferries". */
+static bool has_name(const char *list, const char *name)
+{
+	size_t len = strlen(name);
+
+	for (; list; list = strstr(list, ", ")) {
+		list += str_starts(list, ", ") ? strlen(", ") : 0;
+		if (strncmp(list, name, len) == 0 &&
+			(list[len] == '\0' || str_starts(list + len, ", ")))
+			return true;
+	}
+	return false;
+}
+
+/* Which of the rules that applied to an item raised it, as the configuration has them now. */
+static void put_raising(const struct config *config, const char *rules, struct buf *to)
+{
+	size_t i;
+
+	for (i = 0; i < config->rule_count; i++) {
+		const struct config_rule *rule = &config->rules[i];
+
+		if (rule->action == RULE_STAR && has_name(rules, rule->name))
+			buf_printf(to, "%s%s", to->len ? ", " : "", rule->name);
+	}
+}
+
+/* Stars may go and rules be renamed: what raised an item is kept as it was. */
+static enum status keep_raised(struct maker *m)
+{
+	static const char sql[] =
+		"SELECT p.section_id, i.id, i.rule, i.title FROM edition_item p JOIN item i"
+		" ON i.id = p.item_id WHERE p.edition_id = ?1 AND i.starred = 1"
+		" AND i.rule IS NOT NULL ORDER BY i.id";
+	struct buf names = {0}, text = {0};
+	sqlite3_stmt *s = NULL;
+	enum status status = store_statement(m->store, sql, &s);
+	bool has_row = false;
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_int64(s, 1, m->row->id);
+	while (status == STATUS_OK && (status = store_step(m->store, s, &has_row)) == STATUS_OK &&
+		has_row) {
+		buf_clear(&names);
+		put_raising(m->config, (const char *)sqlite3_column_text(s, 2), &names);
+		if (names.len == 0)
+			continue;
+		buf_clear(&text);
+		buf_printf(&text, "%s was raised by the rule %s",
+			(const char *)sqlite3_column_text(s, 3), buf_text(&names));
+		status = edition_fact_put(m->store, m->row->id, sqlite3_column_int64(s, 0),
+			"raised", buf_text(&names), sqlite3_column_int64(s, 1), buf_text(&text));
+	}
+	sqlite3_reset(s);
+	buf_finish(&names);
+	buf_finish(&text);
+	return status;
+}
+
+/* What the pages say of themselves must be the same when they are written again by a later one. */
+static enum status keep_version(struct maker *m)
+{
+	return edition_fact_put(m->store, m->row->id, 0, "made", PACKAGE_VERSION, 0,
+		"Made with diurna " PACKAGE_VERSION);
+}
+
 /* Where sections stand with their times. */
 struct times {
 	const struct config *config;
@@ -237,6 +307,10 @@ enum status edition_make(struct store *store, const struct config *config, int64
 		status = edition_close(store, config, now, date, m.due, m.due_count, row);
 	if (status == STATUS_OK)
 		status = order_sections(&m);
+	if (status == STATUS_OK)
+		status = keep_raised(&m);
+	if (status == STATUS_OK)
+		status = keep_version(&m);
 	if (status != STATUS_OK) {
 		edition_row_finish(row);
 		memset(row, 0, sizeof(*row));

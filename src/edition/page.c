@@ -149,6 +149,18 @@ void put_around_open(const struct words *words, bool is_top, struct buf *to)
 	buf_puts(to, "\">\n");
 }
 
+void put_imprint_line(
+	const struct words *words, const struct edition *edition, int64_t from, struct buf *to)
+{
+	struct buf text = {0};
+
+	put_imprint(words, edition, from, " \xC2\xB7 ", &text);
+	buf_puts(to, "<p class=\"imprint\">");
+	buf_put_escaped(to, buf_text(&text));
+	buf_puts(to, "</p>\n");
+	buf_finish(&text);
+}
+
 void put_notes(const char *const *notes, size_t count, struct buf *to)
 {
 	size_t i;

@@ -7,6 +7,11 @@
 
 #include <string.h>
 
+enum {
+	TAGS = 8,       /* that are shown of an article; some list every name in it */
+	TAG_BYTES = 80, /* longer ones are sentences */
+};
+
 enum status render_write(FILE *to, struct buf *text)
 {
 	bool is_whole = fwrite(buf_text(text), 1, text->len, to) == text->len;
@@ -65,6 +70,16 @@ void put_counts(const struct words *words, const struct edition_section *section
 	words_count(words, COUNTED_MINUTES, section->minutes, to);
 }
 
+void put_totals(const struct words *words, const struct edition_section *section,
+	const char *between, struct buf *to)
+{
+	put_counts(words, section, between, to);
+	if (section->words > 0) {
+		buf_puts(to, between);
+		words_count(words, COUNTED_WORDS, section->words, to);
+	}
+}
+
 void put_window(
 	const struct words *words, const struct edition *edition, int64_t from, struct buf *to)
 {
@@ -80,6 +95,31 @@ void put_window(
 	if (!str_is_empty(zone))
 		buf_printf(to, " (%s)", zone);
 	buf_finish(&moment);
+}
+
+void put_imprint(const struct words *words, const struct edition *edition, int64_t from,
+	const char *between, struct buf *to)
+{
+	put_window(words, edition, from, to);
+	if (edition->version) {
+		buf_puts(to, between);
+		words_put(words, WORD_MADE, edition->version, to);
+	}
+}
+
+void put_tags(const struct edition_item *item, struct buf *to)
+{
+	size_t i, j, written = 0;
+
+	for (i = 0; i < item->category_count && written < TAGS; i++) {
+		const char *tag = item->categories[i];
+
+		for (j = 0; j < i && !str_ieq(item->categories[j], tag); j++)
+			continue;
+		if (j < i || str_is_empty(tag) || strlen(tag) > TAG_BYTES)
+			continue;
+		buf_printf(to, "%s%s", written++ ? ", " : "", tag);
+	}
 }
 
 int64_t item_time(const struct edition_item *item)

@@ -48,9 +48,17 @@ void put_host(const char *url, struct buf *to);
 /* "14 stories · 9 sources · 58 min read". */
 void put_counts(const struct words *words, const struct edition_section *section,
 	const char *between, struct buf *to);
+/* The same with the number of words. */
+void put_totals(const struct words *words, const struct edition_section *section,
+	const char *between, struct buf *to);
 /* "What arrived from ... until ... (Europe/Paris)". */
 void put_window(
 	const struct words *words, const struct edition *edition, int64_t from, struct buf *to);
+/* The window and, where it is known, the version that made the edition. */
+void put_imprint(const struct words *words, const struct edition *edition, int64_t from,
+	const char *between, struct buf *to);
+/* "Energy, Ferries": the first of an article's categories, each once. In to, not escaped. */
+void put_tags(const struct edition_item *item, struct buf *to);
 /* "06:12": when the item was published, or came where that is not known. */
 void put_when(const struct words *words, const struct edition *edition,
 	const struct edition_item *item, struct buf *to);

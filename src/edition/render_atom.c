@@ -53,7 +53,13 @@ static void put_head(
 	put_link_element("self", buf_text(&text), "application/atom+xml", 0, to);
 	buf_puts(to, "<author>");
 	put_xml_element("name", edition->name, to);
-	buf_puts(to, "</author>\n<generator>diurna</generator>\n");
+	buf_puts(to, "</author>\n<generator");
+	if (edition->version) {
+		buf_puts(to, " version=\"");
+		put_xml(edition->version, to);
+		buf_putc(to, '"');
+	}
+	buf_puts(to, ">diurna</generator>\n");
 	buf_finish(&text);
 }
 

@@ -91,15 +91,18 @@ static void add_title_page(struct book *book)
 {
 	const struct edition *edition = book->edition;
 	struct buf *to = &book->page;
+	struct buf imprint = {0};
 
+	put_imprint(book->words, edition, edition->row.window_from, " \xC2\xB7 ", &imprint);
 	open_page(book, words_tag(book->words), edition->name);
 	buf_puts(to, "<div class=\"title\">\n");
 	put_xml_element("h1", edition->name, to);
 	buf_puts(to, "<p>");
 	words_iso_date(book->words, edition->date, to);
 	buf_puts(to, "</p>\n<p>");
-	put_window(book->words, edition, edition->row.window_from, to);
+	put_xml(buf_text(&imprint), to);
 	buf_puts(to, "</p>\n</div>\n");
+	buf_finish(&imprint);
 	buf_puts(&book->toc, "<li>");
 	put_entry(book, "title", edition->name);
 	buf_puts(&book->toc, "</li>\n");
@@ -128,7 +131,7 @@ static void add_section_page(struct book *book, const struct edition_section *se
 	open_page(book, words_tag(words), section->title);
 	put_xml_element("h1", section->title, to);
 	buf_puts(to, "<p class=\"facts\">");
-	put_counts(words, section, " \xC2\xB7 ", to);
+	put_totals(words, section, " \xC2\xB7 ", to);
 	buf_puts(to, "</p>\n");
 	if (section->story_count > 0)
 		buf_puts(to, "<ol class=\"list\">\n");
@@ -210,6 +213,18 @@ static void put_story_foot(struct book *book, const struct words *words,
 		put_xml_link(story->items[i].url, buf_text(&text), to);
 		if (i + 1 == story->item_count)
 			buf_puts(to, "</p>\n");
+	}
+	buf_clear(&text);
+	put_tags(item, &text);
+	if (text.len > 0) {
+		buf_printf(to, "<p>%s%s", words_get(words, WORD_TAGS), words_colon(words));
+		put_xml(buf_text(&text), to);
+		buf_puts(to, "</p>\n");
+	}
+	if (item->raised_by) {
+		buf_clear(&text);
+		words_put(words, WORD_RAISED, item->raised_by, &text);
+		put_xml_element("p", buf_text(&text), to);
 	}
 	if (!str_is_empty(item->url)) {
 		put_host(item->url, &host);

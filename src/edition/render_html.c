@@ -54,10 +54,12 @@ static void put_masthead(const struct words *words, const struct edition *editio
 		edition->date);
 	words_iso_date(words, edition->date, to);
 	buf_puts(to, "</time> <span>");
-	put_counts(words, section, " \xC2\xB7 ", to);
+	put_totals(words, section, " \xC2\xB7 ", to);
 	buf_puts(to, "</span> <span>");
 	words_put(words, WORD_EDITION, number, to);
-	buf_puts(to, "</span></p>\n</header>\n");
+	buf_puts(to, "</span></p>\n");
+	put_imprint_line(words, edition, section->window_from, to);
+	buf_puts(to, "</header>\n");
 }
 
 void put_headlines(const struct words *words, const struct edition_section *section, struct buf *to)
@@ -293,6 +295,28 @@ static void put_enclosures(
 		buf_puts(to, "</p>\n");
 }
 
+/* Where the publisher files it, and why it stands where it stands. */
+static void put_filing(const struct words *words, const struct edition_item *item, struct buf *to)
+{
+	struct buf text = {0};
+
+	put_tags(item, &text);
+	if (text.len > 0) {
+		buf_printf(to, "<p class=\"tags\">%s%s<bdi>", words_get(words, WORD_TAGS),
+			words_colon(words));
+		buf_put_escaped(to, buf_text(&text));
+		buf_puts(to, "</bdi></p>\n");
+	}
+	if (item->raised_by) {
+		buf_clear(&text);
+		words_put(words, WORD_RAISED, item->raised_by, &text);
+		buf_puts(to, "<p class=\"raised\">");
+		buf_put_escaped(to, buf_text(&text));
+		buf_puts(to, "</p>\n");
+	}
+	buf_finish(&text);
+}
+
 static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
 {
 	const struct edition_item *item = &story->items[0];
@@ -308,6 +332,7 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	}
 	put_enclosures(words, item, to);
 	put_also(words, story, to);
+	put_filing(words, item, to);
 	if (!str_is_empty(item->url)) {
 		put_host(item->url, &host);
 		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
@@ -356,11 +381,12 @@ static void put_foot(const struct words *words, const struct edition *edition,
 {
 	buf_puts(to, "<footer class=\"colophon\">\n<p class=\"end\">");
 	buf_put_escaped(to, words_get(words, WORD_END));
-	buf_puts(to, "</p>\n<h2>");
-	buf_put_escaped(to, words_get(words, WORD_ABOUT));
-	buf_puts(to, "</h2>\n<p>");
-	put_window(words, edition, section->window_from, to);
 	buf_puts(to, "</p>\n");
+	if (section->note_count + edition->note_count > 0) {
+		buf_puts(to, "<h2>");
+		buf_put_escaped(to, words_get(words, WORD_ABOUT));
+		buf_puts(to, "</h2>\n");
+	}
 	put_notes(section->notes, section->note_count, to);
 	put_notes(edition->notes, edition->note_count, to);
 	put_around(words, section, false, to);

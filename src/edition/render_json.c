@@ -75,6 +75,7 @@ static json_t *own_part(const struct edition_story *story)
 	json_object_set_new(own, "minutes", json_integer(item->minutes));
 	set_time(own, "arrived", item->arrived_at);
 	set_text(own, "note", item->note);
+	set_text(own, "raised_by", item->raised_by);
 	if (item->changes)
 		json_object_set_new(own, "changes", changes_object(item->changes));
 	json_object_set_new(own, "also", also_list(story));
@@ -149,6 +150,7 @@ static json_t *edition_object(const struct edition *edition, const struct editio
 	set_text(own, "slug", section->slug);
 	set_time(own, "from", section->window_from);
 	set_time(own, "until", edition->row.window_to);
+	set_text(own, "version", edition->version);
 	set_text(own, "timezone", edition->row.timezone);
 	json_object_set_new(own, "stories", json_integer((json_int_t)section->story_count));
 	json_object_set_new(own, "items", json_integer((json_int_t)section->item_count));

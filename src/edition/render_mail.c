@@ -99,7 +99,9 @@ static void put_masthead(const struct words *words, const struct edition *editio
 	words_iso_date(words, edition->date, to);
 	buf_puts(to, " \xC2\xB7 ");
 	words_put(words, WORD_EDITION, number, to);
-	buf_puts(to, "</p>\n</div>\n");
+	buf_puts(to, "</p>\n");
+	put_imprint_line(words, edition, edition->row.window_from, to);
+	buf_puts(to, "</div>\n");
 }
 
 static void put_contents(const struct words *words, const struct edition *edition, struct buf *to)
@@ -158,8 +160,6 @@ static void put_html(
 	}
 	buf_puts(to, "<div class=\"colophon\">\n<p class=\"end\">");
 	buf_put_escaped(to, words_get(words, WORD_END));
-	buf_puts(to, "</p>\n<p>");
-	put_window(words, edition, edition->row.window_from, to);
 	buf_puts(to, "</p>\n");
 	put_notes(edition->notes, edition->note_count, to);
 	buf_puts(to, "</div>\n</body>\n</html>\n");

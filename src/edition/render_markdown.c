@@ -69,7 +69,9 @@ static void put_head(const struct words *words, const struct edition *edition,
 	buf_puts(to, " \xC2\xB7 ");
 	words_put(words, WORD_EDITION, number, to);
 	buf_puts(to, "  \n");
-	put_counts(words, section, " \xC2\xB7 ", to);
+	put_totals(words, section, " \xC2\xB7 ", to);
+	buf_puts(to, "  \n");
+	put_imprint(words, edition, section->window_from, " \xC2\xB7 ", to);
 	buf_puts(to, "\n\n");
 }
 
@@ -172,6 +174,25 @@ static void put_text(const struct edition *edition, const struct edition_section
 	buf_puts(to, "\n\n");
 }
 
+static void put_filing(const struct words *words, const struct edition_item *item, struct buf *to)
+{
+	struct buf text = {0};
+
+	put_tags(item, &text);
+	if (text.len > 0) {
+		buf_printf(to, "%s%s", words_get(words, WORD_TAGS), words_colon(words));
+		put_plain(buf_text(&text), to);
+		buf_puts(to, "\n\n");
+	}
+	if (item->raised_by) {
+		buf_clear(&text);
+		words_put(words, WORD_RAISED, item->raised_by, &text);
+		put_plain(buf_text(&text), to);
+		buf_puts(to, "\n\n");
+	}
+	buf_finish(&text);
+}
+
 static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
 {
 	const struct edition_item *item = &story->items[0];
@@ -197,6 +218,7 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		put_item_title(&story->items[i], story->items[i].url, to);
 		buf_puts(to, i + 1 == story->item_count ? "\n\n" : "\n");
 	}
+	put_filing(words, item, to);
 	if (!str_is_empty(item->url)) {
 		put_host(item->url, &host);
 		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
@@ -212,9 +234,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 {
 	size_t i;
 
-	buf_printf(to, "---\n\n*%s*\n\n", words_get(words, WORD_END));
-	put_window(words, edition, section->window_from, to);
-	buf_puts(to, "\n");
+	buf_printf(to, "---\n\n*%s*\n", words_get(words, WORD_END));
 	if (section->note_count + edition->note_count > 0)
 		buf_putc(to, '\n');
 	for (i = 0; i < section->note_count + edition->note_count; i++) {

@@ -100,8 +100,16 @@ static void put_head(const struct words *words, const struct edition *edition,
 	words_put(words, WORD_EDITION, number, &line);
 	put_wrapped("", 0, buf_text(&line), to);
 	buf_clear(&line);
-	put_counts(words, section, " \xC2\xB7 ", &line);
+	put_totals(words, section, " \xC2\xB7 ", &line);
 	put_wrapped("", 0, buf_text(&line), to);
+	buf_clear(&line);
+	put_window(words, edition, section->window_from, &line);
+	put_wrapped("", 0, buf_text(&line), to);
+	if (edition->version) {
+		buf_clear(&line);
+		words_put(words, WORD_MADE, edition->version, &line);
+		put_wrapped("", 0, buf_text(&line), to);
+	}
 	buf_putc(to, '\n');
 	buf_finish(&line);
 }
@@ -137,16 +145,19 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 {
 	struct buf value = {0};
 
-	put_title(item, &value);
-	put_field("Subject: ", buf_text(&value), to);
-	buf_clear(&value);
+	buf_puts(to, "Date: ");
+	mime_date(item_time(item), to);
+	buf_putc(to, '\n');
 	buf_puts(&value, item->source);
 	if (!str_is_empty(item->byline))
 		buf_printf(&value, " (%s)", item->byline);
 	put_field("From: ", buf_text(&value), to);
-	buf_puts(to, "Date: ");
-	mime_date(item_time(item), to);
-	buf_putc(to, '\n');
+	buf_clear(&value);
+	put_title(item, &value);
+	put_field("Subject: ", buf_text(&value), to);
+	buf_clear(&value);
+	put_tags(item, &value);
+	put_field("Keywords: ", buf_text(&value), to);
 	put_field("URL: ", item->url, to);
 	buf_clear(&value);
 	words_count(words, COUNTED_MINUTES, item->minutes, &value);
@@ -205,16 +216,28 @@ static void put_text(
 	buf_finish(&text);
 }
 
+static void put_remark(const char *text, struct buf *to)
+{
+	struct buf line = {0};
+
+	if (str_is_empty(text))
+		return;
+	buf_printf(&line, "[%s]", text);
+	put_wrapped("", 0, buf_text(&line), to);
+	buf_putc(to, '\n');
+	buf_finish(&line);
+}
+
 static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
 {
 	const struct edition_item *item = &story->items[0];
 	struct buf line = {0};
 	size_t i;
 
-	if (!str_is_empty(item->note)) {
-		buf_printf(&line, "[%s]", item->note);
-		put_wrapped("", 0, buf_text(&line), to);
-		buf_putc(to, '\n');
+	put_remark(item->note, to);
+	if (item->raised_by) {
+		words_put(words, WORD_RAISED, item->raised_by, &line);
+		put_remark(buf_text(&line), to);
 	}
 	for (i = 0; i < item->enclosure_count; i++) {
 		buf_clear(&line);
@@ -246,14 +269,13 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	size_t i, from;
 
 	buf_printf(to, "%s\n\n", words_get(words, WORD_END));
-	put_window(words, edition, section->window_from, &line);
-	put_wrapped("", 0, buf_text(&line), to);
 	for (i = 0; i < section->note_count + edition->note_count; i++)
 		put_wrapped("  * ", 4,
 			i < section->note_count ? section->notes[i]
 						: edition->notes[i - section->note_count],
 			to);
-	buf_putc(to, '\n');
+	if (section->note_count + edition->note_count > 0)
+		buf_putc(to, '\n');
 	from = to->len;
 	buf_printf(to, "End of %s Digest, %s", section->title, edition->row.name);
 	i = width_of(to->data + from, to->len - from);

@@ -10,8 +10,9 @@
 #include <string.h>
 
 enum {
-	HOURS_FROM = 90, /* minutes that are said in hours */
-	MONTH_CHARS = 3, /* of a short name */
+	HOURS_FROM = 90,     /* minutes that are said in hours */
+	GROUPS_FROM = 10000, /* all of these languages write smaller numbers in one */
+	MONTH_CHARS = 3,     /* of a short name */
 };
 
 const struct words *words_find(const char *language)
@@ -106,16 +107,29 @@ static int plural_form(enum plural plural, int64_t n)
 	return 0;
 }
 
+static void put_groups(const struct words *words, int64_t n, struct buf *to)
+{
+	if (n < 1000) {
+		buf_printf(to, "%lld", (long long)n);
+		return;
+	}
+	put_groups(words, n / 1000, to);
+	buf_printf(to, "%s%03lld", words->group, (long long)(n % 1000));
+}
+
 void words_count(const struct words *words, enum counted counted, int64_t n, struct buf *to)
 {
-	char number[64];
+	struct buf number = {0};
 
 	if (counted == COUNTED_MINUTES && n >= HOURS_FROM)
-		snprintf(number, sizeof(number), "%lld%s%lld", (long long)(n / 60), words->hours,
+		buf_printf(&number, "%lld%s%lld", (long long)(n / 60), words->hours,
 			(long long)(n % 60));
+	else if (n >= GROUPS_FROM)
+		put_groups(words, n, &number);
 	else
-		snprintf(number, sizeof(number), "%lld", (long long)n);
-	put_with(words->counts[counted][plural_form(words->plural, n)], number, to);
+		buf_printf(&number, "%lld", (long long)n);
+	put_with(words->counts[counted][plural_form(words->plural, n)], buf_text(&number), to);
+	buf_finish(&number);
 }
 
 static void put_date(const struct words *words, const char *pattern, int year, int month, int day,

@@ -48,6 +48,10 @@ enum word {
 	WORD_SEARCH,        /* of the web pages: the button, the heading */
 	WORD_NO_MATCH,      /* "Nothing matches." */
 	WORD_UNTITLED,      /* stands for a headline that is not there */
+	WORD_MADE,          /* "Made with diurna #": the version */
+	WORD_TAGS,          /* before the categories of an article */
+	WORD_RAISED,        /* "Raised by your rule #" */
+	WORD_MOVED,         /* of the foot: "# has moved to @" */
 	WORD_COUNT
 };
 
@@ -61,6 +65,8 @@ enum counted {
 	COUNTED_UNREAD,   /* articles whose page could not be read */
 	COUNTED_SILENT,   /* feeds that brought nothing for long */
 	COUNTED_GONE,     /* articles whose text the store has no longer */
+	COUNTED_WORDS,    /* "12,400 words" */
+	COUNTED_WALLED,   /* sentence of the foot: articles of which only the beginning is free */
 	COUNTED_MAX
 };
 

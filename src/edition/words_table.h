@@ -23,6 +23,7 @@ struct words {
 	const char *month;
 	const char *colon; /* with the spaces around it; NULL: ": " */
 	const char *hours; /* between hours and minutes */
+	const char *group; /* between thousands */
 	const char *first; /* the first day of a month; NULL: "1" */
 	const char *text[WORD_COUNT];
 	const char *counts[COUNTED_MAX][3];

@@ -275,6 +275,18 @@ static void note_put(struct notes *notes, int64_t section_id, const char *text, 
 			subject, number, at, detail);
 }
 
+enum status edition_fact_put(struct store *store, int64_t edition_id, int64_t section_id,
+	const char *kind, const char *subject, int64_t number, const char *text)
+{
+	struct notes notes = {.store = store, .edition_id = edition_id};
+
+	notes.status = sql_int(store,
+		"SELECT coalesce(max(position), 0) FROM edition_note WHERE edition_id = ?1",
+		&notes.position, "i", edition_id);
+	note_put(&notes, section_id, text, kind, subject, number, 0, NULL);
+	return notes.status;
+}
+
 /* Feeds that fail, with since when and why: a reader would miss what they would have brought. */
 static void note_failing(struct notes *notes)
 {

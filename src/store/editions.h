@@ -40,6 +40,13 @@ enum status edition_close(struct store *store, const struct config *config, int6
 	const char *local_date, const int64_t *sections, size_t section_count,
 	struct edition_row *row);
 
+/*
+ * A fact that a rendering needs besides its items, kept with the edition as a note of that kind.
+ * section_id 0: of all sections; subject NULL: none. text: the same as an English sentence.
+ */
+enum status edition_fact_put(struct store *store, int64_t edition_id, int64_t section_id,
+	const char *kind, const char *subject, int64_t number, const char *text);
+
 /* By name or date ("2026-11-22", the newest of that day); NULL: the newest. STATUS_NOT_FOUND. */
 enum status edition_get(struct store *store, const char *name, struct edition_row *row);
 enum status edition_by_id(struct store *store, int64_t id, struct edition_row *row);

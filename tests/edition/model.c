@@ -4,7 +4,7 @@
 
 #define AT(h, m) (1795305600 + (h)*3600 + (m)*60) /* 2026-11-22, UTC */
 
-static const char *const categories[] = {"Energy", "EU & neighbours"};
+static const char *const categories[] = {"Energy", "EU & neighbours", "energy"};
 static const struct doc_enclosure enclosures[] = {
 	{.url = "https://radio.example/harbour.mp3", .type = "audio/mpeg", .length = 24600000},
 };
@@ -37,7 +37,8 @@ static const struct edition_item harbour[] = {
 			   "night. This winter they will stop at ten.",
 		.image = "https://img.example/crane.jpg",
 		.categories = categories,
-		.category_count = 2,
+		.category_count = ARRAY_LEN(categories),
+		.raised_by = "Harbours & <quays>",
 		.published_at = AT(5, 40),
 		.arrived_at = AT(5, 52),
 		.words = 690,
@@ -242,6 +243,7 @@ const struct edition *model_edition(void)
 			},
 		.name = "diurna",
 		.date = "2026-11-22",
+		.version = "1.2.3",
 		.language = "en",
 		.previous = "2026-11-21",
 		.sections = sections,

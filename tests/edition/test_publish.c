@@ -234,6 +234,40 @@ static void a_printed_edition_stays(void **state)
 	free(before[0]);
 }
 
+/* Which version made it and which rules raised its items is kept as it was. */
+static void an_edition_knows_how_it_was_made(void **state)
+{
+	static const struct config_rule rules[] = {
+		{.name = "Law", .action = RULE_STAR}, {.name = "All", .action = RULE_KEEP}};
+	static const char *const said[] = {
+		"Raised by your rule \xE2\x80\x9CLaw\xE2\x80\x9D", "Made with diurna 0.0.1"};
+	struct press *p = *state;
+	char *text;
+	size_t i;
+
+	p->config.rules = rules;
+	p->config.rule_count = ARRAY_LEN(rules);
+	/* Item 3 was starred by a person: no rule did it. */
+	run(p, "UPDATE item SET starred = 1, rule = 'Law, All' WHERE id = 1;"
+	       "UPDATE item SET starred = 1, rule = 'All' WHERE id = 3;");
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	run(p, "UPDATE edition_note SET subject = '0.0.1' WHERE kind = 'made';"
+	       "UPDATE item SET starred = 0, rule = 'All';");
+	p->config.rule_count = 0;
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = read_text(p, "2026-11-22/europe.html");
+	for (i = 0; i < ARRAY_LEN(said); i++)
+		assert_non_null(strstr(text, said[i]));
+	assert_null(strstr(strstr(text, said[0]) + 1, "Raised by"));
+	/* They are no notes of the foot. */
+	assert_null(strstr(text, "About this edition"));
+	assert_null(strstr(text, "was raised by"));
+	free(text);
+	text = read_text(p, "2026-11-22/europe.json");
+	assert_non_null(strstr(text, "\"raised_by\": \"Law\""));
+	free(text);
+}
+
 static void a_failed_format_spoils_nothing_else(void **state)
 {
 	struct press *p = *state;
@@ -592,6 +626,8 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(
 			sections_close_at_their_own_times, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			an_edition_knows_how_it_was_made, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_rare_section_is_written_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(clocks_jump, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

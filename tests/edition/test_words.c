@@ -98,6 +98,32 @@ static void counts_in_its_plurals(void **state)
 	buf_finish(&got);
 }
 
+static void large_numbers_stand_in_groups(void **state)
+{
+	static const struct {
+		const char *tag;
+		int64_t n;
+		const char *want;
+	} cases[] = {
+		{"en", 9999, "9999 words"},
+		{"en", 10000, "10,000 words"},
+		{"de", 1234567, "1.234.567 Wörter"},
+		{"fr", 12034, "12\u202f034 mots"},
+		{"ru", 10001, "10\u00a0001 слово"},
+		{"zh", 20000, "约20,000词"},
+	};
+	struct buf got = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&got);
+		words_count(words_find(cases[i].tag), COUNTED_WORDS, cases[i].n, &got);
+		assert_string_equal(buf_text(&got), cases[i].want);
+	}
+	buf_finish(&got);
+}
+
 static void has_its_colon(void **state)
 {
 	(void)state;
@@ -156,6 +182,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(is_complete),
 		cmocka_unit_test(counts_in_its_plurals),
+		cmocka_unit_test(large_numbers_stand_in_groups),
 		cmocka_unit_test(has_its_colon),
 		cmocka_unit_test(says_reasons),
 		cmocka_unit_test(finds_its_own_phrases),
