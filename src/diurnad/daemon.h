@@ -128,8 +128,9 @@ struct daemon {
 	int mail_failures; /* in a row */
 	ev_child mailer_watcher;
 
-	bool is_once;  /* one round, then end */
-	bool is_ready; /* all is read: polls may start */
+	bool is_once;          /* one round, then end */
+	const char *log_level; /* of the command line; NULL: as configured */
+	bool is_ready;         /* all is read: polls may start */
 	bool is_stopping;
 	enum progress progress;
 	int exit_code;

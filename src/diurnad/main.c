@@ -515,6 +515,7 @@ static int run_daemon(
 		.config_path = options->config_path,
 		.settings = settings_new(config),
 		.is_once = options->is_once,
+		.log_level = options->log_level,
 		.progress = options->progress,
 		.started_at = clock_now(),
 	};

@@ -16,15 +16,19 @@ enum { RETRY_S = 60, RETRY_MAX_S = 3600, DOUBLINGS = 6 };
 
 pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out)
 {
-	const char *argv[ARGS_MAX + 4] = {"diurnad", "--config", daemon_config(daemon)->path};
+	const char *argv[ARGS_MAX + 6] = {"diurnad", "--config", daemon_config(daemon)->path};
 	posix_spawn_file_actions_t actions;
-	size_t i;
+	size_t i, before = 3;
 	pid_t pid;
 	int err;
 
+	if (daemon->log_level) {
+		argv[before++] = "--log-level";
+		argv[before++] = daemon->log_level;
+	}
 	for (i = 0; args[i]; i++) {
 		assert(i < ARGS_MAX);
-		argv[3 + i] = args[i];
+		argv[before + i] = args[i];
 	}
 	posix_spawn_file_actions_init(&actions);
 	if (out >= 0)

@@ -171,7 +171,8 @@ void daemon_reload(struct daemon *daemon)
 	descriptors_fit(config);
 	before = daemon->settings;
 	daemon->settings = settings_new(config);
-	log_set_level(config->log_level);
+	if (!daemon->log_level)
+		log_set_level(config->log_level);
 	fetcher_configure(daemon->fetcher, config);
 	dispatch_configure(daemon->dispatch, config);
 	settings_store(daemon, &subs);

@@ -106,3 +106,16 @@ def test_systemd_understands_the_units(tmp_path, name):
     done = subprocess.run(["systemd-analyze", how, "--man=no", "verify", path, *sockets], text=True,
                           capture_output=True, timeout=60, env={**os.environ, "XDG_RUNTIME_DIR": str(tmp_path)})
     assert not re.search(r"diurnad\S*\.(service|socket):", done.stderr), done.stderr
+
+
+def test_the_command_line_s_log_level_is_that_of_all_processes_and_stays(home, web, manager):
+    home.configure({"All": Press(web, 2, 2).feeds})
+    assert home.diurnad("--once", "--edition", "--log-level", "err").stderr == ""
+    assert home.digest_files()
+    daemon = home.start("--log-level", "err", env=manager.env)
+    manager.next("READY=1")
+    daemon.signal(signal.SIGHUP)
+    manager.next("RELOADING=1")
+    manager.next("READY=1")
+    assert daemon.stop() == 0
+    assert daemon.log == ""
