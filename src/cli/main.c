@@ -50,7 +50,7 @@ const struct command commands[] = {
 		"                 atom\n"
 		"  --fields LIST  id,seq,arrived,published,section,feed,feed_url,title,url,author,...\n"
 		"\n"
-		"Times: 2h, 3 days ago, yesterday, monday, 06:30, 2026-08-22, \"2026-08-22 06:30\".\n"
+		"Times: 2h, 3 days ago, yesterday, \"last monday\", 06:30, 2026-08-22, \"yesterday 06:30\".\n"
 		"Exit code 1: nothing matched.\n"
 		"\n"
 		"Examples: diurna query --since yesterday --match 'Taiwan OR \"South China Sea\"'\n"

@@ -33,55 +33,58 @@ static const struct {
 
 const char *when_meant(void)
 {
-	return "a time like \"2h\", \"3 days ago\", \"yesterday\", \"monday\", \"06:30\", "
+	return "a time like \"2h\", \"3 days ago\", \"yesterday\", \"last monday\", \"06:30\", "
 	       "\"2026-08-22\" or \"2026-08-22 06:30\" was meant";
 }
 
-/* Midnight of a day, days away from the one of now. */
-static bool midnight(const char *zone, int64_t now, int days, int64_t *time_s)
+/* A text cut at its white space, and where a date and its time meet. */
+struct words {
+	char list[4][16];
+	size_t count;
+};
+
+/* False: there are none, too many, or one is too long to be known. */
+static bool split(const char *text, struct words *words)
 {
-	struct tm local;
-	int year, month, day;
+	words->count = 0;
+	for (text += strspn(text, " \t"); *text; text += strspn(text, " \t")) {
+		size_t len = strcspn(text, " \t");
+		bool is_date = len > 10 && text[4] == '-' && (text[10] == 'T' || text[10] == 't');
+		char *word = words->list[words->count];
 
-	if (!date_local(zone, now, &local))
-		return false;
-	date_from_days(date_days(local.tm_year + 1900, local.tm_mon + 1, local.tm_mday) + days,
-		&year, &month, &day);
-	return date_from_local(zone, year, month, day, 0, 0, time_s);
-}
-
-static bool parse_weekday(const char *text, const char *zone, int64_t now, int64_t *time_s)
-{
-	static const char *const names[] = {
-		"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
-	struct tm local;
-	int i;
-
-	if (!date_local(zone, now, &local))
-		return false;
-	for (i = 0; i < 7; i++) {
-		if (str_ieq(text, names[i]) ||
-			(strlen(text) == 3 && strncasecmp(text, names[i], 3) == 0))
-			return midnight(zone, now, -((local.tm_wday - i + 7) % 7), time_s);
-	}
-	return false;
-}
-
-/* "3 days ago", "2h", "1 week". */
-static bool parse_ago(const char *text, int64_t now, int64_t *time_s)
-{
-	char unit[16], ago[8] = "";
-	int number, end = 0, n;
-	size_t i, len;
-
-	n = sscanf(text, "%9d %15[a-zA-Z] %7[a-zA-Z]%n", &number, unit, ago, &end);
-	if (n < 2 || !str_is_digit(*text) || (n == 3 && (!str_ieq(ago, "ago") || text[end])))
-		return false;
-	if (n == 2) {
-		n = sscanf(text, "%9d %15[a-zA-Z]%n", &number, unit, &end);
-		if (text[end])
+		len = is_date ? 10 : len;
+		if (words->count == ARRAY_LEN(words->list) || len >= sizeof(words->list[0]))
+			return false;
+		memcpy(word, text, len);
+		word[len] = '\0';
+		words->count++;
+		text += len + is_date;
+		if (is_date && !*text)
 			return false;
 	}
+	return words->count > 0;
+}
+
+/* "3 days ago", "2h", "1 week", "an hour ago", "last week". */
+static bool parse_ago(const char *text, int64_t now, int64_t *time_s)
+{
+	char unit[16], ago[8] = "", article[8] = "";
+	int number = 1, end = 0, n;
+	size_t i, len;
+
+	if (str_is_digit(*text)) {
+		n = sscanf(text, "%9d %15[a-zA-Z]%n %7[a-zA-Z]%n", &number, unit, &end, ago, &end);
+	} else {
+		n = sscanf(text, "%7[a-zA-Z] %15[a-zA-Z]%n %7[a-zA-Z]%n", article, unit, &end, ago,
+			&end);
+		/* "last week" has no "ago", "a week ago" must have one */
+		if (str_ieq(article, "last")
+				? n != 2
+				: n != 3 || !(str_ieq(article, "a") || str_ieq(article, "an")))
+			return false;
+	}
+	if (n < 2 || text[end] || (n == 3 && !str_ieq(ago, "ago")))
+		return false;
 	len = strlen(unit);
 	if (len > 2 && (unit[len - 1] == 's' || unit[len - 1] == 'S') && !str_ieq(unit, "s"))
 		unit[len - 1] = '\0';
@@ -94,43 +97,96 @@ static bool parse_ago(const char *text, int64_t now, int64_t *time_s)
 	return false;
 }
 
+/* How many days ago it was: 0 to 6, today counts. */
+static bool parse_weekday(const char *word, const struct tm *today, int *days)
+{
+	static const char *const names[] = {
+		"sunday", "monday", "tuesday", "wednesday", "thursday", "friday", "saturday"};
+
+	for (int i = 0; i < 7; i++) {
+		if (str_ieq(word, names[i]) ||
+			(strlen(word) == 3 && strncasecmp(word, names[i], 3) == 0)) {
+			*days = (today->tm_wday - i + 7) % 7;
+			return true;
+		}
+	}
+	return false;
+}
+
+/* Days since 1970 of "2026-08-22". */
+static bool parse_date(const char *word, int64_t *day)
+{
+	int year, month, day_of_month, end = 0;
+
+	if (sscanf(word, "%4d-%2d-%2d%n", &year, &month, &day_of_month, &end) != 3 || word[end] ||
+		year < 1 || month < 1 || month > 12 || day_of_month < 1 || day_of_month > 31)
+		return false;
+	*day = date_days(year, month, day_of_month);
+	return *day < date_days(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1);
+}
+
+/* The same of "today", "yesterday", "monday", "last monday", a date; of no word: today. */
+static bool parse_day(const struct words *words, const struct tm *today, int64_t *day)
+{
+	const char *word = words->list[0];
+	int days = 0;
+
+	*day = date_days(today->tm_year + 1900, today->tm_mon + 1, today->tm_mday);
+	if (words->count == 2 && str_ieq(word, "last") &&
+		parse_weekday(words->list[1], today, &days)) {
+		*day -= days ? days : 7;
+		return true;
+	}
+	if (words->count != 1)
+		return words->count == 0;
+	if (str_ieq(word, "yesterday"))
+		days = 1;
+	else if (!str_ieq(word, "today") && !parse_weekday(word, today, &days))
+		return parse_date(word, day);
+	*day -= days;
+	return true;
+}
+
+/* Seconds of "06:30", "06:30:15", "noon", "midnight". */
+static bool parse_clock(const char *word, int *seconds)
+{
+	int hour, minute, second = 0, end = 0, end_second = 0;
+
+	*seconds = str_ieq(word, "noon") ? 12 * 3600 : 0;
+	if (str_ieq(word, "noon") || str_ieq(word, "midnight"))
+		return true;
+	if (!str_is_digit(*word) || sscanf(word, "%2d:%2d%n", &hour, &minute, &end) != 2)
+		return false;
+	if (word[end] &&
+		(sscanf(word + end, ":%2d%n", &second, &end_second) != 1 || word[end + end_second]))
+		return false;
+	second -= second == 60; /* a leap second has no number */
+	*seconds = hour * 3600 + minute * 60 + second;
+	return hour <= 23 && minute >= 0 && minute <= 59 && second >= 0 && second <= 59;
+}
+
+/* A day, a time of today, or both: "yesterday 12:30", "last monday at noon". */
 static bool parse_local(const char *text, const char *zone, int64_t now, int64_t *time_s)
 {
-	int year, month, day, hour = 0, minute = 0, second = 0, end = 0, end_day = 0;
-	struct tm local;
+	int year, month, day_of_month, seconds = 0;
+	struct words words;
+	struct tm today;
+	int64_t day;
 
-	if (strlen(text) <= 5 && sscanf(text, "%2d:%2d%n", &hour, &minute, &end) == 2 &&
-		!text[end] && str_is_digit(*text)) {
-		if (hour > 23 || minute < 0 || minute > 59 || !date_local(zone, now, &local))
-			return false;
-		return date_from_local(zone, local.tm_year + 1900, local.tm_mon + 1, local.tm_mday,
-			hour, minute, time_s);
+	if (!split(text, &words) || !date_local(zone, now, &today))
+		return false;
+	if (parse_clock(words.list[words.count - 1], &seconds)) {
+		words.count--;
+		if (words.count && str_ieq(words.list[words.count - 1], "at"))
+			words.count--;
 	}
-	if (sscanf(text, "%4d-%2d-%2d%n", &year, &month, &day, &end_day) != 3)
+	if (!parse_day(&words, &today, &day))
 		return false;
-	if (year < 1 || month < 1 || month > 12 || day < 1 || day > 31)
+	date_from_days(day, &year, &month, &day_of_month);
+	if (!date_from_local(
+		    zone, year, month, day_of_month, seconds / 3600, seconds / 60 % 60, time_s))
 		return false;
-	if (date_days(year, month, day) >=
-		date_days(month == 12 ? year + 1 : year, month == 12 ? 1 : month + 1, 1))
-		return false;
-	if (text[end_day]) {
-		end = 0;
-		if (sscanf(text + end_day, "%*1[ Tt]%2d:%2d%n", &hour, &minute, &end) != 2)
-			return false;
-		if (text[end_day + end] == ':') {
-			int more = 0;
-
-			if (sscanf(text + end_day + end, ":%2d%n", &second, &more) != 1)
-				return false;
-			end += more;
-		}
-		if (text[end_day + end] || hour < 0 || hour > 23 || minute < 0 || minute > 59 ||
-			second < 0 || second > 60)
-			return false;
-	}
-	if (!date_from_local(zone, year, month, day, hour, minute, time_s))
-		return false;
-	*time_s += second;
+	*time_s += seconds % 60;
 	return true;
 }
 
@@ -143,18 +199,13 @@ bool when_parse(const char *text, const char *zone, int64_t now, int64_t *time_s
 		*time_s = now;
 		return true;
 	}
-	if (str_ieq(text, "today"))
-		return midnight(zone, now, 0, time_s);
-	if (str_ieq(text, "yesterday"))
-		return midnight(zone, now, -1, time_s);
 	if (*text == '@') {
 		if (!str_to_u64(text + 1, (uint64_t)1 << 40, &epoch))
 			return false;
 		*time_s = (int64_t)epoch;
 		return true;
 	}
-	if (parse_weekday(text, zone, now, time_s) || parse_ago(text, now, time_s) ||
-		parse_local(text, zone, now, time_s))
+	if (parse_ago(text, now, time_s) || parse_local(text, zone, now, time_s))
 		return true;
 	/* With a zone, and no guesses at what else it could be. */
 	if (strlen(text) < 17 || text[4] != '-' || text[13] != ':' || !strpbrk(text + 10, "Zz+-"))

@@ -8,10 +8,11 @@
 enum { WHEN_BYTES = 48 };
 
 /*
- * "now", "today", "yesterday", "monday" (the last one, today counts), "2h", "3 days ago", "06:30"
- * (today), "2026-08-22", "2026-08-22 06:30", ISO 8601 with a zone, "@1790000000". A day means its
- * beginning; without a zone the text is local time in zone (NULL: the system's). False: none of
- * these.
+ * "now"; a distance: "2h", "3 days ago", "an hour ago", "last week"; a day: "today", "yesterday",
+ * "monday" (the last one, today counts), "last monday" (today does not), "2026-08-22"; a time of
+ * today: "06:30", "noon"; both: "yesterday 12:30", "2026-08-22 06:30"; ISO 8601 with a zone;
+ * "@1790000000". A day means its beginning; without a zone the text is local time in zone (NULL:
+ * the system's). False: none of these.
  */
 bool when_parse(const char *text, const char *zone, int64_t now, int64_t *time_s);
 /* What when_parse takes, for a message. */

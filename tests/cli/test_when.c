@@ -23,6 +23,22 @@ static const struct {
 	{"Sat", 12 * 3600},
 	{"friday", 36 * 3600},
 	{"sunday", 12 * 3600 + 6 * 86400},
+	{"last sunday", 12 * 3600 + 6 * 86400},
+	{"last saturday", 12 * 3600 + 7 * 86400},
+	{"Last Sat", 12 * 3600 + 7 * 86400},
+	{"last week", 604800},
+	{"last month", 30 * 86400},
+	{"an hour ago", 3600},
+	{"a week ago", 604800},
+	{"noon", 0},
+	{"midnight", 12 * 3600},
+	{"today 06:30", 5 * 3600 + 1800},
+	{"yesterday 12:30", 24 * 3600 - 1800},
+	{"yesterday at noon", 24 * 3600},
+	{"last monday at 06:30", 5 * 3600 + 1800 + 5 * 86400},
+	{"friday  6:30", 5 * 3600 + 1800 + 86400},
+	{"2026-08-22 noon", 0},
+	{"06:30:15", 5 * 3600 + 1785},
 	{"2h", 7200},
 	{"2 hours ago", 7200},
 	{"90 min", 5400},
@@ -52,11 +68,47 @@ static void reads_what_people_write(void **state)
 	}
 }
 
+/* Days that are an hour shorter or longer, and the hours that they do not have or have twice. */
+static void knows_when_clocks_change(void **state)
+{
+	static const struct {
+		const char *text;
+		int64_t time_s;
+	} moments[] = {
+		{"2026-03-29", 1774738800},
+		{"2026-03-29 01:59", 1774738800 + 7140},
+		{"2026-03-29 03:00", 1774738800 + 7200},
+		{"2026-03-30", 1774738800 + 23 * 3600},
+		{"2026-10-25", 1792879200},
+		{"2026-10-25 01:59", 1792879200 + 7140},
+		{"2026-10-25 04:00", 1792879200 + 5 * 3600},
+		{"2026-10-26", 1792879200 + 25 * 3600},
+	};
+	int64_t time_s, missing;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(moments); i++) {
+		assert_true(when_parse(moments[i].text, "Europe/Paris", NOW, &time_s));
+		if (time_s != moments[i].time_s)
+			fail_msg("%s: %lld", moments[i].text, (long long)time_s);
+	}
+	/* 02:30 is not on the clock that day: it is taken for a moment near by */
+	assert_true(when_parse("2026-03-29 02:30", "Europe/Paris", NOW, &missing));
+	assert_in_range(missing, 1774738800 + 5400, 1774738800 + 9000);
+	/* the day before one that is longer, from the longer one */
+	assert_true(when_parse("yesterday", "Europe/Paris", 1792879200 + 24 * 3600, &time_s));
+	assert_int_equal(time_s, 1792879200 - 24 * 3600);
+	assert_true(when_parse("yesterday 12:00", "Europe/Paris", 1792879200 + 26 * 3600, &time_s));
+	assert_int_equal(time_s, 1792879200 + 13 * 3600);
+}
+
 static void refuses_what_is_no_time(void **state)
 {
 	static const char *const wrong[] = {"", "soon", "25:00", "2026-13-01", "2026-02-30", "3",
 		"-2h", "3 moons", "2h later", "@", "@x", "2026-08-22 6", "2026-08-22Tzzzzzzzzz",
-		"06:30pm"};
+		"06:30pm", "last", "last soon", "a week", "last week ago", "at noon noon",
+		"noon today", "yesterday 25:00", "2026-08-22T", "monday monday", "06:30:61",
+		"a text that has more words than any time has"};
 	int64_t time_s;
 	size_t i;
 
@@ -91,6 +143,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_what_people_write),
+		cmocka_unit_test(knows_when_clocks_change),
 		cmocka_unit_test(refuses_what_is_no_time),
 		cmocka_unit_test(writes_for_people),
 	};
