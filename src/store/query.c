@@ -469,7 +469,7 @@ enum status item_query_run(struct store *store, const struct item_query *query,
 	if (why)
 		*why = NULL;
 	if (query->match && terms_count(query->match) == 0) {
-		explain(&asked, query->match, "there is no word in it");
+		explain(&asked, *query->match ? query->match : "empty", "there is no word in it");
 		return STATUS_SYNTAX;
 	}
 	asked.match = query->match ? match_spell(query->match) : NULL;
