@@ -172,9 +172,14 @@ static void on_rejected(struct storeq_msg *msg)
 static void reject(struct daemon *daemon, const struct push_row *row)
 {
 	struct rejection *rejection = xcalloc(1, sizeof(*rejection));
+	long long times = (long long)row->rejected + 1;
 
-	log_warning("feed %lld %s: somebody brought what its hub has not signed; it is ignored",
-		(long long)row->feed_id, log_visible(row->feed_url));
+	/* Who sends a thousand does not fill the log: each is told when there were twice as many.
+	 */
+	if ((times & (times - 1)) == 0)
+		log_warning("feed %lld %s: somebody brought what its hub has not signed, for the "
+			    "%lld. time; it is ignored",
+			(long long)row->feed_id, log_visible(row->feed_url), times);
 	daemon->counters.hub_rejected++;
 	rejection->feed_id = row->feed_id;
 	rejection->msg.work = work_rejection;

@@ -6,6 +6,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,6 +18,7 @@ enum {
 	LEASE_MIN_S = 300,
 	LEASE_MAX_S = 30 * DAY_S,
 	CHALLENGE_BYTES = 4096,
+	REASON_BYTES = 300, /* so much of it is kept */
 };
 
 struct verdict {
@@ -97,6 +99,16 @@ static void set_lease(struct verdict *v, const char *said)
 	v->due_at = v->at + (int64_t)((double)lease_s * (0.75 + 0.15 * daemon_random()));
 }
 
+/* NULL: it gave none. */
+static const char *reason_of(struct web_request *request)
+{
+	const char *reason = web_param(request, "hub.reason");
+
+	return reason ? arena_strndup(&request->arena, reason,
+				utf8_cut(reason, strlen(reason), REASON_BYTES))
+		      : NULL;
+}
+
 static void put_verdict(struct verdict *v)
 {
 	v->msg.work = work_verdict;
@@ -132,7 +144,7 @@ void push_answer_intent(struct daemon *daemon, struct web_request *request, stru
 	v->say = challenge;
 	if (str_eq(mode, "denied")) {
 		v->kind = is_leaving ? DROPPED : DENIED;
-		v->say = is_leaving ? NULL : web_param(request, "hub.reason");
+		v->say = is_leaving ? NULL : reason_of(request);
 		v->due_at = v->at + DENIED_S;
 	} else if (is_leaving) {
 		v->kind = DROPPED;

@@ -7,6 +7,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "diurnad/guests.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -77,6 +78,7 @@ struct web {
 	struct web_setup setup;
 	size_t body_bytes; /* of all requests that are here */
 	struct web_request *resting;
+	struct guests guests;
 	bool is_by_path; /* a Unix socket */
 	char *path;      /* of one that is ours to remove; NULL: none */
 };
@@ -84,6 +86,33 @@ struct web {
 bool web_is_there(void)
 {
 	return true;
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct guests *guests = &((struct web *)context)->guests;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && info) {
+		*socket_context = guest_add(guests, info->connect_fd);
+		if (guests->count >= CONNECTIONS)
+			guests_make_room(guests);
+	} else if (*socket_context) {
+		guest_remove(guests, *socket_context);
+		*socket_context = NULL;
+	}
+}
+
+static void set_stage(struct MHD_Connection *connection, enum guest_stage stage)
+{
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
+	struct guest *guest = info ? info->socket_context : NULL;
+
+	if (guest && guest->stage != GUEST_LEAVES)
+		guest->stage = stage;
 }
 
 static void add_param(struct web_request *request, const char *name, const char *value)
@@ -258,6 +287,8 @@ static enum MHD_Result on_head(struct web *web, struct web_request *request)
 		web_say(request, 413, "That is too large.\n");
 		request->body_max = 0;
 	}
+	if (request->body_max > 0)
+		set_stage(request->connection, GUEST_BRINGS);
 	if (request->body_max > 0 || len <= PASSED_BYTES)
 		return MHD_YES;
 	return request->answer->is_guess ? rest(request) : send_answer(request);
@@ -297,6 +328,7 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 		*len = 0;
 		return on_piece(web, request, data, piece);
 	}
+	set_stage(connection, GUEST_WAITS);
 	if (request->answer->status == 0 && !request->is_waiting) {
 		if (!is_post && !str_eq(method, "GET") && !str_eq(method, "HEAD")) {
 			web_say(request, 405, "GET, HEAD or POST was meant.\n");
@@ -318,8 +350,8 @@ static void on_completed(void *context, struct MHD_Connection *connection, void 
 	enum MHD_RequestTerminationCode why)
 {
 	(void)context;
-	(void)connection;
 	(void)why;
+	set_stage(connection, GUEST_SITS);
 	if (*state)
 		drop_request(*state);
 	*state = NULL;
@@ -517,7 +549,8 @@ struct web *web_new(struct ev_loop *loop, const struct web_setup *setup)
 		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, NULL, MHD_OPTION_END);
+		on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
+		MHD_OPTION_END);
 	info = web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	if (!info) {
 		log_err("%s %s: the server does not start; not listening", name, where);

@@ -29,6 +29,7 @@ struct push_row {
 	int32_t tries; /* requests since the hub granted one */
 	int64_t due_at;
 	uint8_t last_hash[PUSH_HASH_BYTES]; /* of the last delivery; zeros: none */
+	int64_t rejected;                   /* deliveries that were not believed */
 };
 
 void push_row_finish(struct push_row *row);

@@ -278,9 +278,11 @@ def test_a_hub_that_denies(home):
     daemon, fields = subscribed(home)
     home.set_clock(START + 3 * HOUR)
     wait_until(lambda: home.feed("last_poll_at")[0] > START, "a slow poll")
-    assert home.ask_back(fields, **{"hub.mode": "denied", "hub.reason": "no \033[31mmore", "hub.challenge": None})[0] == 200
+    assert home.ask_back(fields, **{"hub.mode": "denied", "hub.reason": "no \033[31mmore" + "é" * 5000,
+                                     "hub.challenge": None})[0] == 200
     line = daemon.wait_for("does not want to tell")
     assert "\033" not in line
+    assert home.push("length(CAST(error AS BLOB)) BETWEEN 250 AND 300") == (1,)
     assert home.push("state") == ("denied",) and home.feed("push_until") == (0,)
     assert home.feed("next_at")[0] < START + 3 * HOUR + DAY
     assert home.deliver(fields, rss(range(9)))[0] == 410
@@ -386,6 +388,41 @@ def test_a_body_that_does_not_come_holds_up_nobody(home):
         connection.close()
     assert home.deliver(fields, rss(range(6)))[0] == 202
     daemon.wait_for("1 new, 0 changed of 6")
+
+
+def test_who_only_sits_there_makes_room(home):
+    """More than it takes at a time, each with half a request, and it goes on sending."""
+    daemon, fields = subscribed(home)
+    body = socket.socket(socket.AF_UNIX)
+    body.connect(home.path("hubs"))
+    body.sendall(b"POST %s HTTP/1.1\r\nHost: x\r\nContent-Length: 100000\r\n\r\n<rss>" %
+                 home.path_of(fields).encode())
+    sitting = []
+    for n in range(100):
+        sitting.append(socket.socket(socket.AF_UNIX))
+        sitting[-1].settimeout(30)
+        wait_until(lambda: sitting[-1].connect_ex(home.path("hubs")) == 0, "a place in the queue")
+        sitting[-1].sendall(b"GET / HTTP/1.1\r\nHost: x\r\n")
+    for n in range(5):
+        assert home.deliver(fields, rss(range(4 + n)))[0] == 202
+        sitting[-1].sendall(b"X: y\r\n")
+    daemon.wait_for("1 new, 0 changed of 8")
+    assert sitting[0].recv(1) == b""
+    # Whoever brings what is wanted stays longer, as far as there is room.
+    body.settimeout(0.2)
+    with pytest.raises(TimeoutError):
+        body.recv(1)
+    for client in (*sitting, body):
+        client.close()
+    assert daemon.stop() == 0
+
+
+def test_a_flood_of_forged_deliveries_is_told_in_few_lines(home):
+    daemon, fields = subscribed(home)
+    for n in range(20):
+        home.deliver(fields, rss(range(9)), signature="sha256=" + 64 * "0")
+    home.wait_sql("SELECT rejected FROM push", [(20,)])
+    assert 1 <= daemon.log.count("has not signed") <= 8
 
 
 def test_a_callback_that_comes_with_a_reload(home):

@@ -1,0 +1,42 @@
+#include "diurnad/guests.h"
+
+#include "core/mem.h"
+
+#include <stdlib.h>
+#include <sys/socket.h>
+
+struct guest *guest_add(struct guests *guests, int fd)
+{
+	struct guest *guest = xcalloc(1, sizeof(*guest));
+
+	guest->fd = fd;
+	guest->next = guests->list;
+	guests->list = guest;
+	guests->count++;
+	return guest;
+}
+
+void guest_remove(struct guests *guests, struct guest *guest)
+{
+	struct guest **at = &guests->list;
+
+	while (*at != guest)
+		at = &(*at)->next;
+	*at = guest->next;
+	guests->count--;
+	free(guest);
+}
+
+void guests_make_room(struct guests *guests)
+{
+	struct guest *guest, *first = NULL;
+
+	for (guest = guests->list ? guests->list->next : NULL; guest; guest = guest->next) {
+		if (guest->stage < GUEST_WAITS && (!first || guest->stage <= first->stage))
+			first = guest;
+	}
+	if (!first)
+		return;
+	first->stage = GUEST_LEAVES;
+	shutdown(first->fd, SHUT_RDWR);
+}
