@@ -355,7 +355,7 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 		const char *kind;
 		enum counted counted;
 	} sentences[] = {{"backlog", COUNTED_BACKLOG}, {"dropped", COUNTED_DROPPED},
-		{"unread", COUNTED_UNREAD}, {"silent", COUNTED_SILENT}};
+		{"unread", COUNTED_UNREAD}, {"walled", COUNTED_WALLED}, {"silent", COUNTED_SILENT}};
 	const char *kind = (const char *)sqlite3_column_text(s, 1);
 	const char *subject = (const char *)sqlite3_column_text(s, 2), *text;
 	const char *detail = (const char *)sqlite3_column_text(s, 5);
@@ -370,6 +370,10 @@ static const char *note_text(struct loader *l, const struct words *words, sqlite
 	}
 	if (str_eq(kind, "gap") && subject)
 		words_put(words, WORD_GAP, subject, &out);
+	if (str_eq(kind, "moved") && subject && detail) {
+		put_host(detail, &day);
+		words_put_day(words, WORD_MOVED, subject, buf_text(&day), &out);
+	}
 	for (i = 0; kind && i < ARRAY_LEN(sentences); i++) {
 		if (!str_eq(kind, sentences[i].kind))
 			continue;

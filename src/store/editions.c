@@ -364,6 +364,33 @@ static void note_gaps(struct notes *notes, const struct edition_row *row)
 	}
 }
 
+enum { MOVED_FEEDS = 20 }; /* told in one edition; the others in the next */
+
+/*
+ * Feeds that are read elsewhere than subscribed, each move once. From http to https of the same
+ * place is none.
+ */
+static void note_moved(struct notes *notes)
+{
+	sqlite3_stmt *s;
+
+	notes->status = sql_open(notes->store,
+		"SELECT section_id, coalesce(name, title, url), id, fetch_url FROM feed "
+		"WHERE state = 'active' AND fetch_url IS NOT NULL "
+		"AND substr(fetch_url, instr(fetch_url, ':')) <> substr(url, instr(url, ':')) "
+		"AND section_id " IS_ITS_TIME "AND (id, fetch_url) NOT IN (SELECT number, detail "
+		"FROM edition_note WHERE kind = 'moved') ORDER BY section_id, id LIMIT ?2",
+		&s, "ii", notes->edition_id, (int64_t)MOVED_FEEDS);
+	while (sql_next(notes->store, s, &notes->status)) {
+		const char *name = sql_text(s, 1);
+		char *text = xasprintf("%s has moved", name);
+
+		note_put(notes, sqlite3_column_int64(s, 0), text, "moved", name,
+			sqlite3_column_int64(s, 2), 0, sql_text(s, 3));
+		free(text);
+	}
+}
+
 /* Numbers by section, with a sentence each. */
 static const struct {
 	const char *sql; /* section, number; edition as ?1, to_seq and window_to as ?2, ?3 */
@@ -391,6 +418,13 @@ static const struct {
 	 "AND item.page_state IN ('failed', 'refused') GROUP BY 1 ORDER BY 1",
 		"unread", "The page of %lld article could not be read; it has the feed's own text",
 		"The pages of %lld articles could not be read; they have the feed's own text"},
+	{"SELECT printed.section_id, count(*) FROM edition_item AS printed "
+	 "JOIN article ON article.item_id = printed.item_id "
+	 "WHERE printed.edition_id = ?1 AND ?2 >= 0 AND ?3 > 0 AND "
+	 "article.reason = 'behind a wall: only the beginning is there' " /* REASON_WALL */
+	 "GROUP BY 1 ORDER BY 1",
+		"walled", "%lld article is behind a wall: only its beginning is here",
+		"%lld articles are behind a wall: only their beginnings are here"},
 };
 
 static void note_counts(struct notes *notes, const struct edition_row *row)
@@ -471,6 +505,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		note_silent(&notes, now);
 	if (notes.status == STATUS_OK)
 		note_gaps(&notes, row);
+	if (notes.status == STATUS_OK)
+		note_moved(&notes);
 	note_counts(&notes, row);
 	if (notes.status != STATUS_OK)
 		edition_row_finish(row);

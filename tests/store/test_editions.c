@@ -2,6 +2,7 @@
 #include "world.h"
 
 #include "core/mem.h"
+#include "core/reason.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -135,6 +136,59 @@ static void notes(void **state)
 					     "'The page of 1 article could not be read; it has "
 					     "the feed''s own text'"),
 		1);
+}
+
+/* That a feed has moved is told once, and again when it moves further. */
+static void moves_are_told_once(void **state)
+{
+	static const struct {
+		const char *sql;
+		int told; /* in the edition that follows */
+	} steps[] = {
+		{"UPDATE feed SET fetch_url = 'https://feed1.example/feed' WHERE id = 1", 0},
+		{"UPDATE feed SET url = 'http://feed1.example/feed' WHERE id = 1", 0},
+		{"UPDATE feed SET fetch_url = 'https://new.example/feed' WHERE id = 1", 1},
+		{"UPDATE feed SET fetch_url = 'https://new.example/feed' WHERE id = 2", 1},
+		{"UPDATE feed SET title = 'Another name'", 0},
+		{"UPDATE feed SET fetch_url = 'https://newer.example/feed' WHERE id = 1", 1},
+	};
+	struct edition_row row;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(steps); i++) {
+		char guid[2] = {(char)('a' + i), '\0'};
+		char *sql = xasprintf("SELECT count(*) FROM edition_note WHERE kind = 'moved' "
+				      "AND edition_id = %zu",
+			i + 1);
+
+		assert_int_equal(
+			sqlite3_exec(store_db(world.store), steps[i].sql, NULL, NULL, NULL),
+			SQLITE_OK);
+		bring(1, guid, "A title", "<p>x</p>");
+		assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+		edition_row_finish(&row);
+		assert_int_equal(world_count(&world, sql), steps[i].told);
+		free(sql);
+	}
+}
+
+static void walls_are_counted(void **state)
+{
+	struct edition_row row;
+	char *sql = xasprintf(
+		"UPDATE article SET reason = '%s' WHERE item_id <= 2", reason_text(REASON_WALL));
+
+	(void)state;
+	bring(1, "1", "One", "<p>x</p>");
+	bring(1, "2", "Two", "<p>x y</p>");
+	bring(1, "3", "Three", "<p>x y z</p>");
+	assert_int_equal(sqlite3_exec(store_db(world.store), sql, NULL, NULL, NULL), SQLITE_OK);
+	free(sql);
+	assert_int_equal(world_close(&world, "2026-09-21", &row), STATUS_OK);
+	edition_row_finish(&row);
+	assert_int_equal(
+		world_count(&world, "SELECT number FROM edition_note WHERE kind = 'walled'"), 2);
 }
 
 /* What a rule drops of one feed is printed when another shows it, once. */
@@ -331,6 +385,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(changed_before_printed, setup, teardown),
 		cmocka_unit_test_setup_teardown(found_again, setup, teardown),
 		cmocka_unit_test_setup_teardown(notes, setup, teardown),
+		cmocka_unit_test_setup_teardown(moves_are_told_once, setup, teardown),
+		cmocka_unit_test_setup_teardown(walls_are_counted, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			a_rule_for_one_feed_drops_nothing_of_others, setup, teardown),
 		cmocka_unit_test_setup_teardown(shared_items_have_their_section, setup, teardown),
