@@ -13,6 +13,13 @@ const struct edition_format edition_formats[] = {
 };
 const size_t edition_format_count = ARRAY_LEN(edition_formats);
 
+const struct feed_form feed_forms[] = {
+	{"atom", "Atom", "application/atom+xml", true, render_feed_atom},
+	{"json", "JSON Feed", "application/feed+json", true, render_feed_json},
+	{"opml", "OPML", "text/x-opml", false, render_feed_opml},
+};
+const size_t feed_form_count = ARRAY_LEN(feed_forms);
+
 const struct edition_format *edition_format_find(const char *name)
 {
 	size_t i;

@@ -45,6 +45,8 @@ static void put_style(const struct page *page, struct buf *to)
 
 void page_open(const struct page *page, struct buf *to)
 {
+	size_t i;
+
 	buf_printf(to, "<!DOCTYPE html>\n<html lang=\"%s\">\n<head>\n<meta charset=\"utf-8\">\n",
 		words_tag(page->words));
 	buf_puts(to, "<meta name=\"viewport\" content=\"width=device-width, initial-scale=1\">\n"
@@ -59,10 +61,12 @@ void page_open(const struct page *page, struct buf *to)
 		buf_put_escaped(to, page->description);
 		buf_puts(to, "\">\n");
 	}
-	if (page->feed) {
-		buf_puts(to, "<link rel=\"alternate\" type=\"application/atom+xml\" href=\"");
+	for (i = 0; page->feed && i < feed_form_count; i++) {
+		if (!feed_forms[i].is_feed)
+			continue;
+		buf_printf(to, "<link rel=\"alternate\" type=\"%s\" href=\"", feed_forms[i].type);
 		buf_put_escaped(to, page->feed);
-		buf_puts(to, "\">\n");
+		buf_printf(to, ".%s\">\n", feed_forms[i].extension);
 	}
 	put_style(page, to);
 	buf_puts(to, page->is_broad ? "</head>\n<body class=\"broad\">\n" : "</head>\n<body>\n");

@@ -11,7 +11,7 @@ struct page {
 	const char *title;       /* of the window */
 	const char *description; /* NULL: none */
 	const char *style;       /* text of the user's CSS, after ours; NULL: none */
-	const char *feed;        /* relative URL of the Atom feed; NULL: none */
+	const char *feed;        /* relative URL of its feeds without ending; NULL: none */
 	const char *skip_to;     /* id of the main part */
 	bool is_broad;           /* columns where there is room */
 	bool has_form;           /* that goes to where the page came from */

@@ -22,12 +22,12 @@ struct job {
 
 enum { FEED_EDITIONS = 7 }; /* that a feed reaches back */
 
-/* One section's feed. */
+/* The feeds of one section. */
 struct feed_job {
 	struct edition list[FEED_EDITIONS]; /* newest first */
 	const struct edition *editions[FEED_EDITIONS];
-	size_t count;
-	const char *slug;
+	struct feed_source source;
+	const struct feed_form *form;
 };
 
 struct publisher {
@@ -64,7 +64,7 @@ static enum status write_feed(FILE *to, const void *context)
 {
 	const struct feed_job *job = context;
 
-	return render_feed(to, job->editions, job->count, job->slug);
+	return job->form->render(to, &job->source);
 }
 
 static void remember(struct publisher *p, enum status status, const char *folder, const char *name)
@@ -190,8 +190,8 @@ static void on_edition(void *context, const struct edition_row *row)
 {
 	struct feed_job *feeds = context;
 
-	if (feeds->count < FEED_EDITIONS && row->is_kept)
-		feeds->list[feeds->count++].row.id = row->id;
+	if (feeds->source.count < FEED_EDITIONS && row->is_kept)
+		feeds->list[feeds->source.count++].row.id = row->id;
 }
 
 /* Somebody who is away for some days misses nothing. */
@@ -200,7 +200,10 @@ static enum status load_feeds(struct publisher *p, struct feed_job *feeds)
 	enum status status = editions_load(p->job.store, on_edition, feeds);
 	size_t i;
 
-	for (i = 0; i < feeds->count; i++) {
+	feeds->source.store = p->job.store;
+	feeds->source.config = p->job.config;
+	feeds->source.editions = feeds->editions;
+	for (i = 0; i < feeds->source.count; i++) {
 		int64_t id = feeds->list[i].row.id;
 
 		edition_init(&feeds->list[i]);
@@ -216,9 +219,23 @@ static bool is_in_feeds(const struct feed_job *feeds, const struct edition *edit
 {
 	size_t i;
 
-	for (i = 0; i < feeds->count && feeds->list[i].row.id != edition->row.id; i++)
+	for (i = 0; i < feeds->source.count && feeds->list[i].row.id != edition->row.id; i++)
 		continue;
-	return i < feeds->count;
+	return i < feeds->source.count;
+}
+
+static void publish_feed_forms(struct publisher *p, struct feed_job *feeds, const char *folder)
+{
+	size_t i;
+
+	for (i = 0; i < feed_form_count; i++) {
+		char *name =
+			xasprintf("%s.%s", feeds->source.section->slug, feed_forms[i].extension);
+
+		feeds->form = &feed_forms[i];
+		remember_way(p, file_write(folder, name, write_feed, feeds), folder, name);
+		free(name);
+	}
 }
 
 static void publish_feeds(struct publisher *p)
@@ -235,15 +252,11 @@ static void publish_feeds(struct publisher *p)
 	if (status == STATUS_OK)
 		is_in = is_in_feeds(feeds, p->job.edition);
 	for (i = 0; is_in && i < p->job.edition->section_count; i++) {
-		const struct edition_section *section = &p->job.edition->sections[i];
-		char *name = xasprintf("%s.atom", section->slug);
-
-		feeds->slug = section->slug;
-		if (is_newest_of(p->job.store, p->job.edition, section->id))
-			remember_way(p, file_write(folder, name, write_feed, feeds), folder, name);
-		free(name);
+		feeds->source.section = &p->job.edition->sections[i];
+		if (is_newest_of(p->job.store, p->job.edition, feeds->source.section->id))
+			publish_feed_forms(p, feeds, folder);
 	}
-	for (i = 0; i < feeds->count; i++)
+	for (i = 0; i < feeds->source.count; i++)
 		edition_finish(&feeds->list[i]);
 	free(folder);
 	free(feeds);

@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "edition/edition.h"
 #include "edition/file.h"
+#include "edition/render.h"
 #include "store/shelf.h"
 
 #include <dirent.h>
@@ -239,7 +240,22 @@ static bool remove_folder(const struct remover *r, const char *edition)
 	return is_done;
 }
 
-/* A section that no later edition has goes as a whole: its link, and its feed. */
+static bool remove_feeds(const struct remover *r, const char *slug)
+{
+	bool is_done = true;
+	size_t i;
+
+	for (i = 0; i < feed_form_count && is_done; i++) {
+		char *feed = xasprintf(
+			"%s/feeds/%s.%s", r->config->digest_dir, slug, feed_forms[i].extension);
+
+		is_done = unlink(feed) == 0 || errno == ENOENT || errno == EISDIR;
+		free(feed);
+	}
+	return is_done;
+}
+
+/* A section that no later edition has goes as a whole: its link, and its feeds. */
 static bool remove_links(const struct remover *r, const char *edition)
 {
 	bool is_done = true;
@@ -247,13 +263,10 @@ static bool remove_links(const struct remover *r, const char *edition)
 
 	for (i = 0; i < r->slug_count && is_done; i++) {
 		char *link = xasprintf("%s/latest-%s", r->config->digest_dir, r->slugs[i]);
-		char *feed = xasprintf("%s/feeds/%s.atom", r->config->digest_dir, r->slugs[i]);
 
 		if (link_leads_to(link, edition))
-			is_done = (unlink(feed) == 0 || errno == ENOENT || errno == EISDIR) &&
-				  unlink(link) == 0;
+			is_done = remove_feeds(r, r->slugs[i]) && unlink(link) == 0;
 		free(link);
-		free(feed);
 	}
 	return is_done;
 }

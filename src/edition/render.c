@@ -143,6 +143,17 @@ void put_title(const struct edition_item *item, struct buf *to)
 		buf_puts(to, item->source);
 }
 
+const struct edition_section *section_find_slug(const struct edition *edition, const char *slug)
+{
+	size_t i;
+
+	for (i = 0; i < edition->section_count; i++) {
+		if (str_eq(edition->sections[i].slug, slug))
+			return &edition->sections[i];
+	}
+	return NULL;
+}
+
 enum story_group story_group(const struct edition_story *story)
 {
 	if (story->items[0].is_update)

@@ -25,12 +25,34 @@ enum status render_mail(
 /* One mail with all sections to this recipient, lines ending in LF. Source: RFC 5322, RFC 2045. */
 enum status render_mail_to(FILE *to, const struct edition *edition, const char *recipient);
 
-/*
- * The section's Atom feed over several editions, newest first. STATUS_NOT_FOUND: none of them has
- * the section.
+/* What the files of a section that go on from edition to edition are made of. */
+struct feed_source {
+	struct store *store;
+	const struct config *config;
+	const struct edition *const *editions; /* newest first */
+	size_t count;                          /* at least 1 */
+	const struct edition_section *section; /* of the edition that is written */
+};
+
+/* These files, "feeds/europe.atom". */
+struct feed_form {
+	const char *extension;
+	const char *label; /* for people */
+	const char *type;  /* of media */
+	bool is_feed;      /* of what is printed */
+	/* STATUS_NOT_FOUND: none of the editions has the section. */
+	enum status (*render)(FILE *to, const struct feed_source *source);
+};
+extern const struct feed_form feed_forms[];
+extern const size_t feed_form_count;
+
+enum status render_feed_atom(FILE *to, const struct feed_source *source);
+enum status render_feed_json(FILE *to, const struct feed_source *source);
+/* The feeds that the section is made of, for any other reader. Without those that want a password.
  */
-enum status render_feed(
-	FILE *to, const struct edition *const *editions, size_t count, const char *slug);
+enum status render_feed_opml(FILE *to, const struct feed_source *source);
+/* The section of this name in an edition; NULL: it has none. */
+const struct edition_section *section_find_slug(const struct edition *edition, const char *slug);
 
 /* The page for all sections: what leads in each. formats: names of those that are written. */
 enum status render_front(

@@ -163,31 +163,20 @@ enum status render_atom(
 	return render_write(to, &out);
 }
 
-static const struct edition_section *find_section(const struct edition *edition, const char *slug)
-{
-	size_t i;
-
-	for (i = 0; i < edition->section_count; i++) {
-		if (str_eq(edition->sections[i].slug, slug))
-			return &edition->sections[i];
-	}
-	return NULL;
-}
-
-enum status render_feed(
-	FILE *to, const struct edition *const *editions, size_t count, const char *slug)
+enum status render_feed_atom(FILE *to, const struct feed_source *source)
 {
 	struct buf out = {0};
 	bool has_head = false;
 	size_t i;
 
-	for (i = 0; i < count; i++) {
-		const struct edition_section *section = find_section(editions[i], slug);
+	for (i = 0; i < source->count; i++) {
+		const struct edition_section *section =
+			section_find_slug(source->editions[i], source->section->slug);
 
 		if (!section)
 			continue;
 		if (!has_head)
-			put_head(editions[i], section, &out);
+			put_head(source->editions[i], section, &out);
 		has_head = true;
 		put_entries(section, &out);
 	}

@@ -15,7 +15,8 @@ enum {
 static void put_around(const struct words *words, const struct edition_section *section,
 	bool is_top, struct buf *to)
 {
-	struct buf href = {0};
+	struct buf href = {0}, type = {0};
+	size_t i;
 
 	put_around_open(words, is_top, to);
 	if (section->previous) {
@@ -30,14 +31,17 @@ static void put_around(const struct words *words, const struct edition_section *
 	buf_clear(&href);
 	buf_printf(&href, "../latest-%s/%s.html", section->slug, section->slug);
 	put_link(buf_text(&href), words_get(words, WORD_LATEST), "", to);
-	if (!is_top) { /* for who reads on in another program */
+	for (i = 0; !is_top && i < feed_form_count; i++) { /* for who reads on in another program */
 		buf_clear(&href);
-		buf_printf(&href, "../feeds/%s.atom", section->slug);
+		buf_printf(&href, "../feeds/%s.%s", section->slug, feed_forms[i].extension);
+		buf_clear(&type);
+		buf_printf(&type, " type=\"%s\"", feed_forms[i].type);
 		buf_putc(to, '\n');
-		put_link(buf_text(&href), "Atom", " type=\"application/atom+xml\"", to);
+		put_link(buf_text(&href), feed_forms[i].label, buf_text(&type), to);
 	}
 	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
+	buf_finish(&type);
 }
 
 static void put_masthead(const struct words *words, const struct edition *edition,
@@ -404,7 +408,7 @@ enum status render_html(
 	buf_printf(&title, "%s, ", section->title);
 	words_iso_date(words, edition->date, &title);
 	buf_printf(&title, " \xE2\x80\x93 %s", edition->name);
-	buf_printf(&feed, "../feeds/%s.atom", section->slug);
+	buf_printf(&feed, "../feeds/%s", section->slug);
 	page.title = buf_text(&title);
 	page.feed = buf_text(&feed);
 	page_open(&page, &out);

@@ -163,24 +163,69 @@ static json_t *edition_object(const struct edition *edition, const struct editio
 	return own;
 }
 
-enum status render_json(
-	FILE *to, const struct edition *edition, const struct edition_section *section)
+static json_t *feed_object(const struct edition *edition, const struct edition_section *section)
 {
-	json_t *root = json_object(), *items = json_array();
+	json_t *root = json_object();
 	struct buf title = {0};
-	size_t i;
-	int failed;
 
 	buf_printf(&title, "%s \xE2\x80\x93 %s", section->title, edition->name);
 	set_text(root, "version", "https://jsonfeed.org/version/1.1");
 	set_text(root, "title", buf_text(&title));
 	set_text(root, "language", section->language);
+	buf_finish(&title);
+	return root;
+}
+
+static enum status write_object(FILE *to, json_t *root)
+{
+	int failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
+
+	json_decref(root);
+	return failed || fputc('\n', to) == EOF ? STATUS_IO : STATUS_OK;
+}
+
+enum status render_json(
+	FILE *to, const struct edition *edition, const struct edition_section *section)
+{
+	json_t *root = feed_object(edition, section), *items = json_array();
+	size_t i;
+
 	json_object_set_new(root, "_diurna", edition_object(edition, section));
 	for (i = 0; i < section->story_count; i++)
 		json_array_append_new(items, item_object(section, &section->stories[i]));
 	json_object_set_new(root, "items", items);
-	failed = json_dumpf(root, to, JSON_INDENT(1) | JSON_REAL_PRECISION(6));
-	json_decref(root);
-	buf_finish(&title);
-	return failed || fputc('\n', to) == EOF ? STATUS_IO : STATUS_OK;
+	return write_object(to, root);
+}
+
+/* An item that was printed again when it had changed is in it as it is now. */
+enum status render_feed_json(FILE *to, const struct feed_source *source)
+{
+	json_t *root = NULL, *items = json_array(), *known = json_object();
+	size_t i, j;
+
+	for (i = 0; i < source->count; i++) {
+		const struct edition_section *section =
+			section_find_slug(source->editions[i], source->section->slug);
+
+		if (section && !root)
+			root = feed_object(source->editions[i], section);
+		for (j = 0; section && j < section->story_count; j++) {
+			json_t *item = item_object(section, &section->stories[j]);
+			const char *id = json_string_value(json_object_get(item, "id"));
+
+			if (json_object_get(known, id)) {
+				json_decref(item);
+				continue;
+			}
+			json_object_set_new(known, id, json_true());
+			json_array_append_new(items, item);
+		}
+	}
+	json_decref(known);
+	if (!root) {
+		json_decref(items);
+		return STATUS_NOT_FOUND;
+	}
+	json_object_set_new(root, "items", items);
+	return write_object(to, root);
 }

@@ -162,7 +162,8 @@ static void an_edition_becomes_files(void **state)
 	static const char *const files[] = {"2026-11-22/europe.html", "2026-11-22/europe.md",
 		"2026-11-22/europe.txt", "2026-11-22/europe.json", "2026-11-22/europe.atom",
 		"2026-11-22/asia-pacific.html", "2026-11-22/diurna-2026-11-22.epub",
-		"2026-11-22/index.html", "index.html", "latest/index.html", "feeds/europe.atom"};
+		"2026-11-22/index.html", "index.html", "latest/index.html", "feeds/europe.atom",
+		"feeds/europe.json", "feeds/europe.opml"};
 	struct press *p = *state;
 	char *why = NULL, *text, *link;
 	char target[64] = {0};
@@ -265,6 +266,51 @@ static void an_edition_knows_how_it_was_made(void **state)
 	free(text);
 	text = read_text(p, "2026-11-22/europe.json");
 	assert_non_null(strstr(text, "\"raised_by\": \"Law\""));
+	free(text);
+}
+
+static void a_section_has_feeds_and_a_list_of_its_own(void **state)
+{
+	static const struct config_feed closed[] = {
+		{.url = "https://ledger.example/feed", .user = "me", .weight = 1}};
+	struct press *p = *state;
+	char *text;
+
+	p->config.feeds = closed;
+	p->config.feed_count = ARRAY_LEN(closed);
+	/* By a rule, a feed of another section is in this one, too; another one is not. */
+	run(p, "INSERT INTO feed (id, url, fetch_url, title, section_id) VALUES"
+	       " (3, 'https://old.example/f', 'https://new.example/f?a&b', 'New <b>', 2),"
+	       " (4, 'https://me:secret@shut.example/f', NULL, 'Shut', 1),"
+	       " (5, 'https://other.example/f', NULL, 'Other', 2);"
+	       "INSERT INTO item (id, url, title, feed_id, section_id, state, first_seen_at)"
+	       " VALUES (4, 'https://new.example/4', 'Filed here', 3, 1, 'ready', 1795300300);"
+	       "INSERT INTO arrival (item_id, kind, at) VALUES (4, 0, 1795300310);");
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	run(p, "INSERT INTO revision (item_id, n, at, title, html, text) SELECT 3, 0, 1795400000,"
+	       " item.title, html, text FROM item JOIN article ON item_id = item.id WHERE item.id = 3;"
+	       "UPDATE item SET title = 'On lights', revision = 1 WHERE id = 3;"
+	       "INSERT INTO arrival (item_id, kind, at) VALUES (3, 1, 1795400000);");
+	assert_int_equal(make(p, MORNING + 86400), STATUS_OK);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = read_text(p, "feeds/europe.opml");
+	assert_non_null(strstr(text, "text=\"Europe\""));
+	assert_non_null(strstr(text, "text=\"Courier\" xmlUrl=\"https://courier.example/feed\""));
+	assert_non_null(
+		strstr(text, "text=\"New &lt;b&gt;\" xmlUrl=\"https://new.example/f?a&amp;b\""));
+	assert_null(strstr(text, "ledger"));
+	assert_null(strstr(text, "secret"));
+	assert_null(strstr(text, "other"));
+	free(text);
+	/* What changed is in the feed once, as it is now. */
+	text = read_text(p, "feeds/europe.json");
+	assert_non_null(strstr(text, "\"title\": \"On lights\""));
+	assert_null(strstr(text, "\"title\": \"On lighthouses\""));
+	assert_non_null(strstr(text, "Filed here"));
+	free(text);
+	text = read_text(p, "2026-11-23/europe.html");
+	assert_non_null(strstr(text, "href=\"../feeds/europe.json\""));
+	assert_non_null(strstr(text, "href=\"../feeds/europe.opml\""));
 	free(text);
 }
 
@@ -628,6 +674,8 @@ int main(void)
 			sections_close_at_their_own_times, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_edition_knows_how_it_was_made, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_section_has_feeds_and_a_list_of_its_own, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(a_rare_section_is_written_again, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(clocks_jump, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(

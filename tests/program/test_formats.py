@@ -166,16 +166,25 @@ def test_atom_keeps_the_rules(printed, home):
     assert len(check_atom(read(printed, "brief.atom"))) == 1
 
 
-def test_json_feed_keeps_the_rules(printed):
-    """JSON Feed 1.1, what is required and what has a form."""
-    feed = json.loads(read(printed, "sea-land.json"))
-    assert feed["version"] == "https://jsonfeed.org/version/1.1" and feed["title"]
-    assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) == len(TRICKY)
-    for item in feed["items"]:
-        assert isinstance(item["id"], str) and ("content_html" in item or "content_text" in item)
-        assert DATE.match(item["date_published"])
-        assert all(author.get("name") for author in item["authors"])
-        assert all(a["url"] and a["mime_type"] for a in item["attachments"])
+def test_json_feed_keeps_the_rules(printed, home):
+    """JSON Feed 1.1, what is required and what has a form; of one edition, and of the last ones."""
+    for text in (read(printed, "sea-land.json"), read(home.path("digests", "feeds", "sea-land.json"))):
+        feed = json.loads(text)
+        assert feed["version"] == "https://jsonfeed.org/version/1.1" and feed["title"]
+        assert len({item["id"] for item in feed["items"]}) == len(feed["items"]) == len(TRICKY)
+        for item in feed["items"]:
+            assert isinstance(item["id"], str) and ("content_html" in item or "content_text" in item)
+            assert DATE.match(item["date_published"])
+            assert all(author.get("name") for author in item["authors"])
+            assert all(a["url"] and a["mime_type"] for a in item["attachments"])
+            assert item["tags"] == ["Port & sea"]
+
+
+def test_the_list_of_a_sections_feeds_is_read_by_others(printed, home):
+    tree = ElementTree.parse(home.path("digests", "feeds", "sea-land.opml")).getroot()
+    assert tree.tag == "opml" and tree.get("version") == "2.0" and tree.find("head/title") is not None
+    assert [(folder.get("text"), [o.attrib for o in folder]) for folder in tree.find("body")] == [
+        ("Sea & land", [{"type": "rss", "text": "Harbour & sea", "xmlUrl": "http://a.example/feed"}])]
 
 
 def test_every_name_of_ours_is_in_the_manual(printed):
