@@ -85,12 +85,15 @@ void put_window(
 {
 	const char *zone = edition->row.timezone;
 	struct buf moment = {0};
+	char year[16];
 
-	words_moment(words, zone, from, NULL, &moment);
+	/* A day that no year has: it is said always, the year where that is another. */
+	snprintf(year, sizeof(year), "%.4s-00-00", edition->date);
+	words_moment(words, zone, from, year, &moment);
 	words_put(words, WORD_WINDOW, buf_text(&moment), to);
 	buf_putc(to, ' ');
 	buf_clear(&moment);
-	words_moment(words, zone, edition->row.window_to, NULL, &moment);
+	words_moment(words, zone, edition->row.window_to, year, &moment);
 	words_put(words, WORD_UNTIL, buf_text(&moment), to);
 	if (!str_is_empty(zone))
 		buf_printf(to, " (%s)", zone);

@@ -9,7 +9,8 @@
 
 enum {
 	CONTENTS_FROM = 2, /* stories */
-	LONG_FROM = 14,    /* more of them stand in two columns, where there is room */
+	FOLDED_FROM = 5,   /* more of them are folded where there is no room for them */
+	LONG_FROM = 8,     /* more of them stand in two columns, where there is room */
 };
 
 static void put_around(const struct words *words, const struct edition_section *section,
@@ -92,13 +93,24 @@ void put_headlines(const struct words *words, const struct edition_section *sect
 static void put_contents(
 	const struct words *words, const struct edition_section *section, struct buf *to)
 {
-	buf_printf(to,
-		"<nav class=\"contents%s\" aria-labelledby=\"contents\">\n<h2 id=\"contents\">",
+	bool is_folded = section->story_count > FOLDED_FROM;
+
+	buf_printf(to, "<nav class=\"contents%s\" aria-label=\"",
 		section->story_count > LONG_FROM ? " long" : "");
 	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
-	buf_puts(to, "</h2>\n");
+	buf_puts(to, is_folded ? "\">\n<details>\n<summary><h2>" : "\">\n<h2>");
+	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
+	if (is_folded) {
+		buf_puts(to, "</h2> <span class=\"from\">");
+		words_count(words, COUNTED_STORIES, (int64_t)section->story_count, to);
+		buf_puts(to, "</span></summary>\n");
+	} else {
+		buf_puts(to, "</h2>\n");
+	}
+	/* What leads into a folded part opens it, so the way back ends in the list. */
+	buf_puts(to, "<div id=\"contents\">\n");
 	put_headlines(words, section, to);
-	buf_puts(to, "</nav>\n");
+	buf_puts(to, is_folded ? "</div>\n</details>\n</nav>\n" : "</div>\n</nav>\n");
 }
 
 static void put_facts(const struct words *words, const struct edition *edition,

@@ -97,6 +97,37 @@ def test_the_front_page_leaves_no_hole_beside_a_lead(pages):
         assert below and min(below) >= -1, below
 
 
+SHOWN = "(s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length)"
+
+
+def test_contents_are_folded_on_a_phone_and_open_on_a_desk(pages, tmp_path):
+    """The lead stands on the first screen of a phone, and the way back to the contents opens them."""
+    folded = 0
+    with Browser() as browser:
+        for url in pages:
+            browser.open(url, 390)
+            if not browser.evaluate("document.querySelectorAll('.contents details').length"):
+                continue
+            folded += 1
+            top = browser.evaluate("document.querySelector('.story h2').getBoundingClientRect().top")
+            assert top < 600, (url, top)
+            assert browser.evaluate(SHOWN + "('.contents li')") == 0, url
+            browser.evaluate("document.querySelector('.top a').click()")
+            browser.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
+            count = browser.evaluate("document.querySelectorAll('.contents li').length")
+            assert browser.evaluate(SHOWN + "('.contents li')") == count > 5, url
+            browser.open(url, 1280)
+            assert browser.evaluate(SHOWN + "('.contents li')") == count, url
+            assert not browser.evaluate("document.querySelector('.contents details').open")
+            if shutil.which("pdftotext"):
+                file = tmp_path / "page.pdf"
+                file.write_bytes(base64.b64decode(browser.tell("Page.printToPDF", preferCSSPageSize=True)["data"]))
+                sheet = subprocess.run(["pdftotext", "-raw", "-l", "2", file, "-"], capture_output=True, check=True).stdout.decode()
+                last = browser.evaluate("[...document.querySelectorAll('.contents li a')].pop().innerText")
+                assert last.split()[0] in sheet, (url, last)
+    assert folded >= 1
+
+
 @pytest.mark.skipif(not shutil.which("pdftotext"), reason="pdftotext is not there")
 def test_the_first_printed_sheet_holds_the_first_lead(pages, tmp_path):
     with Browser() as browser:
