@@ -1,7 +1,9 @@
 #include "core/reason.h"
 
+#include "core/mem.h"
 #include "core/str.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 static const char *const phrases[REASON_COUNT] = {
@@ -33,7 +35,35 @@ static const char *const phrases[REASON_COUNT] = {
 	[REASON_HEADER_LARGE] = "the header is too large",
 	[REASON_CIRCLE] = "redirects in a circle",
 	[REASON_MANY_REDIRECTS] = "too many redirects",
+	[REASON_NO_TLS] = "the server does not speak TLS there",
+	[REASON_NO_CIPHER] = "the server has no cipher or certificate for us",
+	[REASON_TLS_VERSION] = "the server speaks no version of TLS that is allowed here",
+	[REASON_NO_NAME] = "the server has no certificate for this name",
+	[REASON_HANDSHAKE] = "the server ended the connection within the handshake",
+	[REASON_SHORT_KEY] = "the server's key is too short to be safe",
+	[REASON_OUR_CERTIFICATE] = "the server wants a certificate of ours",
+	[REASON_NOT_UNPACKED] = "it cannot be decompressed",
+	[REASON_NO_HTTP] = "what came is no HTTP",
+	[REASON_TWO_LENGTHS] = "two lengths that disagree",
+	[REASON_NOWHERE] = "a redirect to nowhere",
+	[REASON_NO_URL] = "a redirect to something that is no URL",
+	[REASON_OTHER_SCHEME] = "a redirect to a scheme that is not ours",
+	[REASON_LESS_SAFE] = "a redirect from https to http",
+	[REASON_NOT_WEB] = "not a URL of the web",
+	[REASON_NOT_PUBLIC] = "# is not public: *",
+	[REASON_NOT_ASKED] = "not asked: # did not answer before",
+	[REASON_LEFT_ALONE] = "# asked to be left alone for *",
+	[REASON_BUSY] = "its address is busy with other requests of ours",
+	[REASON_TOOK_LONG] = "took too long",
+	[REASON_NOT_WELL_FORMED] = "not well formed",
+	[REASON_OVER_LIMIT] = "over the limit",
+	[REASON_CRASHED] = "the process ended unexpectedly",
 	/* libcurl's own words */
+	[REASON_EXPIRED] = "SSL certificate problem: certificate has expired",
+	[REASON_SELF_SIGNED] = "SSL certificate problem: self-signed certificate",
+	[REASON_UNKNOWN_ISSUER] = "SSL certificate problem: unable to get local issuer certificate",
+	[REASON_OTHER_NAME] =
+		"SSL: no alternative certificate subject name matches target host name #",
 	[REASON_NO_HOST] = "Could not resolve host: #",
 	[REASON_CERTIFICATE] = "SSL certificate problem: #",
 	[REASON_NO_CONNECTION] = "Failed to connect to #",
@@ -41,6 +71,7 @@ static const char *const phrases[REASON_COUNT] = {
 	[REASON_IMAGE] = "is an image",
 	[REASON_AUDIO] = "is audio",
 	[REASON_VIDEO] = "is a video",
+	[REASON_AS_IF_KNOWN] = "as if we had it already",
 	[REASON_NOTHING_CAME] = "nothing came",
 	[REASON_PART_CAME] = "a part of it came",
 	[REASON_LOGIN] = "it wants a login, see user and password-file in diurna.conf(5)",
@@ -58,24 +89,39 @@ const char *reason_text(enum reason reason)
 	return phrases[reason];
 }
 
+/* What stands for # in a text that the phrase says; false: it says another. */
+static bool says(const char *phrase, const char *text, struct buf *value)
+{
+	const char *hash = strchr(phrase, '#'), *rest, *end;
+	size_t len = strlen(text), before, after;
+
+	if (!hash)
+		return str_eq(text, phrase);
+	before = (size_t)(hash - phrase);
+	rest = hash + 1;
+	after = strcspn(rest, "*");
+	if (strncmp(text, phrase, before) != 0 || len < before + after)
+		return false;
+	end = text + len - after;
+	if (rest[after] == '*') {
+		char *middle = xstrndup(rest, after);
+
+		end = strstr(text + before, middle);
+		free(middle);
+	} else if (strcmp(end, rest) != 0) {
+		return false;
+	}
+	if (!end)
+		return false;
+	buf_put(value, text + before, (size_t)(end - text) - before);
+	return true;
+}
+
 enum reason reason_find(const char *text, struct buf *value)
 {
-	size_t len = strlen(text), i, before;
+	size_t i;
 
-	for (i = 0; i < REASON_COUNT; i++) {
-		const char *hash = strchr(phrases[i], '#');
-
-		if (!hash) {
-			if (str_eq(text, phrases[i]))
-				return (enum reason)i;
-			continue;
-		}
-		before = (size_t)(hash - phrases[i]);
-		if (len >= before + strlen(hash + 1) && strncmp(text, phrases[i], before) == 0 &&
-			str_ends(text, hash + 1)) {
-			buf_put(value, text + before, len - before - strlen(hash + 1));
-			return (enum reason)i;
-		}
-	}
-	return REASON_COUNT;
+	for (i = 0; i < REASON_COUNT && !says(phrases[i], text, value); i++)
+		continue;
+	return (enum reason)i;
 }

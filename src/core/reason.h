@@ -38,6 +38,33 @@ enum reason {
 	REASON_HEADER_LARGE,
 	REASON_CIRCLE,
 	REASON_MANY_REDIRECTS,
+	REASON_EXPIRED, /* of certificates: these before what is said of any */
+	REASON_SELF_SIGNED,
+	REASON_UNKNOWN_ISSUER,
+	REASON_OTHER_NAME, /* # is a name */
+	REASON_NO_TLS,
+	REASON_NO_CIPHER,
+	REASON_TLS_VERSION,
+	REASON_NO_NAME,
+	REASON_HANDSHAKE,
+	REASON_SHORT_KEY,
+	REASON_OUR_CERTIFICATE,
+	REASON_NOT_UNPACKED,
+	REASON_NO_HTTP,
+	REASON_TWO_LENGTHS,
+	REASON_NOWHERE,
+	REASON_NO_URL,
+	REASON_OTHER_SCHEME,
+	REASON_LESS_SAFE,
+	REASON_NOT_WEB,
+	REASON_NOT_PUBLIC,
+	REASON_NOT_ASKED,
+	REASON_LEFT_ALONE,
+	REASON_BUSY,
+	REASON_TOOK_LONG,
+	REASON_NOT_WELL_FORMED,
+	REASON_OVER_LIMIT,
+	REASON_CRASHED,
 	REASON_NO_HOST, /* # is a name */
 	REASON_CERTIFICATE,
 	REASON_NO_CONNECTION,
@@ -46,6 +73,7 @@ enum reason {
 	REASON_AUDIO,
 	REASON_VIDEO,
 	/* behind "HTTP 404, " */
+	REASON_AS_IF_KNOWN,
 	REASON_NOTHING_CAME,
 	REASON_PART_CAME,
 	REASON_LOGIN,
@@ -59,7 +87,10 @@ enum reason {
 	REASON_COUNT
 };
 
-/* The English phrase; # in it stands for what is said of the one case. */
+/*
+ * The English phrase; # in it stands for what is said of the one case, * at its end for more that
+ * other languages leave out.
+ */
 const char *reason_text(enum reason reason);
 /* The reason whose phrase this is, and what stands for its #; REASON_COUNT: of none. */
 enum reason reason_find(const char *text, struct buf *value);

@@ -546,7 +546,7 @@ static void submit(struct waiting *waiting)
 	struct host *host = waiting->host;
 
 	if (!host) {
-		dispatch_end(waiting, POLL_REFUSED, 0, "not a URL of the web");
+		dispatch_end(waiting, POLL_REFUSED, 0, reason_text(REASON_NOT_WEB));
 		return;
 	}
 	queue_put(goes_first(waiting->kind) ? &host->feeds : &host->pages, waiting);

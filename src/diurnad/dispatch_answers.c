@@ -88,8 +88,7 @@ static void note_silence(
 		host->unanswered++;
 	if (host->unanswered < SILENT_REQUESTS || now_ms - host->silent_ms < least_ms)
 		return;
-	snprintf(why, sizeof(why), "not asked: %.100s did not answer %d requests before",
-		host->name, (int)host->unanswered);
+	snprintf(why, sizeof(why), "not asked: %.100s did not answer before", host->name);
 	for (; (waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages));
 		count++)
 		dispatch_end(waiting, response->outcome, 0, why);

@@ -282,7 +282,8 @@ static void start_hop(struct transfer *transfer)
 	struct pool *pool;
 
 	if (!may_ask(transfer, &why)) {
-		transfer_end(transfer, POLL_REFUSED, "%.100s is %s", transfer->target.host, why);
+		transfer_end(transfer, POLL_REFUSED, "%.100s is not public: %s",
+			transfer->target.host, why);
 		return;
 	}
 	if (!take_handle(transfer)) {
@@ -317,19 +318,18 @@ static enum poll_outcome judge_target(
 	bool is_web;
 
 	if (str_is_empty(location)) {
-		*why = "a redirect to nowhere";
+		*why = reason_text(REASON_NOWHERE);
 		return POLL_REDIRECT_ERROR;
 	}
 	url_resolve(transfer->target.url, location, &url);
 	is_web = url_has_scheme(buf_text(&url), "http") || url_has_scheme(buf_text(&url), "https");
 	if (!weburl_init(to, buf_text(&url)))
-		*why = is_web ? "a redirect to something that is no URL"
-			      : "a redirect to a scheme that is not ours";
+		*why = reason_text(is_web ? REASON_NO_URL : REASON_OTHER_SCHEME);
 	buf_finish(&url);
 	if (*why)
 		return is_web ? POLL_REDIRECT_ERROR : POLL_REFUSED;
 	if (transfer->target.is_https && !to->is_https)
-		*why = "a redirect from https to http";
+		*why = reason_text(REASON_LESS_SAFE);
 	else if (transfer->form && transfer->response.http_status != 307 &&
 		 transfer->response.http_status != 308)
 		*why = "a redirect that is not for a POST";
@@ -410,7 +410,7 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, f
 	fetcher->transfers = transfer;
 	fetcher->running++;
 	if (!weburl_init(&transfer->target, request->url)) {
-		transfer_end(transfer, POLL_REFUSED, "not a URL of the web");
+		transfer_end(transfer, POLL_REFUSED, "%s", reason_text(REASON_NOT_WEB));
 		return;
 	}
 	if (transfer->target.user)

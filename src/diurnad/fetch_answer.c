@@ -148,7 +148,8 @@ static void judge(struct transfer *transfer)
 	} else if (status == 304 && transfer->is_conditional) {
 		transfer_end(transfer, POLL_NOT_MODIFIED, "%s", "");
 	} else if (status == 304) {
-		transfer_end(transfer, POLL_HTTP_ERROR, "HTTP 304, as if we had it already");
+		transfer_end(
+			transfer, POLL_HTTP_ERROR, "HTTP 304, %s", reason_text(REASON_AS_IF_KNOWN));
 	} else if (status == 410) {
 		transfer_end(transfer, POLL_GONE, "%s", reason_text(REASON_GONE));
 	} else if (status == 200 || status == 203 ||
@@ -185,7 +186,7 @@ static void count(struct transfer *transfer)
 static void end_postponed(struct transfer *transfer)
 {
 	transfer->response.is_postponed = true;
-	transfer_end(transfer, POLL_LIMITED, "its address is busy with other requests of ours");
+	transfer_end(transfer, POLL_LIMITED, "%s", reason_text(REASON_BUSY));
 }
 
 void transfer_judge(struct transfer *transfer, CURLcode code)
@@ -202,7 +203,7 @@ void transfer_judge(struct transfer *transfer, CURLcode code)
 		return;
 	}
 	if (headers_have_two_lengths(&transfer->headers)) {
-		transfer_end(transfer, POLL_TRANSFER_ERROR, "two lengths that disagree");
+		transfer_end(transfer, POLL_TRANSFER_ERROR, "%s", reason_text(REASON_TWO_LENGTHS));
 		return;
 	}
 	/* What an error said stands in its header, however its body ended. */
@@ -216,8 +217,8 @@ void transfer_judge(struct transfer *transfer, CURLcode code)
 	else if (outcome == POLL_CONNECT_ERROR && transfer->is_postponed)
 		end_postponed(transfer);
 	else if (outcome == POLL_CONNECT_ERROR && transfer->refused_why && !transfer->has_tried)
-		transfer_end(transfer, POLL_REFUSED, "%.100s has %s", transfer->target.host,
-			transfer->refused_why);
+		transfer_end(transfer, POLL_REFUSED, "%.100s is not public: %s",
+			transfer->target.host, transfer->refused_why);
 	else if (outcome == POLL_TIMEOUT)
 		transfer_end(transfer, outcome, "%s (of %lld s)",
 			transfer->response.http_status ? "the answer took too long"

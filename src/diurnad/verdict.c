@@ -43,9 +43,9 @@ enum poll_outcome verdict_of_curl(CURLcode code)
 const char *verdict_curl_words(CURLcode code)
 {
 	switch (code) {
-	case CURLE_BAD_CONTENT_ENCODING: return "it cannot be decompressed";
+	case CURLE_BAD_CONTENT_ENCODING: return reason_text(REASON_NOT_UNPACKED);
 	case CURLE_UNSUPPORTED_PROTOCOL:
-	case CURLE_WEIRD_SERVER_REPLY: return "what came is no HTTP";
+	case CURLE_WEIRD_SERVER_REPLY: return reason_text(REASON_NO_HTTP);
 	case CURLE_GOT_NOTHING:
 	case CURLE_SEND_ERROR: return reason_text(REASON_NO_WORD);
 	default: return NULL;
@@ -71,26 +71,26 @@ static char *reason_of_openssl(char *text)
 const char *verdict_plain(char *text)
 {
 	static const struct {
-		const char *reason, *words;
+		const char *reason;
+		enum reason words;
 	} rows[] = {
-		{"wrong version number", "the server does not speak TLS there"},
-		{"packet length too long", "the server does not speak TLS there"},
-		{"http request", "the server does not speak TLS there"},
-		{"handshake failure", "the server has no cipher or certificate for us"},
-		{"protocol version", "the server speaks no version of TLS that is allowed here"},
-		{"unsupported protocol",
-			"the server speaks no version of TLS that is allowed here"},
-		{"unrecognized name", "the server has no certificate for this name"},
-		{"unexpected eof", "the server ended the connection within the handshake"},
-		{"dh key too small", "the server's key is too short to be safe"},
-		{"certificate required", "the server wants a certificate of ours"},
+		{"wrong version number", REASON_NO_TLS},
+		{"packet length too long", REASON_NO_TLS},
+		{"http request", REASON_NO_TLS},
+		{"handshake failure", REASON_NO_CIPHER},
+		{"protocol version", REASON_TLS_VERSION},
+		{"unsupported protocol", REASON_TLS_VERSION},
+		{"unrecognized name", REASON_NO_NAME},
+		{"unexpected eof", REASON_HANDSHAKE},
+		{"dh key too small", REASON_SHORT_KEY},
+		{"certificate required", REASON_OUR_CERTIFICATE},
 	};
 	char *reason = reason_of_openssl(text);
 	size_t i;
 
 	for (i = 0; reason && i < ARRAY_LEN(rows); i++) {
 		if (strstr(reason, rows[i].reason))
-			return rows[i].words;
+			return reason_text(rows[i].words);
 	}
 	return reason ? reason : text;
 }
