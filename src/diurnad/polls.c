@@ -22,7 +22,7 @@
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
 enum { FAILURE_BYTES = 320 };
-/* A document whose texts the loop works out in a few milliseconds at most. */
+/* A document that the loop works out in a few milliseconds at most. */
 enum { PREPARED_BYTES = 256 * 1024 };
 /* So long after a feed has moved it is looked whether it is where another one is. */
 enum { PAIR_S = 10 };
@@ -310,16 +310,17 @@ static void decide_share(struct poll *poll, struct share *share, const struct fe
 		share->result.hub = NULL;
 }
 
-/* In the first document of a feed all is new: its texts are worked out here, which is idle then. */
-static void prepare_texts(struct poll *poll, const struct feed_doc *doc)
+/* The store's thread has the most to do: what can be worked out here is. In a first document all is
+ * new. */
+static void prepare_entries(struct poll *poll, const struct feed_doc *doc)
 {
 	struct arena *arena = &poll->answer.feed.arena;
 
-	if (!doc || poll->share.row.last_ok_at || arena->total > PREPARED_BYTES)
+	if (!doc || arena->total > PREPARED_BYTES)
 		return;
-	poll->share.result.texts = poll_texts(doc, arena);
+	poll->share.result.drafts = poll_drafts(doc, !poll->share.row.last_ok_at, arena);
 	for (size_t i = 0; i < poll->twin_count; i++)
-		poll->twins[i].result.texts = poll->share.result.texts;
+		poll->twins[i].result.drafts = poll->share.result.drafts;
 }
 
 /* Everything is known: decide and give it to the store. */
@@ -334,7 +335,7 @@ static void decide(struct poll *poll)
 		decide_share(poll, &poll->twins[i], doc);
 		poll->twins[i].result.is_twin = true;
 	}
-	prepare_texts(poll, doc);
+	prepare_entries(poll, doc);
 	poll->msg.work = record;
 	poll->msg.done = on_recorded;
 	poll->msg.bytes = sizeof(*poll) + poll->answer.feed.arena.total;

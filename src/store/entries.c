@@ -1,7 +1,5 @@
 #include "store/entries.h"
 
-#include "core/doc_json.h"
-#include "core/identity.h"
 #include "core/limits.h"
 #include "core/markup.h"
 #include "core/mem.h"
@@ -9,11 +7,10 @@
 #include "core/terms.h"
 #include "core/url.h"
 #include "store/aliases.h"
+#include "store/draft.h"
 #include "store/ready.h"
 #include "store/sql.h"
 
-#include <jansson.h>
-#include <openssl/evp.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -23,8 +20,6 @@ enum {
 	REFETCH_S = 3600,         /* a changed article's page is not read again before */
 	REVISIONS_MAX = 20,       /* of one item that are kept and announced */
 	SHARED_LINK = 3,          /* entries with one link: it is not theirs */
-	TITLE_CHARACTERS = 80,    /* of a title made of the text */
-	HASH_BYTES = 32,
 };
 
 /* So much of a text has to be different to be news for who has read it. */
@@ -33,14 +28,14 @@ enum {
 /* An entry on its way. Strings are the document's or the poll's. */
 struct seen {
 	const struct feed_entry *entry;
-	const char *guid;         /* as given; NULL: none */
-	const char *canonical;    /* NULL: its link does not say what it is */
-	const char *key;          /* what its sighting is kept by */
-	size_t index;             /* in the document */
-	int64_t published;        /* or DATE_NONE */
-	uint8_t hash[HASH_BYTES]; /* of the entry as it came */
-	int64_t by_link;          /* item that its canonical URL stands for */
-	bool has_sighting;        /* by this key */
+	const struct entry_draft *draft; /* what was worked out of it */
+	const char *guid;                /* as given; NULL: none */
+	const char *canonical;           /* NULL: its link does not say what it is */
+	const char *key;                 /* what its sighting is kept by */
+	size_t index;                    /* in the document */
+	int64_t published;               /* or DATE_NONE */
+	int64_t by_link;                 /* item that its canonical URL stands for */
+	bool has_sighting;               /* by this key */
 	bool is_backlog;
 };
 
@@ -55,28 +50,13 @@ struct known {
 	bool is_same_entry; /* the entry is as it was */
 };
 
-static void sha256(const char *const *parts, size_t count, uint8_t hash[HASH_BYTES])
-{
-	EVP_MD_CTX *context = EVP_MD_CTX_new();
-	unsigned len = 0;
-
-	memset(hash, 0, HASH_BYTES);
-	if (context && EVP_DigestInit_ex(context, EVP_sha256(), NULL)) {
-		for (size_t i = 0; i < count; i++)
-			EVP_DigestUpdate(context, parts[i] ? parts[i] : "",
-				(parts[i] ? strlen(parts[i]) : 0) + (parts[i] != NULL));
-		EVP_DigestFinal_ex(context, hash, &len);
-	}
-	EVP_MD_CTX_free(context);
-}
-
-static char *hash_name(const uint8_t hash[HASH_BYTES], struct arena *arena)
+static char *hash_name(const uint8_t hash[ENTRY_HASH_BYTES], struct arena *arena)
 {
 	struct buf name = {0};
 	char *copy;
 
 	buf_puts(&name, "sha256:");
-	for (size_t i = 0; i < HASH_BYTES; i++)
+	for (size_t i = 0; i < ENTRY_HASH_BYTES; i++)
 		buf_printf(&name, "%02x", hash[i]);
 	copy = arena_strdup(arena, buf_text(&name));
 	buf_finish(&name);
@@ -85,15 +65,15 @@ static char *hash_name(const uint8_t hash[HASH_BYTES], struct arena *arena)
 
 static const char *key_of(const struct poll *poll, struct seen *seen, struct arena *arena)
 {
-	uint8_t hash[HASH_BYTES];
+	uint8_t hash[ENTRY_HASH_BYTES];
 
 	if (seen->guid && (poll->trusts_guids || !seen->canonical)) {
 		if (strlen(seen->guid) <= LIMIT_GUID_BYTES)
 			return seen->guid;
-		sha256(&seen->guid, 1, hash);
+		draft_hash(&seen->guid, 1, hash);
 		return hash_name(hash, arena);
 	}
-	return seen->canonical ? seen->canonical : hash_name(seen->hash, arena);
+	return seen->canonical ? seen->canonical : hash_name(seen->draft->hash, arena);
 }
 
 static int by_date(const void *a, const void *b)
@@ -188,20 +168,20 @@ static void put_in_order(struct seen *list, size_t count)
 	qsort(list, count, sizeof(*list), has_dates ? by_date : by_index_down);
 }
 
-static void seen_init(struct seen *seen, struct poll *poll, size_t index)
+static void seen_init(
+	struct seen *seen, const struct poll *poll, const struct entry_draft *drafts, size_t index)
 {
 	const struct feed_entry *entry = &poll->result->doc->entries[index];
-	const char *parts[] = {entry->title, entry->summary, entry->content};
 
 	memset(seen, 0, sizeof(*seen));
 	seen->entry = entry;
+	seen->draft = &drafts[index];
 	seen->index = index;
 	seen->guid = str_is_empty(entry->id) ? NULL : entry->id;
-	seen->canonical = canonical_identity(entry->url, &poll->arena);
+	seen->canonical = seen->draft->canonical;
 	seen->published = entry->published != DATE_NONE ? entry->published : entry->updated;
 	if (seen->published != DATE_NONE && seen->published > poll->result->at + FUTURE_S)
 		seen->published = poll->result->at;
-	sha256(parts, ARRAY_LEN(parts), seen->hash);
 }
 
 static enum status known_get(
@@ -213,7 +193,8 @@ static enum status known_get(
 		"item.canonical, item.entry_hash IS ?3 FROM sighting "
 		"JOIN item ON item.id = sighting.item_id "
 		"WHERE sighting.feed_id = ?1 AND sighting.guid = ?2",
-		&s, "isb", poll->result->feed_id, seen->key, seen->hash, sizeof(seen->hash));
+		&s, "isb", poll->result->feed_id, seen->key, seen->draft->hash,
+		sizeof(seen->draft->hash));
 
 	memset(known, 0, sizeof(*known));
 	if (status != STATUS_OK || !s)
@@ -392,24 +373,11 @@ static enum status item_revise(
 	return status == STATUS_OK ? page_again(poll, old->id, old->url, due_at) : status;
 }
 
-/* What the entry says besides; NULL: nothing. */
-static char *details_json(const struct feed_entry *entry)
-{
-	json_t *object = json_object();
-	char *text;
-
-	doc_json_add_details(object, entry);
-	text = json_object_size(object) ? json_dumps(object, JSON_COMPACT) : NULL;
-	json_decref(object);
-	return text;
-}
-
 /* A known item whose entry is not as it was. */
 static enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
 	struct arena arena = {0};
 	struct item_row old;
-	char *details = NULL;
 	bool is_news;
 	enum status status = item_row_load(poll->store, item_id, &arena, &old);
 
@@ -417,9 +385,9 @@ static enum status entry_changed(struct poll *poll, const struct seen *seen, int
 		goto out; /* another feed's words about it are no change */
 	is_news = is_substantial(&old, seen->entry) && !old.is_backlog &&
 		  old.revision < REVISIONS_MAX;
-	details = details_json(seen->entry);
 	status = sql_run(poll->store, "UPDATE item SET details = ?2, entry_hash = ?3 WHERE id = ?1",
-		"isb", item_id, details, seen->hash, sizeof(seen->hash));
+		"isb", item_id, draft_details(seen->entry, &arena), seen->draft->hash,
+		sizeof(seen->draft->hash));
 	/* what has expired stays so, unless there is news of it */
 	if (status == STATUS_OK && (old.has_body || str_eq(old.state, "pending") || is_news))
 		status = item_body_put(
@@ -432,7 +400,6 @@ static enum status entry_changed(struct poll *poll, const struct seen *seen, int
 		status = sql_run(poll->store, "UPDATE item SET title = ?2 WHERE id = ?1", "is",
 			item_id, seen->entry->title);
 out:
-	free(details);
 	arena_finish(&arena);
 	return status;
 }
@@ -484,71 +451,15 @@ static enum status entry_of_known(struct poll *poll, const struct seen *seen, in
 		status = alias_put(poll->store, seen->canonical, item_id);
 	if (status == STATUS_OK)
 		status = sql_int(poll->store, "SELECT entry_hash IS ?2 FROM item WHERE id = ?1",
-			&is_same, "ib", item_id, seen->hash, sizeof(seen->hash));
+			&is_same, "ib", item_id, seen->draft->hash, sizeof(seen->draft->hash));
 	if (status == STATUS_OK && !is_same && !poll->is_walk)
 		status = entry_changed(poll, seen, item_id);
 	return status;
 }
 
-static char *json_text(json_t *array)
-{
-	char *text = json_array_size(array) ? json_dumps(array, JSON_COMPACT) : NULL;
-
-	json_decref(array);
-	return text;
-}
-
-/* Names, and the labels of those whose names are for machines: rules may ask for either. */
-static char *categories_json(const struct feed_entry *entry)
-{
-	json_t *array = json_array();
-
-	for (size_t i = 0; i < entry->category_count; i++)
-		json_array_append_new(array, json_string(entry->categories[i]));
-	for (size_t i = 0; i < entry->category_detail_count; i++)
-		if (entry->category_details[i].label)
-			json_array_append_new(array, json_string(entry->category_details[i].label));
-	return json_text(array);
-}
-
-static char *authors_of(const struct feed_entry *entry, struct arena *arena)
-{
-	struct buf names = {0};
-	char *copy = NULL;
-
-	for (size_t i = 0; i < entry->author_count; i++) {
-		const char *name = entry->authors[i].name;
-
-		if (str_is_empty(name))
-			continue;
-		if (names.len)
-			buf_puts(&names, ", ");
-		buf_puts(&names, name);
-	}
-	if (names.len)
-		copy = arena_strdup(arena, names.data);
-	buf_finish(&names);
-	return copy;
-}
-
-/* An entry without a title is called by its first words. */
-static const char *title_of(const struct feed_entry *entry, struct arena *arena)
-{
-	struct buf words = {0};
-	const char *title = entry->title;
-
-	if (str_is_empty(title)) {
-		markup_to_excerpt(
-			entry->content ? entry->content : entry->summary, TITLE_CHARACTERS, &words);
-		title = arena_strdup(arena, buf_text(&words));
-		buf_finish(&words);
-	}
-	return title;
-}
-
 /* The row of a new item, as a reader of it will find it. */
-static void row_of_entry(const struct poll *poll, const struct seen *seen, char *categories,
-	struct arena *arena, struct item_row *row)
+static void row_of_draft(const struct poll *poll, const struct seen *seen,
+	const struct entry_draft *draft, struct item_row *row)
 {
 	const struct feed_entry *entry = seen->entry;
 
@@ -559,12 +470,12 @@ static void row_of_entry(const struct poll *poll, const struct seen *seen, char 
 		.feed_url = poll->feed_url,
 		.url = entry->url,
 		.canonical = seen->canonical,
-		.title = title_of(entry, arena),
-		.author = authors_of(entry, arena),
+		.title = draft->title,
+		.author = draft->author,
 		.language = entry->language ? entry->language : poll->result->doc->language,
 		.state = "pending",
 		.page_state = "none",
-		.categories = categories,
+		.categories = draft->categories,
 		.summary = entry->summary,
 		.content = entry->content,
 		.published = seen->published,
@@ -573,18 +484,13 @@ static void row_of_entry(const struct poll *poll, const struct seen *seen, char 
 }
 
 /* placed: NULL where the page is waited for, and text with it. */
-static enum status item_insert(struct poll *poll, const struct seen *seen, struct item_row *row,
-	const struct item_text *text, bool keeps_hash, const struct placed *placed)
+static enum status item_insert(struct poll *poll, const struct seen *seen,
+	const struct entry_draft *draft, struct item_row *row, const struct item_text *text,
+	bool keeps_hash, const struct placed *placed)
 {
 	const struct feed_entry *entry = seen->entry;
-	char *details = details_json(entry);
-	char *enclosures =
-		json_text(doc_json_enclosures(entry->enclosures, entry->enclosure_count));
-	struct buf site = {0};
 	enum status status;
 
-	if (placed)
-		url_site(entry->url, &site);
 	status = sql_run(poll->store,
 		"INSERT INTO item (url, canonical, title, author, published_at, updated_at, "
 		"first_seen_at, feed_id, section_id, state, is_backlog, language, image, categories, "
@@ -598,43 +504,40 @@ static enum status item_insert(struct poll *poll, const struct seen *seen, struc
 		!placed              ? "pending"
 		: placed->is_dropped ? "dropped"
 				     : "ready",
-		(int64_t)row->is_backlog, row->language, entry->image, row->categories, enclosures,
-		entry->comments, details, seen->hash, sizeof(seen->hash),
-		placed ? "none" : "waiting", placed ? 0 : poll->result->at,
+		(int64_t)row->is_backlog, row->language, entry->image, row->categories,
+		draft->enclosures, entry->comments, draft->details, draft->hash,
+		sizeof(draft->hash), placed ? "none" : "waiting", placed ? 0 : poll->result->at,
 		placed && keeps_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), placed ? (int64_t)text->marks.simhash : 0,
-		site.len ? buf_text(&site) : NULL, (int64_t)(placed != NULL),
+		placed ? draft->site : NULL, (int64_t)(placed != NULL),
 		(int64_t)(placed && placed->is_starred),
 		placed && placed->rules.len ? buf_text(&placed->rules) : NULL,
-		placed ? placed->seq : 0, placed ? placed->woven.bytes : 0);
+		placed ? placed->seq : 0, placed ? draft->woven.bytes : 0);
 	/* RETURNING would cost a copy of every page that this changes */
 	if (status == STATUS_OK)
 		row->id = sqlite3_changes64(store_db(poll->store))
 				  ? sqlite3_last_insert_rowid(store_db(poll->store))
 				  : 0;
-	free(details);
-	free(enclosures);
-	buf_finish(&site);
 	return status;
 }
 
-static enum status entry_new(struct poll *poll, const struct seen *seen, struct arena *arena,
-	struct item_text *text, bool keeps_hash)
+static enum status entry_new(struct poll *poll, const struct seen *seen,
+	const struct entry_draft *draft, struct item_text *text, bool keeps_hash)
 {
-	char *categories = categories_json(seen->entry);
 	struct placed placed = {0};
 	struct item_row row;
 	/* a page that stands for several entries is the article of none */
 	bool waits = poll->wants_pages && seen->canonical && !seen->is_backlog;
 	enum status status = STATUS_OK;
 
-	row_of_entry(poll, seen, categories, arena, &row);
+	row_of_draft(poll, seen, draft, &row);
 	text->language = row.language;
 	if (!waits)
 		status = item_place(
 			poll->store, poll->config, &row, text, poll->result->at, &placed);
 	if (status == STATUS_OK)
-		status = item_insert(poll, seen, &row, text, keeps_hash, waits ? NULL : &placed);
+		status = item_insert(
+			poll, seen, draft, &row, text, keeps_hash, waits ? NULL : &placed);
 	if (status != STATUS_OK || row.id == 0)
 		goto out;
 	poll->reply->new_items++;
@@ -642,65 +545,35 @@ static enum status entry_new(struct poll *poll, const struct seen *seen, struct 
 	if (status == STATUS_OK && waits)
 		status = item_body_put(poll->store, row.id, row.summary, row.content);
 	if (status == STATUS_OK && !waits)
-		status = item_arrive(
-			poll->store, poll->config, &row, text, &placed, poll->result->at);
+		status = item_arrive(poll->store, poll->config, &row, text, &draft->woven, &placed,
+			poll->result->at);
 	else if (status == STATUS_OK)
 		task_add(poll, row.id, row.url, poll->result->at);
 out:
 	placed_finish(&placed);
-	free(categories);
 	return status;
 }
 
-/* What an entry's text is compared and worked out by. */
-static struct item_row row_of_text(const struct feed_entry *entry)
-{
-	return (struct item_row){
-		.url = entry->url,
-		.title = entry->title,
-		.summary = entry->summary,
-		.content = entry->content,
-	};
-}
-
-const struct item_text *poll_texts(const struct feed_doc *doc, struct arena *arena)
-{
-	struct item_text *texts = arena_alloc(arena, (doc->entry_count + 1) * sizeof(*texts));
-
-	for (size_t i = 0; i < doc->entry_count; i++) {
-		struct item_row row = row_of_text(&doc->entries[i]);
-
-		item_text_of_feed(&row, arena, &texts[i]);
-	}
-	return texts;
-}
-
-/* The same text under another address, where the feed gives all of it. */
-static enum status find_by_text(struct poll *poll, const struct seen *seen, struct arena *arena,
-	struct item_text *text, int64_t *id, bool *is_taken)
-{
-	struct item_row row = row_of_text(seen->entry);
-
-	row.feed_id = poll->result->feed_id;
-	if (poll->result->texts)
-		*text = poll->result->texts[seen->index];
-	else
-		item_text_of_feed(&row, arena, text);
-	return item_by_text(poll->store, &row, text, id, is_taken);
-}
-
-/* An entry of which only its text can say that it is known. */
+/* An entry of which only its text can say that it is known: the same one under another address. */
 static enum status entry_by_text(struct poll *poll, const struct seen *seen)
 {
+	const struct feed_entry *entry = seen->entry;
+	struct item_row row = {
+		.feed_id = poll->result->feed_id, .url = entry->url, .title = entry->title};
+	struct entry_draft draft = *seen->draft;
 	struct arena arena = {0};
 	struct item_text text;
 	bool is_taken;
 	int64_t id;
-	enum status status = find_by_text(poll, seen, &arena, &text, &id, &is_taken);
+	enum status status;
 
+	if (!draft.is_whole)
+		draft_complete(entry, &arena, &draft);
+	text = draft.text;
+	status = item_by_text(poll->store, &row, &text, &id, &is_taken);
 	if (status == STATUS_OK)
 		status = id ? entry_of_known(poll, seen, id)
-			    : entry_new(poll, seen, &arena, &text, !is_taken);
+			    : entry_new(poll, seen, &draft, &text, !is_taken);
 	arena_finish(&arena);
 	return status;
 }
@@ -757,11 +630,14 @@ enum status entries_record(struct poll *poll)
 	const struct feed_doc *doc = poll->result->doc;
 	size_t count = doc->entry_count;
 	struct seen *list = xcalloc(count ? count : 1, sizeof(*list));
+	const struct entry_draft *drafts = poll->result->drafts;
 	const char *home = canonical_identity(doc->url, &poll->arena);
 	enum status status = STATUS_OK;
 
+	if (!drafts)
+		drafts = poll_drafts(doc, false, &poll->arena);
 	for (size_t i = 0; i < count; i++) {
-		seen_init(&list[i], poll, i);
+		seen_init(&list[i], poll, drafts, i);
 		if (str_eq(list[i].canonical, home))
 			list[i].canonical = NULL;
 	}

@@ -103,7 +103,7 @@ enum status feeds_load(struct store *store,
 enum status feed_find_url(struct store *store, const char *url, int64_t *id);
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
 
-struct item_text;
+struct entry_draft;
 
 /* The end of one poll: everything the loop decided. */
 struct poll_result {
@@ -137,10 +137,10 @@ struct poll_result {
 	const char *moved_to;  /* permanent redirect seen by this poll; NULL: none */
 	int64_t moved_since;
 	int32_t moved_polls;
-	const char *final_url;         /* after redirects: base of the document */
-	const struct feed_doc *doc;    /* NULL: no document */
-	const struct item_text *texts; /* of its entries; NULL: not worked out yet */
-	uint8_t pattern[FEED_PATTERN]; /* with a document: of the feed, this one counted */
+	const char *final_url;            /* after redirects: base of the document */
+	const struct feed_doc *doc;       /* NULL: no document */
+	const struct entry_draft *drafts; /* of its entries; NULL: not worked out yet */
+	uint8_t pattern[FEED_PATTERN];    /* with a document: of the feed, this one counted */
 };
 
 /* A page to fetch. */
@@ -168,10 +168,11 @@ struct poll_reply {
 void poll_reply_finish(struct poll_reply *reply);
 
 /*
- * The texts of a document's entries, in arena: recording works out those of new entries itself, but
- * where most of them are, another thread can do that before.
+ * What a document's entries are known by, in arena, and with are_new all that a new item says of
+ * itself: recording works out what it needs, but another thread can do that before.
  */
-const struct item_text *poll_texts(const struct feed_doc *doc, struct arena *arena);
+const struct entry_draft *poll_drafts(
+	const struct feed_doc *doc, bool are_new, struct arena *arena);
 
 /*
  * Record a poll: validators, health, and every entry of its document, in the caller's transaction

@@ -131,15 +131,14 @@ static void sql_canonical(sqlite3_context *context, int count, sqlite3_value **v
 /* woven(html, text): what woven_make makes of them; null: html is stored as it is. */
 static void sql_woven(sqlite3_context *context, int count, sqlite3_value **values)
 {
-	struct buf markup = {0};
+	struct arena arena = {0};
+	const char *markup = woven_make((const char *)sqlite3_value_text(values[0]),
+		(const char *)sqlite3_value_text(values[1]), &arena);
 
 	(void)count;
-	if (woven_make((const char *)sqlite3_value_text(values[0]),
-		    (const char *)sqlite3_value_text(values[1]), &markup))
-		sqlite3_result_text(context, buf_text(&markup), (int)markup.len, SQLITE_TRANSIENT);
-	else
-		sqlite3_result_null(context);
-	buf_finish(&markup);
+	/* NULL is null */
+	sqlite3_result_text(context, markup, -1, SQLITE_TRANSIENT);
+	arena_finish(&arena);
 }
 
 /*

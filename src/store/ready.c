@@ -313,56 +313,42 @@ static int64_t length(const char *text)
 	return text ? (int64_t)strlen(text) : 0;
 }
 
-static bool is_woven(const struct buf *markup)
-{
-	return markup->len > 0;
-}
-
 /* A long text of an entry in the words of the article's; what is stored of it in bytes. */
-static int64_t weave_entry(const char *html, const char *text, struct buf *markup)
+static int64_t weave_entry(
+	const char *html, const char *text, struct arena *arena, const char **markup)
 {
-	if (length(html) >= ENTRY_WOVEN && woven_make(html, text, markup))
-		return (int64_t)markup->len;
-	return length(html);
+	*markup = length(html) >= ENTRY_WOVEN ? woven_make(html, text, arena) : NULL;
+	return length(*markup ? *markup : html);
 }
 
-static void weave(const struct item_row *row, const struct item_text *text, struct woven *woven)
+void item_weave(const struct item_row *row, const struct item_text *text, struct arena *arena,
+	struct woven *woven)
 {
 	memset(woven, 0, sizeof(*woven));
-	woven_make(text->html, text->text, &woven->html);
-	woven->bytes = length(text->text) +
-		       (is_woven(&woven->html) ? (int64_t)woven->html.len : length(text->html));
-	if (text->html) {
-		woven->bytes += weave_entry(row->summary, text->text, &woven->summary) +
-				weave_entry(row->content, text->text, &woven->content);
-	}
-}
-
-static void woven_finish(struct woven *woven)
-{
-	buf_finish(&woven->html);
-	buf_finish(&woven->summary);
-	buf_finish(&woven->content);
+	woven->html = woven_make(text->html, text->text, arena);
+	woven->bytes = length(text->text) + length(woven->html ? woven->html : text->html);
+	if (text->html)
+		woven->bytes += weave_entry(row->summary, text->text, arena, &woven->summary) +
+				weave_entry(row->content, text->text, arena, &woven->content);
 }
 
 static enum status entry_store(struct store *store, int64_t id, const char *summary,
 	const char *content, const struct woven *woven)
 {
-	bool has_summary = is_woven(&woven->summary), has_content = is_woven(&woven->content);
-
 	return sql_run(store,
 		"INSERT INTO item_body (item_id, summary, content, summary_markup, content_markup) "
 		"VALUES (?1, ?2, ?3, ?4, ?5) ON CONFLICT (item_id) DO UPDATE SET "
 		"summary = excluded.summary, content = excluded.content, "
 		"summary_markup = excluded.summary_markup, "
 		"content_markup = excluded.content_markup",
-		"issss", id, has_summary ? NULL : summary, has_content ? NULL : content,
-		has_summary ? woven->summary.data : NULL, has_content ? woven->content.data : NULL);
+		"issss", id, woven->summary ? NULL : summary, woven->content ? NULL : content,
+		woven->summary, woven->content);
 }
 
 enum status item_body_put(struct store *store, int64_t id, const char *summary, const char *content)
 {
 	struct woven woven = {0};
+	struct arena arena = {0};
 	sqlite3_stmt *s;
 	enum status status = sql_row(store,
 		"SELECT text FROM article WHERE item_id = ?1 "
@@ -370,13 +356,13 @@ enum status item_body_put(struct store *store, int64_t id, const char *summary, 
 		&s, "i", id);
 
 	if (s) {
-		weave_entry(summary, sql_text(s, 0), &woven.summary);
-		weave_entry(content, sql_text(s, 0), &woven.content);
+		weave_entry(summary, sql_text(s, 0), &arena, &woven.summary);
+		weave_entry(content, sql_text(s, 0), &arena, &woven.content);
 		sqlite3_reset(s);
 	}
 	if (status == STATUS_OK)
 		status = entry_store(store, id, summary, content, &woven);
-	woven_finish(&woven);
+	arena_finish(&arena);
 	return status;
 }
 
@@ -402,13 +388,11 @@ static enum status article_store(struct store *store, const struct item_row *row
 			"?11, ?12, ?13, ?14, ?15, ?16, ?17, ?18)",
 			"isssidsssssssisiss", row->id,
 			str_eq(text->title, row->title) ? NULL : text->title,
-			is_woven(&woven->html) ? NULL : text->html, text->text,
-			(int64_t)text->marks.words, text->quality,
-			article_source_name(text->source), text->byline, text->site, text->excerpt,
-			text->image, text->language, text->section, (int64_t)text->is_truncated,
-			text->reason, at,
-			str_eq(text->final_url, row->url) ? NULL : text->final_url,
-			is_woven(&woven->html) ? woven->html.data : NULL);
+			woven->html ? NULL : text->html, text->text, (int64_t)text->marks.words,
+			text->quality, article_source_name(text->source), text->byline, text->site,
+			text->excerpt, text->image, text->language, text->section,
+			(int64_t)text->is_truncated, text->reason, at,
+			str_eq(text->final_url, row->url) ? NULL : text->final_url, woven->html);
 	if (status != STATUS_OK || (is_there && length(row->summary) < ENTRY_WOVEN &&
 					   length(row->content) < ENTRY_WOVEN))
 		return status;
@@ -497,14 +481,12 @@ enum status item_place(struct store *store, const struct config *config, const s
 	struct item_row as_named = titled(row, text);
 	enum status status = item_file(store, config, &as_named, text, at, placed);
 
-	weave(row, text, &placed->woven);
 	return status == STATUS_OK ? next_seq(store, &placed->seq) : status;
 }
 
 void placed_finish(struct placed *placed)
 {
 	buf_finish(&placed->rules);
-	woven_finish(&placed->woven);
 }
 
 static enum status images_of(struct store *store, const struct config *config,
@@ -521,11 +503,11 @@ static enum status images_of(struct store *store, const struct config *config,
 
 /* What is dropped has a number among the others, so that it can be found, but has not arrived. */
 enum status item_arrive(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, const struct placed *placed,
-	int64_t at)
+	const struct item_row *row, const struct item_text *text, const struct woven *woven,
+	const struct placed *placed, int64_t at)
 {
 	struct item_row as_named = titled(row, text);
-	enum status status = article_store(store, row, text, &placed->woven, at);
+	enum status status = article_store(store, row, text, woven, at);
 
 	if (status == STATUS_OK)
 		status = arrival_put(store, row->id, ARRIVAL_NEW, placed->seq, at);
@@ -545,31 +527,30 @@ enum status item_arrive(struct store *store, const struct config *config,
 }
 
 static enum status make_new(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at)
+	const struct item_row *row, const struct item_text *text, const struct woven *woven,
+	bool keep_hash, int64_t at)
 {
 	struct placed placed;
 	enum status status = item_place(store, config, row, text, at, &placed);
 
 	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, &placed.woven, &placed);
+		status = item_complete(store, row, text, keep_hash, woven, &placed);
 	if (status == STATUS_OK)
-		status = item_arrive(store, config, row, text, &placed, at);
+		status = item_arrive(store, config, row, text, woven, &placed, at);
 	placed_finish(&placed);
 	return status;
 }
 
 static enum status make_changed(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at)
+	const struct item_row *row, const struct item_text *text, const struct woven *woven,
+	bool keep_hash, int64_t at)
 {
-	struct woven woven;
 	enum status status = item_unindex(store, row->id);
 
-	weave(row, text, &woven);
 	if (status == STATUS_OK)
-		status = article_store(store, row, text, &woven, at);
+		status = article_store(store, row, text, woven, at);
 	if (status == STATUS_OK)
-		status = item_complete(store, row, text, keep_hash, &woven, NULL);
-	woven_finish(&woven);
+		status = item_complete(store, row, text, keep_hash, woven, NULL);
 	if (status == STATUS_OK)
 		status = arrival_put(store, row->id, ARRIVAL_CHANGED, 0, at);
 	if (status == STATUS_OK)
@@ -583,10 +564,15 @@ enum status item_make_ready(struct store *store, const struct config *config,
 	const struct item_row *row, const struct item_text *text, bool keep_hash, int64_t at,
 	enum arrival_kind kind)
 {
-	enum status status = (kind == ARRIVAL_NEW ? make_new : make_changed)(
-		store, config, row, text, keep_hash, at);
+	struct arena arena = {0};
+	struct woven woven;
+	enum status status;
 
+	item_weave(row, text, &arena, &woven);
+	status = (kind == ARRIVAL_NEW ? make_new : make_changed)(
+		store, config, row, text, &woven, keep_hash, at);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);
+	arena_finish(&arena);
 	return status;
 }

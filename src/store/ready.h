@@ -77,12 +77,14 @@ void item_text_choose(const struct item_row *row, const struct article *article,
 enum status item_by_text(struct store *store, const struct item_row *row, struct item_text *text,
 	int64_t *id, bool *is_taken);
 
-/* How the texts of an item are stored: as markup (woven.h), or where that is empty, as they are. */
+/* How the texts of an item are stored: as markup (woven.h), or where that is NULL, as they are. */
 struct woven {
-	struct buf html;             /* of the article */
-	struct buf summary, content; /* of the entry */
-	int64_t bytes;               /* of all that is stored of them */
+	const char *html;              /* of the article */
+	const char *summary, *content; /* of the entry */
+	int64_t bytes;                 /* of all that is stored of them */
 };
+void item_weave(const struct item_row *row, const struct item_text *text, struct arena *arena,
+	struct woven *woven);
 
 /* Where a new item belongs, and its number among the arrivals. */
 struct placed {
@@ -91,7 +93,6 @@ struct placed {
 	bool is_dropped; /* by a rule */
 	bool is_starred;
 	struct buf rules; /* names of those that acted, ", " between them */
-	struct woven woven;
 };
 void placed_finish(struct placed *placed);
 
@@ -102,8 +103,8 @@ void placed_finish(struct placed *placed);
 enum status item_place(struct store *store, const struct config *config, const struct item_row *row,
 	const struct item_text *text, int64_t at, struct placed *placed);
 enum status item_arrive(struct store *store, const struct config *config,
-	const struct item_row *row, const struct item_text *text, const struct placed *placed,
-	int64_t at);
+	const struct item_row *row, const struct item_text *text, const struct woven *woven,
+	const struct placed *placed, int64_t at);
 
 /*
  * Store the text and, for ARRIVAL_NEW, file the item. It is ready afterwards, or dropped by a rule.

@@ -1,6 +1,7 @@
 #include "store/woven.h"
 
 #include <jansson.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -54,16 +55,17 @@ static bool put_piece(json_t *pieces, size_t place, size_t len)
 		       pieces, json_pack("[II]", (json_int_t)place + 1, (json_int_t)len)) == 0;
 }
 
-bool woven_make(const char *html, const char *text, struct buf *markup)
+const char *woven_make(const char *html, const char *text, struct arena *arena)
 {
 	const char *at = html, *literal = html, *next = text;
 	size_t html_len = html ? strlen(html) : 0, text_len = text ? strlen(text) : 0;
 	json_t *pieces;
 	bool is_good = html_len >= PIECE_MIN && text_len >= PIECE_MIN;
+	const char *markup = NULL;
 	char *json = NULL;
 
 	if (!is_good)
-		return false;
+		return NULL;
 	pieces = json_array();
 	while (is_good && *at) {
 		const char *found = *at == '<' ? NULL
@@ -83,10 +85,9 @@ bool woven_make(const char *html, const char *text, struct buf *markup)
 	is_good = is_good && put_literal(pieces, literal, at) &&
 		  json_array_size(pieces) * text_len <= WORK_MAX;
 	json = is_good ? json_dumps(pieces, JSON_COMPACT) : NULL;
-	is_good = json && strlen(json) < html_len - html_len / 4;
-	if (is_good)
-		buf_puts(markup, json);
+	if (json && strlen(json) < html_len - html_len / 4)
+		markup = arena_strdup(arena, json);
 	free(json);
 	json_decref(pieces);
-	return is_good;
+	return markup;
 }

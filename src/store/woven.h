@@ -7,9 +7,7 @@
 #ifndef DIURNA_STORE_WOVEN_H
 #define DIURNA_STORE_WOVEN_H
 
-#include "core/buf.h"
-
-#include <stdbool.h>
+#include "core/arena.h"
 
 /*
  * HTML of the columns markup and text, or where there is no markup that can be read, the column
@@ -24,9 +22,9 @@
 #define WOVEN_HTML(row) WOVEN(row ".markup", row ".text", row ".html")
 
 /*
- * Weave html with text. False, and markup is as it was: it is not worth it, html is to be stored
- * as it is. Either may be NULL.
+ * Weave html with text: markup, in arena. NULL: it is not worth it, html is to be stored as it is.
+ * Either may be NULL.
  */
-bool woven_make(const char *html, const char *text, struct buf *markup);
+const char *woven_make(const char *html, const char *text, struct arena *arena);
 
 #endif
