@@ -187,6 +187,7 @@ static double item_worth(const struct candidate *c)
 static int compare_candidates(const void *a, const void *b)
 {
 	const struct candidate *x = a, *y = b;
+	int order;
 
 	if (x->is_earlier != y->is_earlier)
 		return x->is_earlier ? 1 : -1;
@@ -194,9 +195,15 @@ static int compare_candidates(const void *a, const void *b)
 		return x->importance > y->importance ? -1 : 1;
 	if (x->printed_at != y->printed_at)
 		return x->printed_at > y->printed_at ? -1 : 1;
-	/* Of one feed in its own order; which feed was read first is chance. */
+	/* Which feed was read first is chance, and so is what came first of one moment. */
 	if (x->feed_id != y->feed_id)
 		return x->feed_id < y->feed_id ? -1 : 1;
+	if (x->is_dated != y->is_dated)
+		return x->is_dated ? -1 : 1;
+	order = x->is_dated && x->url && y->url ? strcmp(x->url, y->url) : 0;
+	if (order)
+		return order;
+	/* without dates, a feed's own order */
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 

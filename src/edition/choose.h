@@ -12,8 +12,10 @@ struct candidate {
 	int64_t feed_id;
 	int64_t story_id; /* as the store found it by rare words; 0: alone */
 	const char *title;
+	const char *url;    /* orders what nothing else does; NULL: none */
 	uint64_t simhash;   /* of the text; 0: none */
-	int64_t printed_at; /* time that orders it: published, else arrived */
+	int64_t printed_at; /* time that orders it: published, else when the edition closed */
+	bool is_dated;      /* it was published then */
 	double weight;      /* of feed and section, rules included */
 	double quality;     /* 0 to 1 */
 	int words;

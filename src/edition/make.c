@@ -53,6 +53,7 @@ static void add_candidate(struct maker *m, sqlite3_stmt *s)
 {
 	struct candidate *c;
 	const char *title = (const char *)sqlite3_column_text(s, 3);
+	const char *url = (const char *)sqlite3_column_text(s, 14);
 
 	ARRAY_GROW(m->list, m->count, m->space);
 	c = &m->list[m->count++];
@@ -62,9 +63,10 @@ static void add_candidate(struct maker *m, sqlite3_stmt *s)
 	c->feed_id = sqlite3_column_int64(s, 2);
 	c->story_id = sqlite3_column_int64(s, 13);
 	c->title = arena_strdup(&m->titles, title ? title : "");
+	c->url = arena_strdup(&m->titles, url);
+	c->is_dated = sqlite3_column_type(s, 5) != SQLITE_NULL;
 	c->simhash = (uint64_t)sqlite3_column_int64(s, 4);
-	c->printed_at = sqlite3_column_type(s, 5) == SQLITE_NULL ? m->row->window_to
-								 : sqlite3_column_int64(s, 5);
+	c->printed_at = c->is_dated ? sqlite3_column_int64(s, 5) : m->row->window_to;
 	c->words = sqlite3_column_int(s, 6);
 	c->quality = sqlite3_column_double(s, 7);
 	c->has_image = sqlite3_column_int(s, 8);
@@ -79,7 +81,7 @@ static enum status read_candidates(struct maker *m)
 	static const char sql[] =
 		"SELECT i.id, p.section_id, i.feed_id, i.title, i.simhash, i.published_at, a.words,"
 		" a.quality, coalesce(a.image, i.image) IS NOT NULL, s.slug, f.url, i.starred,"
-		" part.window_from, i.story_id FROM edition_item p JOIN item i ON i.id = p.item_id"
+		" part.window_from, i.story_id, i.url FROM edition_item p JOIN item i ON i.id = p.item_id"
 		" JOIN edition_section part ON part.edition_id = ?1 AND part.section_id ="
 		" p.section_id"
 		" JOIN section s ON s.id = p.section_id LEFT JOIN feed f ON f.id = i.feed_id"

@@ -131,6 +131,17 @@ enum status copies_find(struct store *store, int64_t id, const struct sketch *sk
 	return status;
 }
 
+enum status copies_of(
+	struct store *store, int64_t id, struct copy copies[COPIES_MAX], size_t *count)
+{
+	struct sketch sketch;
+	enum status status = sketch_get(store, id, &sketch);
+
+	*count = 0;
+	return status == STATUS_OK && sketch.count ? copies_find(store, id, &sketch, copies, count)
+						   : status;
+}
+
 static enum status keys_drop(struct store *store, int64_t id, const struct sketch *sketch)
 {
 	enum status status = STATUS_OK;

@@ -6,6 +6,8 @@
 #include "store/store.h"
 
 enum { COPIES_MAX = 8 }; /* texts that are named */
+/* From here on two texts at least quote the same. */
+#define LIKENESS_RELATED 0.1
 
 /* A text that shares wording. */
 struct copy {
@@ -19,6 +21,9 @@ struct copy {
  */
 enum status copies_find(struct store *store, int64_t id, const struct sketch *sketch,
 	struct copy copies[COPIES_MAX], size_t *count);
+/* The same for an item whose text is found already. */
+enum status copies_of(
+	struct store *store, int64_t id, struct copy copies[COPIES_MAX], size_t *count);
 /* From now on this text is found. An earlier one of the same item is forgotten. */
 enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch);
 /* Those of long ago go, some hundred a call. *dropped: how many. */

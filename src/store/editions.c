@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "store/feeds.h"
 #include "store/sections.h"
+#include "store/settle.h"
 #include "store/shelf.h"
 #include "store/sql.h"
 
@@ -487,6 +488,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		status = settle_sections(store, row);
 	if (status == STATUS_OK)
 		status = put_items(store, row, &count);
+	if (status == STATUS_OK && count)
+		status = stories_settle(store, row->id, row->from_seq, row->to_seq, now);
 	if (status == STATUS_OK)
 		status = shelf_put(store, row->id);
 	if (status == STATUS_OK && count == 0 && !config->prints_empty)

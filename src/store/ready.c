@@ -38,8 +38,6 @@ enum {
 #define DIFFERENCE_MAX 0.3
 /* What it takes when the words of the other are gone. */
 #define LIKENESS_SURE 0.4
-/* From here on two texts at least quote the same. */
-#define LIKENESS_RELATED 0.1
 
 enum status item_row_load(
 	struct store *store, int64_t id, struct arena *arena, struct item_row *row)

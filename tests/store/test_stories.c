@@ -26,11 +26,8 @@ static int teardown(void **state)
 	return 0;
 }
 
-/* An item of a feed on its own site, with the feed's text only. */
-static int64_t arrive(int64_t feed, const char *title, const char *text)
+static int64_t arrive_from(int64_t feed, char *link, const char *title, const char *text)
 {
-	static int count;
-	char *link = xasprintf("https://site%d.example/report-%d", (int)feed, ++count);
 	struct feed_entry entry = ENTRY(link, link, title, text);
 	struct poll_reply reply = world_poll(&world, feed, &entry, 1);
 	char sql[128];
@@ -40,6 +37,16 @@ static int64_t arrive(int64_t feed, const char *title, const char *text)
 	poll_reply_finish(&reply);
 	snprintf(sql, sizeof(sql), "SELECT item_id FROM sighting WHERE url = '%s'", link);
 	id = world_count(&world, sql);
+	return id;
+}
+
+/* An item of a feed on its own site, with the feed's text only. */
+static int64_t arrive(int64_t feed, const char *title, const char *text)
+{
+	static int count;
+	char *link = xasprintf("https://site%d.example/report-%d", (int)feed, ++count);
+	int64_t id = arrive_from(feed, link, title, text);
+
 	free(link);
 	return id;
 }
@@ -245,41 +252,56 @@ static void events_become_stories(void **state)
 	}
 }
 
-enum { LABELLED_MAX = 256 };
+enum { LABELLED_MAX = 512 };
 
-/*
- * By pairs of reports, over a file of labelled ones: of those that are in one story how many report
- * one event, and the other way round. doc/identity.md has the figures.
- */
-static void measure(const char *file_name, double *precision, double *recall)
+/* Reports whose event is known: 0 stands alone. */
+struct labelled {
+	int event;
+	int64_t feed;
+	char *title, *lead;
+	int64_t id;
+};
+
+static struct labelled labelled[LABELLED_MAX];
+static size_t labelled_count;
+static struct buf labelled_text[4];
+
+/* Events of a further file are others. */
+static void read_labelled(const char *file_name, int file)
 {
 	char *name = xasprintf("%s/store/%s", getenv("DIURNA_TEST_DIR"), file_name);
-	bool is_verbose = getenv("DIURNA_STORIES") != NULL;
-	int events[LABELLED_MAX];
-	char *titles[LABELLED_MAX];
-	int64_t ids[LABELLED_MAX], stories[LABELLED_MAX];
-	size_t count = 0, pairs = 0, found = 0, right = 0;
-	struct buf file = {0};
 	char *line, *rest;
 
-	assert_int_equal(file_read(name, 1 << 20, &file), STATUS_OK);
-	for (line = strtok_r(file.data, "\n", &rest); line; line = strtok_r(NULL, "\n", &rest)) {
+	buf_finish(&labelled_text[file]);
+	assert_int_equal(file_read(name, 1 << 20, &labelled_text[file]), STATUS_OK);
+	for (line = strtok_r(labelled_text[file].data, "\n", &rest); line;
+		line = strtok_r(NULL, "\n", &rest)) {
 		char *part, *event = strtok_r(line, "\t", &part);
-		char *feed = strtok_r(NULL, "\t", &part), *title = strtok_r(NULL, "\t", &part);
+		struct labelled *report = &labelled[labelled_count];
 
 		if (line[0] == '#')
 			continue;
-		assert_true(part && count < LABELLED_MAX);
-		events[count] = atoi(event);
-		titles[count] = title;
-		ids[count++] = arrive(atoi(feed), title, part);
-		world.now += 3600;
+		assert_true(labelled_count++ < LABELLED_MAX);
+		report->event = atoi(event) ? atoi(event) + 1000 * file : 0;
+		report->feed = atoi(strtok_r(NULL, "\t", &part));
+		report->title = strtok_r(NULL, "\t", &part);
+		report->lead = part;
 	}
-	for (size_t i = 0; i < count; i++)
-		stories[i] = story_of(ids[i]);
-	for (size_t i = 0; i < count; i++)
+	free(name);
+}
+
+/* By pairs: of those that are in one story how many report one event, and the other way round. */
+static void count_pairs(const char *when, double *precision, double *recall)
+{
+	bool is_verbose = getenv("DIURNA_STORIES") != NULL;
+	size_t pairs = 0, found = 0, right = 0;
+	int64_t stories[LABELLED_MAX];
+
+	for (size_t i = 0; i < labelled_count; i++)
+		stories[i] = story_of(labelled[i].id);
+	for (size_t i = 0; i < labelled_count; i++)
 		for (size_t k = 0; k < i; k++) {
-			bool is_event = events[i] && events[i] == events[k];
+			bool is_event = labelled[i].event && labelled[i].event == labelled[k].event;
 			bool is_story = stories[i] && stories[i] == stories[k];
 
 			pairs += is_event;
@@ -287,37 +309,166 @@ static void measure(const char *file_name, double *precision, double *recall)
 			right += is_event && is_story;
 			if (is_verbose && is_story != is_event)
 				print_message("%s: %s | %s\n", is_story ? "wrong" : "missed",
-					titles[k], titles[i]);
+					labelled[k].title, labelled[i].title);
 		}
 	*precision = (double)right / (double)found;
 	*recall = (double)right / (double)pairs;
 	print_message("%s: %zu reports, %zu pairs of one event, %zu of one story, %zu of both: "
 		      "precision %.2f, recall %.2f\n",
-		file_name, count, pairs, found, right, *precision, *recall);
-	buf_finish(&file);
-	free(name);
+		when, labelled_count, pairs, found, right, *precision, *recall);
+}
+
+/*
+ * As they arrive, and as an edition has settled them, over labelled reports. doc/identity.md has
+ * the figures.
+ */
+static void measure(const char *const *files, double *precision, double *recall)
+{
+	struct edition_row row;
+	char *when;
+
+	labelled_count = 0;
+	for (int i = 0; files[i]; i++)
+		read_labelled(files[i], i);
+	for (size_t i = 0; i < labelled_count; i++) {
+		labelled[i].id = arrive(labelled[i].feed, labelled[i].title, labelled[i].lead);
+		world.now += files[1] ? 1200 : 3600;
+	}
+	when = xasprintf("%s%s, arrived", files[0], files[1] ? " and the others" : "");
+	count_pairs(when, precision, recall);
+	free(when);
+	assert_true(*precision >= 0.9);
+	assert_int_equal(world_close(&world, "2026-11-22", &row), STATUS_OK);
+	edition_row_finish(&row);
+	when = xasprintf("%s%s, printed", files[0], files[1] ? " and the others" : "");
+	count_pairs(when, precision, recall);
+	free(when);
 }
 
 /* What the rules were made with. */
 static void most_reports_find_their_story(void **state)
 {
+	static const char *const files[] = {"stories.tsv", NULL};
 	double precision, recall;
 
 	(void)state;
-	measure("stories.tsv", &precision, &recall);
-	assert_true(precision >= 0.97);
+	measure(files, &precision, &recall);
+	assert_true(precision >= 0.98);
 	assert_true(recall >= 0.8);
 }
 
-/* What they were not made with, and are not to be made to fit. */
+/* What they were not made with. */
 static void so_do_reports_of_another_kind(void **state)
 {
+	static const char *const files[] = {"stories-held-out.tsv", NULL};
 	double precision, recall;
 
 	(void)state;
-	measure("stories-held-out.tsv", &precision, &recall);
-	assert_true(precision >= 0.97);
+	measure(files, &precision, &recall);
+	assert_true(precision >= 0.98);
 	assert_true(recall >= 0.55);
+}
+
+/* Many near misses: the same persons and places with other news. */
+static void near_misses_are_told_apart(void **state)
+{
+	static const char *const files[] = {"stories-third.tsv", NULL};
+	double precision, recall;
+
+	(void)state;
+	measure(files, &precision, &recall);
+	assert_true(precision >= 0.98);
+	assert_true(recall >= 0.3);
+}
+
+/* In a larger paper other words are rare. */
+static void so_they_are_among_more(void **state)
+{
+	static const char *const files[] = {
+		"stories.tsv", "stories-held-out.tsv", "stories-third.tsv", NULL};
+	double precision, recall;
+
+	(void)state;
+	measure(files, &precision, &recall);
+	assert_true(precision >= 0.98);
+	assert_true(recall >= 0.5);
+	for (size_t i = 0; i < ARRAY_LEN(labelled_text); i++)
+		buf_finish(&labelled_text[i]);
+}
+
+/* The story of each report, told by its first report in the file. */
+static void partition(int stories[LABELLED_MAX])
+{
+	for (size_t i = 0; i < labelled_count; i++) {
+		int64_t story = story_of(labelled[i].id);
+
+		stories[i] = -1;
+		for (size_t k = 0; story && k <= i && stories[i] < 0; k++)
+			if (story_of(labelled[k].id) == story)
+				stories[i] = (int)k;
+	}
+}
+
+/* All reports, in an order of chance, up to an edition; half of them come after a first one. */
+static void arrive_in_order(unsigned seed)
+{
+	size_t order[LABELLED_MAX];
+	struct edition_row row;
+
+	for (size_t i = 0; i < labelled_count; i++)
+		order[i] = i;
+	for (size_t part = 0; part < 2; part++) {
+		size_t from = part * labelled_count / 2, to = (part + 1) * labelled_count / 2;
+
+		for (size_t i = to - 1; i > from; i--) {
+			size_t k = from + (size_t)rand_r(&seed) % (i - from + 1), swap = order[i];
+
+			order[i] = order[k];
+			order[k] = swap;
+		}
+		for (size_t i = from; i < to; i++) {
+			struct labelled *report = &labelled[order[i]];
+			char *link = xasprintf(
+				"https://site%d.example/report-%zu", (int)report->feed, order[i]);
+
+			report->id = arrive_from(report->feed, link, report->title, report->lead);
+			world.now += 60 + (int64_t)(seed % 240);
+			free(link);
+		}
+		assert_int_equal(
+			world_close(&world, part ? "2026-11-23" : "2026-11-22", &row), STATUS_OK);
+		edition_row_finish(&row);
+	}
+}
+
+static void the_order_of_arrival_makes_no_stories(void **state)
+{
+	int first[LABELLED_MAX], stories[LABELLED_MAX];
+	const int rounds = getenv("DIURNA_STORIES") ? 40 : 4;
+	size_t told = 0;
+
+	(void)state;
+	labelled_count = 0;
+	read_labelled("stories-third.tsv", 0);
+	for (int round = 0; round < rounds; round++) {
+		if (round)
+			world_init(&world, 8);
+		arrive_in_order((unsigned)round + 1);
+		partition(round ? stories : first);
+		assert_int_equal(world_count(&world,
+					 "SELECT count(*) FROM item WHERE story_id IS NOT NULL AND "
+					 "NOT EXISTS (SELECT 1 FROM item AS first WHERE first.id = "
+					 "item.story_id AND first.story_id = first.id)"),
+			0);
+		if (round)
+			assert_memory_equal(stories, first, labelled_count * sizeof(*first));
+		if (round + 1 < rounds)
+			world_finish(&world);
+	}
+	for (size_t i = 0; i < labelled_count; i++)
+		told += first[i] >= 0;
+	assert_true(told > 20);
+	buf_finish(&labelled_text[0]);
 }
 
 static void series_are_no_stories(void **state)
@@ -380,6 +531,10 @@ int main(void)
 		cmocka_unit_test_setup_teardown(events_become_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(most_reports_find_their_story, setup, teardown),
 		cmocka_unit_test_setup_teardown(so_do_reports_of_another_kind, setup, teardown),
+		cmocka_unit_test_setup_teardown(near_misses_are_told_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(so_they_are_among_more, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_order_of_arrival_makes_no_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(series_are_no_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			columns_and_patterns_are_no_stories, setup, teardown),
