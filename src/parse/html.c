@@ -208,6 +208,20 @@ static bool says_hidden(const struct html_attribute *style)
 	return false;
 }
 
+/* Cut down to nothing, for screen readers alone. */
+static bool says_unseen(const struct html_attribute *style)
+{
+	const char *clip = memmem(style->value, style->value_len, "clip:", 5);
+	const char *end = style->value + style->value_len;
+
+	if (!clip)
+		return false;
+	for (clip += 5; clip < end && str_is_space(*clip); clip++)
+		continue;
+	return end - clip >= 6 &&
+	       (strncmp(clip, "rect(0", 6) == 0 || strncmp(clip, "rect(1", 6) == 0);
+}
+
 static void put_tag(struct filter *f, const struct html_token *token, const char *name)
 {
 	const struct html_attribute *a = token->attributes, *end = a + token->attribute_count;
@@ -220,6 +234,8 @@ static void put_tag(struct filter *f, const struct html_token *token, const char
 	for (; a < end; a++) {
 		if (name_is(a->name, a->name_len, "style") && says_hidden(a))
 			buf_puts(&f->out, " hidden=\"\"");
+		else if (name_is(a->name, a->name_len, "style") && says_unseen(a))
+			buf_puts(&f->out, " data-unseen=\"\"");
 		if (f->keeps_attributes || is_kept_attribute(a))
 			put_attribute(f, a);
 	}
@@ -467,6 +483,19 @@ const char *html_attr(const xmlNode *node, const char *name)
 				       : "";
 	}
 	return NULL;
+}
+
+bool html_has_token(const char *list, const char *token)
+{
+	size_t len = strlen(token);
+	const char *s = list;
+
+	while (s && (s = str_ifind(s, token)) != NULL) {
+		if ((s == list || str_is_space(s[-1])) && (!s[len] || str_is_space(s[len])))
+			return true;
+		s += len;
+	}
+	return false;
 }
 
 xmlNode *html_skip_node(const xmlNode *node, const xmlNode *top)

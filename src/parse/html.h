@@ -54,6 +54,8 @@ void html_finish(struct html_page *page);
 
 /* Value of an attribute, "" when it has none; NULL: no such attribute. Borrowed from the tree. */
 const char *html_attr(const xmlNode *node, const char *name);
+/* Whether a list of words, as class, rel and itemprop are, has one of them; NULL has none. */
+bool html_has_token(const char *list, const char *token);
 /* Text below a node, one line, white space collapsed. */
 void html_text(const xmlNode *node, struct buf *to);
 /* The node after this one in document order, within top; NULL at the end. */

@@ -39,19 +39,6 @@ void metadata_say_date(
 			(struct date_said){.text = text, .source = source, .node = node};
 }
 
-bool metadata_has_token(const char *list, const char *token)
-{
-	size_t len = strlen(token);
-	const char *s = list;
-
-	while (s && (s = str_ifind(s, token)) != NULL) {
-		if ((s == list || str_is_space(s[-1])) && (!s[len] || str_is_space(s[len])))
-			return true;
-		s += len;
-	}
-	return false;
-}
-
 size_t metadata_block(const xmlNode *node)
 {
 	const xmlNode *top = node;

@@ -122,6 +122,10 @@ size_t metadata_block(const xmlNode *node);
 const char *metadata_title(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena);
 
+/* ... from what the page says alone. */
+const char *metadata_page_title(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, struct arena *arena);
+
 /*
  * Decides between the sources and the visible text near the headline, and fills the article's
  * fields but for the text.
@@ -129,8 +133,6 @@ const char *metadata_title(const struct metadata *meta, const struct job *job,
 void metadata_fill(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct article *article);
 
-/* Whether a list of words, as class, rel and itemprop are, has one of them; NULL has none. */
-bool metadata_has_token(const char *list, const char *token);
 /* Puts a value into a list unless it is there (case aside). */
 void value_list_add(struct value_list *list, const char *value);
 /* One line of plain text out of what may hold markup and references; NULL where nothing is left. */

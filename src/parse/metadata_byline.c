@@ -58,41 +58,18 @@ struct by_word {
 };
 
 static const struct by_word by_words[] = {
-	{"by ", NULL},
-	{"by: ", NULL},
-	{"written by ", NULL},
-	{"written by: ", NULL},
-	{"posted by ", NULL},
-	{"posted by: ", NULL},
-	{"published by ", NULL},
-	{"author: ", NULL},
-	{"author ", "?"},
-	{"article by ", NULL},
-	{"story by ", NULL},
-	{"words by ", NULL},
-	{"authored by ", NULL},
-	{"contributed by ", NULL},
-	{"reviewed by ", NULL},
-	{"text by ", NULL},
-	{"autor: ", NULL},
-	{"autora: ", NULL},
-	{"auteur: ", NULL},
-	{"auteur : ", NULL},
-	{"autore: ", NULL},
-	{"geschrieben von ", NULL},
-	{"von ", "de"},
-	{"par ", "fr"},
-	{"por ", "es"},
-	{"por ", "pt"},
-	{"di ", "it"},
-	{"door ", "nl"},
-	{"door: ", NULL},
-	{"av ", "sv"},
-	{"av ", "no"},
-	{"av ", "nb"},
-	{"af ", "da"},
-	{"de ", "?"},
-	{"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85 ", NULL},
+	{"by ", NULL}, {"by: ", NULL}, {"written by ", NULL}, {"written by: ", NULL},
+	{"posted by ", NULL}, {"posted by: ", NULL}, {"published by ", NULL}, {"author: ", NULL},
+	{"author ", "?"}, {"article by ", NULL}, {"story by ", NULL}, {"words by ", NULL},
+	{"authored by ", NULL}, {"contributed by ", NULL}, {"reviewed by ", NULL},
+	{"text by ", NULL}, {"autor: ", NULL}, {"autora: ", NULL}, {"auteur: ", NULL},
+	{"auteur : ", NULL}, {"autore: ", NULL}, {"geschrieben von ", NULL}, {"von ", "de"},
+	{"par ", "fr"}, {"por ", "es"}, {"por ", "pt"}, {"di ", "it"}, {"door ", "nl"},
+	{"door: ", NULL}, {"av ", "sv"}, {"av ", "no"}, {"av ", "nb"}, {"af ", "da"}, {"de ", "?"},
+	{"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85 ", NULL}, /* Arabic */
+	{"\xD7\x9E\xD7\x90\xD7\xAA ", NULL},         /* Hebrew */
+	{"\xD7\x9E\xD7\x90\xD7\xAA: ", NULL},
+	{"\xD9\x86\xD9\x88\xDB\x8C\xD8\xB3\xD9\x86\xD8\xAF\xD9\x87: ", NULL}, /* Persian */
 };
 
 /* What a name stands behind, anywhere in a line: author, reporter, text in other scripts. */
@@ -163,6 +140,15 @@ static bool names_behind_label(const struct byliner *b, const char *text, struct
 	return false;
 }
 
+/* "By hand", a section of a manual or the link to it. */
+static bool is_section(const struct byliner *b, size_t i, const char *rest)
+{
+	const struct block *block = &b->blocks->blocks[i];
+
+	return *rest >= 'a' && *rest <= 'z' &&
+	       (block->anchors > 0 || b->blocks->elements[block->element].tag == TAG_HEADING);
+}
+
 static void names_in_block(const struct byliner *b, size_t i, struct value_list *names)
 {
 	const struct block *block = &b->blocks->blocks[i];
@@ -177,7 +163,7 @@ static void names_in_block(const struct byliner *b, size_t i, struct value_list 
 		return;
 	}
 	rest = behind_by(b, text, &is_sure);
-	if (rest && (has_hint || is_sure || str_ifind(text, " by "))) {
+	if (rest && !is_section(b, i, rest) && (has_hint || is_sure || str_ifind(text, " by "))) {
 		names_behind_by(rest, b->arena, names);
 		return;
 	}
@@ -362,9 +348,26 @@ static bool has_more(const struct value_list *list, const struct value_list *tha
 	return true;
 }
 
+/* Names without the site's own behind them: "Ada Lind, The Herald". */
+static void drop_site(const struct metadata *meta, struct value_list *names)
+{
+	const char *sites[] = {meta->head.site, meta->ld.site, meta->item.site};
+	size_t i, k, count = names->count > 0;
+
+	for (i = 1; i < names->count; i++) {
+		for (k = 0; k < ARRAY_LEN(sites) && !str_ieq(names->values[i], sites[k]); k++)
+			continue;
+		if (k == ARRAY_LEN(sites))
+			names->values[count++] = names->values[i];
+	}
+	names->count = count;
+}
+
 void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct article *article)
 {
+	struct value_list ld = meta->ld.authors, item = meta->item.authors,
+			  head = meta->head.authors;
 	struct value_list said = {0}, visible = {0}, entry = {0}, linked = {0};
 	const struct value_list *from[7];
 	struct byliner b = {.blocks = blocks,
@@ -381,9 +384,12 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 	linked.count = linked.count > 0; /* others are authors of teasers */
 	if (job->entry_author)
 		metadata_names(&article->arena, job->entry_author, &entry);
-	from[count++] = &meta->ld.authors;
-	from[count++] = &meta->item.authors;
-	from[count++] = &meta->head.authors;
+	drop_site(meta, &ld);
+	drop_site(meta, &item);
+	drop_site(meta, &head);
+	from[count++] = &ld;
+	from[count++] = &item;
+	from[count++] = &head;
 	from[count++] = &entry;
 	from[count++] = &said;
 	from[count++] = &visible;

@@ -69,7 +69,7 @@ static const xmlNode *find_main_item(const struct html_page *page)
 	for (node = page->doc->children; node; node = html_next_node(node, NULL)) {
 		if (node->type != XML_ELEMENT_NODE || tried > ITEMS_MAX)
 			continue;
-		if (metadata_has_token(html_attr(node, "itemprop"), "articleBody")) {
+		if (html_has_token(html_attr(node, "itemprop"), "articleBody")) {
 			scope = article_above(node);
 			tried++;
 			if (scope)
@@ -82,13 +82,30 @@ static const xmlNode *find_main_item(const struct html_page *page)
 	return titled;
 }
 
+/* Whether an element begins what readers say of the article or the question. */
+static bool is_answer_scope(const xmlNode *node)
+{
+	const char *type = html_attr(node, "itemtype");
+
+	return strstr(type, "Comment") || strstr(type, "Answer");
+}
+
+static bool is_within_answer(const xmlNode *scope)
+{
+	while (scope && !is_answer_scope(scope))
+		scope = scope_of(scope);
+	return scope != NULL;
+}
+
 /* Related articles and comments have authors and dates of their own. */
 static bool is_of_another(const struct reader *r, const xmlNode *node)
 {
-	const xmlNode *scope = r->main_item ? scope_of(node) : NULL;
+	const xmlNode *scope = scope_of(node);
 
+	if (!r->main_item)
+		return is_within_answer(scope);
 	return scope && scope != r->main_item &&
-	       (is_article_scope(scope) || strstr(html_attr(scope, "itemtype"), "Comment"));
+	       (is_article_scope(scope) || is_answer_scope(scope));
 }
 
 /* An attribute that holds a value; NULL: none does. */
@@ -116,7 +133,7 @@ static const char *read_part(struct reader *r, const xmlNode *top, const char *n
 		return attribute_value(top);
 	for (node = top->children; node; node = html_next_node(node, top)) {
 		if (node->type != XML_ELEMENT_NODE ||
-			!metadata_has_token(html_attr(node, "itemprop"), name))
+			!html_has_token(html_attr(node, "itemprop"), name))
 			continue;
 		value = attribute_value(node);
 		return value ? value : node_text(r, node);
@@ -143,36 +160,41 @@ static void read_main_item(struct reader *r, const xmlNode *node, const char *pr
 
 	if (!r->main_item || scope_of(node) != r->main_item)
 		return;
-	if (metadata_has_token(prop, "image") && !item->image)
+	if (html_has_token(prop, "image") && !item->image)
 		item->image = arena_strdup(r->arena, read_part(r, node, "url"));
-	else if (metadata_has_token(prop, "publisher") && !item->site)
+	else if (html_has_token(prop, "publisher") && !item->site)
 		item->site = metadata_clean(r->arena, read_part(r, node, "name"));
-	else if (metadata_has_token(prop, "description") && !item->description &&
-		 !metadata_has_token(prop, "articleBody"))
+	else if (html_has_token(prop, "description") && !item->description &&
+		 !html_has_token(prop, "articleBody"))
 		item->description = metadata_clean(r->arena, value_of_item(r, node));
 }
 
 static void read_item(struct reader *r, const xmlNode *node, const char *prop)
 {
 	struct source_facts *item = &r->meta->item;
-	const char *value;
+	const char *value, *name;
 
 	if (is_of_another(r, node))
 		return;
 	read_main_item(r, node, prop);
 	value = value_of_item(r, node);
+	if (html_has_token(prop, "author") && html_attr(node, "itemtype")) {
+		/* a person's object has a link, a picture and a score beside the name */
+		name = read_part(r, node, "name");
+		value = str_is_empty(name) ? value_of_item(r, node) : name;
+	}
 	if (str_is_empty(value) || strlen(value) > VALUE_BYTES)
 		return;
-	if (metadata_has_token(prop, "author") && strlen(value) < NAME_BYTES)
+	if (html_has_token(prop, "author") && strlen(value) < NAME_BYTES)
 		metadata_names(r->arena, value, &item->authors);
-	else if (metadata_has_token(prop, "headline"))
+	else if (html_has_token(prop, "headline"))
 		metadata_say_title(r->meta, TITLE_ITEM, metadata_clean(r->arena, value), NULL);
-	else if (metadata_has_token(prop, "datePublished"))
+	else if (html_has_token(prop, "datePublished"))
 		metadata_say_date(r->meta, DATE_ITEM, metadata_clean(r->arena, value), NULL);
-	else if (metadata_has_token(prop, "dateModified"))
+	else if (html_has_token(prop, "dateModified"))
 		metadata_say_date(
 			r->meta, DATE_ITEM_MODIFIED, metadata_clean(r->arena, value), NULL);
-	else if (metadata_has_token(prop, "articleSection") && !item->section)
+	else if (html_has_token(prop, "articleSection") && !item->section)
 		item->section = metadata_clean(r->arena, value);
 }
 

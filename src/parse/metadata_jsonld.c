@@ -178,6 +178,14 @@ static const char *text_of(const struct graph *graph, const json_t *value, const
 	return json_string_value(value);
 }
 
+/* "Department for Fisheries" is no person's name, of which the end would be a newspaper's. */
+static bool is_organisation(const json_t *node)
+{
+	const char *type = json_string_value(json_object_get(node, "@type"));
+
+	return type && str_ends(type, "Organization");
+}
+
 static void add_authors(const struct graph *graph, const json_t *value, struct arena *arena,
 	struct value_list *list)
 {
@@ -191,7 +199,11 @@ static void add_authors(const struct graph *graph, const json_t *value, struct a
 		return;
 	}
 	name = metadata_clean(arena, text_of(graph, value, "name"));
-	if (name && !str_istarts(name, "http"))
+	if (!name || str_istarts(name, "http"))
+		return;
+	if (is_organisation(resolve(graph, value)) && !str_istarts(name, "by "))
+		value_list_add(list, name);
+	else
 		metadata_names(arena, name, list);
 }
 
@@ -297,6 +309,21 @@ static json_t *load(const char *text, size_t len)
 	return value;
 }
 
+/* What the object of the site itself is called; NULL: there is none. */
+static const char *site_name(const struct graph *graph, struct arena *arena)
+{
+	size_t i;
+
+	for (i = 0; i < graph->count; i++) {
+		const json_t *node = graph->nodes[i];
+
+		if (str_eq(json_string_value(json_object_get(node, "@type")), "WebSite"))
+			return metadata_clean(
+				arena, text_of(graph, json_object_get(node, "name"), "@value"));
+	}
+	return NULL;
+}
+
 static bool is_false(const json_t *value)
 {
 	return json_is_false(value) || str_ieq(json_string_value(value), "false");
@@ -345,6 +372,8 @@ void metadata_read_jsonld(
 			!(best && is_of_page(best, url) && is_of_another(node, url)))
 			say(&graph, node, false, arena, meta);
 	}
+	if (!meta->ld.site)
+		meta->ld.site = site_name(&graph, arena);
 	for (i = 0; i < graph.root_count; i++)
 		json_decref(graph.roots[i]);
 }

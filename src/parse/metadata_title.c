@@ -698,8 +698,7 @@ static float weigh(const float *x)
 	return sum;
 }
 
-/* The best of what the page says; NULL: it says nothing. */
-static const char *title_of_page(const struct metadata *meta, const struct job *job,
+const char *metadata_page_title(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena)
 {
 	struct title_candidate candidates[TITLES_MAX];
@@ -731,18 +730,34 @@ static bool is_no_title(const char *title)
 	return url_is_web(title) && !strchr(title, ' ');
 }
 
+/* Where a headline goes on as a title does: "Coast: Minister says that", of which a feed leaves out
+ * the first part. NULL: nowhere. */
+static const char *find_begin(struct arena *arena, const char *headline, const char *begin)
+{
+	const char *s;
+
+	for (s = headline; (s = strchr(s, ' ')) != NULL; s++) {
+		if (str_starts(title_fold(arena, s), begin))
+			return s + strspn(s, " ");
+	}
+	return NULL;
+}
+
 /* The headline that a title was cut from; NULL: none begins as it does. */
 static const char *whole_title(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, const char *title, struct arena *arena)
 {
 	const char *begin = title_fold(arena, arena_strndup(arena, title, cut_length(title)));
-	const char *best = title_of_page(meta, job, blocks, arena);
+	const char *best = metadata_page_title(meta, job, blocks, arena), *found;
 	size_t i;
 
 	if (title_count_words(begin) < 3)
 		return NULL;
 	if (best && str_starts(title_fold(arena, best), begin))
 		return best;
+	found = best ? find_begin(arena, best, begin) : NULL;
+	if (found)
+		return found;
 	for (i = 0; i < meta->title_count; i++) {
 		if (meta->titles[i].source == TITLE_H1 &&
 			str_starts(title_fold(arena, meta->titles[i].text), begin))
@@ -778,5 +793,5 @@ const char *metadata_title(const struct metadata *meta, const struct job *job,
 
 	if (job->entry_title)
 		title = title_of_entry(meta, job, blocks, arena);
-	return title ? title : title_of_page(meta, job, blocks, arena);
+	return title ? title : metadata_page_title(meta, job, blocks, arena);
 }

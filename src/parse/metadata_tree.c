@@ -339,14 +339,14 @@ static void read_link(struct reader *r, const xmlNode *node)
 
 	if (!rel || str_is_empty(href))
 		return;
-	if (metadata_has_token(rel, "canonical") && !r->meta->item.url)
+	if (html_has_token(rel, "canonical") && !r->meta->item.url)
 		r->meta->item.url = absolute(r, href);
-	else if (metadata_has_token(rel, "amphtml") && !r->meta->amp_url)
+	else if (html_has_token(rel, "amphtml") && !r->meta->amp_url)
 		r->meta->amp_url = absolute(r, href);
-	else if (metadata_has_token(rel, "next"))
+	else if (html_has_token(rel, "next"))
 		read_next(r, href);
-	else if (metadata_has_token(rel, "alternate") &&
-		 str_ieq(html_attr(node, "media"), "print") && !r->meta->single_url)
+	else if (html_has_token(rel, "alternate") && str_ieq(html_attr(node, "media"), "print") &&
+		 !r->meta->single_url)
 		r->meta->single_url = absolute(r, href);
 }
 
@@ -376,7 +376,7 @@ static void read_anchor(struct reader *r, const xmlNode *node)
 
 	if (str_is_empty(href))
 		return;
-	if (metadata_has_token(rel, "author")) {
+	if (html_has_token(rel, "author")) {
 		text = node_text(r, node);
 		if (*text && strlen(text) < NAME_BYTES)
 			metadata_names(r->arena, text, &r->meta->item.authors);
@@ -445,7 +445,8 @@ static void read_crumbs(struct reader *r, const xmlNode *top)
 		if (!text || str_is_empty(href) || *href == '#' || is_home(text) ||
 			strlen(text) > CRUMB_BYTES)
 			continue;
-		href = absolute(r, href);
+		if (r->meta->base)
+			href = absolute(r, href);
 		if (href && !is_root(href) && !is_same_page(r->job->url, href))
 			section = text;
 	}
@@ -467,6 +468,14 @@ static bool is_crumbs(const xmlNode *node)
 	return false;
 }
 
+/* <time>, or an element that a script fills with "two hours ago" out of the same attribute. */
+static bool is_time(const xmlNode *node)
+{
+	const char *name = (const char *)node->name;
+
+	return str_eq(name, "time") || (strchr(name, '-') && html_attr(node, "datetime"));
+}
+
 static void read_element(struct reader *r, const xmlNode *node)
 {
 	const char *name = (const char *)node->name, *value;
@@ -484,7 +493,7 @@ static void read_element(struct reader *r, const xmlNode *node)
 	} else if (str_eq(name, "h1") || (str_eq(name, "h2") && r->h2_count++ < H2_MAX)) {
 		metadata_say_title(r->meta, name[1] == '1' ? TITLE_H1 : TITLE_H2,
 			metadata_decoded(r->arena, heading_text(r, node)), node);
-	} else if (str_eq(name, "time")) {
+	} else if (is_time(node)) {
 		value = html_attr(node, "datetime");
 		if (str_is_empty(value))
 			value = node_text(r, node);
