@@ -152,6 +152,38 @@ const char *block_text(const struct page_blocks *page, size_t index)
 	return buf_text(&page->text) + page->blocks[index].text;
 }
 
+/* The first of what is not seen in a block or behind it. */
+static size_t first_unseen(const struct page_blocks *page, size_t block)
+{
+	size_t low = 0, high = page->unseen_count, middle;
+
+	while (low < high) {
+		middle = (low + high) / 2;
+		if (page->unseen[middle].block < block)
+			low = middle + 1;
+		else
+			high = middle;
+	}
+	return low;
+}
+
+void block_put(const struct page_blocks *page, size_t index, struct buf *to)
+{
+	const char *text = block_text(page, index);
+	size_t i = first_unseen(page, index), at = 0, end, before = to->len;
+
+	for (; i < page->unseen_count && page->unseen[i].block == index; i++) {
+		end = page->unseen[i].at + page->unseen[i].len;
+		if (page->unseen[i].at > at)
+			buf_put(to, text + at, page->unseen[i].at - at);
+		at = end;
+	}
+	if (at < page->blocks[index].len)
+		buf_puts(to, text + at);
+	if (to->len == before)
+		buf_puts(to, text);
+}
+
 uint64_t text_hash(const char *text, size_t len)
 {
 	uint64_t hash = 1469598103934665603u; /* FNV-1a */
@@ -184,6 +216,8 @@ struct walk {
 	size_t start;                         /* of its text */
 	unsigned links;                       /* open links */
 	unsigned buttons;                     /* ... buttons */
+	const xmlNode *unseen;                /* open: only screen readers say it; NULL */
+	size_t unseen_at;                     /* where it begins in the text */
 	unsigned pre;                         /* open pre elements */
 	unsigned breaks;                      /* line breaks since the last word */
 	unsigned lines;                       /* of the block, that line breaks end */
@@ -272,6 +306,9 @@ static void end_block(struct walk *walk)
 	} else {
 		page->is_cut = page->is_cut || block->words > 0;
 		buf_truncate(&page->text, walk->start);
+		while (page->unseen_count > 0 &&
+			page->unseen[page->unseen_count - 1].block == page->block_count)
+			page->unseen_count--;
 	}
 	memset(block, 0, sizeof(*block));
 	walk->start = page->text.len;
@@ -484,6 +521,33 @@ static bool enter_element(struct walk *walk, xmlNode *node, size_t row)
 	return true;
 }
 
+/* The names under which systems hide what only screen readers are to say. */
+static bool is_unseen(const xmlNode *node, const char *class_name)
+{
+	static const char *const names[] = {"sr-only", "visually-hidden", "visuallyhidden",
+		"screen-reader-text", "screenreader-text", "u-visually-hidden", "is-sr-only"};
+	size_t i;
+
+	for (i = 0; class_name && i < ARRAY_LEN(names); i++) {
+		if (html_has_token(class_name, names[i]))
+			return true;
+	}
+	return html_attr(node, "data-unseen") != NULL;
+}
+
+static void end_unseen(struct walk *walk)
+{
+	struct page_blocks *page = walk->page;
+
+	walk->unseen = NULL;
+	if (walk->unseen_at < walk->start || page->text.len == walk->unseen_at)
+		return; /* it began in another block, or has no words */
+	ARRAY_GROW(page->unseen, page->unseen_count, page->unseen_space);
+	page->unseen[page->unseen_count++] = (struct unseen){.block = (uint32_t)page->block_count,
+		.at = (uint32_t)(walk->unseen_at - walk->start),
+		.len = (uint32_t)(page->text.len - walk->unseen_at)};
+}
+
 /* True: go on below this node. */
 static bool enter(struct walk *walk, xmlNode *node)
 {
@@ -493,6 +557,8 @@ static bool enter(struct walk *walk, xmlNode *node)
 	enum tag tag;
 
 	node->_private = note_of(walk->page->block_count);
+	if (walk->unseen && node->type == XML_TEXT_NODE)
+		node->_private = NULL; /* it goes with its HTML, too */
 	if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
 		if (node->content)
 			add_text(walk, (const char *)node->content);
@@ -532,6 +598,10 @@ static bool enter(struct walk *walk, xmlNode *node)
 	}
 	if (node->properties)
 		walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
+	if (tag == TAG_INLINE && !walk->unseen && is_unseen(node, class_name)) {
+		walk->unseen = node;
+		walk->unseen_at = walk->page->text.len;
+	}
 	return true;
 }
 
@@ -544,6 +614,8 @@ static void leave(struct walk *walk, const xmlNode *node)
 		walk->links--;
 	if (tag == TAG_BUTTON && walk->buttons > 0)
 		walk->buttons--;
+	if (node == walk->unseen)
+		end_unseen(walk);
 	if (tag >= TAG_BLOCK && !is_unknown_inline(node, row) &&
 		walk->page->elements[walk->element].node == node)
 		close_element(walk);
@@ -656,5 +728,6 @@ void blocks_finish(struct page_blocks *page)
 	buf_finish(&page->text);
 	free(page->elements);
 	free(page->blocks);
+	free(page->unseen);
 	memset(page, 0, sizeof(*page));
 }

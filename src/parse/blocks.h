@@ -84,8 +84,16 @@ struct block {
 	bool is_link;     /* all of it is within a link that holds blocks */
 };
 
+/* Words of a block that only screen readers say: ", opens in a new tab". */
+struct unseen {
+	uint32_t block;
+	uint32_t at, len; /* bytes, from where its text begins */
+};
+
 struct page_blocks {
 	struct buf text;
+	struct unseen *unseen; /* in order */
+	size_t unseen_count, unseen_space;
 	struct element *elements;
 	size_t element_count, element_space;
 	struct block *blocks;
@@ -101,6 +109,8 @@ struct page_blocks {
 void blocks_read(xmlDoc *doc, struct page_blocks *page);
 void blocks_finish(struct page_blocks *page);
 
+/* ... without what is not seen, unless that is all of it. */
+void block_put(const struct page_blocks *page, size_t index, struct buf *to);
 const char *block_text(const struct page_blocks *page, size_t index);
 enum tag tag_of(const xmlNode *node);
 /* 1 + the index that blocks_read noted; 0: none. */

@@ -17,6 +17,15 @@ enum {
 	ICON_WIDTH = 120, /* pictures that say to be narrower are no lead images */
 };
 
+/* What the page calls the article: an entry's title that stands nowhere on it does not find it. */
+static const char *headline_of(
+	const struct extraction *x, const struct job *job, struct arena *arena)
+{
+	if (!job->entry_title || headline_block(&x->blocks, x->meta.title) != BLOCK_NONE)
+		return x->meta.title;
+	return metadata_page_title(&x->meta, job, &x->blocks, arena);
+}
+
 enum status extraction_read(struct extraction *x, const struct job *job, struct arena *arena)
 {
 	struct html_options options = {
@@ -35,7 +44,7 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 	metadata_read(&x->html, job, arena, &x->meta);
 	x->meta.title = metadata_title(&x->meta, job, &x->blocks, arena);
 	x->signals = (struct page_signals){.url = job->url,
-		.title = x->meta.title,
+		.title = headline_of(x, job, arena),
 		.description = x->meta.head.description,
 		.is_og_article = x->meta.is_og_article,
 		.is_ld_article = x->meta.is_ld_article,

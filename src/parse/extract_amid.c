@@ -15,8 +15,10 @@ enum {
 	NOTE_WORDS_MIN = 3,
 	NOTE_WORDS_MAX = 500, /* of all: more are the references of a paper */
 	NOTES_BEHIND = 40,    /* blocks behind the text where notes stand */
-	PULL_WORDS_MIN = 5,
+	PULL_WORDS_MIN = 4,
 	PULL_WORDS_MAX = 40,
+	QUOTE_LEVELS = 3,
+	SPEAKER_WORDS = 6,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
 	PROSE_WORDS = 12,
 	LINK_LIST_MAX = 6,
@@ -198,6 +200,26 @@ static bool is_said_elsewhere(const struct extraction *x, size_t quote)
 	return found;
 }
 
+/* With a pull quote goes who said it, in the same box. */
+static void drop_speaker(struct extraction *x, size_t quote)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t index = page->blocks[quote].element, box = 0, i;
+	int level;
+
+	for (level = 0; level < QUOTE_LEVELS && index > 0; level++) {
+		if (page->elements[index].tag == TAG_QUOTE ||
+			page->elements[index].tag == TAG_ASIDE)
+			box = index;
+		index = page->elements[index].parent;
+	}
+	for (i = page->elements[box].first_block; box > 0 && i < page->elements[box].end_block;
+		i++) {
+		if (page->blocks[i].words <= SPEAKER_WORDS)
+			x->kept[i] = false;
+	}
+}
+
 /* Set large between two paragraphs: what one of them says. */
 void extraction_drop_pull_quotes(struct extraction *x)
 {
@@ -211,8 +233,10 @@ void extraction_drop_pull_quotes(struct extraction *x)
 
 		if (x->kept[i] && block->words >= PULL_WORDS_MIN &&
 			block->words <= PULL_WORDS_MAX && is_hinted_quote(page, i) &&
-			is_said_elsewhere(x, i))
+			is_said_elsewhere(x, i)) {
 			x->kept[i] = false;
+			drop_speaker(x, i);
+		}
 	}
 }
 

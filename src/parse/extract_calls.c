@@ -12,12 +12,14 @@ enum {
 	CALL_WORDS = 30,
 	CREDIT_WORDS = 15,
 	AGE_WORDS = 7,
+	HEAD_WORDS = 6,
 	QUESTION_WORDS = 12, /* of a page about itself */
 	OPINION_WORDS = 100, /* of it and all behind it */
+	FOLLOWS = 3,         /* pointers that need not be links */
 };
 
 /* All of them may take this share of the chosen words at most. */
-static const float calls_share_max = 0.2f;
+static const float calls_share_max = 0.35f;
 
 /* The whole of a label; what has no ASCII letters in it is compared as it stands. */
 static const char *const labels[] = {"advertisement", "advertising", "advertorial", "sponsored",
@@ -34,10 +36,11 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
 	"click here", "share", "share this", "share this article", "share this story",
 	"share this post", "tweet", "print", "copy link", "save", "follow us", "back to top",
-	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
-	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
-	"lire la suite", "partager", "imprimer", "leer m\xC3\xA1s", "compartir", "imprimir",
-	"leggi tutto", "condividi", "lees meer", "delen"};
+	"up vote", "down vote", "upvote", "downvote", "save this question", "leave a comment",
+	"view comments", "subscribe", "sign up", "log in", "sign in", "listen to this article",
+	"weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben", "lire la suite", "partager",
+	"imprimer", "leer m\xC3\xA1s", "compartir", "imprimir", "leggi tutto", "condividi",
+	"lees meer", "delen"};
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -46,10 +49,19 @@ static const char *const pictures[] = {"photo", "photos", "photograph", "image",
 static const char *const credits[] = {
 	":", " credit:", " credits:", " by ", " source:", " courtesy ", " via ", " \xC2\xA9"};
 
+/* Who took it, as a line of a picture ends in East Asia. */
+static const char *const takers[] = {" \xE6\x91\x84", " \xE6\x94\x9D", "\xE6\x91\x84\xE5\xBD\xB1",
+	"\xE6\x94\x9D\xE5\xBD\xB1", "\xE6\x92\xAE\xE5\xBD\xB1"};
+
 /* One behind the other, what a call has: a paragraph about newsletters says it otherwise. */
 static const struct {
 	const char *first, *second;
 } calls[] = {
+	{"may earn", "commission"},
+	{"you have read", "free "},
+	{"you've read", "free "},
+	{"you\xE2\x80\x99ve read", "free "},
+	{"articles left", "this month"},
 	{"sign up for", "newsletter"},
 	{"sign up to", "newsletter"},
 	{"sign up", "in your inbox"},
@@ -61,6 +73,9 @@ static const struct {
 	{"join our", "mailing list"},
 	{"join our", "newsletter"},
 	{"join the", "mailing list"},
+	{"get the", "in your inbox"},
+	{"straight to", "inbox"},
+	{"newsletter", "sign up here"},
 	{"newsletter", "abonnieren"},
 	{"abonnieren sie", "newsletter"},
 	{"melden sie sich", "newsletter"},
@@ -76,6 +91,13 @@ static const struct {
 	{"assine", "newsletter"},
 	{"meld je aan", "nieuwsbrief"},
 };
+
+/* What a paragraph begins with that points at other places to read. */
+static const char *const pointers[] = {"follow us on ", "find us on ", "like us on ",
+	"more: ", "related: ", "read more: ", "also read: ", "read also: ", "see also: ",
+	"mehr zum thema: ", "lesen sie auch: ", "lire aussi : ", "lire aussi: ", "leggi anche: ",
+	"lea tambi\xC3\xA9n: ", "\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x96\xB1\xE8\xAE\x80\xEF\xBC\x9A",
+	"\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x98\x85\xE8\xAF\xBB\xEF\xBC\x9A"};
 
 /* The page asks what is thought of it: a beginning, what it calls itself, an end. */
 static const char *const asks[] = {"was this ", "is this ", "did this ", "did you find this ",
@@ -101,7 +123,14 @@ static bool is_label(const char *text, size_t len)
 {
 	while (len > 0 && !str_is_alpha(text[len - 1]) && (unsigned char)text[len - 1] < 0x80)
 		len--; /* "Advertisement:" */
+	if (str_istarts(text, "advertisement \xC2\xB7 "))
+		return true; /* "Scroll to continue" */
 	return is_one_of(text, len, labels, ARRAY_LEN(labels));
+}
+
+bool extraction_is_ad_label(const struct page_blocks *page, size_t i)
+{
+	return is_label(block_text(page, i), page->blocks[i].len);
 }
 
 static bool is_button(enum tag tag, const char *text, size_t len)
@@ -119,6 +148,10 @@ static bool is_credit(const struct block *block, const char *text)
 
 	if (block->words > CREDIT_WORDS || block->words < 2 || block->stops > 1)
 		return false;
+	for (i = 0; i < ARRAY_LEN(takers); i++) {
+		if (str_ends(text, takers[i]))
+			return true;
+	}
 	text += strspn(text, "([ ");
 	for (i = 0; i < ARRAY_LEN(pictures); i++) {
 		if (!str_istarts(text, pictures[i]))
@@ -184,16 +217,58 @@ static bool is_call(const char *text)
 	return false;
 }
 
-static bool is_furniture(const struct page_blocks *page, size_t i)
+/* "More: a headline", all of it a link but for the label. */
+static bool is_pointer(enum tag tag, const struct block *block, const char *text)
 {
-	const struct block *block = &page->blocks[i];
-	enum tag tag = page->elements[block->element].tag;
-	const char *text = block_text(page, i);
+	size_t i;
 
-	return is_label(text, block->len) || is_button(tag, text, block->len) ||
-	       is_credit(block, text) || is_counter(text) || is_share(block, text) ||
-	       is_age(block, text) || is_player(tag, block, text) ||
-	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
+	if (block->links == 0 || block->words > CALL_WORDS || tag == TAG_ITEM || tag == TAG_CELL ||
+		tag == TAG_TERM)
+		return false;
+	for (i = 0; i < ARRAY_LEN(pointers); i++) {
+		if (str_istarts(text, pointers[i]))
+			return i < FOLLOWS || block->link_words + 2 >= block->words;
+	}
+	return false;
+}
+
+/* What a paper says of an article or its writer at the end: "Follow our coverage of the sea at
+ * ...", "This article originally appeared on ...", "Ada Lind covers the sea. Reach her at ada@ ..."
+ */
+static bool is_imprint(const struct block *block, const char *text)
+{
+	const char *at = strchr(text, '@');
+
+	if (str_istarts(text, "follow ") && str_ifind(text, " coverage "))
+		return true;
+	if ((str_istarts(text, "this article ") || str_istarts(text, "this story ")) &&
+		str_ifind(text, "originally appeared "))
+		return true;
+	return at > text && at[-1] != ' ' && str_is_alpha(at[1]) && block->words <= CALL_WORDS &&
+	       (str_ifind(text, "reach him at ") || str_ifind(text, "reach her at ") ||
+		       str_ifind(text, "reach them at ") || str_ifind(text, "can be reached at "));
+}
+
+/* "Become a member", a link amid two sentences or fewer. */
+static bool asks_for_money(const struct block *block, const char *text)
+{
+	static const char *const words[] = {"become a member", "become a supporter",
+		"become a patron", "support us on ", "buy me a coffee", "make a donation",
+		"jetzt mitglied werden", "faites un don"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words) && block->links > 0; i++) {
+		if (str_ifind(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Within the brackets of East Asian labels: who edited it, where mistakes are reported. */
+static bool is_bracketed(const struct block *block, const char *text)
+{
+	return block->words <= CREDIT_WORDS && str_starts(text, "\xE3\x80\x90") &&
+	       str_ends(text, "\xE3\x80\x91");
 }
 
 /* Behind the one of these words that a text begins with; itself where there is none. */
@@ -206,6 +281,30 @@ static const char *skip_one(const char *text, const char *const *list, size_t co
 			return text + strlen(list[i]);
 	}
 	return text;
+}
+
+/* "Do you know more? Write to news@example.org" */
+static const char *const questions[] = {"do you ", "have you ", "did you ", "got a ", "are you "};
+
+static bool asks_for_mail(const struct block *block, const char *text)
+{
+	const char *question = strchr(text, '?'), *at = question ? strchr(question, '@') : NULL;
+
+	return block->words <= CALL_WORDS && at && str_is_alpha(at[1]) && at[-1] != ' ' &&
+	       skip_one(text, questions, ARRAY_LEN(questions)) != text;
+}
+
+static bool is_furniture(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+	const char *text = block_text(page, i);
+
+	return is_label(text, block->len) || is_button(tag, text, block->len) ||
+	       is_credit(block, text) || is_counter(text) || is_share(block, text) ||
+	       is_age(block, text) || is_player(tag, block, text) || is_pointer(tag, block, text) ||
+	       is_imprint(block, text) || asks_for_money(block, text) ||
+	       is_bracketed(block, text) || asks_for_mail(block, text) || is_call(text);
 }
 
 static bool asks_for_opinion(const struct block *block, const char *text)
@@ -221,14 +320,6 @@ static bool asks_for_opinion(const struct block *block, const char *text)
 	return skip_one(rest, opinions, ARRAY_LEN(opinions)) != rest;
 }
 
-/* "Do you know more? Write to news@example.org" */
-static bool asks_for_mail(const struct block *block, const char *text)
-{
-	const char *question = strchr(text, '?'), *at = question ? strchr(question, '@') : NULL;
-
-	return block->words <= CALL_WORDS && at && str_is_alpha(at[1]) && at[-1] != ' ';
-}
-
 /* "Was this page helpful?" and all behind it go, where that is little: buttons and thanks. */
 void extraction_drop_opinions(struct extraction *x)
 {
@@ -240,12 +331,21 @@ void extraction_drop_opinions(struct extraction *x)
 		words += x->kept[i] ? page->blocks[i].words : 0;
 		if (words > OPINION_WORDS)
 			break;
-		if (x->kept[i] && (asks_for_opinion(&page->blocks[i], block_text(page, i)) ||
-					  asks_for_mail(&page->blocks[i], block_text(page, i))))
+		if (x->kept[i] && asks_for_opinion(&page->blocks[i], block_text(page, i)))
 			end = i;
 	}
 	for (i = end; i < page->block_count; i++)
 		x->kept[i] = false;
+}
+
+/* "Help us" above a call, with it alone in a box. */
+static bool heads_call(const struct page_blocks *page, size_t i, size_t call)
+{
+	const struct element *own = &page->elements[page->blocks[call].element];
+	const struct element *box = &page->elements[own->parent];
+
+	return box->first_block == i && box->end_block == call + 1 &&
+	       page->blocks[i].words <= HEAD_WORDS && page->blocks[i].stops == 0;
 }
 
 void extraction_drop_calls(struct extraction *x)
@@ -261,12 +361,16 @@ void extraction_drop_calls(struct extraction *x)
 		if (!x->kept[i])
 			continue;
 		all += block->words;
-		if (block->words > CALL_WORDS)
-			continue;
-		is_found[i] = is_furniture(page, i);
+		is_found[i] = (block->words <= CALL_WORDS && is_furniture(page, i)) ||
+			      extraction_is_count(x, i);
 		words += is_found[i] ? block->words : 0;
 	}
-	for (i = 0; i < page->block_count && words <= all * calls_share_max; i++)
-		x->kept[i] = x->kept[i] && !is_found[i];
+	for (i = 0; i < page->block_count && words <= all * calls_share_max; i++) {
+		if (!x->kept[i] || !is_found[i])
+			continue;
+		x->kept[i] = false;
+		if (i > 0 && heads_call(page, i - 1, i))
+			x->kept[i - 1] = false;
+	}
 	free(is_found);
 }

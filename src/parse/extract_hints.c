@@ -356,6 +356,13 @@ static const struct word phrases[] = {
 	{"\xE9\x96\xA2\xE9\x80\xA3", PHRASE_RELATED, false}, /* Japanese: related */
 	{"\xE7\x9B\xB8\xE5\x85\xB3", PHRASE_RELATED, false}, /* Chinese: related */
 	{"\xE7\x9B\xB8\xE9\x97\x9C", PHRASE_RELATED, false},
+	{"\xE5\xBB\xB6\xE4\xBC\xB8\xE9", PHRASE_RELATED, false}, /* ... further reading */
+	{"\xD7\xA2\xD7\x95\xD7\x93 \xD7\x91\xD7\xA0\xD7\x95\xD7\xA9\xD7\x90", PHRASE_RELATED,
+		false}, /* Hebrew: more on this */
+	{"\xD8\xA8\xDB\x8C\xD8\xB4\xD8\xAA\xD8\xB1 \xD8\xA8\xD8\xAE\xD9\x88", PHRASE_RELATED,
+		false}, /* Persian: read more */
+	{"\xD8\xA7\xD9\x82\xD8\xB1\xD8\xA3 \xD8\xA3\xD9\x8A\xD8\xB6", PHRASE_RELATED,
+		false}, /* Arabic: read also */
 	{"comment", PHRASE_COMMENT, false},
 	{"leave a", PHRASE_COMMENT, false},
 	{"reply", PHRASE_COMMENT, true},

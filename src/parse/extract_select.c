@@ -19,6 +19,8 @@ enum {
 	QUOTE_LEVELS = 4,
 	HOUR_WORDS = 6, /* behind the day in a date line */
 	DATE_LINE_WORDS = 20,
+	SHARE_WORDS = 4,
+	NAME_WORDS = 6,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
@@ -27,7 +29,7 @@ enum {
 	BOX_WORDS = 60,       /* of a box that leads elsewhere, between two paragraphs */
 	BOX_HEAD_WORDS = 6,   /* "You may also like" */
 	FORM_WORDS = 40,      /* of a form and the box around it */
-	BOX_LABEL_MAX = 24,   /* bytes that a line begins with: "Lesen Sie auch: ..." */
+	BOX_LABEL_MAX = 32,   /* bytes that a line begins with: "Lesen Sie auch: ..." */
 	BOXES_NAMED_MAX = 3,  /* so many are named a newsletter's; more are forms of a thread */
 };
 
@@ -314,6 +316,8 @@ static bool is_newsletter_box(
 
 	if (trusts_names && is_named_newsletter(page, element))
 		return true;
+	if (element->tag == TAG_ASIDE && says(head, PHRASE_SUBSCRIBE))
+		return true;
 	return says(head, PHRASE_SUBSCRIBE) && last != head && last->links > 0 &&
 	       last->link_words == last->words;
 }
@@ -358,6 +362,13 @@ static bool is_poll(const struct page_blocks *page, const struct element *elemen
 	return buttons > 0;
 }
 
+/* A box between paragraphs that says above all else what it is. */
+static bool is_labelled_ad(const struct page_blocks *page, const struct element *element)
+{
+	return element->end_block > element->first_block + 1 &&
+	       extraction_is_ad_label(page, element->first_block);
+}
+
 /* One past the last sentence kept: what leads elsewhere behind it may be the article's references.
  */
 static size_t sentences_end(const struct extraction *x)
@@ -391,6 +402,7 @@ static void drop_boxes(struct extraction *x)
 			element->tag == TAG_HEADING)
 			continue;
 		if (is_related_box(page, element) || is_poll(page, element) ||
+			is_labelled_ad(page, element) ||
 			is_newsletter_box(page, element, named <= BOXES_NAMED_MAX))
 			drop(x, element);
 	}
@@ -610,6 +622,35 @@ static bool is_byline(const struct block *block, const char *text)
 		       str_istarts(text, "written by "));
 }
 
+/* A point of a list that is one link or button, as those that share the page are. */
+static bool is_link_of_head(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+
+	return !is_reference(&x->signals) && page->elements[block->element].tag == TAG_ITEM &&
+	       block->words <= SHARE_WORDS &&
+	       block->link_words + block->button_words >= block->words;
+}
+
+/* "Ada Lind", "Ada Lind Follow". */
+static bool names_author(const struct extraction *x, const struct block *block, const char *text)
+{
+	const struct value_list *lists[] = {
+		&x->meta.ld.authors, &x->meta.head.authors, &x->meta.item.authors};
+	size_t i, k;
+
+	if (block->words > NAME_WORDS || block->stops > 0 || is_forum(&x->signals))
+		return false;
+	for (i = 0; i < ARRAY_LEN(lists); i++) {
+		for (k = 0; k < lists[i]->count; k++) {
+			if (str_istarts(text, lists[i]->values[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What stands above the text and is said of the article already: by whom, when, in which section.
  */
 static void drop_byline(struct extraction *x)
@@ -633,7 +674,8 @@ static void drop_byline(struct extraction *x)
 			continue;
 		}
 		if (page->elements[block->element].level == 0 &&
-			(is_byline(block, text) || is_day(text) || is_section(x, block)))
+			(is_link_of_head(x, i) || names_author(x, block, text) ||
+				is_byline(block, text) || is_day(text) || is_section(x, block)))
 			x->kept[i] = false;
 	}
 }

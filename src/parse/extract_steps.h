@@ -54,6 +54,10 @@ extern const struct correction extract_corrections[];
 /* Corrections that have files of their own: labels of advertisements, calls to sign up; what stands
  * amid the paragraphs. */
 void extraction_drop_calls(struct extraction *x);
+/* Nothing but a label such as "Advertisement". */
+bool extraction_is_ad_label(const struct page_blocks *page, size_t i);
+/* A short line that counts or handles, as "9 Likes" and "[edit]" do. */
+bool extraction_is_count(const struct extraction *x, size_t i);
 void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);

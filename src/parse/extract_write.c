@@ -6,6 +6,8 @@
 
 #include <string.h>
 
+enum { POINT_BLOCKS = 2 };
+
 /* The nearest element of this kind at or above index; 0: none. */
 static size_t above(const struct page_blocks *page, size_t index, enum tag tag)
 {
@@ -29,6 +31,19 @@ static const char *separator(const struct page_blocks *page, size_t previous, si
 	return "\n\n";
 }
 
+/* A list's point begins here: what holds more than a line or two is no point but a card or a post.
+ */
+static bool begins_point(const struct page_blocks *page, size_t i, size_t previous)
+{
+	size_t item = above(page, page->blocks[i].element, TAG_ITEM);
+	const struct element *point = &page->elements[item];
+
+	if (page->elements[page->blocks[i].element].tag == TAG_ITEM)
+		return true;
+	return item > 0 && point->end_block - point->first_block <= POINT_BLOCKS &&
+	       (previous == BLOCK_NONE || previous < point->first_block);
+}
+
 void extraction_put_text(const struct extraction *x, struct buf *to)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -41,10 +56,9 @@ void extraction_put_text(const struct extraction *x, struct buf *to)
 		if (previous != BLOCK_NONE)
 			between = separator(page, previous, i);
 		buf_puts(to, between);
-		if ((previous == BLOCK_NONE || *between == '\n') &&
-			page->elements[page->blocks[i].element].tag == TAG_ITEM)
+		if ((previous == BLOCK_NONE || *between == '\n') && begins_point(page, i, previous))
 			buf_puts(to, "- ");
-		buf_puts(to, block_text(page, i));
+		block_put(page, i, to);
 		previous = i;
 	}
 }

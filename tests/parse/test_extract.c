@@ -131,6 +131,96 @@ static void pages_give_what_is_wanted(void **state)
 	buf_finish(&got);
 }
 
+/* The value of a key in a .want file; NULL: it has none. */
+static char *wanted(const char *want, const char *key)
+{
+	const char *end = strstr(want, "\n\n"), *at = strstr(want, key);
+
+	if (!at || !end || at > end)
+		return NULL;
+	at += strlen(key);
+	return xstrndup(at, strcspn(at, "\n"));
+}
+
+/* The beginning of a text with dots behind it, as feeds cut titles and summaries short. */
+static char *cut_short(const char *text, size_t len)
+{
+	const char *space;
+
+	while (len > 0 && ((unsigned char)text[len] & 0xC0) == 0x80)
+		len--;
+	space = memrchr(text, ' ', len);
+	return xasprintf("%.*s\xE2\x80\xA6", (int)(space ? space - text : (long)len), text);
+}
+
+/* The page read with what an entry says: its text stays the same, its title too where it is to. */
+static bool is_same_with(const struct buf *body, const char *want, const char *title,
+	const char *summary, const char *truth)
+{
+	struct job job = job_of(body);
+	struct article article;
+	bool is_same;
+
+	job.entry_title = title;
+	job.entry_summary = summary;
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	is_same = str_eq(article.title, truth) &&
+		  strncmp(article.text, want, strlen(article.text)) == 0 &&
+		  str_eq(want + strlen(article.text), "\n");
+	if (!is_same)
+		print_message(
+			"with entry \"%s\": \"%s\"\n%s\n", title, article.title, article.text);
+	article_finish(&article);
+	return is_same;
+}
+
+/* A title and a summary that are the article's, that are cut short, and that are another's. */
+static void an_entry_does_not_change_the_text(void **state)
+{
+	static const char other[] = "Ten things to know this morning";
+	char *folder = page_path(""), *name, *title, *cut, *summary;
+	DIR *dir = opendir(folder);
+	struct buf body = {0}, want = {0};
+	struct dirent *entry;
+	const char *text;
+	size_t before, wrong = 0, words;
+
+	(void)state;
+	assert_non_null(dir);
+	while ((entry = readdir(dir)) != NULL) {
+		if (!str_ends(entry->d_name, ".want") || str_starts(entry->d_name, "rule-"))
+			continue;
+		name = xasprintf("%.*s.html", (int)strlen(entry->d_name) - 5, entry->d_name);
+		assert_true(read_page(entry->d_name, &want));
+		assert_true(read_page(name, &body));
+		before = wrong;
+		title = wanted(buf_text(&want), "title: ");
+		text = strstr(buf_text(&want), "\n\n") + 2;
+		summary = cut_short(text, strcspn(text, "\n") / 2);
+		wrong += !is_same_with(&body, text, title, summary, title);
+		for (words = 1, cut = title; (cut = strchr(cut, ' ')) != NULL; cut++)
+			words++;
+		if (words > 5) {
+			cut = cut_short(title, strlen(title) * 3 / 4);
+			wrong += !is_same_with(&body, text, cut, summary, title);
+			free(cut);
+		}
+		wrong +=
+			!is_same_with(&body, text, other, "Weather, sport and the kitchen.", other);
+		if (wrong > before)
+			print_message("page %s\n", name);
+		free(title);
+		free(summary);
+		free(name);
+	}
+	assert_int_equal(wrong, 0);
+	closedir(dir);
+	free(folder);
+	buf_finish(&body);
+	buf_finish(&want);
+}
+
 /* What a picture shows goes with the picture, not into the text; a box's picture has none. */
 static void captions_stand_below_their_pictures(void **state)
 {
@@ -570,6 +660,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(pages_give_what_is_wanted),
+		cmocka_unit_test(an_entry_does_not_change_the_text),
 		cmocka_unit_test(captions_stand_below_their_pictures),
 		cmocka_unit_test(a_rule_that_does_not_fit_is_said_and_done_without),
 		cmocka_unit_test(says_why_there_is_nothing),
