@@ -155,33 +155,39 @@ static void deliver(struct daemon *daemon, struct web_request *request, struct p
 
 struct rejection {
 	struct storeq_msg msg; /* first member */
-	int64_t feed_id;
+	int64_t feed_id, times;
+	char *feed_url;
 };
 
 static enum status work_rejection(struct storeq_context *context, struct storeq_msg *msg)
 {
-	return push_rejected(context->store, ((struct rejection *)msg)->feed_id);
+	struct rejection *rejection = (struct rejection *)msg;
+
+	return push_rejected(context->store, rejection->feed_id, &rejection->times);
 }
 
+/* Who sends a thousand does not fill the log: each is told when there were twice as many. */
 static void on_rejected(struct storeq_msg *msg)
 {
-	free(msg);
+	struct rejection *rejection = (struct rejection *)msg;
+	long long times = (long long)rejection->times;
+
+	if (msg->status == STATUS_OK && (times & (times - 1)) == 0)
+		log_warning("feed %lld %s: somebody brought what its hub has not signed, for the "
+			    "%lld. time; it is ignored",
+			(long long)rejection->feed_id, log_visible(rejection->feed_url), times);
+	free(rejection->feed_url);
+	free(rejection);
 }
 
 /* Acknowledged as if it were right, and ignored. Source: WebSub, 7.1.1. */
 static void reject(struct daemon *daemon, const struct push_row *row)
 {
 	struct rejection *rejection = xcalloc(1, sizeof(*rejection));
-	long long times = (long long)row->rejected + 1;
 
-	/* Who sends a thousand does not fill the log: each is told when there were twice as many.
-	 */
-	if ((times & (times - 1)) == 0)
-		log_warning("feed %lld %s: somebody brought what its hub has not signed, for the "
-			    "%lld. time; it is ignored",
-			(long long)row->feed_id, log_visible(row->feed_url), times);
 	daemon->counters.hub_rejected++;
 	rejection->feed_id = row->feed_id;
+	rejection->feed_url = xstrdup(row->feed_url);
 	rejection->msg.work = work_rejection;
 	rejection->msg.done = on_rejected;
 	storeq_put(daemon->storeq, &rejection->msg);

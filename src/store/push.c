@@ -36,9 +36,9 @@ static enum push_state state_of(const char *name)
 	return PUSH_WANTED;
 }
 
-#define SELECT_PUSH                                                                                  \
-	"SELECT push.feed_id, feed.url, feed.state = 'active', push.hub, push.topic, push.token, "   \
-	"push.secret, push.state, push.tries, push.due_at, push.last_hash, push.rejected FROM push " \
+#define SELECT_PUSH                                                                                \
+	"SELECT push.feed_id, feed.url, feed.state = 'active', push.hub, push.topic, push.token, " \
+	"push.secret, push.state, push.tries, push.due_at, push.last_hash FROM push "              \
 	"JOIN feed ON feed.id = push.feed_id "
 
 static void row_read(sqlite3_stmt *s, struct push_row *row)
@@ -56,7 +56,6 @@ static void row_read(sqlite3_stmt *s, struct push_row *row)
 	row->due_at = sqlite3_column_int64(s, 9);
 	if (sqlite3_column_bytes(s, 10) == sizeof(row->last_hash))
 		memcpy(row->last_hash, sqlite3_column_blob(s, 10), sizeof(row->last_hash));
-	row->rejected = sqlite3_column_int64(s, 11);
 }
 
 enum status push_find(struct store *store, const char *token, struct push_row *row)
@@ -183,10 +182,11 @@ enum status push_sync(struct store *store, const char *callback, int64_t at)
 	return status;
 }
 
-enum status push_rejected(struct store *store, int64_t feed_id)
+enum status push_rejected(struct store *store, int64_t feed_id, int64_t *times)
 {
-	return sql_run(
-		store, "UPDATE push SET rejected = rejected + 1 WHERE feed_id = ?1", "i", feed_id);
+	return sql_int(store,
+		"UPDATE push SET rejected = rejected + 1 WHERE feed_id = ?1 RETURNING rejected",
+		times, "i", feed_id);
 }
 
 static enum status load_feed(struct poll *poll)

@@ -29,7 +29,6 @@ struct push_row {
 	int32_t tries; /* requests since the hub granted one */
 	int64_t due_at;
 	uint8_t last_hash[PUSH_HASH_BYTES]; /* of the last delivery; zeros: none */
-	int64_t rejected;                   /* deliveries that were not believed */
 };
 
 void push_row_finish(struct push_row *row);
@@ -60,8 +59,8 @@ enum status push_drop(struct store *store, int64_t feed_id);
 /* Feeds that left and subscriptions with another callback are due; callback NULL: all are dropped.
  */
 enum status push_sync(struct store *store, const char *callback, int64_t at);
-/* A delivery was not believed. */
-enum status push_rejected(struct store *store, int64_t feed_id);
+/* A delivery was not believed; *times: so many by now. */
+enum status push_rejected(struct store *store, int64_t feed_id, int64_t *times);
 
 struct push_delivery {
 	int64_t feed_id;
