@@ -27,7 +27,7 @@ void guest_remove(struct guests *guests, struct guest *guest)
 	free(guest);
 }
 
-void guests_make_room(struct guests *guests)
+const struct guest *guests_make_room(struct guests *guests)
 {
 	struct guest *guest, *first = NULL;
 
@@ -35,8 +35,18 @@ void guests_make_room(struct guests *guests)
 		if (guest->stage < GUEST_WAITS && (!first || guest->stage <= first->stage))
 			first = guest;
 	}
-	if (!first)
-		return;
-	first->stage = GUEST_LEAVES;
-	shutdown(first->fd, SHUT_RDWR);
+	if (first) {
+		first->stage = GUEST_LEAVES;
+		shutdown(first->fd, SHUT_RDWR);
+	}
+	return first;
+}
+
+bool guests_are_leaving(const struct guests *guests)
+{
+	const struct guest *guest = guests->list;
+
+	while (guest && guest->stage != GUEST_LEAVES)
+		guest = guest->next;
+	return guest != NULL;
 }

@@ -5,11 +5,12 @@
 #ifndef DIURNA_DIURNAD_GUESTS_H
 #define DIURNA_DIURNAD_GUESTS_H
 
+#include <stdbool.h>
 #include <stddef.h>
 
 /* In the order in which they have to leave. */
 enum guest_stage {
-	GUEST_SITS,   /* has asked nothing yet, or half a question */
+	GUEST_SITS,   /* has asked nothing yet, half a question, or with a wrong password */
 	GUEST_BRINGS, /* sends a body that is wanted */
 	GUEST_WAITS,  /* for the answer: stays */
 	GUEST_LEAVES, /* was shown out */
@@ -30,8 +31,10 @@ struct guest *guest_add(struct guests *guests, int fd);
 void guest_remove(struct guests *guests, struct guest *guest);
 /*
  * The one in the lowest stage that came first, but not the last that came, is shown out: its
- * socket is shut down, for whoever reads it to notice.
+ * socket is shut down, for whoever reads it to notice. NULL: all wait for an answer.
  */
-void guests_make_room(struct guests *guests);
+const struct guest *guests_make_room(struct guests *guests);
+/* Somebody was shown out and is still there. */
+bool guests_are_leaving(const struct guests *guests);
 
 #endif

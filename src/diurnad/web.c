@@ -66,6 +66,7 @@ enum {
 	BODIES_BYTES = 32 * 1024 * 1024, /* of all that come at a time */
 	PASSED_BYTES = 256 * 1024,       /* of a body that is refused */
 	GUESS_S = 1,                     /* until a wrong password is answered */
+	LEAVING_MS = 5,                  /* between calls while somebody is shown out */
 	BACKLOG = 16,
 	FIRST_ACTIVATED_FD = 3,
 };
@@ -88,28 +89,17 @@ bool web_is_there(void)
 	return true;
 }
 
-static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
-	enum MHD_ConnectionNotificationCode what)
+static struct guest *guest_of(struct MHD_Connection *connection)
 {
-	struct guests *guests = &((struct web *)context)->guests;
 	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
 
-	if (what == MHD_CONNECTION_NOTIFY_STARTED && info) {
-		*socket_context = guest_add(guests, info->connect_fd);
-		if (guests->count >= CONNECTIONS)
-			guests_make_room(guests);
-	} else if (*socket_context) {
-		guest_remove(guests, *socket_context);
-		*socket_context = NULL;
-	}
+	return info ? info->socket_context : NULL;
 }
 
 static void set_stage(struct MHD_Connection *connection, enum guest_stage stage)
 {
-	const union MHD_ConnectionInfo *info =
-		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_SOCKET_CONTEXT);
-	struct guest *guest = info ? info->socket_context : NULL;
+	struct guest *guest = guest_of(connection);
 
 	if (guest && guest->stage != GUEST_LEAVES)
 		guest->stage = stage;
@@ -264,11 +254,41 @@ static enum MHD_Result rest(struct web_request *request)
 
 	request->next_resting = web->resting;
 	web->resting = request;
+	set_stage(request->connection, GUEST_SITS);
 	ev_timer_init(&request->rest, on_rested, GUESS_S, 0);
 	request->rest.data = request;
 	ev_timer_start(web->loop, &request->rest);
 	MHD_suspend_connection(request->connection);
 	return MHD_YES;
+}
+
+/* When all places are taken, for whoever comes next. */
+static void make_room(struct web *web)
+{
+	const struct guest *guest =
+		web->guests.count >= CONNECTIONS ? guests_make_room(&web->guests) : NULL;
+	struct web_request *request = guest ? web->resting : NULL;
+
+	while (request && guest_of(request->connection) != guest)
+		request = request->next_resting;
+	if (request)
+		end_rest(request);
+}
+
+static void on_connection(void *context, struct MHD_Connection *connection, void **socket_context,
+	enum MHD_ConnectionNotificationCode what)
+{
+	struct web *web = context;
+	const union MHD_ConnectionInfo *info =
+		MHD_get_connection_info(connection, MHD_CONNECTION_INFO_CONNECTION_FD);
+
+	if (what == MHD_CONNECTION_NOTIFY_STARTED && info) {
+		*socket_context = guest_add(&web->guests, info->connect_fd);
+		make_room(web);
+	} else if (*socket_context) {
+		guest_remove(&web->guests, *socket_context);
+		*socket_context = NULL;
+	}
 }
 
 /*
@@ -349,12 +369,12 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 static void on_completed(void *context, struct MHD_Connection *connection, void **state,
 	enum MHD_RequestTerminationCode why)
 {
-	(void)context;
 	(void)why;
-	set_stage(connection, GUEST_SITS);
 	if (*state)
 		drop_request(*state);
 	*state = NULL;
+	set_stage(connection, GUEST_SITS);
+	make_room(context);
 }
 
 static bool is_full(struct web *web)
@@ -368,15 +388,22 @@ static bool is_full(struct web *web)
 /* Work, and be called again when the library wants it. */
 static void run(struct web *web)
 {
-	bool was_full = is_full(web);
-	MHD_UNSIGNED_LONG_LONG wait_ms;
+	bool was_full = is_full(web), has_timeout;
+	MHD_UNSIGNED_LONG_LONG wait_ms = 0;
 
 	MHD_run(web->daemon);
-	/* It listens again at the next call only, and nothing else would lead to one. */
-	if (was_full && !is_full(web))
-		MHD_run(web->daemon);
+	has_timeout = MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES;
+	/*
+	 * It listens again, and notices who was shown out, at one of the next calls only, and
+	 * nothing else would lead to one.
+	 */
+	if ((was_full || guests_are_leaving(&web->guests)) &&
+		(!has_timeout || wait_ms > LEAVING_MS)) {
+		has_timeout = true;
+		wait_ms = LEAVING_MS;
+	}
 	ev_timer_stop(web->loop, &web->timer);
-	if (MHD_get_timeout(web->daemon, &wait_ms) == MHD_YES) {
+	if (has_timeout) {
 		ev_timer_set(&web->timer, (double)wait_ms / 1000, 0);
 		ev_timer_start(web->loop, &web->timer);
 	}
@@ -549,7 +576,7 @@ struct web *web_new(struct ev_loop *loop, const struct web_setup *setup)
 		on_access, web, MHD_OPTION_LISTEN_SOCKET, fd, MHD_OPTION_CONNECTION_TIMEOUT,
 		(unsigned)TIMEOUT_S, MHD_OPTION_CONNECTION_LIMIT, (unsigned)CONNECTIONS,
 		MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)HEAD_BYTES, MHD_OPTION_NOTIFY_COMPLETED,
-		on_completed, NULL, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
+		on_completed, web, MHD_OPTION_NOTIFY_CONNECTION, on_connection, web,
 		MHD_OPTION_END);
 	info = web->daemon ? MHD_get_daemon_info(web->daemon, MHD_DAEMON_INFO_EPOLL_FD) : NULL;
 	if (!info) {

@@ -10,6 +10,7 @@ import socket
 import sqlite3
 import subprocess
 import tempfile
+import threading
 import time
 
 import pytest
@@ -54,6 +55,43 @@ def test_who_guesses_passwords_waits_for_each_answer(reader):
     connection = Connection(reader.path)
     connection.request("GET", "/", headers=basic)
     wait_until(lambda: reader.page("/")[0] == 200, "others to be answered")
+    assert reader.daemon.stop() == 0
+
+
+def test_who_guesses_passwords_does_not_keep_others_out(reader):
+    """On more connections than it takes, each of which stays and asks again."""
+    guess = b"GET / HTTP/1.1\r\nHost: x\r\nAuthorization: Basic bWU6eA==\r\n\r\n"
+    over = threading.Event()
+
+    def guesser():
+        while not over.is_set():
+            with socket.socket(socket.AF_UNIX) as client:
+                client.settimeout(5)
+                try:
+                    client.connect(reader.path)
+                    while not over.is_set():
+                        client.sendall(guess)
+                        if not client.recv(65536):
+                            break
+                except OSError:  # closed, or no place in the queue
+                    time.sleep(0.05)
+    guessers = [threading.Thread(target=guesser) for _ in range(80)]
+    for thread in guessers:
+        thread.start()
+
+    def answers():
+        try:
+            return reader.page("/")[0] == 200
+        except OSError:
+            return False
+    try:
+        time.sleep(2)  # all places are taken
+        for _ in range(3):
+            wait_until(answers, "an answer", 30)
+    finally:
+        over.set()
+        for thread in guessers:
+            thread.join()
     assert reader.daemon.stop() == 0
 
 
