@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "edition/kin.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -207,53 +208,131 @@ static int compare_candidates(const void *a, const void *b)
 	return x->id < y->id ? -1 : x->id > y->id;
 }
 
+/* What makes stories of candidates, with what has been found so far. */
+struct clusters {
+	struct candidate *candidates; /* in order of worth */
+	const struct title *titles;
+	struct story *stories;
+	size_t story_count;
+	struct kin *by_word, *by_text;
+	size_t *compared; /* by story: the candidate that it was compared with last */
+};
+
+/*
+ * Two texts that differ in SAME_TEXT bits have at least one of SAME_TEXT + 1 parts in common, two
+ * titles that share SHARED_WORDS one of all but the most frequent SHARED_WORDS - 1.
+ */
+static void index_candidates(struct clusters *c, size_t count)
+{
+	const int bits = 64 / (SAME_TEXT + 1);
+	size_t i, k;
+
+	for (i = 0; i < count; i++) {
+		uint64_t simhash = c->candidates[i].simhash;
+
+		for (k = 0; k < c->titles[i].count; k++)
+			kin_add(c->by_word, i, c->titles[i].words[k]);
+		for (k = 0; simhash && k <= SAME_TEXT; k++)
+			kin_add(c->by_text, i, (uint64_t)k << 32 | (simhash >> k * bits & 0xFFFF));
+	}
+	kin_sort(c->by_word);
+	kin_sort(c->by_text);
+}
+
+/* The first story among those of a group that a candidate belongs to, if it comes before best. */
+static size_t look_through(struct clusters *c, const struct kin_group *group, size_t i, size_t best)
+{
+	size_t k;
+
+	for (k = 0; k < group->count && group->members[k] < i; k++) {
+		size_t j = group->members[k], s = (size_t)c->candidates[j].story;
+
+		if (c->stories[s].leader != j || c->compared[s] == i + 1)
+			continue;
+		if (s >= best)
+			break; /* leaders stand in the order of their stories */
+		c->compared[s] = i + 1;
+		if (is_same_story(
+			    &c->candidates[j], &c->titles[j], &c->candidates[i], &c->titles[i]))
+			return s;
+	}
+	return best;
+}
+
+/* The first story that a candidate belongs to; story_count: none. */
+static size_t find_story(struct clusters *c, size_t i)
+{
+	const struct kin_group *groups;
+	size_t k, count = kin_groups(c->by_text, i, &groups), best = c->story_count;
+
+	for (k = 0; k < count; k++)
+		best = look_through(c, &groups[k], i, best);
+	count = kin_groups(c->by_word, i, &groups);
+	for (k = 0; k + SHARED_WORDS <= count; k++)
+		best = look_through(c, &groups[k], i, best);
+	return best;
+}
+
 /* candidates are in order of worth: the first of a story is the one that is printed. */
 static size_t make_stories(struct candidate *candidates, const struct title *titles, size_t count,
 	struct story *stories)
 {
-	size_t i, s, story_count = 0;
+	struct clusters c = {
+		.candidates = candidates,
+		.titles = titles,
+		.stories = stories,
+		.by_word = kin_new(count),
+		.by_text = kin_new(count),
+		.compared = xcalloc(count + 1, sizeof(*c.compared)),
+	};
+	size_t i, s;
 
+	index_candidates(&c, count);
 	for (i = 0; i < count; i++) {
-		for (s = 0; s < story_count; s++) {
-			size_t leader = stories[s].leader;
-
-			if (is_same_story(&candidates[leader], &titles[leader], &candidates[i],
-				    &titles[i]))
-				break;
-		}
-		if (s == story_count) {
-			stories[story_count].leader = i;
-			stories[story_count].size = 0;
-			stories[story_count++].sources = 0;
-		}
+		s = find_story(&c, i);
+		if (s == c.story_count)
+			stories[c.story_count++] = (struct story){.leader = i};
 		stories[s].size++;
 		candidates[i].story = (int)s;
 	}
-	return story_count;
+	kin_free(c.by_word);
+	kin_free(c.by_text);
+	free(c.compared);
+	return c.story_count;
+}
+
+/* Something of a feed: a member of a story, or a story in its rank. */
+struct of_feed {
+	int64_t feed_id;
+	size_t number;
+};
+
+static int compare_of_feed(const void *a, const void *b)
+{
+	const struct of_feed *x = a, *y = b;
+
+	if (x->feed_id != y->feed_id)
+		return x->feed_id < y->feed_id ? -1 : 1;
+	return x->number < y->number ? -1 : x->number > y->number;
 }
 
 static void count_sources(
 	const struct candidate *candidates, size_t count, struct story *stories, size_t story_count)
 {
-	size_t i, j;
+	struct of_feed *members = xreallocarray(NULL, count + 1, sizeof(*members));
+	size_t i;
 
+	for (i = 0; i < count; i++)
+		members[i] = (struct of_feed){candidates[i].feed_id, (size_t)candidates[i].story};
+	qsort(members, count, sizeof(*members), compare_of_feed);
 	for (i = 0; i < count; i++) {
-		struct story *story = &stories[candidates[i].story];
-
-		if (story->size == 1) {
-			story->sources = 1;
-			continue;
-		}
-		for (j = story->leader; j < i; j++) {
-			if (candidates[j].story == candidates[i].story &&
-				candidates[j].feed_id == candidates[i].feed_id)
-				break;
-		}
-		story->sources += j == i;
+		if (i == 0 || compare_of_feed(&members[i - 1], &members[i]) != 0)
+			stories[members[i].number].sources++;
 	}
 	for (i = 0; i < story_count; i++)
 		stories[i].importance = candidates[stories[i].leader].importance *
 					(1 + 0.6 * log2((double)stories[i].sources));
+	free(members);
 }
 
 struct rank {
@@ -264,20 +343,22 @@ struct rank {
 /* One feed must not fill the page: each further story of it weighs less. */
 static void spread_feeds(struct rank *ranks, size_t count)
 {
-	size_t i, j;
+	struct of_feed *order = xreallocarray(NULL, count + 1, sizeof(*order));
+	double factor = 1;
+	size_t i;
 
 	qsort(ranks, count, sizeof(*ranks), compare_candidates);
-	for (i = 0; i < count; i++) {
-		double factor = 1;
-
-		for (j = 0; j < i && factor > LEAST_OF_FEED; j++) {
-			if (ranks[j].key.feed_id == ranks[i].key.feed_id)
-				factor *= NEXT_OF_FEED;
-		}
-		ranks[i].key.weight = factor > LEAST_OF_FEED ? factor : LEAST_OF_FEED;
-	}
 	for (i = 0; i < count; i++)
-		ranks[i].key.importance *= ranks[i].key.weight;
+		order[i] = (struct of_feed){ranks[i].key.feed_id, i};
+	qsort(order, count, sizeof(*order), compare_of_feed);
+	for (i = 0; i < count; i++) {
+		if (i == 0 || order[i].feed_id != order[i - 1].feed_id)
+			factor = 1;
+		ranks[order[i].number].key.importance *=
+			factor > LEAST_OF_FEED ? factor : LEAST_OF_FEED;
+		factor *= NEXT_OF_FEED;
+	}
+	free(order);
 	qsort(ranks, count, sizeof(*ranks), compare_candidates);
 }
 

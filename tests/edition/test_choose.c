@@ -6,6 +6,7 @@
 #include <stddef.h>
 #include <stdint.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -201,6 +202,51 @@ static void reports_of_one_event_are_one_story(void **state)
 	assert_int_not_equal(find(list, 3, 1)->story, find(list, 3, 3)->story);
 }
 
+/* A word of letters for a number: digits would make a series of titles. */
+static const char *word(size_t n)
+{
+	static char words[4][8];
+	static size_t next;
+	char *to = words[next++ % ARRAY_LEN(words)];
+
+	snprintf(to, sizeof(words[0]), "%c%c%c%c", 'a' + (int)(n / 17576 % 26),
+		'a' + (int)(n / 676 % 26), 'a' + (int)(n / 26 % 26), 'a' + (int)(n % 26));
+	return to;
+}
+
+/* They are found without each being compared with each, whatever is frequent among them. */
+static void pairs_are_found_among_many(void **state)
+{
+	enum { PAIRS = 3000 };
+	struct candidate *list = calloc(2 * PAIRS, sizeof(*list));
+	char(*titles)[64] = calloc(2 * PAIRS, sizeof(*titles));
+	size_t i, twin;
+
+	(void)state;
+	assert_non_null(list);
+	assert_non_null(titles);
+	for (i = 0; i < 2 * PAIRS; i++) {
+		/* Two words are in nearly all titles, the third is the pair's. */
+		snprintf(titles[i], sizeof(titles[i]), "Harbour council %s", word(100 + i / 2));
+		if (i / 2 % 7 == 0)
+			snprintf(titles[i], sizeof(titles[i]), "Council %s", word(90000 + i));
+		list[i] = item((int64_t)i + 1, (int64_t)i % 2 + 1, titles[i], 300, 5);
+		/* Every seventh pair has different titles and one text, but for three bits. */
+		list[i].simhash = (i / 2 + 1) * UINT64_C(0x9E3779B97F4A7C15);
+		if (i % 2)
+			list[i].simhash ^= i / 2 % 7 ? ~UINT64_C(0) : UINT64_C(0x0000000100010001);
+	}
+	choose_order(list, 2 * PAIRS);
+	for (i = 0; i < 2 * PAIRS; i++) {
+		twin = (size_t)list[i].position % 2 ? i - 1 : i + 1;
+		assert_int_equal((list[i].id - 1) / 2, (list[twin].id - 1) / 2);
+		assert_int_equal(list[i].story, list[twin].story);
+		assert_int_equal(list[i].story, (int)i / 2);
+	}
+	free(list);
+	free(titles);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -212,6 +258,7 @@ int main(void)
 		cmocka_unit_test(order_does_not_depend_on_arrival),
 		cmocka_unit_test(lead_is_long_and_old_is_last),
 		cmocka_unit_test(feeds_are_spread),
+		cmocka_unit_test(pairs_are_found_among_many),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
