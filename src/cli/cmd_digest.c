@@ -5,6 +5,7 @@
 #include "cli/app.h"
 #include "cli/out.h"
 #include "cli/polling.h"
+#include "cli/progress.h"
 #include "cli/when.h"
 #include "core/clock.h"
 #include "core/config_value.h"
@@ -214,6 +215,23 @@ static int find_edition(struct app *app, const char *date, struct edition_row *r
 					     status_text(status));
 }
 
+/* As edition_rebuild, with a line that says that it goes on. */
+static enum status rebuild(struct app *app, const struct edition_row *row, char **why)
+{
+	char count[OUT_COUNT_BYTES], what[OUT_COUNT_BYTES + 16];
+	struct progress progress;
+	enum status status;
+
+	snprintf(what, sizeof(what), "writing %s",
+		out_count(row->item_count, "article", "articles", count));
+	progress_start(&progress, what);
+	progress_follow(&progress);
+	status = edition_rebuild(app->store, app->config, row->id, why);
+	progress_unfollow();
+	progress_clear(&progress);
+	return status;
+}
+
 /* Its files in the folder of digests are written again. */
 static int rebuild_edition(struct app *app, const char *date)
 {
@@ -228,7 +246,7 @@ static int rebuild_edition(struct app *app, const char *date)
 			"the digests of %s are older than digest.keep and are no longer kept; "
 			"--output DIR writes them elsewhere",
 			row.name);
-	else if (edition_rebuild(app->store, app->config, row.id, &why) != STATUS_OK)
+	else if (rebuild(app, &row, &why) != STATUS_OK)
 		code = cmd_error(EX_CANTCREAT, "%s", why ? log_visible(why) : "not written");
 	else if (why)
 		code = cmd_error(EXIT_NOTHING, "%s", log_visible(why));

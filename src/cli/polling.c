@@ -72,6 +72,21 @@ static void take_feed(struct polling *polling, const char *feed, const json_t *a
 	progress_show(&polling->progress, polling->done, polling->asked);
 }
 
+/* All is polled and read: what is left is the store's and the printer's to do. */
+static void take_stage(struct polling *polling, const char *stage, int64_t items)
+{
+	char count[OUT_COUNT_BYTES];
+
+	progress_clear(&polling->progress);
+	if (items)
+		snprintf(polling->stage, sizeof(polling->stage), "%s %s", log_visible(stage),
+			out_count(items, "article", "articles", count));
+	else
+		snprintf(polling->stage, sizeof(polling->stage), "%s the edition",
+			log_visible(stage));
+	progress_start(&polling->progress, polling->stage);
+}
+
 static void keep(char **place, const json_t *answer, const char *name)
 {
 	const char *text = json_string_value(json_object_get(answer, name));
@@ -85,6 +100,7 @@ void polling_take(void *context, const json_t *answer)
 	struct polling *polling = context;
 	const char *feed = json_string_value(json_object_get(answer, "feed"));
 	const json_t *pages = json_object_get(answer, "pages");
+	const char *stage = json_string_value(json_object_get(answer, "stage"));
 
 	polling->asked += json_integer_value(json_object_get(answer, "asked"));
 	if (polling->asked > 0 && polling->done == 0)
@@ -93,6 +109,8 @@ void polling_take(void *context, const json_t *answer)
 		take_pages(polling, json_integer_value(pages));
 	if (feed)
 		take_feed(polling, feed, answer);
+	if (stage)
+		take_stage(polling, stage, json_integer_value(json_object_get(answer, "items")));
 	keep(&polling->edition, answer, "edition");
 	if (!feed) /* one that fails is no failure of the round */
 		keep(&polling->error, answer, "error");

@@ -11,6 +11,7 @@ struct polling {
 	int64_t pages;       /* most that waited at once */
 	char *edition;       /* name of the one that was closed; NULL: none */
 	char *error;         /* why there is none; NULL: none was wanted */
+	char stage[80];      /* of an edition that is made */
 	struct progress progress;
 };
 

@@ -197,6 +197,7 @@ static void on_closed(struct storeq_msg *msg)
 		free(daemon->closed_name);
 		daemon->closed_name = xstrdup(closing->row.name);
 		daemon->closed_id = closing->row.id;
+		control_stage(daemon, "writing", closing->row.item_count);
 		publish_next(daemon);
 	} else if (msg->status == STATUS_OK) {
 		log_notice("edition: nothing has arrived since the last one");
@@ -260,6 +261,7 @@ void closing_tick(struct daemon *daemon, int64_t now)
 	daemon->edition_wait_since = 0;
 	daemon->edition_asked = false;
 	daemon->edition_working = true;
+	control_stage(daemon, "closing", 0);
 	put(daemon, closing, close_edition, on_closed);
 }
 

@@ -499,17 +499,30 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	}
 }
 
-static void print_edition(const char *name, const char *why)
+/* Frees object. */
+static void print_line(json_t *object)
 {
-	json_t *object = json_pack("{s:s}", name ? "edition" : "error",
-		name  ? name
-		: why ? why
-		      : "");
-
 	json_dumpf(object, stdout, JSON_COMPACT);
 	json_decref(object);
 	putchar('\n');
 	fflush(stdout);
+}
+
+void control_stage(struct daemon *daemon, const char *stage, int64_t items)
+{
+	json_t *object = json_pack("{s:s}", "stage", stage);
+	struct client *client;
+
+	if (items)
+		json_object_set_new(object, "items", json_integer(items));
+	if (daemon->progress == PROGRESS_JSON)
+		print_line(json_incref(object));
+	for (client = daemon->control ? daemon->control->clients : NULL; client;
+		client = client->next) {
+		if (client->wants_edition)
+			tell(client, json_incref(object));
+	}
+	json_decref(object);
 }
 
 void control_edition(struct daemon *daemon, const char *name, const char *why)
@@ -518,7 +531,10 @@ void control_edition(struct daemon *daemon, const char *name, const char *why)
 	json_t *object;
 
 	if (daemon->progress == PROGRESS_JSON)
-		print_edition(name, why);
+		print_line(json_pack("{s:s}", name ? "edition" : "error",
+			name  ? name
+			: why ? why
+			      : ""));
 	if (!daemon->control)
 		return;
 	for (client = daemon->control->clients; client; client = client->next) {

@@ -233,6 +233,8 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	const struct poll_result *result, int32_t new_items);
 /* What is told of a poll. */
 json_t *control_poll_json(const char *url, const struct poll_result *result, int32_t new_items);
+/* What an edition that somebody waits for has come to: "closing", then "writing" so many items. */
+void control_stage(struct daemon *daemon, const char *stage, int64_t items);
 /* An edition was closed (name) or not (why). */
 void control_edition(struct daemon *daemon, const char *name, const char *why);
 

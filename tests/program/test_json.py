@@ -104,10 +104,10 @@ def printed(home, web):
         file.write(block('rule "loud"', {"title": "loud", "action": "star"}) +
                    block('rule "adverts"', {"title": "sponsored", "action": "drop"}) +
                    block('feed "http://a.example/feed"', {"fulltext": False}))
-    home.once("--edition")
+    first = objects(home.diurnad("--once", "--edition", "--progress-json").stdout)
     home.diurna("query", "--new-for", "me")
     home.diurna("poll", "--force")
-    out = {"POLLS": objects(home.diurnad("--once", "--force", "--progress-json").stdout)}
+    out = {"POLLS": first + objects(home.diurnad("--once", "--force", "--progress-json").stdout)}
     home.diurna("subscribe", "--unchecked", "http://new.example/feed")
     out["HEALTH"] = objects(home.diurna("health", "--format", "json").stdout)
     home.start()
@@ -155,7 +155,7 @@ ELSEWHERE = {
     "HEALTH": {"edition", "failing", "mail", "silent"},
     "EXPLANATIONS": {"hub"},
     "STATUS": {"answer", "failed", "mail", "next_try", "stranded", "unsure", "waiting_since"},
-    "CONTROL SOCKET": {"edition", "force", "pages", "poll", "reload", "status"},
+    "CONTROL SOCKET": {"force", "poll", "reload", "status"},
 }
 
 
