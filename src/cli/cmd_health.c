@@ -40,7 +40,9 @@ struct health {
 static void tell(struct health *health, const char *kind, const char *subject, const char *what,
 	const char *advice)
 {
+	struct buf lines = {0};
 	json_t *object;
+	char *text;
 
 	health->troubles++;
 	if (health->is_json) {
@@ -52,8 +54,11 @@ static void tell(struct health *health, const char *kind, const char *subject, c
 		json_print_line(object);
 		return;
 	}
-	printf("%s%s%s %s: %s\n", out_style(OUT_BAD), kind, out_end(), log_visible(subject),
-		log_visible(what));
+	text = xasprintf("%s: %s", subject, what);
+	out_labelled(&lines, kind, (int)strlen(kind) + 1, OUT_BAD, text);
+	fputs(buf_text(&lines), stdout);
+	buf_finish(&lines);
+	free(text);
 	if (advice)
 		out_line(stdout, 4, OUT_PLAIN, advice);
 }

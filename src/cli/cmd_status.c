@@ -19,7 +19,10 @@
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <sysexits.h>
+
+enum { NAME_WIDTH = 11 };
 
 static int64_t number(const json_t *object, const char *name)
 {
@@ -35,18 +38,26 @@ static void print_json(void *context, const json_t *answer)
 	json_print_line(object);
 }
 
-/* One line of the screen: a dim name, then what there is to say. */
+/* A dim name, then what there is to say, broken between words; not where it has styles of its own.
+ */
 static void line(const char *name, const char *format, ...) __attribute__((format(printf, 2, 3)));
 
 static void line(const char *name, const char *format, ...)
 {
+	struct buf text = {0}, lines = {0};
 	va_list args;
 
-	printf("%s%-11s%s", out_style(OUT_DIM), name, out_end());
 	va_start(args, format);
-	vprintf(format, args);
+	buf_vprintf(&text, format, args);
 	va_end(args);
-	putchar('\n');
+	if (strchr(buf_text(&text), '\033'))
+		buf_printf(&lines, "%s%-*s%s%s\n", out_style(OUT_DIM), NAME_WIDTH, name, out_end(),
+			buf_text(&text));
+	else
+		out_labelled(&lines, name, NAME_WIDTH, OUT_DIM, buf_text(&text));
+	fputs(buf_text(&lines), stdout);
+	buf_finish(&text);
+	buf_finish(&lines);
 }
 
 static double mib(int64_t bytes)

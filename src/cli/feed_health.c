@@ -6,6 +6,7 @@
 #include "core/str.h"
 
 #include <stdio.h>
+#include <string.h>
 
 enum {
 	DAY_S = 86400,
@@ -98,29 +99,42 @@ const char *feed_advice(sqlite3_stmt *row, int64_t now)
 {
 	static const struct {
 		const char *outcome, *advice;
-		bool passes; /* it may, by itself */
+		bool passes;          /* it may, by itself */
+		const char *in_error; /* only where this is said; NULL: else */
 	} rows[] = {
 		{"challenge",
 			"its server wants to see a browser: ask it to let feed readers through",
-			true},
-		{"connect-error", "its server does not work: does the site still exist?", true},
-		{"dns-error", "its name is not known any more: does the site still exist?", true},
-		{"http-error", "look for its new address: diurna subscribe SITE", true},
-		{"limited", "its server wants to be asked less: set an interval for it", true},
+			true, NULL},
+		{"connect-error", "its server does not work: does the site still exist?", true,
+			NULL},
+		{"dns-error", "its name is not known any more: does the site still exist?", true,
+			NULL},
+		{"http-error", "look for its new address: diurna subscribe SITE", true, NULL},
+		{"limited", "its server wants to be asked less: set an interval for it", true,
+			NULL},
 		{"not-a-feed",
 			"there is a page where the feed was: diurna subscribe SITE finds another",
-			true},
-		{"parser-failed", "it cannot be read: diurna parse shows why", true},
-		{"redirect-error", "it leads nowhere: look for its new address", true},
+			true, NULL},
+		{"parser-failed", "it cannot be read: diurna parse shows why", true, NULL},
+		{"redirect-error",
+			"it leads from https to http, which anybody on the way may have written: "
+			"if it is meant, subscribe to the http address",
+			true, "from https to http"},
+		{"redirect-error", "it leads nowhere: look for its new address", true, NULL},
+		{"refused",
+			"it leads to no address of the web: open it in a browser, and subscribe to "
+			"where that ends",
+			false, "a scheme that is not ours"},
 		{"refused",
 			"it leads where we do not go; for a network of your own see network.allow in diurna.conf(5)",
-			false},
-		{"timeout", "its server is too slow: does the site still exist?", true},
-		{"tls-error", "its certificate is not good: tell its owner", true},
-		{"too-large", "it is larger than we take: tell its owner", false},
-		{"transfer-error", "its server breaks off: tell its owner", true},
+			false, NULL},
+		{"timeout", "its server is too slow: does the site still exist?", true, NULL},
+		{"tls-error", "its certificate is not good: tell its owner", true, NULL},
+		{"too-large", "it is larger than we take: tell its owner", false, NULL},
+		{"transfer-error", "its server breaks off: tell its owner", true, NULL},
 	};
 	const char *health = feed_health(row, now), *outcome = text_of(row, COL_OUTCOME);
+	const char *error = text_of(row, COL_ERROR);
 	int64_t failing_since = sqlite3_column_int64(row, COL_FAILING);
 	int status = sqlite3_column_int(row, COL_STATUS);
 
@@ -137,7 +151,8 @@ const char *feed_advice(sqlite3_stmt *row, int64_t now)
 	if (str_eq(outcome, "http-error") && status >= 500)
 		outcome = "connect-error";
 	for (size_t i = 0; i < ARRAY_LEN(rows); i++)
-		if (str_eq(rows[i].outcome, outcome))
+		if (str_eq(rows[i].outcome, outcome) &&
+			(!rows[i].in_error || (error && strstr(error, rows[i].in_error))))
 			return rows[i].passes && now - failing_since < PATIENCE_S ? NULL
 										  : rows[i].advice;
 	return NULL;

@@ -45,6 +45,12 @@ static void put_left(struct buf *line, int64_t spent_ms, double share)
 				left));
 }
 
+/* ", 1.2 MiB a second", ", 2340 a second". */
+static void put_rate(struct buf *line, const char *unit, double rate)
+{
+	buf_printf(line, ", %.*f %sa second", rate < 10 ? rate < 0.1 ? 2 : 1 : 0, rate, unit);
+}
+
 /* "3 of 5 feeds, 1.2 a second, 2 s left"; "0 of 5 feeds, 12 s so far". */
 static void show_count(struct progress *progress)
 {
@@ -58,8 +64,7 @@ static void show_count(struct progress *progress)
 		buf_printf(&line, " of %lld", (long long)progress->total);
 	buf_printf(&line, "%s%s", line.len ? " " : "", progress->what);
 	if (progress->done > 0)
-		buf_printf(&line, ", %.3g a second",
-			(double)progress->done * 1000 / (double)(spent ? spent : 1));
+		put_rate(&line, "", (double)progress->done * 1000 / (double)(spent ? spent : 1));
 	else
 		buf_printf(&line, ", %s so far", date_span(spent / 1000, so_far));
 	if (progress->total > 0)
@@ -138,9 +143,10 @@ static void show_share(struct progress *progress, double share)
 	struct buf line = {0};
 
 	buf_printf(&line, "%s: %.0f %%", progress->what, share * 100);
-	if (progress->mib > 0 && spent > 0)
-		buf_printf(&line, " of %.0f MiB, %.3g MiB a second", progress->mib,
-			progress->mib * share * 1000 / (double)spent);
+	if (progress->mib > 0 && spent > 0) {
+		buf_printf(&line, " of %.0f MiB", progress->mib);
+		put_rate(&line, "MiB ", progress->mib * share * 1000 / (double)spent);
+	}
 	put_left(&line, spent, share);
 	show_line(progress, buf_text(&line));
 	buf_finish(&line);

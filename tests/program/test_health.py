@@ -100,3 +100,30 @@ def test_a_store_that_is_damaged(paper):
     done = paper.diurna("health")
     assert done.returncode == 65 and done.stdout == ""
     assert "recover" in done.stderr
+
+
+@pytest.mark.parametrize("to, days, said", [
+    ("feed:bad.example/feed", 0, "open it in a browser"), ("/feed", 4, "look for its new address")])
+def test_a_redirect_to_nowhere_good(paper, web, to, days, said):
+    web.put("bad.example", "/feed", Page("", status=301, headers={"Location": to}))
+    play(paper, "http://bad.example/feed", rounds=[n * DAY for n in range(days + 1)])
+    done = paper.diurna("health")
+    assert done.returncode == 1 and said in done.stdout
+
+
+def test_a_login_is_named(paper, web):
+    web.put("bad.example", "/feed", Page("", status=401))
+    play(paper, "http://bad.example/feed")
+    assert "password-file" in paper.diurna("health").stdout
+
+
+def test_long_lines_are_broken_between_words(paper, web):
+    """A terminal would break them anywhere."""
+    long = "http://bad.example/" + "a-path/" * 5 + "feed"
+    web.put("bad.example", long[len("http://bad.example"):], Page("", status=410))
+    play(paper, long)
+    for command in ("health", "status"):
+        lines = [line.rstrip() for line in paper.on_a_terminal(command, columns=60).splitlines()]
+        whole = paper.diurna(command).stdout.split()
+        assert " ".join(lines).split()[:len(whole)] == whole
+        assert [line for line in lines if len(line) > 60 and max(map(len, line.split())) < 40] == []
