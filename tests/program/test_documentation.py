@@ -131,12 +131,100 @@ def test_commands_run(reader, names):
                 reach_the_sites(reader)
 
 
+def manual(name):
+    """The source of a manual page with its escapes resolved."""
+    text = read("man/" + name)
+    for escape, meant in (("\\(dq", '"'), ("\\(aq", "'"), ("\\&", ""), ("\\e", "\\")):
+        text = text.replace(escape, meant)
+    return text
+
+
+MANUALS = sorted(os.listdir(os.path.join(SOURCE, "man")))
+
+
+def test_commands_of_the_manual_pages_run(reader):
+    """In the tutorial's newspaper; what root types is looked up only."""
+    env = {**reader.env, "PATH": reader.path_variable, "USER": "me", "TMPDIR": reader.directory,
+           "DIURNA_CONFIG": reader.path(".config", "diurna", "diurna.conf")}
+    with open(reader.path("mail-them"), "w", encoding="ascii") as file:
+        file.write("#!/bin/sh\nexec cat\n")
+    os.chmod(reader.path("mail-them"), 0o755)
+    for command, answer in steps(read("doc/tutorial.md")):
+        run(reader, env, command, answer)
+        reach_the_sites(reader)
+        if command == "diurna digest --close":
+            break
+    commands = [command for name in MANUALS for command in re.findall(r"^\.Dl \$ (.*)$", manual(name), re.M)]
+    assert len(commands) > 5
+    for command in commands:
+        if "sqlite3" in command and not shutil.which("sqlite3"):
+            continue
+        command = command.replace("/var/lib/diurna/", "~/.local/share/diurna/")
+        command = command.replace("'Taiwan OR", "'dust OR").replace("--date yesterday --section Europe", "--section Science")
+        run(reader, env, command, [])
+    for name in MANUALS:
+        for command in re.findall(r"^\.Dl # (.*)$", manual(name), re.M):
+            assert re.match(r"systemctl (enable --now|stop) diurnad", command), command
+
+
+def is_configuration(body):
+    """Not a block's head alone, nor another program's."""
+    return re.search(r'^(section|feed|rule) "|^\w+ \{$|^[a-z-]+ = \{', body, re.M) and not body.rstrip().endswith("{ }")
+
+
+@pytest.mark.parametrize("name", [n for n in MANUALS if n.startswith("diurna.conf")])
+def test_configurations_of_the_manual_pages_are_right(tmp_path, name):
+    home = Home(tmp_path)
+    (tmp_path / "subscriptions.opml").write_text(OPML)
+    found = [body for body in re.findall(r"^\.Bd -literal.*?\n(.*?)^\.Ed", manual(name), re.M | re.S)
+             if is_configuration(body)]
+    assert len(found) >= 2
+    for body in found:
+        for url in re.findall(r'^feed "(.*?)"', body, re.M):
+            body += block('section "Any"', {"feeds": [url]})
+        check_configuration(home, body)
+
+
+def mentioned(pattern):
+    """(document, what the pattern's group finds in what it has as code)."""
+    return [(name, found) for name in DOCUMENTS for code in re.findall(r"`([^`\n]+)`|^\t(.*)$", read(name), re.M)
+            for found in re.findall(pattern, code[0] or code[1])]
+
+
+def test_what_a_developer_is_told_to_type_is_there():
+    targets = set(re.findall(r"^([\w-]+):", read("Makefile.am"), re.M)) | {"check", "dist", "distcheck", "install"}
+    made = mentioned(r"(?:^|[ (&])make ((?:-C \S+ )?[a-z][a-z-]*)")
+    assert len(made) > 10
+    assert [(name, one) for name, one in made if one.split()[-1] not in targets] == []
+    tools = mentioned(r"(?:^|[ (])((?:tools|tests)/[\w./-]+)")
+    assert len(tools) > 10
+    assert [(name, one) for name, one in tools
+            if not os.path.exists(os.path.join(SOURCE, one)) and not os.path.exists(os.path.join(SOURCE, one + ".c"))] == []
+
+
+def test_commands_within_sentences_exist():
+    """`diurna query --new-for NAME` and the like: the command and its options."""
+    found = mentioned(r"^(?:sudo )?diurna ([a-z]+(?: [^|>]*)?)$")
+    assert len(found) > 10
+    for name, command in found:
+        options_exist("diurna " + command.replace("=", " "))
+
+
 @pytest.mark.parametrize("name", [n for n in DOCUMENTS if blocks(read(n), "sh")])
 def test_scripts_are_shell(name):
     for body in blocks(read(name), "sh"):
         assert subprocess.run(["bash", "-n"], input=body, text=True).returncode == 0, body
         for command in re.findall(r"^\s*(diurna [a-z]+ .*?)(?: [|>].*)?$", body, re.M):
             options_exist(command)
+
+
+def check_configuration(home, body):
+    if not re.search(r"^store \{$", body, re.M):
+        body = "store {\n}\n" + body
+    body = re.sub(r"^store \{$", 'store {\n\tpath = "d.db"', body, flags=re.M)
+    home.write_config('control = "control"\n' + body)
+    done = home.diurna("check", "--quiet")
+    assert "wrong" not in done.stdout, (body, done.stdout)
 
 
 @pytest.mark.parametrize("name", [n for n in DOCUMENTS if n in ("README.md", "doc/tutorial.md", "doc/recipes.md")])
@@ -147,14 +235,8 @@ def test_configurations_are_right(tmp_path, name):
         (tmp_path / secret).chmod(0o600)
     (tmp_path / "subscriptions.opml").write_text(OPML)
     for body in blocks(read(name), ""):
-        if not re.search(r"^\w+ .*\{", body, re.M):
-            continue
-        if not re.search(r"^store \{$", body, re.M):
-            body = "store {\n}\n" + body
-        body = re.sub(r"^store \{$", 'store {\n\tpath = "d.db"', body, flags=re.M)
-        home.write_config('control = "control"\n' + body)
-        done = home.diurna("check", "--quiet")
-        assert "wrong" not in done.stdout, (body, done.stdout)
+        if re.search(r"^\w+ .*\{", body, re.M):
+            check_configuration(home, body)
 
 
 @pytest.mark.parametrize("name", DOCUMENTS)
