@@ -2,11 +2,13 @@
 
 #include "core/clock.h"
 #include "core/mem.h"
+#include "core/opml.h"
 #include "core/str.h"
 #include "diurnad/aside.h"
 #include "diurnad/greader_edit.h"
 #include "diurnad/greader_stream.h"
 #include "store/reading.h"
+#include "store/sections.h"
 
 #include <openssl/crypto.h>
 #include <openssl/evp.h>
@@ -204,6 +206,33 @@ static void give_feeds(const struct aside *aside, const char *name,
 		greader_give(aside->request, json_pack("{s:o}", name, list.list));
 	}
 	arena_finish(&list.arena);
+}
+
+static void on_export(void *context, const struct reading_feed *feed)
+{
+	opml_add(context, feed->url, feed->title,
+		str_eq(feed->section, SECTION_OTHER) ? NULL : feed->section);
+}
+
+static void put_opml(const struct aside *aside)
+{
+	struct web_answer *answer = aside->request->answer;
+	struct opml opml;
+
+	opml_init(&opml);
+	if (reading_feeds(aside->store, clock_now(), false, on_export, &opml) == STATUS_OK) {
+		opml_text(&opml, &answer->body);
+		answer->status = 200;
+		answer->type = "text/x-opml; charset=utf-8";
+	} else {
+		web_say(aside->request, 503, "The store cannot be read now.\n");
+	}
+	opml_finish(&opml);
+}
+
+static void give_opml(struct daemon *daemon, struct web_request *request)
+{
+	aside_answer(daemon, request, put_opml, NULL);
 }
 
 static void put_subscriptions(const struct aside *aside)
@@ -419,6 +448,8 @@ static const struct {
 	{"stream/items/contents", false, greader_items},
 	{"edit-tag", true, edit_tag},
 	{"mark-all-as-read", true, mark_all},
+	{"subscription/export", false, give_opml},
+	{"subscription/import", true, greader_import},
 	{"subscription/edit", true, greader_subscription},
 	{"subscription/quickadd", true, greader_quickadd},
 	{"rename-tag", true, greader_rename_tag},

@@ -438,6 +438,34 @@ void greader_subscription(struct daemon *daemon, struct web_request *request)
 	finish(change, &edit);
 }
 
+void greader_import(struct daemon *daemon, struct web_request *request)
+{
+	struct change *change = change_new(daemon, request);
+	struct opml theirs;
+	struct edit edit;
+	char *why = NULL;
+	size_t i;
+
+	opml_init(&theirs);
+	edit_open(&edit, daemon_config(daemon));
+	edit.is_same = true;
+	if (edit.status == 200 && opml_parse(&theirs, &request->body, &why) != STATUS_OK)
+		refuse(&edit, 400, "the body is no OPML: %s", why ? why : "it is empty");
+	else if (edit.status == 200 && theirs.count == 0)
+		refuse(&edit, 400, "no feeds are in that OPML");
+	for (i = 0; edit.status == 200 && i < theirs.count; i++) {
+		const struct doc_link *link = &theirs.links[i];
+
+		if (url_is_web(link->url) && !config_section_of(edit.config, link->url) &&
+			opml_add(&edit.opml, link->url, link->title, folder_of(link->folder)))
+			edit.is_same = false;
+	}
+	opml_finish(&theirs);
+	free(why);
+	edit_close(&edit);
+	finish(change, &edit);
+}
+
 /* folder NULL: into none. */
 static void move_section(
 	struct daemon *daemon, struct web_request *request, const char *section, const char *folder)

@@ -13,6 +13,8 @@
  */
 void greader_subscription(struct daemon *daemon, struct web_request *request); /* .../edit */
 void greader_quickadd(struct daemon *daemon, struct web_request *request);
+/* The body is OPML: feeds that are not there are added in its folders. */
+void greader_import(struct daemon *daemon, struct web_request *request);
 void greader_rename_tag(struct daemon *daemon, struct web_request *request);
 void greader_disable_tag(struct daemon *daemon, struct web_request *request);
 

@@ -71,8 +71,8 @@ class Reader:
         connection = Connection(self.path)
         if self.port:
             connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=PATIENCE_S)
-        body = urllib.parse.urlencode(form) if form else None
-        if body:
+        body = form if isinstance(form, str) else urllib.parse.urlencode(form) if form else None
+        if body and not isinstance(form, str):
             headers = {**headers, "Content-Type": "application/x-www-form-urlencoded"}
         if self.token:
             headers = {**headers, "Authorization": "GoogleLogin auth=" + self.token}

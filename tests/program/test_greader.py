@@ -119,6 +119,35 @@ def test_a_section_gets_another_name_and_goes(reader):
     post(reader, "rename-tag", {"s": "user/-/label/Science"}, status=400)
 
 
+def test_the_list_goes_out_and_in_as_opml(reader, home):
+    status, text, headers = reader.ask("GET", API + "subscription/export")
+    assert status == 200 and "opml" in headers["Content-Type"]
+    assert 'text="Europe"' in text and 'xmlUrl="http://stars.example/feed"' in text
+    more = LIST.replace("Stars", "Other stars").replace(
+        "</body>", '<outline text="Käse &amp; &quot;Brot&quot;"><outline xmlUrl="http://news.example/feed"/></outline>'
+        '<outline xmlUrl="ftp://no.example/"/><outline xmlUrl="http://a.example/feed"/></body>')
+    assert post(reader, "subscription/import", more) == "OK"
+    # Only what was not there, in its folder; the others as they were.
+    assert feeds(reader) == {"http://a.example/feed": ("Harbour & Sea", "Europe"),
+                             "http://stars.example/feed": ("Stars", "Science"),
+                             "http://news.example/feed": ("http://news.example/feed", 'Käse & "Brot"')}
+    before = open(home.path("list.opml"), encoding="utf-8").read()
+    assert post(reader, "subscription/import", more) == "OK"
+    assert open(home.path("list.opml"), encoding="utf-8").read() == before
+    for wrong in ("", "<html>no list</html>", '<opml version="2.0"><body/></opml>'):
+        assert "OPML" in post(reader, "subscription/import", wrong, status=400)
+    assert reader.ask("GET", API + "subscription/import")[0] == 405
+
+
+def test_what_is_not_supported_is_said(reader):
+    said = post(reader, "edit-tag", {"i": "1", "a": "user/-/label/To read"}, status=400)
+    assert "no labels" in said and "starred" in said
+    assert "no such stream" in reader.ask("GET", API + "stream/contents/user/-/state/com.google/like")[1]
+    for call in ("item/edit", "search/items/ids", "recommendation/list"):
+        status, said, _ = reader.ask("GET", API + call)
+        assert (status, said) == (404, "There is no such call.\n")
+
+
 def test_a_feed_with_settings_of_its_own_is_taken_out_by_hand(reader, home):
     # Without its list they would be a mistake, and the daemon would not read the configuration again.
     with open(home.config, "a", encoding="utf-8") as file:
