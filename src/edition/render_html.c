@@ -11,6 +11,7 @@ enum {
 	CONTENTS_FROM = 2, /* stories */
 	FOLDED_FROM = 5,   /* more of them are folded where there is no room for them */
 	LONG_FROM = 8,     /* more of them stand in two columns, where there is room */
+	HUGE_FROM = 20,    /* more of them keep the lead off any screen */
 };
 
 static void put_around(const struct words *words, const struct edition_section *section,
@@ -96,7 +97,9 @@ static void put_contents(
 	bool is_folded = section->story_count > FOLDED_FROM;
 
 	buf_printf(to, "<nav class=\"contents%s\" aria-label=\"",
-		section->story_count > LONG_FROM ? " long" : "");
+		section->story_count > HUGE_FROM   ? " long huge"
+		: section->story_count > LONG_FROM ? " long"
+						   : "");
 	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
 	buf_puts(to, is_folded ? "\">\n<details>\n<summary><h2>" : "\">\n<h2>");
 	buf_put_escaped(to, words_get(words, WORD_CONTENTS));
@@ -317,19 +320,22 @@ static void put_filing(const struct words *words, const struct edition_item *ite
 	struct buf text = {0};
 
 	put_tags(item, &text);
+	if (text.len == 0 && !item->raised_by)
+		return;
+	buf_puts(to, "<p class=\"filing\">");
 	if (text.len > 0) {
-		buf_printf(to, "<p class=\"tags\">%s%s<bdi>", words_get(words, WORD_TAGS),
-			words_colon(words));
+		buf_printf(to, "<span>%s%s<bdi>", words_get(words, WORD_TAGS), words_colon(words));
 		buf_put_escaped(to, buf_text(&text));
-		buf_puts(to, "</bdi></p>\n");
+		buf_puts(to, "</bdi></span>");
 	}
 	if (item->raised_by) {
+		buf_puts(to, text.len > 0 ? " <span>" : "<span>");
 		buf_clear(&text);
 		words_put(words, WORD_RAISED, item->raised_by, &text);
-		buf_puts(to, "<p class=\"raised\">");
 		buf_put_escaped(to, buf_text(&text));
-		buf_puts(to, "</p>\n");
+		buf_puts(to, "</span>");
 	}
+	buf_puts(to, "</p>\n");
 	buf_finish(&text);
 }
 
@@ -349,16 +355,17 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	put_enclosures(words, item, to);
 	put_also(words, story, to);
 	put_filing(words, item, to);
+	buf_puts(to, "<p class=\"ways\">");
 	if (!str_is_empty(item->url)) {
 		put_host(item->url, &host);
 		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
-		buf_puts(to, "<p class=\"original\">");
+		buf_puts(to, "<span class=\"original\">");
 		put_link(item->url, buf_text(&text), "", to);
-		buf_puts(to, "</p>\n");
+		buf_puts(to, "</span> ");
 	}
-	buf_puts(to, "<p class=\"top\">");
+	buf_puts(to, "<span class=\"top\">");
 	put_link("#contents", words_get(words, WORD_TOP), "", to);
-	buf_puts(to, "</p>\n</footer>\n");
+	buf_puts(to, "</span></p>\n</footer>\n");
 	buf_finish(&host);
 	buf_finish(&text);
 }

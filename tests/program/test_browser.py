@@ -117,7 +117,10 @@ def test_contents_are_folded_on_a_phone_and_open_on_a_desk(pages, tmp_path):
             count = browser.evaluate("document.querySelectorAll('.contents li').length")
             assert browser.evaluate(SHOWN + "('.contents li')") == count > 5, url
             browser.open(url, 1280)
-            assert browser.evaluate(SHOWN + "('.contents li')") == count, url
+            if count > 20:  # these would keep the lead off any screen
+                assert browser.evaluate(SHOWN + "('.contents li')") == 0, url
+            else:
+                assert browser.evaluate(SHOWN + "('.contents li')") == count, url
             assert not browser.evaluate("document.querySelector('.contents details').open")
             if shutil.which("pdftotext"):
                 file = tmp_path / "page.pdf"
