@@ -92,13 +92,17 @@ static void add_title_page(struct book *book)
 	const struct edition *edition = book->edition;
 	struct buf *to = &book->page;
 	struct buf imprint = {0};
+	char number[24];
 
+	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
 	put_imprint(book->words, edition, edition->row.window_from, " \xC2\xB7 ", &imprint);
 	open_page(book, words_tag(book->words), edition->name);
 	buf_puts(to, "<div class=\"title\">\n");
 	put_xml_element("h1", edition->name, to);
 	buf_puts(to, "<p>");
 	words_iso_date(book->words, edition->date, to);
+	buf_puts(to, " \xC2\xB7 ");
+	words_put(book->words, WORD_EDITION, number, to);
 	buf_puts(to, "</p>\n<p>");
 	put_xml(buf_text(&imprint), to);
 	buf_puts(to, "</p>\n</div>\n");
@@ -133,13 +137,18 @@ static void add_section_page(struct book *book, const struct edition_section *se
 	buf_puts(to, "<p class=\"facts\">");
 	put_totals(words, section, " \xC2\xB7 ", to);
 	buf_puts(to, "</p>\n");
-	if (section->story_count > 0)
-		buf_puts(to, "<ol class=\"list\">\n");
-	else
+	if (section->story_count == 0)
 		put_xml_element("p", words_get(words, WORD_EMPTY), to);
 	for (i = 0; i < section->story_count; i++) {
 		const struct edition_item *item = &section->stories[i].items[0];
+		const char *group = group_heading(words, section, i);
 
+		if (group) {
+			buf_puts(to, i > 0 ? "</ol>\n" : "");
+			put_xml_element("h2", group, to);
+		}
+		if (group || i == 0)
+			buf_printf(to, "<ol class=\"list\" start=\"%zu\">\n", i + 1);
 		buf_clear(&title);
 		put_title(item, &title);
 		buf_printf(to, "<li><a href=\"a-%lld.xhtml\">", (long long)item->id);
@@ -186,8 +195,10 @@ static void put_story_head(struct book *book, const struct words *words,
 		buf_puts(to, " \xC2\xB7 ");
 	}
 	put_when(words, book->edition, item, to);
-	buf_puts(to, " \xC2\xB7 ");
-	words_count(words, COUNTED_MINUTES, item->minutes, to);
+	if (item->words > 0) {
+		buf_puts(to, " \xC2\xB7 ");
+		words_count(words, COUNTED_MINUTES, item->minutes, to);
+	}
 	buf_puts(to, "</p>\n");
 	buf_finish(&by);
 }
@@ -202,6 +213,11 @@ static void put_story_foot(struct book *book, const struct words *words,
 
 	buf_puts(to, "<div class=\"after\">\n");
 	put_xml_element("p", item->note, to);
+	for (i = 0; i < item->enclosure_count; i++) {
+		buf_printf(to, "<p>%s%s", words_get(words, WORD_ATTACHED), words_colon(words));
+		put_xml_link(item->enclosures[i].url, item->enclosures[i].url, to);
+		buf_puts(to, "</p>\n");
+	}
 	for (i = 1; i < story->item_count; i++) {
 		buf_puts(to, i == 1 ? "<p>" : "; ");
 		if (i == 1)

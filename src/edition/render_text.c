@@ -69,19 +69,45 @@ static void put_wrapped(const char *first, size_t indent, const char *text, stru
 	buf_putc(to, '\n');
 }
 
-/* Text lines; one that looks like a separator is moved by a space, as 1153 asks. */
+/* Without the white space at its end: programs join such lines with the next. RFC 3676, 4.1. */
+static size_t line_length(const char *line, size_t len)
+{
+	for (;;) {
+		if (len > 0 && str_is_space(line[len - 1]))
+			len--;
+		else if (len > 1 && strncmp(line + len - 2, "\xC2\xA0", 2) == 0)
+			len -= 2;
+		else if (len > 2 && strncmp(line + len - 3, "\xE2\x80\xAF", 3) == 0)
+			len -= 3;
+		else
+			return len;
+	}
+}
+
+/*
+ * Text lines; one that looks like a separator is moved by a space, as 1153 asks. A paragraph of
+ * nothing but hard spaces is no paragraph.
+ */
 static void put_lines(const char *text, struct buf *to)
 {
 	static const char rule[] = "------------------------------";
+	bool is_after_none = false;
+	size_t len;
 
-	while (*text) {
-		size_t len = strcspn(text, "\n");
+	for (; *text; text += len + (text[len] == '\n')) {
+		size_t kept;
+		bool is_none;
 
+		len = strcspn(text, "\n");
+		kept = line_length(text, len);
+		is_none = kept == 0 && (is_after_none || strspn(text, " \t") < len);
+		is_after_none = is_none && len > 0;
+		if (is_none)
+			continue;
 		if (strncmp(text, rule, MESSAGE_RULE) == 0)
 			buf_putc(to, ' ');
-		buf_put(to, text, len);
+		buf_put(to, text, kept);
 		buf_putc(to, '\n');
-		text += len + (text[len] == '\n');
 	}
 }
 

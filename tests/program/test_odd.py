@@ -54,6 +54,8 @@ ODD = {
     "remains": ("Formulas and drawings",
                 "<p>Energy <math><mi>E</mi><mo>=</mo><mi>m</mi><msup><mi>c</mi><mn>2</mn></msup></math> and <svg width=10>"
                 "<title>A dot</title><script>alert(1)</script><circle r=5 /></svg> remain.</p><p>\\(a_1 + b^*_2\\), $x_i$.</p>"),
+    "hard-spaces": ("Hard spaces and wide signs", "<p>It ends so.\xa0\xa0</p><p>\xa0</p><p>And so.\u202f</p><p>%s</p>" % (
+        "Yes \u2705 no \u274c " * 20)),
     "author": ("Markup for an author", "<p>By somebody.</p>"),
     "empty": ("An empty text", ""),
     "large": ("Two megabytes", "<p>%s</p>" % "</p><p>".join("Words that go on about paragraph %d. " % n * 20
@@ -175,7 +177,13 @@ def test_text_keeps_to_its_columns(digests):
     for line in read(digests, "odd.txt").splitlines():
         # A word that is longer stays whole: it may be an address or code.
         assert columns(line) <= 72 or max(map(len, line.split())) > 60, line
+        assert line == line.rstrip(), "what ends in a space would be joined with the next line by RFC 3676"
         assert not [c for c in line if unicodedata.category(c) == "Cc"], line
+
+
+def test_text_has_no_empty_paragraphs(digests):
+    text = read(digests, "odd.txt")
+    assert "It ends so.\n\nAnd so.\n" in text
 
 
 def test_feeds_of_the_section_are_sound(digests):
