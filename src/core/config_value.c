@@ -396,6 +396,9 @@ static bool duration(
 	}
 	if (option->type == TYPE_SECONDS)
 		value = (value + 999) / 1000;
+	/* What is kept without end is 0; an age that is never too old is the largest. */
+	if (str_eq(text, "forever") && str_eq(option->name, "max-age"))
+		value = option->max;
 	if (!in_bounds(option, text, (double)value, why))
 		return false;
 	*(int64_t *)to = value;

@@ -186,6 +186,24 @@ static void reads_a_configuration(void **state)
 	config_errors_finish(&errors);
 }
 
+/* Nothing is too old for it; "0" would print nothing. */
+static void an_age_may_have_no_bound(void **state)
+{
+	struct config_errors errors = {0};
+	struct config *config;
+
+	(void)state;
+	assert_int_equal(
+		load("digest { max-age = forever keep = forever }\n", &config, &errors), STATUS_OK);
+	assert_true(config->max_age_s > (int64_t)50 * 365 * 86400);
+	assert_int_equal(config->keep_editions_s, 0);
+	config_free(config);
+	assert_int_equal(load("digest { max-age = 0 }\n", &config, &errors), STATUS_OK);
+	assert_int_equal(config->max_age_s, 0);
+	config_free(config);
+	config_errors_finish(&errors);
+}
+
 static void has_presets(void **state)
 {
 	struct config_errors errors = {0};
@@ -321,6 +339,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(names_every_mistake),
 		cmocka_unit_test(reads_a_configuration),
+		cmocka_unit_test(an_age_may_have_no_bound),
 		cmocka_unit_test(has_presets),
 		cmocka_unit_test(respects_the_directories_of_systemd),
 		cmocka_unit_test(makes_file_names_of_titles),
