@@ -123,6 +123,14 @@ static int count_words(const char *html)
 	return words + unspaced / 2;
 }
 
+/* What a person needs for so many words: at least one. */
+static int minutes_of(int words)
+{
+	int minutes = (words + WORDS_MIN / 2) / WORDS_MIN;
+
+	return minutes < 1 ? 1 : minutes;
+}
+
 static const char *make_excerpt(struct loader *l, const char *html)
 {
 	struct buf text = {0};
@@ -289,9 +297,7 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 		item->words = count_words(item->html);
 		item->excerpt = make_excerpt(l, item->html);
 	}
-	item->minutes = (item->words + WORDS_MIN / 2) / WORDS_MIN;
-	if (item->minutes < 1)
-		item->minutes = 1;
+	item->minutes = minutes_of(item->words);
 }
 
 /* What an update changed: against what was printed of it last. */
@@ -496,7 +502,6 @@ static void sum_up(struct edition_section *section)
 
 		section->item_count += section->stories[i].item_count;
 		section->words += item->words;
-		section->minutes += item->minutes;
 		for (k = 0; k < section->stories[i].item_count; k++) {
 			const char *source = section->stories[i].items[k].source;
 			bool is_known = false;
@@ -511,6 +516,7 @@ static void sum_up(struct edition_section *section)
 			section->source_count += !is_known;
 		}
 	}
+	section->minutes = minutes_of(section->words);
 }
 
 /* The stories of one section out of its lines, which stand together in print order. */

@@ -135,7 +135,11 @@ void put_language_back(const struct words *words, const char *language, struct b
 {
 	const char *around = words_tag(words);
 
-	if (str_is_empty(language) || !is_tag(language) || str_ieq(language, around))
+	if (str_is_empty(language) || !is_tag(language)) { /* it goes as its first letter does */
+		buf_puts(to, language_is_rtl(around) ? " dir=\"rtl\"" : " dir=\"ltr\"");
+		return;
+	}
+	if (str_ieq(language, around))
 		return;
 	buf_printf(to, " lang=\"%s\"", around);
 	if (language_is_rtl(language) != language_is_rtl(around))

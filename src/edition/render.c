@@ -146,6 +146,16 @@ void put_title(const struct edition_item *item, struct buf *to)
 		buf_puts(to, item->source);
 }
 
+const char *also_title(const struct edition_story *story, size_t index, struct buf *to)
+{
+	buf_clear(to);
+	if (!str_is_empty(story->items[index].title) &&
+		str_ieq(story->items[index].title, story->items[0].title))
+		return NULL;
+	put_title(&story->items[index], to);
+	return buf_text(to);
+}
+
 const struct edition_section *section_find_slug(const struct edition *edition, const char *slug)
 {
 	size_t i;

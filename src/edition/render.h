@@ -89,6 +89,12 @@ int64_t item_time(const struct edition_item *item);
 /* A title for those that have none: its host. In to, not escaped. */
 void put_title(const struct edition_item *item, struct buf *to);
 
+/*
+ * The title of another report of a story, NULL where it is the one that is printed: then its source
+ * alone says enough. In to, not escaped.
+ */
+const char *also_title(const struct edition_story *story, size_t index, struct buf *to);
+
 enum story_group { GROUP_NEWS, GROUP_EARLIER, GROUP_UPDATED };
 enum story_group story_group(const struct edition_story *story);
 /* The heading above the story at index, where its group begins; NULL: none is needed. */

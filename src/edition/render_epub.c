@@ -209,6 +209,7 @@ static void put_story_foot(struct book *book, const struct words *words,
 	const struct edition_item *item = &story->items[0];
 	struct buf *to = &book->page;
 	struct buf host = {0}, text = {0};
+	const char *name;
 	size_t i;
 
 	buf_puts(to, "<div class=\"after\">\n");
@@ -222,11 +223,12 @@ static void put_story_foot(struct book *book, const struct words *words,
 		buf_puts(to, i == 1 ? "<p>" : "; ");
 		if (i == 1)
 			buf_printf(to, "%s%s", words_get(words, WORD_ALSO), words_colon(words));
-		buf_clear(&text);
-		put_title(&story->items[i], &text);
-		put_xml(story->items[i].source, to);
-		buf_puts(to, ", ");
-		put_xml_link(story->items[i].url, buf_text(&text), to);
+		name = also_title(story, i, &text);
+		if (name) {
+			put_xml(story->items[i].source, to);
+			buf_puts(to, ", ");
+		}
+		put_xml_link(story->items[i].url, name ? name : story->items[i].source, to);
 		if (i + 1 == story->item_count)
 			buf_puts(to, "</p>\n");
 	}

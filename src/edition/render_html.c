@@ -272,17 +272,21 @@ static void put_also(const struct words *words, const struct edition_story *stor
 	buf_put_escaped(to, words_get(words, WORD_ALSO));
 	for (i = 1; i < story->item_count; i++) {
 		const struct edition_item *item = &story->items[i];
+		const char *name;
 
 		buf_puts(to, i == 1 ? words_colon(words) : "; ");
 		buf_puts(to, "<bdi>");
-		buf_clear(&title);
-		put_title(item, &title);
-		buf_put_escaped(to, item->source);
-		buf_puts(to, ", ");
+		name = also_title(story, i, &title);
+		if (name) {
+			buf_put_escaped(to, item->source);
+			buf_puts(to, ", ");
+		} else {
+			name = item->source;
+		}
 		if (str_is_empty(item->url))
-			buf_put_escaped(to, buf_text(&title));
+			buf_put_escaped(to, name);
 		else
-			put_link(item->url, buf_text(&title), "", to);
+			put_link(item->url, name, "", to);
 		buf_puts(to, "</bdi>");
 	}
 	buf_puts(to, "</p>\n");

@@ -197,6 +197,7 @@ static void put_after(const struct words *words, const struct edition_story *sto
 {
 	const struct edition_item *item = &story->items[0];
 	struct buf host = {0}, text = {0};
+	const char *name;
 	size_t i;
 
 	if (!str_is_empty(item->note)) {
@@ -213,14 +214,18 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		if (i == 1)
 			buf_printf(to, "%s:\n\n", words_get(words, WORD_ALSO));
 		buf_puts(to, "- ");
-		put_plain(story->items[i].source, to);
-		buf_puts(to, ", ");
-		put_item_title(&story->items[i], story->items[i].url, to);
+		name = also_title(story, i, &text);
+		if (name) {
+			put_plain(story->items[i].source, to);
+			buf_puts(to, ", ");
+		}
+		put_md_link(name ? name : story->items[i].source, story->items[i].url, to);
 		buf_puts(to, i + 1 == story->item_count ? "\n\n" : "\n");
 	}
 	put_filing(words, item, to);
 	if (!str_is_empty(item->url)) {
 		put_host(item->url, &host);
+		buf_clear(&text);
 		words_put(words, WORD_ORIGINAL, buf_text(&host), &text);
 		put_md_link(buf_text(&text), item->url, to);
 		buf_puts(to, "\n\n");

@@ -257,7 +257,8 @@ static void put_remark(const char *text, struct buf *to)
 static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
 {
 	const struct edition_item *item = &story->items[0];
-	struct buf line = {0};
+	struct buf line = {0}, text = {0};
+	const char *title;
 	size_t i;
 
 	put_remark(item->note, to);
@@ -277,8 +278,9 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		if (i == 1)
 			buf_printf(to, "%s:\n", words_get(words, WORD_ALSO));
 		buf_clear(&line);
-		buf_printf(&line, "%s, ", story->items[i].source);
-		put_title(&story->items[i], &line);
+		title = also_title(story, i, &text);
+		buf_printf(&line, "%s%s%s", story->items[i].source, title ? ", " : "",
+			title ? title : "");
 		put_wrapped("  * ", 4, buf_text(&line), to);
 		if (!str_is_empty(story->items[i].url))
 			buf_printf(to, "    %s\n", story->items[i].url);
@@ -286,6 +288,7 @@ static void put_after(const struct words *words, const struct edition_story *sto
 			buf_putc(to, '\n');
 	}
 	buf_finish(&line);
+	buf_finish(&text);
 }
 
 static void put_foot(const struct words *words, const struct edition *edition,

@@ -57,6 +57,16 @@ static const struct edition_item harbour[] = {
 		.words = 200,
 		.minutes = 1,
 	},
+	{
+		.id = 107,
+		.title = "A Harbour that never sleeps learns to be quiet",
+		.url = "https://wire.example/harbour",
+		.source = "Wire & Sea",
+		.published_at = AT(4, 20),
+		.arrived_at = AT(4, 30),
+		.words = 90,
+		.minutes = 1,
+	},
 };
 
 static const struct edition_item tax[] = {{
@@ -195,8 +205,8 @@ static const struct edition_section sections[] = {
 		.print = PRINT_FULL,
 		.stories = europe,
 		.story_count = ARRAY_LEN(europe),
-		.item_count = 7,
-		.source_count = 7,
+		.item_count = 8,
+		.source_count = 8,
 		.words = 4060,
 		.minutes = 18,
 		.notes = notes,

@@ -146,8 +146,10 @@ def test_the_page_is_sound_html(digests):
     assert "<pre><code>  first line" in page
     assert "<script" not in page and "alert(1)" not in page
     assert Outline(read(digests, "index.html")).wrong == []
+    # Our words read from the left, also in an article whose direction is that of its first letter.
+    assert 'dir="auto"' in page and 'class="facts">' not in page and 'class="facts" dir="ltr"' in page
     # A story without a text takes no time to read.
-    empty = re.search(r"An empty text</a></h2>\n<p class=\"facts\">.*", page)[0]
+    empty = re.search(r"An empty text</a></h2>\n<p class=\"facts\"[^>]*>.*", page)[0]
     assert "min read" not in empty and "min read" in page
 
 
