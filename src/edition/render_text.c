@@ -188,6 +188,8 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 	buf_clear(&value);
 	words_count(words, COUNTED_MINUTES, item->minutes, &value);
 	put_field("Length: ", buf_text(&value), to);
+	if (!str_is_empty(item->language) && !str_istarts(item->language, words_tag(words)))
+		put_field("Language: ", item->language, to);
 	buf_putc(to, '\n');
 	buf_finish(&value);
 }

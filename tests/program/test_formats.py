@@ -226,3 +226,36 @@ def test_epubcheck(printed, home):
     done = subprocess.run(["java", "-jar", shutil.which("epubcheck"), home.path("digests", book)],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
     assert done.returncode == 0 and "No errors or warnings detected" in done.stdout, done.stdout
+
+
+def test_late_items_stand_after_those_of_the_day(home, web):
+    """Arrival decides about the edition; what was published more than a day before the window is named as earlier."""
+    now = 1790000000  # Monday, 21 September 2026, 14:13:20 UTC
+    ages = {"A note of an hour ago": 1, "A letter of yesterday": 20, "An essay of last week": 170}
+    texts = {1: "The harbour has a new crane.", 20: "Dear editor, the clock is wrong again.",
+             170: "A lighthouse is a promise made to strangers."}
+    home.set_clock(now)
+    web.put("late.example", "/feed", Page((
+        '<rss version="2.0"><channel><title>Late</title><link>http://late.example/</link>%s</channel></rss>' % "".join(
+            "<item><title>%s</title><link>http://late.example/%d</link><guid>%d</guid><pubDate>%s</pubDate>"
+            "<description>%s</description></item>" % (
+                title, hours, hours, time.strftime("%a, %d %b %Y %H:%M:%S +0000", time.gmtime(now - hours * 3600)),
+                texts[hours])
+            for title, hours in ages.items())).encode(), "application/rss+xml"))
+    home.configure({"News": ["http://late.example/feed"]}, top={"fulltext": False}, digest={
+        "formats": ["html", "markdown", "text", "json", "epub"], "max-age": "forever", "timezone": "UTC"})
+    home.once("--edition")
+    folder = home.path("digests", "2026-09-21")
+    with zipfile.ZipFile(home.path("digests", "2026-09-21", "diurna-2026-09-21.epub")) as book:
+        texts = {"epub": book.read("EPUB/s-1.xhtml").decode()}
+    texts.update({ending: read(folder, "news." + ending) for ending in ("html", "md", "txt")})
+    for form, text in texts.items():
+        # The heading stands between them, once.
+        assert text.count("Published earlier") == 1, form
+        before, after = text.split("Published earlier")
+        assert "An essay of last week" in after and not any(title in after for title in list(ages)[:2]), form
+    # Each with its own date.
+    assert "20 September, 18:13" in texts["html"] and "14 September, 12:13" in texts["html"]
+    items = json.loads(read(folder, "news.json"))["items"]
+    assert {item["title"]: item["_diurna"]["group"] for item in items} == {
+        "A note of an hour ago": "news", "A letter of yesterday": "news", "An essay of last week": "earlier"}
