@@ -34,16 +34,8 @@ static const struct edition_format *linked_format(const char *const *formats, si
 
 static void put_masthead(const struct words *words, const struct edition *edition, struct buf *to)
 {
-	struct edition_section all = {0};
 	char number[24];
-	size_t i;
 
-	for (i = 0; i < edition->section_count; i++) {
-		all.story_count += edition->sections[i].story_count;
-		all.source_count += edition->sections[i].source_count;
-		all.words += edition->sections[i].words;
-		all.minutes += edition->sections[i].minutes;
-	}
 	snprintf(number, sizeof(number), "%lld", (long long)edition->row.id);
 	buf_puts(to, "<header class=\"masthead\">\n<h1 dir=\"auto\">");
 	buf_put_escaped(to, edition->name);
@@ -51,7 +43,7 @@ static void put_masthead(const struct words *words, const struct edition *editio
 		edition->date);
 	words_iso_date(words, edition->date, to);
 	buf_puts(to, "</time> <span>");
-	put_totals(words, &all, " \xC2\xB7 ", to);
+	put_edition_totals(words, edition, " \xC2\xB7 ", to);
 	buf_puts(to, "</span> <span>");
 	words_put(words, WORD_EDITION, number, to);
 	buf_puts(to, "</span></p>\n");

@@ -5,6 +5,7 @@
 #include "core/url.h"
 #include "core/utf8.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 enum {
@@ -78,6 +79,43 @@ void put_totals(const struct words *words, const struct edition_section *section
 		buf_puts(to, between);
 		words_count(words, COUNTED_WORDS, section->words, to);
 	}
+}
+
+/* Adds what is not known yet of a section's sources. */
+static void add_sources(
+	const struct edition_section *section, const char ***sources, size_t *count, size_t *space)
+{
+	size_t i, j, k;
+
+	for (i = 0; i < section->story_count; i++) {
+		for (j = 0; j < section->stories[i].item_count; j++) {
+			const char *source = section->stories[i].items[j].source;
+
+			for (k = 0; k < *count && !str_eq((*sources)[k], source); k++)
+				continue;
+			if (k < *count)
+				continue;
+			ARRAY_GROW(*sources, *count, *space);
+			(*sources)[(*count)++] = source;
+		}
+	}
+}
+
+void put_edition_totals(const struct words *words, const struct edition *edition,
+	const char *between, struct buf *to)
+{
+	struct edition_section all = {0};
+	const char **sources = NULL;
+	size_t space = 0, i;
+
+	for (i = 0; i < edition->section_count; i++) {
+		all.story_count += edition->sections[i].story_count;
+		all.words += edition->sections[i].words;
+		all.minutes += edition->sections[i].minutes;
+		add_sources(&edition->sections[i], &sources, &all.source_count, &space);
+	}
+	free(sources);
+	put_totals(words, &all, between, to);
 }
 
 void put_window(

@@ -73,6 +73,9 @@ void put_counts(const struct words *words, const struct edition_section *section
 /* The same with the number of words. */
 void put_totals(const struct words *words, const struct edition_section *section,
 	const char *between, struct buf *to);
+/* The same of a whole edition; a source of several sections is one. */
+void put_edition_totals(const struct words *words, const struct edition *edition,
+	const char *between, struct buf *to);
 /* "What arrived from ... until ... (Europe/Paris)". */
 void put_window(
 	const struct words *words, const struct edition *edition, int64_t from, struct buf *to);

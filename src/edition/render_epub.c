@@ -104,6 +104,8 @@ static void add_title_page(struct book *book)
 	buf_puts(to, " \xC2\xB7 ");
 	words_put(book->words, WORD_EDITION, number, to);
 	buf_puts(to, "</p>\n<p>");
+	put_edition_totals(book->words, edition, " \xC2\xB7 ", to);
+	buf_puts(to, "</p>\n<p>");
 	put_xml(buf_text(&imprint), to);
 	buf_puts(to, "</p>\n</div>\n");
 	buf_finish(&imprint);

@@ -99,6 +99,8 @@ static void put_masthead(const struct words *words, const struct edition *editio
 	words_iso_date(words, edition->date, to);
 	buf_puts(to, " \xC2\xB7 ");
 	words_put(words, WORD_EDITION, number, to);
+	buf_puts(to, "<br>\n");
+	put_edition_totals(words, edition, " \xC2\xB7 ", to);
 	buf_puts(to, "</p>\n");
 	put_imprint_line(words, edition, edition->row.window_from, to);
 	buf_puts(to, "</div>\n");

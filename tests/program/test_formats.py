@@ -1,5 +1,7 @@
 """The formats read by others than us: CommonMark, the rules of Atom and JSON Feed, epubcheck."""
 
+import email
+import email.policy
 import html
 import json
 import os
@@ -15,7 +17,7 @@ from html.parser import HTMLParser
 
 import pytest
 
-from diurna import SOURCE
+from diurna import SOURCE, program
 from sites import Page
 
 ATOM = "{http://www.w3.org/2005/Atom}"
@@ -259,3 +261,27 @@ def test_late_items_stand_after_those_of_the_day(home, web):
     items = json.loads(read(folder, "news.json"))["items"]
     assert {item["title"]: item["_diurna"]["group"] for item in items} == {
         "A note of an hour ago": "news", "A letter of yesterday": "news", "An essay of last week": "earlier"}
+
+
+def test_every_head_says_what_the_edition_is(printed, home):
+    """Number, counts, words, reading time, window with its zone, version: in every form for people, and in JSON."""
+    version = subprocess.run([program("diurna"), "--version"], capture_output=True, text=True, check=True).stdout.split()[1]
+    zone, = home.sql("SELECT timezone FROM edition")[0]
+    book = home.path("digests", next(f for f in home.digest_files(".epub")))
+    with zipfile.ZipFile(book) as archive:
+        heads = {"epub": archive.read("EPUB/title.xhtml").decode()}
+    with open(home.path("digests", next(f for f in home.digest_files(".eml"))), "rb") as file:
+        message = email.message_from_binary_file(file, policy=email.policy.default)
+    heads["mail, text"], heads["mail, html"] = (message.get_body((kind,)).get_content() for kind in ("plain", "html"))
+    heads.update({ending: read(printed, "sea-land." + ending) for ending in ("html", "md", "txt")})
+    heads["front"] = read(printed, "index.html")
+    for form, text in heads.items():
+        # Behind the style, before the first headline.
+        head = " ".join(text[max(text.find("<h1"), 0):].split("Stars")[0].split("Contents")[0].split())
+        for said in ("No. 1", "stories", "source", "words", "min read", "What arrived from", "until", "(%s)" % zone,
+                     "Made with diurna " + version):
+            assert said in head, (form, said, head[-900:])
+    own = json.loads(read(printed, "sea-land.json"))["_diurna"]
+    assert own["version"] == version and own["number"] == 1 and own["timezone"] == zone and own["words"] > 50
+    assert own["sources"] == 1 and own["stories"] == len(TRICKY) and own["minutes"] >= 1
+    assert DATE.match(own["from"]) and DATE.match(own["until"])
