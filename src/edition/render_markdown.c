@@ -115,13 +115,17 @@ static void put_facts(const struct words *words, const struct edition *edition,
 	buf_finish(&by);
 }
 
-static void put_changed(const char *heading, const char *const *texts, size_t count, struct buf *to)
+static void put_changed(const struct words *words, const char *heading, const char *const *texts,
+	size_t count, struct buf *to)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (i == 0)
-			buf_printf(to, "*%s:*\n\n", heading);
+		if (i == 0) {
+			buf_putc(to, '*');
+			words_label(words, heading, to);
+			buf_puts(to, "*\n\n");
+		}
 		buf_puts(to, "> ");
 		put_plain(texts[i], to);
 		buf_puts(to, i + 1 == count ? "\n\n" : "\n>\n");
@@ -140,8 +144,9 @@ static void put_changes(
 		put_plain(buf_text(&text), to);
 		buf_puts(to, "\n\n");
 	}
-	put_changed(words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
-	put_changed(words_get(words, WORD_REMOVED), changes->removed, changes->removed_count, to);
+	put_changed(words, words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
+	put_changed(words, words_get(words, WORD_REMOVED), changes->removed, changes->removed_count,
+		to);
 	buf_finish(&text);
 }
 
@@ -211,8 +216,10 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		buf_puts(to, i + 1 == item->enclosure_count ? "\n\n" : "\n");
 	}
 	for (i = 1; i < story->item_count; i++) {
-		if (i == 1)
-			buf_printf(to, "%s:\n\n", words_get(words, WORD_ALSO));
+		if (i == 1) {
+			words_label(words, words_get(words, WORD_ALSO), to);
+			buf_puts(to, "\n\n");
+		}
 		buf_puts(to, "- ");
 		name = also_title(story, i, &text);
 		if (name) {

@@ -146,7 +146,8 @@ static void put_contents(
 	struct buf line = {0};
 	size_t i;
 
-	buf_printf(to, "%s:\n\n", words_get(words, WORD_CONTENTS));
+	words_label(words, words_get(words, WORD_CONTENTS), to);
+	buf_puts(to, "\n\n");
 	for (i = 0; i < section->story_count; i++) {
 		const struct edition_item *item = &section->stories[i].items[0];
 		char number[24];
@@ -194,13 +195,16 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 	buf_finish(&value);
 }
 
-static void put_changed(const char *heading, const char *const *texts, size_t count, struct buf *to)
+static void put_changed(const struct words *words, const char *heading, const char *const *texts,
+	size_t count, struct buf *to)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
-		if (i == 0)
-			buf_printf(to, "%s:\n", heading);
+		if (i == 0) {
+			words_label(words, heading, to);
+			buf_putc(to, '\n');
+		}
 		put_wrapped("  | ", 4, texts[i], to);
 		if (i + 1 == count)
 			buf_putc(to, '\n');
@@ -219,8 +223,9 @@ static void put_changes(
 		put_wrapped("", 4, buf_text(&text), to);
 		buf_putc(to, '\n');
 	}
-	put_changed(words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
-	put_changed(words_get(words, WORD_REMOVED), changes->removed, changes->removed_count, to);
+	put_changed(words, words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
+	put_changed(words, words_get(words, WORD_REMOVED), changes->removed, changes->removed_count,
+		to);
 	buf_finish(&text);
 }
 
@@ -277,8 +282,10 @@ static void put_after(const struct words *words, const struct edition_story *sto
 			buf_putc(to, '\n');
 	}
 	for (i = 1; i < story->item_count; i++) {
-		if (i == 1)
-			buf_printf(to, "%s:\n", words_get(words, WORD_ALSO));
+		if (i == 1) {
+			words_label(words, words_get(words, WORD_ALSO), to);
+			buf_putc(to, '\n');
+		}
 		buf_clear(&line);
 		title = also_title(story, i, &text);
 		buf_printf(&line, "%s%s%s", story->items[i].source, title ? ", " : "",

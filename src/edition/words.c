@@ -41,6 +41,13 @@ const char *words_colon(const struct words *words)
 	return words->colon ? words->colon : ": ";
 }
 
+void words_label(const struct words *words, const char *text, struct buf *to)
+{
+	buf_printf(to, "%s%s", text, words_colon(words));
+	while (to->len > 0 && to->data[to->len - 1] == ' ')
+		buf_truncate(to, to->len - 1);
+}
+
 static void put_with(const char *pattern, const char *value, struct buf *to)
 {
 	const char *hash = strchr(pattern, '#');

@@ -80,6 +80,8 @@ const char *words_tag(const struct words *words);
 const char *words_get(const struct words *words, enum word word);
 /* Between a word and what it is about: ": ". */
 const char *words_colon(const struct words *words);
+/* A word that stands above what it is about: "Contents:". */
+void words_label(const struct words *words, const char *text, struct buf *to);
 /* The word with # replaced by value. */
 void words_put(const struct words *words, enum word word, const char *value, struct buf *to);
 /* A reason of core/reason, alone or behind "HTTP 404, "; what is none of them is copied. */

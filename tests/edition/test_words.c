@@ -126,10 +126,22 @@ static void large_numbers_stand_in_groups(void **state)
 
 static void has_its_colon(void **state)
 {
+	static const struct {
+		const char *tag, *want;
+	} labels[] = {{"en", "X:"}, {"fr", "X\u00a0:"}, {"zh", "X："}};
+	struct buf got = {0};
+	size_t i;
+
 	(void)state;
 	assert_string_equal(words_colon(words_find("de")), ": ");
 	assert_string_equal(words_colon(words_find("fr-CA")), "\u00a0: ");
 	assert_string_equal(words_colon(words_find("zh")), "：");
+	for (i = 0; i < ARRAY_LEN(labels); i++) {
+		buf_clear(&got);
+		words_label(words_find(labels[i].tag), "X", &got);
+		assert_string_equal(buf_text(&got), labels[i].want);
+	}
+	buf_finish(&got);
 }
 
 static void says_reasons(void **state)
