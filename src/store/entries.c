@@ -36,6 +36,7 @@ struct seen {
 	int64_t published;               /* or DATE_NONE */
 	int64_t by_link;                 /* item that its canonical URL stands for */
 	bool has_sighting;               /* by this key */
+	bool is_repeated;                /* an earlier one of the document has the key */
 	bool is_backlog;
 };
 
@@ -583,8 +584,10 @@ static enum status entry_record(struct poll *poll, struct seen *seen)
 {
 	struct known known = {0};
 	int64_t id = 0;
-	enum status status = known_get(poll, seen, &poll->arena, &known);
+	enum status status = STATUS_OK;
 
+	if (!poll->is_unseen || seen->is_repeated)
+		status = known_get(poll, seen, &poll->arena, &known);
 	seen->has_sighting = known.item_id != 0;
 	if (status == STATUS_OK && known.item_id && known.is_same_entry && !seen->by_link)
 		return entry_again(poll, seen, &known);
@@ -625,6 +628,33 @@ static void mark_backlog(struct poll *poll, struct seen *list, size_t count)
 				     (list[i].published != DATE_NONE && list[i].published < oldest);
 }
 
+static int by_key(const void *a, const void *b)
+{
+	const struct seen *x = *(const struct seen *const *)a, *y = *(const struct seen *const *)b;
+	int order = strcmp(x->key, y->key);
+
+	return order ? order : (x > y) - (x < y);
+}
+
+/* A feed that has shown nothing so far can only repeat itself. */
+static enum status mark_repeated(struct poll *poll, struct seen *list, size_t count)
+{
+	struct seen **by = xcalloc(count ? count : 1, sizeof(struct seen *));
+	int64_t is_known = 0;
+	enum status status =
+		sql_int(poll->store, "SELECT EXISTS (SELECT 1 FROM sighting WHERE feed_id = ?1)",
+			&is_known, "i", poll->result->feed_id);
+
+	poll->is_unseen = !is_known;
+	for (size_t i = 0; i < count; i++)
+		by[i] = &list[i];
+	qsort(by, count, sizeof(struct seen *), by_key);
+	for (size_t i = 1; i < count; i++)
+		by[i]->is_repeated = strcmp(by[i]->key, by[i - 1]->key) == 0;
+	free(by);
+	return status;
+}
+
 enum status entries_record(struct poll *poll)
 {
 	const struct feed_doc *doc = poll->result->doc;
@@ -655,6 +685,8 @@ enum status entries_record(struct poll *poll)
 	if (!poll->trusts_guids)
 		for (size_t i = 0; i < count; i++)
 			list[i].key = key_of(poll, &list[i], &poll->arena);
+	if (poll->is_first && status == STATUS_OK)
+		status = mark_repeated(poll, list, count);
 	for (size_t i = 0; i < count && status == STATUS_OK; i++)
 		status = entry_record(poll, &list[i]);
 	free(list);

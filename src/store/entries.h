@@ -16,6 +16,7 @@ struct poll {
 	int64_t polls;        /* this one counted */
 	double entries_week;  /* known so far */
 	bool is_first;        /* no document of this feed came before */
+	bool is_unseen;       /* nor has it shown anything in another way */
 	bool is_history;      /* it was kept elsewhere: nothing of it is news */
 	bool is_walk;         /* an older document: it says nothing new of what is known */
 	int64_t known_to;     /* items up to this were there before */

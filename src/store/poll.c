@@ -44,13 +44,12 @@ static enum status repeat_put(struct poll *poll)
 		r->bytes, r->validators_url, (int64_t)r->validators_variant);
 }
 
-/* The whole of a poll that brought nothing: this statement and a line of the log. */
 static enum status feed_update(struct poll *poll)
 {
 	const struct poll_result *r = poll->result;
 	bool is_ok = r->outcome == POLL_OK || r->outcome == POLL_NOT_MODIFIED;
-	sqlite3_stmt *s;
-	enum status status = sql_one(poll->store,
+
+	return sql_run(poll->store,
 		"UPDATE feed SET next_at = ?2, interval_s = ?3, failures = ?4, failing_since = ?5, "
 		"state = iif(state = 'unsubscribed', state, ?6), http_status = ?7, outcome = ?8, "
 		"error = ?9, last_poll_at = ?10, last_ok_at = iif(?11, ?10, last_ok_at), "
@@ -60,20 +59,30 @@ static enum status feed_update(struct poll *poll)
 		"moved_polls = ?20, bytes = bytes + ?21, documents = documents + ?22, "
 		"validators_url = iif(?12, ?23, validators_url), "
 		"validators_variant = iif(?12, ?24, validators_variant), "
-		"polls = polls + 1, polls_ok = polls_ok + ?11 WHERE id = ?1 "
-		"RETURNING polls, documents, guid_trust, url, section_id, entries_week, last_ok_at",
-		&s, "iiiiisissiiissbissiiiisi", r->feed_id, r->next_at, r->interval_s,
+		"polls = polls + 1, polls_ok = polls_ok + ?11 WHERE id = ?1",
+		"iiiiisissiiissbissiiiisi", r->feed_id, r->next_at, r->interval_s,
 		(int64_t)r->failures, r->failing_since, feed_state_name(r->state),
 		(int64_t)r->http_status, poll_outcome_name(r->outcome), r->error, r->at,
 		(int64_t)is_ok, (int64_t)r->has_validators, r->etag, r->last_modified,
 		(const void *)r->body_hash, (size_t)32, r->max_age_s, r->fetch_url, r->moved_to,
 		r->moved_since, (int64_t)r->moved_polls, r->bytes, (int64_t)(r->doc != NULL),
 		r->validators_url, (int64_t)r->validators_variant);
+}
+
+/* What the feed is, this poll counted. RETURNING would cost a copy of every page that it changes.
+ */
+static enum status feed_read(struct poll *poll)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_one(poll->store,
+		"SELECT polls, documents, guid_trust, url, section_id, entries_week FROM feed "
+		"WHERE id = ?1",
+		&s, "i", poll->result->feed_id);
 
 	if (status != STATUS_OK)
 		return status;
 	poll->polls = sqlite3_column_int64(s, 0);
-	poll->is_first = sqlite3_column_int64(s, 1) == 1 && r->doc;
+	poll->is_first = sqlite3_column_int64(s, 1) == 1 && poll->result->doc;
 	poll->trusts_guids = sqlite3_column_int(s, 2) != 0;
 	poll->feed_url = sql_arena(s, 3, &poll->arena);
 	poll->section_id = sqlite3_column_int64(s, 4);
@@ -82,16 +91,26 @@ static enum status feed_update(struct poll *poll)
 	return STATUS_OK;
 }
 
+/* The slot may be one of a poll long ago. REPLACE would cost a copy of every page that it changes.
+ */
 static enum status log_put(struct poll *poll)
 {
 	const struct poll_result *r = poll->result;
+	int64_t slot = poll->polls % POLL_LOG_SLOTS;
+	enum status status = STATUS_OK;
 
+	if (poll->polls >= POLL_LOG_SLOTS)
+		status = sql_run(poll->store,
+			"DELETE FROM poll_log WHERE feed_id = ?1 AND slot = ?2", "ii", r->feed_id,
+			slot);
+	if (status != STATUS_OK)
+		return status;
 	return sql_run(poll->store,
-		"INSERT OR REPLACE INTO poll_log (feed_id, slot, at, outcome, http_status, bytes, "
+		"INSERT INTO poll_log (feed_id, slot, at, outcome, http_status, bytes, "
 		"duration_ms, new_items, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9)",
-		"iiisiiiis", r->feed_id, poll->polls % POLL_LOG_SLOTS, r->at,
-		poll_outcome_name(r->outcome), (int64_t)r->http_status, r->bytes, r->duration_ms,
-		(int64_t)poll->reply->new_items, r->error);
+		"iiisiiiis", r->feed_id, slot, r->at, poll_outcome_name(r->outcome),
+		(int64_t)r->http_status, r->bytes, r->duration_ms, (int64_t)poll->reply->new_items,
+		r->error);
 }
 
 /* Entries a week, by the dates that the document gives; without dates, by what was new. */
@@ -162,6 +181,8 @@ enum status poll_record(struct store *store, const struct config *config,
 	if (result->is_repeat)
 		return repeat_put(&poll);
 	status = feed_update(&poll);
+	if (status == STATUS_OK)
+		status = feed_read(&poll);
 	if (status == STATUS_OK && result->doc)
 		status = poll_document(&poll);
 	if (status == STATUS_OK && result->doc)

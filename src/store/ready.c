@@ -259,7 +259,7 @@ enum status item_by_text(struct store *store, const struct item_row *row, struct
 
 enum status item_unindex(struct store *store, int64_t id)
 {
-	if (store_is_unindexed(store, id))
+	if (store_index_anew(store, id))
 		return STATUS_OK;
 	return sql_run(store,
 		"INSERT INTO item_fts (item_fts, rowid, title, text, author) "
@@ -269,7 +269,7 @@ enum status item_unindex(struct store *store, int64_t id)
 
 enum status item_index(struct store *store, int64_t id)
 {
-	if (store_is_unindexed(store, id))
+	if (store_index_anew(store, id))
 		return STATUS_OK;
 	return sql_run(store,
 		"INSERT INTO item_fts (rowid, title, text, author) "
@@ -445,19 +445,12 @@ static enum status quality_average(
 static enum status arrival_put(
 	struct store *store, int64_t id, enum arrival_kind kind, int64_t seq, int64_t at)
 {
-	return sql_run(store,
+	enum status status = sql_run(store,
 		"INSERT INTO arrival (seq, item_id, kind, at) VALUES (?1, ?2, ?3, ?4)", "ziii", seq,
 		id, (int64_t)kind, at);
-}
 
-/* The number that the next arrival has. */
-static enum status next_seq(struct store *store, int64_t *seq)
-{
-	enum status status = sql_int(
-		store, "SELECT seq + 1 FROM sqlite_sequence WHERE name = 'arrival'", seq, "");
-
-	if (*seq == 0)
-		*seq = 1;
+	if (status == STATUS_OK)
+		store_seq_used(store, sqlite3_last_insert_rowid(store_db(store)));
 	return status;
 }
 
@@ -479,7 +472,7 @@ enum status item_place(struct store *store, const struct config *config, const s
 	struct item_row as_named = titled(row, text);
 	enum status status = item_file(store, config, &as_named, text, at, placed);
 
-	return status == STATUS_OK ? next_seq(store, &placed->seq) : status;
+	return status == STATUS_OK ? store_next_seq(store, &placed->seq) : status;
 }
 
 void placed_finish(struct placed *placed)
@@ -513,7 +506,7 @@ enum status item_arrive(struct store *store, const struct config *config,
 		status = sql_run(store, "DELETE FROM arrival WHERE seq = ?1", "i", placed->seq);
 	if (status != STATUS_OK)
 		return status;
-	store_index_later(store, row->id, placed->seq);
+	store_index_later(store, row->id, placed->seq, as_named.title, text->text, as_named.author);
 	if (placed->is_dropped)
 		return STATUS_OK;
 	if (text->marks.words >= WORDS_NEAR)

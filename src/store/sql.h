@@ -42,11 +42,15 @@ enum status sql_script(struct store *store, const char *script, char **why);
 
 /*
  * The words of a new item go into the full-text index when the transaction is committed; until then
- * it cannot be found by them. seq: of its arrival.
+ * it cannot be found by them. seq: of its arrival. The words are copied.
  */
-void store_index_later(struct store *store, int64_t item_id, int64_t seq);
-/* It waits for that. */
-bool store_is_unindexed(const struct store *store, int64_t item_id);
+void store_index_later(struct store *store, int64_t item_id, int64_t seq, const char *title,
+	const char *text, const char *author);
+/* It waits for that; its words have changed, and are taken from the store then. */
+bool store_index_anew(struct store *store, int64_t item_id);
+/* The number that the next arrival gets; and that one got it. */
+enum status store_next_seq(struct store *store, int64_t *seq);
+void store_seq_used(struct store *store, int64_t seq);
 
 /* The files of these names, and the version that schema.sql and views.sql have. */
 extern const char schema_sql[], views_sql[], migrate_2_sql[], migrate_3_sql[], migrate_4_sql[];

@@ -26,6 +26,8 @@ struct cached {
 struct unindexed {
 	int64_t item_id;
 	int64_t seq;
+	const char *title, *text, *author; /* in words */
+	bool is_changed;                   /* they are; the store has the new ones */
 };
 
 struct store {
@@ -35,8 +37,12 @@ struct store {
 	atomic_bool is_hurried; /* do not wait long for others */
 	struct cached *cache;
 	size_t cache_count, cache_space;
-	struct unindexed *unindexed; /* by this transaction */
+	/* of this transaction */
+	struct unindexed *unindexed;
 	size_t unindexed_count, unindexed_space;
+	size_t savepoint_count; /* of them, when the savepoint began */
+	struct arena words;
+	int64_t last_seq; /* of the arrivals; 0: it is to be looked up */
 };
 
 /* How long a statement waits for another connection: a checkpoint on a slow disk takes seconds. */
@@ -329,6 +335,7 @@ void store_close(struct store *store)
 		close(store->lock_fd);
 	free(store->cache);
 	free(store->unindexed);
+	arena_finish(&store->words);
 	free(store->path);
 	free(store);
 }
@@ -355,8 +362,17 @@ enum status store_set_durable(struct store *store, bool is_durable)
 	return sql_run(store, "PRAGMA synchronous = NORMAL", "");
 }
 
+static void forget_transaction(struct store *store)
+{
+	store->unindexed_count = 0;
+	store->savepoint_count = 0;
+	arena_finish(&store->words);
+	store->last_seq = 0;
+}
+
 enum status store_begin(struct store *store)
 {
+	forget_transaction(store);
 	return sql_run(store, "BEGIN IMMEDIATE", "");
 }
 
@@ -369,13 +385,17 @@ static void reset_all(struct store *store)
 
 enum status store_savepoint(struct store *store)
 {
+	store->savepoint_count = store->unindexed_count;
 	return sql_run(store, "SAVEPOINT msg", "");
 }
 
 enum status store_savepoint_end(struct store *store, bool keep)
 {
-	if (!keep)
+	if (!keep) {
 		sql_run(store, "ROLLBACK TO msg", "");
+		store->unindexed_count = store->savepoint_count;
+		store->last_seq = 0;
+	}
 	return sql_run(store, "RELEASE msg", "");
 }
 
@@ -384,18 +404,44 @@ enum status store_begin_read(struct store *store)
 	return sql_run(store, "BEGIN", "");
 }
 
-void store_index_later(struct store *store, int64_t item_id, int64_t seq)
+void store_index_later(struct store *store, int64_t item_id, int64_t seq, const char *title,
+	const char *text, const char *author)
 {
 	ARRAY_GROW(store->unindexed, store->unindexed_count, store->unindexed_space);
-	store->unindexed[store->unindexed_count++] = (struct unindexed){item_id, seq};
+	store->unindexed[store->unindexed_count++] = (struct unindexed){
+		.item_id = item_id,
+		.seq = seq,
+		.title = arena_strdup(&store->words, title),
+		.text = arena_strdup(&store->words, text),
+		.author = arena_strdup(&store->words, author),
+	};
 }
 
-bool store_is_unindexed(const struct store *store, int64_t item_id)
+bool store_index_anew(struct store *store, int64_t item_id)
 {
+	bool is_there = false;
+
 	for (size_t i = 0; i < store->unindexed_count; i++)
 		if (store->unindexed[i].item_id == item_id)
-			return true;
-	return false;
+			is_there = store->unindexed[i].is_changed = true;
+	return is_there;
+}
+
+enum status store_next_seq(struct store *store, int64_t *seq)
+{
+	enum status status = STATUS_OK;
+
+	/* outside a transaction others may write in between */
+	if (store->last_seq == 0 || sqlite3_get_autocommit(store->db))
+		status = sql_int(store, "SELECT seq FROM sqlite_sequence WHERE name = 'arrival'",
+			&store->last_seq, "");
+	*seq = store->last_seq + 1;
+	return status;
+}
+
+void store_seq_used(struct store *store, int64_t seq)
+{
+	store->last_seq = seq;
 }
 
 static int by_seq(const void *a, const void *b)
@@ -405,19 +451,27 @@ static int by_seq(const void *a, const void *b)
 	return (x->seq > y->seq) - (x->seq < y->seq);
 }
 
-/* One that a savepoint took back is not there, or not with this number. */
+static enum status index_words(
+	struct store *store, int64_t seq, const char *title, const char *text, const char *author)
+{
+	return sql_run(store,
+		"INSERT INTO item_fts (rowid, title, text, author) VALUES (?1, ?2, ?3, ?4)", "isss",
+		seq, title, text, author);
+}
+
 static enum status index_one(struct store *store, const struct unindexed *one)
 {
 	sqlite3_stmt *s;
-	enum status status = sql_row(store,
+	enum status status;
+
+	if (!one->is_changed)
+		return index_words(store, one->seq, one->title, one->text, one->author);
+	status = sql_row(store,
 		"SELECT title, text, author FROM item_words WHERE id = ?1 AND item_id = ?2", &s,
 		"ii", one->seq, one->item_id);
-
 	if (status != STATUS_OK || !s)
 		return status;
-	status = sql_run(store,
-		"INSERT INTO item_fts (rowid, title, text, author) VALUES (?1, ?2, ?3, ?4)", "isss",
-		one->seq, sql_text(s, 0), sql_text(s, 1), sql_text(s, 2));
+	status = index_words(store, one->seq, sql_text(s, 0), sql_text(s, 1), sql_text(s, 2));
 	sqlite3_reset(s);
 	return status;
 }
@@ -447,14 +501,14 @@ enum status store_commit(struct store *store)
 	if (status == STATUS_OK)
 		status = sql_run(store, "COMMIT", "");
 	if (status == STATUS_OK)
-		store->unindexed_count = 0;
+		forget_transaction(store);
 	return status;
 }
 
 void store_rollback(struct store *store)
 {
 	reset_all(store);
-	store->unindexed_count = 0;
+	forget_transaction(store);
 	if (!sqlite3_get_autocommit(store->db))
 		sql_run(store, "ROLLBACK", "");
 }

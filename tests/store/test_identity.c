@@ -79,6 +79,62 @@ static void rolled_back(void **state)
 	poll_for(1, &entry, 1, 1);
 }
 
+static void record(struct feed_entry *entry)
+{
+	struct feed_doc doc = {.title = "A feed", .entries = entry, .entry_count = 1};
+	struct poll_result result = {.feed_id = 1, .at = world.now, .max_age_s = -1, .doc = &doc};
+	struct poll_reply reply;
+
+	assert_int_equal(poll_record(world.store, &world.config, &result, &reply), STATUS_OK);
+	poll_reply_finish(&reply);
+}
+
+static int64_t matches(const char *word)
+{
+	char sql[128];
+
+	snprintf(sql, sizeof(sql),
+		"SELECT count(*) FROM item_fts JOIN item ON item.seq = item_fts.rowid "
+		"WHERE item_fts MATCH '%s'",
+		word);
+	return world_count(&world, sql);
+}
+
+/* Words go into the index when all is committed: as they are then, and not of what was undone. */
+static void in_one_transaction(void **state)
+{
+	struct feed_entry first = ENTRY("1", "https://a.example/1", "Storm",
+				  "<p>The storm has reached the coast, schools are closed</p>"),
+			  second = ENTRY("2", "https://a.example/2", "Calm", "<p>A ferry</p>"),
+			  third = ENTRY("3", "https://a.example/3", "Rain", "<p>A bridge</p>");
+
+	(void)state;
+	world.config.fulltext = false;
+	world.config.max_first = 10;
+	assert_int_equal(store_begin(world.store), STATUS_OK);
+	record(&first);
+	first.summary = "<p>The storm has passed, two people were hurt and trains run again</p>";
+	record(&first);
+	assert_int_equal(store_savepoint(world.store), STATUS_OK);
+	record(&second);
+	assert_int_equal(store_savepoint_end(world.store, false), STATUS_OK);
+	assert_int_equal(store_savepoint(world.store), STATUS_OK);
+	record(&third);
+	assert_int_equal(store_savepoint_end(world.store, true), STATUS_OK);
+	assert_int_equal(store_commit(world.store), STATUS_OK);
+	assert_int_equal(matches("schools"), 0);
+	assert_int_equal(matches("trains"), 1);
+	assert_int_equal(matches("ferry"), 0);
+	assert_int_equal(matches("bridge"), 1);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item_fts"), 2);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM arrival JOIN item "
+					     "USING (seq) WHERE kind = 0"),
+		2);
+	/* the numbers of arrivals go on */
+	record(&second);
+	assert_int_equal(world_count(&world, "SELECT max(seq) = count(*) FROM arrival"), 1);
+}
+
 static void same_link(void **state)
 {
 	struct feed_entry entry = ENTRY("1", "https://a.example/1?utm_source=x", "One", "<p>x</p>");
@@ -223,6 +279,21 @@ static void twice_in_a_document(void **state)
 	(void)state;
 	poll_for(1, entries, 3, 2);
 	poll_for(1, entries, 3, 0);
+}
+
+static void one_guid_twice(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("z", NULL, "Other", "<p>b</p>"),
+		ENTRY("x", "https://a.example/x", "Same", "<p>a</p>"),
+		ENTRY("y", NULL, "Third", "<p>c</p>"),
+		ENTRY("x", "https://a.example/x", "Same", "<p>a</p>"),
+		ENTRY("z", NULL, "Other", "<p>b</p>"),
+	};
+
+	(void)state;
+	poll_for(1, entries, 5, 3);
+	poll_for(1, entries, 5, 0);
 }
 
 static void same_text(void **state)
@@ -497,6 +568,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(same_guid, setup, teardown),
 		cmocka_unit_test_setup_teardown(rolled_back, setup, teardown),
+		cmocka_unit_test_setup_teardown(in_one_transaction, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(no_guid, setup, teardown),
 		cmocka_unit_test_setup_teardown(long_guid, setup, teardown),
@@ -506,6 +578,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(shared_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(home_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_in_a_document, setup, teardown),
+		cmocka_unit_test_setup_teardown(one_guid_twice, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_guid_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(page_merges, setup, teardown),
