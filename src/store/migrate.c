@@ -14,7 +14,10 @@
 
 /* steps[N] leads from version N - 1 to N. */
 static const char *const steps[SCHEMA_VERSION + 1] = {
-	[2] = migrate_2_sql, [3] = migrate_3_sql, [4] = migrate_4_sql};
+	[2] = migrate_2_sql, [3] = migrate_3_sql, [4] = migrate_4_sql, [5] = migrate_5_sql};
+
+/* The last step that left less in the file than there was. */
+enum { SMALLER_VERSION = 4 };
 
 /* A large store takes minutes, in which nothing else is done: the log says that it goes on. */
 enum { TELL_EVERY_MS = 10000 };
@@ -188,7 +191,7 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 	watch_begin(&watching, &watch, store_db(store), "making it smaller");
 	/* written anew, which the size of pages needs a rollback journal for; it works without, too
 	 */
-	if (status == STATUS_OK &&
+	if (status == STATUS_OK && version < SMALLER_VERSION &&
 		sqlite3_exec(store_db(store),
 			"PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE; " STORE_LAYOUT
 			"; VACUUM",

@@ -25,7 +25,7 @@ CREATE TABLE feed (
 	format TEXT,
 	icon TEXT,
 	hub TEXT,
-	state TEXT NOT NULL DEFAULT 'active' CHECK (state IN ('active', 'gone', 'unsubscribed')),
+	state TEXT NOT NULL DEFAULT 'active' CHECK (state = 'active' OR state = 'gone' OR state = 'unsubscribed'),
 	etag TEXT,
 	last_modified TEXT,
 	body_hash BLOB,
@@ -145,7 +145,7 @@ CREATE TABLE item (
 	first_seen_at INTEGER NOT NULL,
 	feed_id INTEGER NOT NULL REFERENCES feed (id), -- that showed it first
 	section_id INTEGER REFERENCES section (id),
-	state TEXT NOT NULL CHECK (state IN ('pending', 'ready', 'dropped')),
+	state TEXT NOT NULL CHECK (state = 'pending' OR state = 'ready' OR state = 'dropped'),
 	is_backlog INTEGER NOT NULL DEFAULT 0, -- came with a new feed and is too old to print
 	starred INTEGER NOT NULL DEFAULT 0,
 	language TEXT,
@@ -157,7 +157,8 @@ CREATE TABLE item (
 	revision INTEGER NOT NULL DEFAULT 0,   -- 0: as first seen
 	entry_hash BLOB,                       -- of the entry as it came
 	page_state TEXT NOT NULL DEFAULT 'none'
-		CHECK (page_state IN ('none', 'waiting', 'read', 'failed', 'refused')),
+		CHECK (page_state = 'none' OR page_state = 'waiting' OR page_state = 'read' OR
+			page_state = 'failed' OR page_state = 'refused'),
 	page_tries INTEGER NOT NULL DEFAULT 0,
 	page_due_at INTEGER,
 	page_error TEXT,

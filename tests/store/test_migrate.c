@@ -54,8 +54,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const suffixes[] = {
-		"", ".lock", "-wal", "-shm", ".version-1", ".version-2", ".version-3"};
+	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".version-1",
+		".version-2", ".version-3", ".version-4"};
 	char name[160];
 
 	(void)state;
@@ -175,6 +175,12 @@ static void schema_from_version_3_too(void **state)
 	compare_schema(3);
 }
 
+static void schema_from_version_4_too(void **state)
+{
+	(void)state;
+	compare_schema(4);
+}
+
 /* Every row of every table of the older version, by the columns that they had then. */
 static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool has_markup, struct buf *to)
 {
@@ -189,7 +195,8 @@ static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool has_markup, struct b
 			"SELECT m.name, (SELECT group_concat(CASE "
 			"WHEN c.name = 'html' AND m.name = 'article' THEN ?1 "
 			"WHEN c.name = 'html' AND m.name = 'revision' THEN ?2 "
-			"WHEN c.name = 'content' AND ?4 THEN ?3 "
+			"WHEN c.name = 'content' AND ?4 AND NOT EXISTS (SELECT 1 FROM "
+			"pragma_table_info(m.name) WHERE name = 'content_markup') THEN ?3 "
 			"ELSE 'quote(\"' || c.name || '\")' END, "
 			"' || ''|'' || ') FROM pragma_table_info(m.name) AS c "
 			"WHERE c.name NOT IN ('month', 'markup', 'has_body')) "
@@ -271,6 +278,12 @@ static void nothing_of_version_3_is_lost(void **state)
 {
 	(void)state;
 	compare_rows(3);
+}
+
+static void nothing_of_version_4_is_lost(void **state)
+{
+	(void)state;
+	compare_rows(4);
 }
 
 static int64_t count_in(struct store *store, const char *sql)
@@ -371,6 +384,29 @@ static void addresses_are_made_canonical_again(void **state)
 	store_close(store);
 }
 
+/* What version 5 writes into the schema by hand: a state that there is not is refused as before. */
+static void states_are_still_checked(void **state)
+{
+	static const char *const wrong[] = {
+		"UPDATE item SET state = 'red' WHERE id = 1",
+		"UPDATE item SET page_state = 'red' WHERE id = 1",
+		"UPDATE feed SET state = 'red' WHERE id = 1",
+	};
+	struct store *store;
+
+	(void)state;
+	make_version(4, "");
+	store_close(open_old(STORE_WRITE));
+	store = open_old(STORE_WRITE);
+	for (size_t i = 0; i < ARRAY_LEN(wrong); i++)
+		assert_int_equal(sqlite3_exec(store_db(store), wrong[i], NULL, NULL, NULL) & 0xFF,
+			SQLITE_CONSTRAINT);
+	assert_int_equal(count_in(store, "SELECT count(*) FROM pragma_integrity_check "
+					 "WHERE integrity_check = 'ok'"),
+		1);
+	store_close(store);
+}
+
 static void twice_is_once(void **state)
 {
 	struct store *store;
@@ -431,9 +467,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(schema_is_that_of_a_fresh_store, setup, teardown),
 		cmocka_unit_test_setup_teardown(schema_from_version_2_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(schema_from_version_3_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(schema_from_version_4_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_2_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_3_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_version_4_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(states_are_still_checked, setup, teardown),
 		cmocka_unit_test_setup_teardown(editions_hold_their_texts, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_stored_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(so_are_those_of_entries, setup, teardown),
