@@ -26,6 +26,7 @@ enum {
 	LISTED = 6, /* entries of a document */
 	WORDS = 160,
 	TEXT_BYTES = 2048,
+	COPIES_S = 60 * 86400, /* so long edited copies are known */
 	LINK_BYTES = 160,
 };
 
@@ -43,6 +44,7 @@ enum habit {
 struct report {
 	char title[64], text[TEXT_BYTES];
 	int64_t item_id; /* 0: the store has not seen it */
+	int64_t seen_at; /* first */
 	int feed;        /* that showed it first; -1: none yet */
 	int revisions;
 	bool is_dropped; /* by the rule about its title */
@@ -190,6 +192,8 @@ static void expect_item(struct model *model, int feed, struct report *article, i
 			fail_msg("seed %llu: \"%s\" of feed %d (habit %d) is taken for \"%s\"",
 				(unsigned long long)model->seed, article->title, feed,
 				(int)model->feeds[feed].habit, model->articles[i].title);
+	if (!article->item_id)
+		article->seen_at = model->world.now;
 	article->item_id = id;
 	if (article->feed < 0)
 		article->feed = feed;
@@ -409,9 +413,12 @@ static void step(struct model *model)
 	case 0: restart(model); break;
 	case 1: read_some(model); break;
 	case 2: rewrite(model); break;
-	case 3: /* an agency's report is carried on; what was dropped is known by its link only */
+	case 3:
+		/* an agency's report is carried on; what was dropped is known by its link only, and
+		 * what is old as well */
 		any = &model->articles[roll(model, model->article_count)];
-		if (!any->is_dropped)
+		if (!any->is_dropped &&
+			(!any->item_id || model->world.now - any->seen_at < COPIES_S))
 			list_article(model, feed, any);
 		poll(model, feed);
 		break;
