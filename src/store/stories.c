@@ -2,11 +2,12 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/terms.h"
 #include "store/report.h"
 #include "store/sql.h"
 
 #include <math.h>
-#include <stdlib.h>
+#include <string.h>
 
 enum {
 	PERIOD_S = 3 * 24 * 3600,
@@ -18,81 +19,87 @@ enum {
 	EXPIRE_ROWS = 4000,
 };
 
-/* That an item of the last days has a word. */
-struct hit {
-	int64_t item_id;
-	double weight;
+enum {
+	WORD_HITS = PERIODS * WORD_ITEMS,
+	CANDIDATES = REPORT_WORDS * WORD_HITS,
+	PLACES = 2048, /* by which candidates are found: at most half of them are taken */
 };
+_Static_assert(CANDIDATES * 2 <= PLACES, "candidates need more places");
 
+/* An item of the last days that has some of the words. */
 struct candidate {
 	int64_t item_id;
-	double weight; /* of the shared words */
+	double weight; /* of the shared words; below 0: it has been looked at */
 };
 
-/* The items of a word. p: the share of all items that have it, by the newest where it has many. */
-static enum status look_up(struct store *store, struct report_word *word,
-	const struct item_row *row, int64_t period, int64_t items, struct hit *hits, size_t *count)
+struct candidates {
+	struct candidate list[CANDIDATES];
+	size_t count;
+	uint16_t places[PLACES]; /* in list, counted from 1; 0: free */
+};
+
+static void add(struct candidates *candidates, int64_t item_id, double weight)
 {
-	size_t from = *count;
+	struct candidate *list = candidates->list;
+	uint16_t *place;
+	size_t at = (size_t)terms_mix((uint64_t)item_id) % PLACES;
+
+	for (place = &candidates->places[at]; *place && list[*place - 1].item_id != item_id;
+		place = &candidates->places[at])
+		at = (at + 1) % PLACES;
+	if (!*place) {
+		list[candidates->count] = (struct candidate){.item_id = item_id};
+		*place = (uint16_t)++candidates->count;
+	}
+	list[*place - 1].weight += weight;
+}
+
+/* The one that shares most, of equal ones the newest; NULL: none is left. */
+static struct candidate *next_best(struct candidates *candidates)
+{
+	struct candidate *best = NULL;
+
+	for (size_t i = 0; i < candidates->count; i++) {
+		struct candidate *c = &candidates->list[i];
+
+		if (c->weight >= 0 &&
+			(!best || c->weight > best->weight ||
+				(c->weight == best->weight && c->item_id > best->item_id)))
+			best = c;
+	}
+	return best;
+}
+
+/* The items of a word, and its weight: by the newest of them, where it has many. */
+static enum status look_up(struct store *store, struct report_word *word,
+	const struct item_row *row, int64_t period, int64_t items, struct candidates *candidates)
+{
+	int64_t ids[WORD_HITS];
+	size_t count = 0;
 	double share = 0;
 	enum status status = STATUS_OK;
 	sqlite3_stmt *s;
 
 	for (int64_t p = period; p > period - PERIODS && share == 0; p--) {
-		int64_t first = 0;
-		size_t here = 0;
+		size_t before = count;
 
 		status = sql_open(store,
 			"SELECT item_id FROM story_word WHERE period = ?1 AND word = ?2 "
 			"ORDER BY item_id DESC LIMIT ?3",
 			&s, "iii", p, (int64_t)word->hash, (int64_t)WORD_ITEMS);
-		while (sql_next(store, s, &status)) {
-			first = sqlite3_column_int64(s, 0);
-			hits[(*count)++] = (struct hit){first, 0};
-			here++;
-		}
+		while (sql_next(store, s, &status))
+			ids[count++] = sqlite3_column_int64(s, 0);
 		if (status != STATUS_OK)
 			return status;
-		if (here == WORD_ITEMS && row->id > first)
-			share = (double)(*count - from) / (double)(row->id - first);
+		if (count - before == WORD_ITEMS && row->id > ids[count - 1])
+			share = (double)count / (double)(row->id - ids[count - 1]);
 	}
 	if (share == 0)
-		share = (double)(*count - from + 1) / (double)items;
+		share = (double)(count + 1) / (double)items;
 	word->weight = share < 1 ? -log(share) : 0;
-	for (size_t i = from; i < *count; i++)
-		hits[i].weight = word->weight;
+	for (size_t i = 0; i < count; i++)
+		add(candidates, ids[i], word->weight);
 	return status;
-}
-
-static int by_item(const void *a, const void *b)
-{
-	const struct hit *x = a, *y = b;
-
-	return (x->item_id > y->item_id) - (x->item_id < y->item_id);
-}
-
-static int by_weight_down(const void *a, const void *b)
-{
-	const struct candidate *x = a, *y = b;
-
-	if (x->weight != y->weight)
-		return x->weight > y->weight ? -1 : 1;
-	return x->item_id > y->item_id ? -1 : 1;
-}
-
-/* Hits of the same item become one candidate, the best first. */
-static size_t join(struct hit *hits, size_t count, struct candidate *candidates)
-{
-	size_t n = 0;
-
-	qsort(hits, count, sizeof(*hits), by_item);
-	for (size_t i = 0; i < count; i++) {
-		if (n == 0 || candidates[n - 1].item_id != hits[i].item_id)
-			candidates[n++] = (struct candidate){.item_id = hits[i].item_id};
-		candidates[n - 1].weight += hits[i].weight;
-	}
-	qsort(candidates, n, sizeof(*candidates), by_weight_down);
-	return n;
 }
 
 /* Another report as it is stored. Its title lives in the arena. */
@@ -157,17 +164,20 @@ static enum status fits(struct store *store, const struct report *report, int64_
 
 /* The item whose story this is, among those that have its words. */
 static enum status choose(struct store *store, const struct report *report,
-	const struct candidate *candidates, size_t count, double items, int64_t *id)
+	struct candidates *candidates, double items, int64_t *id)
 {
+	struct candidate *best;
 	enum status status = STATUS_OK;
 	bool fit = false;
 
-	for (size_t i = 0; i < count && i < TRIED && status == STATUS_OK && !fit; i++) {
-		if (candidates[i].weight < log(items) + REPORT_CHANCE)
+	for (size_t i = 0; i < TRIED && status == STATUS_OK && !fit; i++) {
+		best = next_best(candidates);
+		if (!best || best->weight < log(items) + REPORT_CHANCE)
 			break;
-		status = fits(store, report, candidates[i].item_id, items, false, &fit);
+		best->weight = -1;
+		status = fits(store, report, best->item_id, items, false, &fit);
 		if (fit)
-			*id = candidates[i].item_id;
+			*id = best->item_id;
 	}
 	return status;
 }
@@ -206,11 +216,9 @@ static enum status enter(struct store *store, int64_t id, int64_t of)
 enum status story_find(struct store *store, const struct item_row *row,
 	const struct item_text *text, int64_t related, int64_t at)
 {
-	struct hit hits[REPORT_WORDS * PERIODS * WORD_ITEMS];
-	struct candidate candidates[REPORT_WORDS * PERIODS * WORD_ITEMS];
+	struct candidates candidates;
 	struct report report;
 	int64_t period = at / PERIOD_S, first = 0, items, id = 0;
-	size_t count = 0;
 	enum status status = sql_int(store,
 		"SELECT item_id FROM story_word WHERE word = 0 "
 		"AND period IN (?1, ?1 - 1) ORDER BY period LIMIT 1",
@@ -218,12 +226,12 @@ enum status story_find(struct store *store, const struct item_row *row,
 
 	items = REPORT_ITEMS_FEW + (first && first < row->id ? row->id - first : 0);
 	report_init(&report, row->feed_id, row->title, text->text);
+	candidates.count = 0;
+	memset(candidates.places, 0, sizeof(candidates.places));
 	for (size_t i = 0; i < report.count && status == STATUS_OK; i++)
-		status = look_up(store, &report.words[i], row, period, items, hits, &count);
-	if (status == STATUS_OK && count) {
-		count = join(hits, count, candidates);
-		status = choose(store, &report, candidates, count, (double)items, &id);
-	}
+		status = look_up(store, &report.words[i], row, period, items, &candidates);
+	if (status == STATUS_OK)
+		status = choose(store, &report, &candidates, (double)items, &id);
 	if (status == STATUS_OK && !id && related) {
 		bool fit;
 
