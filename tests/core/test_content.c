@@ -1,9 +1,11 @@
 #include "core/identity.h"
 #include "core/terms.h"
 
+#include <openssl/evp.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 #include <cmocka.h>
@@ -35,6 +37,25 @@ static void test_hash(void **state)
 	assert_false(marks_of("Read the whole story on our site.").has_hash);
 	assert_false(marks_of("").has_hash);
 	assert_false(marks_of(NULL).has_hash);
+}
+
+/* The stores there are have it: each word and a space, however long the text. */
+static void test_hash_stays(void **state)
+{
+	static char text[9000], words[sizeof(text)];
+	unsigned char want[CONTENT_HASH_BYTES];
+	unsigned len = 0;
+
+	(void)state;
+	for (size_t at = 0, n = 0; at + 20 < sizeof(text); n++) {
+		at += (size_t)snprintf(text + at, 20, "%s%zu, ", n % 3 ? "Words" : "W", n * n);
+		snprintf(words + strlen(words), 20, "%s%zu ", n % 3 ? "words" : "w", n * n);
+		if (n < 60)
+			continue;
+		assert_int_equal(
+			EVP_Digest(words, strlen(words), want, &len, EVP_sha256(), NULL), 1);
+		assert_memory_equal(marks_of(text).hash, want, sizeof(want));
+	}
 }
 
 static uint64_t simhash_of(const char *text)
@@ -92,6 +113,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(test_hash),
+		cmocka_unit_test(test_hash_stays),
 		cmocka_unit_test(test_simhash),
 		cmocka_unit_test(test_terms),
 		cmocka_unit_test(test_long),
