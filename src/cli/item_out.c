@@ -248,15 +248,17 @@ static void put_link(struct buf *to, const char *url)
 
 static void write_markdown(struct item_writer *writer, const struct item_line *line)
 {
+	bool has_link = line->url && url_is_web(line->url);
 	char text[WHEN_BYTES];
 	struct buf row = {0};
 
-	buf_puts(&row, "- [");
+	buf_puts(&row, has_link ? "- [" : "- ");
 	out_markdown(&row, str_is_empty(line->title) ? "(no title)" : line->title);
-	buf_puts(&row, "](");
-	if (line->url && url_is_web(line->url))
+	if (has_link) {
+		buf_puts(&row, "](");
 		put_link(&row, line->url);
-	buf_puts(&row, ")");
+		buf_puts(&row, ")");
+	}
 	if (!str_is_empty(line->feed)) {
 		buf_puts(&row, " \xE2\x80\x94 ");
 		out_markdown(&row, line->feed);
