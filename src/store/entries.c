@@ -169,6 +169,14 @@ static void put_in_order(struct seen *list, size_t count)
 	qsort(list, count, sizeof(*list), has_dates ? by_date : by_index_down);
 }
 
+/* There is nothing in it to be read: some feeds begin with such, and other readers keep them. */
+static bool is_hollow(const struct feed_entry *entry)
+{
+	return str_is_empty(entry->title) && str_is_empty(entry->url) &&
+	       str_is_empty(entry->summary) && str_is_empty(entry->content) &&
+	       entry->enclosure_count == 0;
+}
+
 static void seen_init(
 	struct seen *seen, const struct poll *poll, const struct entry_draft *drafts, size_t index)
 {
@@ -658,18 +666,21 @@ static enum status mark_repeated(struct poll *poll, struct seen *list, size_t co
 enum status entries_record(struct poll *poll)
 {
 	const struct feed_doc *doc = poll->result->doc;
-	size_t count = doc->entry_count;
-	struct seen *list = xcalloc(count ? count : 1, sizeof(*list));
+	size_t count = 0;
+	struct seen *list = xcalloc(doc->entry_count + 1, sizeof(*list));
 	const struct entry_draft *drafts = poll->result->drafts;
 	const char *home = canonical_identity(doc->url, &poll->arena);
 	enum status status = STATUS_OK;
 
 	if (!drafts)
 		drafts = poll_drafts(doc, false, &poll->arena);
-	for (size_t i = 0; i < count; i++) {
-		seen_init(&list[i], poll, drafts, i);
-		if (str_eq(list[i].canonical, home))
-			list[i].canonical = NULL;
+	for (size_t i = 0; i < doc->entry_count; i++) {
+		if (is_hollow(&doc->entries[i]))
+			continue;
+		seen_init(&list[count], poll, drafts, i);
+		if (str_eq(list[count].canonical, home))
+			list[count].canonical = NULL;
+		count++;
 	}
 	drop_shared_links(list, count);
 	drop_shared_guids(poll, list, count);

@@ -296,6 +296,26 @@ static void one_guid_twice(void **state)
 	poll_for(1, entries, 5, 0);
 }
 
+static void what_says_nothing(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("guid", NULL, NULL, NULL),
+		ENTRY("x", "https://a.example/x", "One", "<p>a</p>"),
+		ENTRY(NULL, "", "", ""),
+		ENTRY(NULL, NULL, "Only a title", NULL),
+	};
+
+	(void)state;
+	poll_for(1, entries, 4, 2);
+	poll_for(1, entries, 4, 0);
+	entries[0].title = "It says something now";
+	poll_for(1, entries, 4, 1);
+	/* a sound file is something */
+	entries[2].enclosures = &(struct doc_enclosure){.url = "https://a.example/x.mp3"};
+	entries[2].enclosure_count = 1;
+	poll_for(1, entries, 4, 1);
+}
+
 static void same_text(void **state)
 {
 	const char *text = world_text(7, 120);
@@ -579,6 +599,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(home_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_in_a_document, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_guid_twice, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_says_nothing, setup, teardown),
 		cmocka_unit_test_setup_teardown(same_text, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_guid_for_all, setup, teardown),
 		cmocka_unit_test_setup_teardown(page_merges, setup, teardown),
