@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "core/utf8.h"
 #include "store/match.h"
 #include "store/query_line.h"
 #include "store/sql.h"
@@ -64,10 +65,16 @@ struct asked {
 	char **why;
 };
 
+enum { SHOWN_BYTES = 80 }; /* of what was asked for, in a message */
+
+/* One of the two is what was typed: it may be empty, or longer than a message. */
 static void explain(struct asked *asked, const char *what, const char *name)
 {
+	size_t len = strlen(what), shown = utf8_cut(what, len, SHOWN_BYTES);
+
 	if (asked->why && !*asked->why)
-		*asked->why = xasprintf("%s: %s", what, name);
+		*asked->why = xasprintf("%.*s%s: %s", (int)shown, what, shown < len ? "..." : "",
+			*name ? name : "\"\"");
 }
 
 /* What LIKE finds a part by. */
