@@ -7,6 +7,7 @@
 #include "core/terms.h"
 #include "core/utf8.h"
 #include "store/match.h"
+#include "store/prefix.h"
 #include "store/query_line.h"
 #include "store/sql.h"
 #include "store/woven.h"
@@ -467,6 +468,19 @@ static enum status run(struct asked *asked,
 	return sql_status(result);
 }
 
+/* How well a beginning is met is only known of itself. */
+static void use_words(struct asked *asked)
+{
+	char *expanded = asked->match && asked->query->order != ITEM_ORDER_RELEVANCE
+				 ? prefix_expand(asked->store, asked->match)
+				 : NULL;
+
+	if (!expanded)
+		return;
+	free(asked->match);
+	asked->match = expanded;
+}
+
 enum status item_query_run(struct store *store, const struct item_query *query,
 	bool (*on_item)(void *context, const struct item_line *line), void *context, char **why)
 {
@@ -480,6 +494,7 @@ enum status item_query_run(struct store *store, const struct item_query *query,
 		return STATUS_SYNTAX;
 	}
 	asked.match = query->match ? match_spell(query->match) : NULL;
+	use_words(&asked);
 	status = write_sql(&asked);
 	if (status == STATUS_OK)
 		status = run(&asked, on_item, context);

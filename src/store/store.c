@@ -4,6 +4,7 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "store/migrate.h"
+#include "store/prefix.h"
 #include "store/sql.h"
 #include "store/tokens.h"
 
@@ -193,6 +194,8 @@ static enum status prepare_writer(struct store *store, char **why)
 		status = store_migrate(store, version, why);
 	if (status == STATUS_OK)
 		status = sql_script(store, filing_index, why);
+	if (status == STATUS_OK)
+		prefix_prepare(store->db);
 	sqlite3_exec(store->db, "PRAGMA cache_size = -32000; PRAGMA wal_autocheckpoint = 16000",
 		NULL, NULL, NULL);
 	return status;
@@ -214,8 +217,10 @@ static enum status prepare_reader(struct store *store, char **why)
 			store->path, (long long)version, SCHEMA_VERSION);
 		return STATUS_OLDER;
 	}
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
+		prefix_prepare(store->db);
 		status = sql_script(store, "PRAGMA query_only = ON", why);
+	}
 	return status;
 }
 

@@ -1,8 +1,10 @@
 #include "world.h"
 
+#include "core/buf.h"
 #include "core/mem.h"
 #include "store/cursors.h"
 #include "store/match.h"
+#include "store/prefix.h"
 #include "store/query.h"
 
 #include <stdio.h>
@@ -151,6 +153,57 @@ static bool check_line(void *context, const struct item_line *line)
 	assert_true(line->published == DATE_NONE);
 	assert_null(line->edition);
 	return true;
+}
+
+static void expanded(const char *match, const char *want)
+{
+	char *spelled = match_spell(match), *have = prefix_expand(world.store, spelled);
+
+	if (!have != !want || (want && strcmp(have, want) != 0))
+		fail_msg("%s is %s, not %s", match, have ? have : "as it was",
+			want ? want : "as it was");
+	free(have);
+	free(spelled);
+}
+
+static void beginnings_are_words(void **state)
+{
+	struct feed_entry entry = ENTRY("4", "https://a.example/4", "Moving", "<p>The mover</p>");
+	struct buf many = {0};
+	struct poll_reply reply;
+
+	(void)state;
+	for (int i = 0; i < 220; i++)
+		buf_printf(&many, "many%d ", i);
+	reply = world_poll(&world, 1, &entry, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	expanded("mov*", "(\"mover\" OR \"moves\" OR \"moving\")");
+	expanded(" Title:MOV* ", "Title:(\"mover\" OR \"moves\" OR \"moving\")");
+	expanded("storm*", "(\"storm\")");
+	/* none, of another kind, or with letters that the index folds in its own way */
+	expanded("zz*", NULL);
+	expanded("mov", NULL);
+	expanded("storm mov*", NULL);
+	expanded("\"a mov\"*", NULL);
+	expanded("\xC3\xA9lec*", NULL);
+	expanded("averyveryveryverylongbeginningindeed*", NULL);
+	ASK(STATUS_OK, "Moving|Chess|", .match = "mov*");
+	ASK(STATUS_OK, "Moving|", .match = "title:mov*");
+	ASK(STATUS_OK, "Chess|Moving|", .match = "mov*", .order = ITEM_ORDER_ARRIVAL);
+	ASK(STATUS_OK, "Moving|", .match = "mov*", .feed = "1");
+	ASK(STATUS_OK, "Moving|", .match = "mov*", .limit = 1);
+	ASK(STATUS_OK, "", .match = "zz*");
+	entry.id = "5";
+	entry.url = "https://a.example/5";
+	entry.title = "Many";
+	entry.summary = buf_text(&many);
+	reply = world_poll(&world, 1, &entry, 1);
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	expanded("many*", NULL);
+	ASK(STATUS_OK, "Many|", .match = "many*");
+	buf_finish(&many);
 }
 
 static void one_line(void **state)
@@ -333,6 +386,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(conditions, setup, teardown),
 		cmocka_unit_test_setup_teardown(words, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_without_spaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(beginnings_are_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(stops, setup, teardown),
 		cmocka_unit_test_setup_teardown(cursors, setup, teardown),
