@@ -21,9 +21,19 @@ enum {
 	SPEAKER_WORDS = 6,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
 	PROSE_WORDS = 12,
+	CAPTION_WORDS = 60,
+	SIGNATURES_MAX = 8,
+	ALIKE_LEVELS = 4, /* elements above a paragraph that hold its likes */
 	LINK_LIST_MAX = 6,
 	HEADLINE_WORDS_MIN = 4,
 };
+
+/* Share of the sentences kept that stands in like elements. */
+static const float usual_share = 0.6f;
+/* All captions may take this share of the chosen words at most. */
+static const float captions_share_max = 0.3f;
+/* Of what is like them and was left out. */
+static const float alike_score = 0.1f;
 
 /* The first and one past the last block kept. */
 static size_t kept_span(const struct extraction *x, size_t *end)
@@ -97,6 +107,110 @@ void extraction_add_captions(struct extraction *x)
 			is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && !is_in_box(page, i) &&
 			shows_picture(page, i))
 			x->kept[i] = true;
+	}
+}
+
+static bool is_named_caption(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	const char *name = html_attr(page->elements[index].node, "class");
+
+	return name && str_ifind(name, "caption") && page->blocks[i].words <= CAPTION_WORDS &&
+	       (!is_within(page, i, TAG_FIGURE, CAPTION_LEVELS) || shows_picture(page, i));
+}
+
+static bool is_caption(const struct page_blocks *page, size_t i)
+{
+	return page->elements[page->blocks[i].element].tag != TAG_HEADING &&
+	       ((is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && shows_picture(page, i)) ||
+		       is_named_caption(page, i));
+}
+
+/* What a picture shows is no part of the text without it, unless the pictures are what is told. */
+void extraction_drop_captions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
+	float all = 0, words = 0;
+	size_t i;
+
+	for (i = 0; i < page->block_count; i++) {
+		if (!x->kept[i])
+			continue;
+		all += page->blocks[i].words;
+		is_found[i] = is_caption(page, i);
+		words += is_found[i] ? page->blocks[i].words : 0;
+	}
+	if (is_reference(&x->signals)) /* they are of samples of code there */
+		words = all;
+	for (i = 0; i < page->block_count && words <= all * captions_share_max; i++)
+		x->kept[i] = x->kept[i] && !is_found[i];
+	free(is_found);
+}
+
+/*
+ * The elements that hold most of the sentences kept: editors that put each paragraph into boxes of
+ * its own repeat them. 0: there are none.
+ */
+static uint32_t usual_signature(const struct extraction *x, uint16_t *depth)
+{
+	const struct page_blocks *page = &x->blocks;
+	float words, best = 0, all = 0;
+	uint32_t signature = 0;
+	size_t i, k, tried = 0;
+
+	for (i = 0; i < page->block_count; i++)
+		all += x->kept[i] && page->blocks[i].words >= PROSE_WORDS ? page->blocks[i].words
+									  : 0;
+	for (i = 0; i < page->block_count && tried < SIGNATURES_MAX; i++) {
+		const struct element *own = &page->elements[page->blocks[i].element];
+
+		if (!x->kept[i] || page->blocks[i].words < PROSE_WORDS ||
+			own->signature == signature)
+			continue;
+		tried++;
+		for (k = 0, words = 0; k < page->block_count; k++) {
+			const struct element *other = &page->elements[page->blocks[k].element];
+
+			if (x->kept[k] && other->signature == own->signature &&
+				other->depth == own->depth && page->blocks[k].words >= PROSE_WORDS)
+				words += page->blocks[k].words;
+		}
+		if (words > best) {
+			best = words;
+			signature = own->signature;
+			*depth = own->depth;
+		}
+	}
+	return best >= all * usual_share ? signature : 0;
+}
+
+/* Of the article's box, what is like most of its paragraphs and was left out: the model has little
+ * to go by in a short text between other boxes. */
+void extraction_add_alike(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	uint16_t depth = 0;
+	uint32_t signature = usual_signature(x, &depth);
+	size_t end, first = kept_span(x, &end), top, i;
+
+	if (signature == 0 || is_forum(&x->signals))
+		return;
+	top = page->blocks[first].element;
+	for (i = 0; i < ALIKE_LEVELS && top > 0; i++)
+		top = page->elements[top].parent;
+	for (i = page->elements[top].first_block; i < page->elements[top].end_block; i++) {
+		const struct block *block = &page->blocks[i];
+		const struct element *element = &page->elements[block->element];
+
+		if (x->kept[i] || element->signature != signature || element->depth != depth ||
+			block->words < PROSE_WORDS || block->stops == 0 ||
+			block->link_words * 4 >= block->words || x->scores[i] < alike_score)
+			continue;
+		x->kept[i] = true;
+		if (i > 0 && page->elements[page->blocks[i - 1].element].level > 0 &&
+			x->scores[i - 1] >= alike_score)
+			x->kept[i - 1] = true;
 	}
 }
 

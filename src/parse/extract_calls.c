@@ -108,6 +108,18 @@ static const char *const selves[] = {"page ", "article ", "answer ", "content ",
 static const char *const opinions[] = {"helpful", "useful", "help ", "hilfreich", "n\xC3\xBCtzlich",
 	"vous a-t-", "nuttig", "\xC3\xBAtil", "de utilidad"};
 
+/* Behind the one of these words that a text begins with; itself where there is none. */
+static const char *skip_one(const char *text, const char *const *list, size_t count)
+{
+	size_t i;
+
+	for (i = 0; i < count; i++) {
+		if (str_istarts(text, list[i]))
+			return text + strlen(list[i]);
+	}
+	return text;
+}
+
 static bool is_one_of(const char *text, size_t len, const char *const *list, size_t count)
 {
 	size_t i;
@@ -139,6 +151,18 @@ static bool is_button(enum tag tag, const char *text, size_t len)
 		tag == TAG_PRE)
 		return false;
 	return is_one_of(text, len, buttons, ARRAY_LEN(buttons));
+}
+
+/* Several buttons side by side, the first of which is known: "Up vote Save this". */
+static bool is_row_of_buttons(const struct block *block, const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(buttons) && block->button_words >= block->words; i++) {
+		if (str_istarts(text, buttons[i]) && text[strlen(buttons[i])] == ' ')
+			return true;
+	}
+	return false;
 }
 
 /* "Photo: A. Name/Agency", "(Top image credit: Agency)"; no sentence. */
@@ -217,13 +241,21 @@ static bool is_call(const char *text)
 	return false;
 }
 
+/* What a system puts around each of its messages or articles, before a link. */
+static const char *const neighbours[] = {
+	"previous message: ", "next message: ", "messages sorted by: ", "previous article: ",
+	"next article: ", "previous post: ", "next post: "};
+
 /* "More: a headline", all of it a link but for the label. */
 static bool is_pointer(enum tag tag, const struct block *block, const char *text)
 {
 	size_t i;
 
-	if (block->links == 0 || block->words > CALL_WORDS || tag == TAG_ITEM || tag == TAG_CELL ||
-		tag == TAG_TERM)
+	if (block->links == 0)
+		return false;
+	if (skip_one(text, neighbours, ARRAY_LEN(neighbours)) != text)
+		return true;
+	if (tag == TAG_ITEM || tag == TAG_CELL || tag == TAG_TERM)
 		return false;
 	for (i = 0; i < ARRAY_LEN(pointers); i++) {
 		if (str_istarts(text, pointers[i]))
@@ -271,18 +303,6 @@ static bool is_bracketed(const struct block *block, const char *text)
 	       str_ends(text, "\xE3\x80\x91");
 }
 
-/* Behind the one of these words that a text begins with; itself where there is none. */
-static const char *skip_one(const char *text, const char *const *list, size_t count)
-{
-	size_t i;
-
-	for (i = 0; i < count; i++) {
-		if (str_istarts(text, list[i]))
-			return text + strlen(list[i]);
-	}
-	return text;
-}
-
 /* "Do you know more? Write to news@example.org" */
 static const char *const questions[] = {"do you ", "have you ", "did you ", "got a ", "are you "};
 
@@ -301,10 +321,11 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	const char *text = block_text(page, i);
 
 	return is_label(text, block->len) || is_button(tag, text, block->len) ||
-	       is_credit(block, text) || is_counter(text) || is_share(block, text) ||
-	       is_age(block, text) || is_player(tag, block, text) || is_pointer(tag, block, text) ||
-	       is_imprint(block, text) || asks_for_money(block, text) ||
-	       is_bracketed(block, text) || asks_for_mail(block, text) || is_call(text);
+	       is_row_of_buttons(block, text) || is_credit(block, text) || is_counter(text) ||
+	       is_share(block, text) || is_age(block, text) || is_player(tag, block, text) ||
+	       is_pointer(tag, block, text) || is_imprint(block, text) ||
+	       asks_for_money(block, text) || is_bracketed(block, text) ||
+	       asks_for_mail(block, text) || is_call(text);
 }
 
 static bool asks_for_opinion(const struct block *block, const char *text)

@@ -10,8 +10,9 @@
 enum {
 	CELL_WORDS = 20,        /* mean words of a cell: beyond it tables are layout */
 	HEADING_WORDS_MAX = 25, /* a longer one is a paragraph */
-	AMID_BLOCKS = 2,        /* left out between a table and the text around it */
-	CODE_BLOCKS = 3,        /* ... between a sample of code and the text above it */
+	LABEL_WORDS = 4,
+	AMID_BLOCKS = 2, /* left out between a table and the text around it */
+	CODE_BLOCKS = 3, /* ... between a sample of code and the text above it */
 };
 
 static const float sure = 0.75f;
@@ -73,6 +74,22 @@ static void drop_bare_headings(struct extraction *x)
 				break;
 		}
 		if (k == page->block_count)
+			x->kept[i] = false;
+	}
+}
+
+/* "Suggested topics:" with none of them behind it. */
+static void drop_bare_labels(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i;
+
+	if (is_forum(&x->signals) || is_reference(&x->signals))
+		return;
+	for (i = 0; i < page->block_count; i++) {
+		if (x->kept[i] && page->blocks[i].words <= LABEL_WORDS && x->scores[i] < sure &&
+			str_ends(block_text(page, i), ":") &&
+			(i + 1 == page->block_count || !x->kept[i + 1]))
 			x->kept[i] = false;
 	}
 }
@@ -240,4 +257,5 @@ void extraction_choose(struct extraction *x)
 	choose_code(x, threshold);
 	drop_buttons(x);
 	drop_bare_headings(x);
+	drop_bare_labels(x);
 }

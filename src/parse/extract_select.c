@@ -700,6 +700,7 @@ static void drop_title(struct extraction *x)
 
 const struct correction extract_corrections[] = {
 	{"standfirst", add_standfirst},
+	{"alike", extraction_add_alike},
 	{"notes", extraction_add_footnotes},
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
@@ -709,6 +710,7 @@ const struct correction extract_corrections[] = {
 	{"opinions", extraction_drop_opinions},
 	{"comments", drop_comments},
 	{"copies", drop_copies},
+	{"captions", extraction_drop_captions},
 	{"quotes", extraction_drop_pull_quotes},
 	{"lines", extraction_drop_link_lines},
 	{"lists", extraction_drop_link_lists},

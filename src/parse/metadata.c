@@ -172,6 +172,8 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 
 	article->title = meta->title;
 	article->site = first_of(meta->head.site, meta->ld.site, meta->item.site);
+	if (!article->site)
+		article->site = meta->logo;
 	article->section = first_of(meta->head.section, meta->ld.section, meta->item.section);
 	if (!article->section && !str_ieq(meta->crumb_section, article->site))
 		article->section = meta->crumb_section;

@@ -85,6 +85,7 @@ struct metadata {
 	size_t title_count;
 	struct date_said dates[METADATA_DATES];
 	size_t date_count;
+	const char *logo; /* the site's name, from a link to its front page and <title>; NULL */
 	const char *crumb_section; /* the breadcrumb before the last; NULL: none */
 	const char *card_section;  /* what Twitter's cards say that it is filed under; NULL */
 	const char *rule_date;     /* what the site's rule says; NULL: nothing */

@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "parse/extract_features.h"
 #include "parse/extract_hints.h"
+#include "parse/language.h"
 #include "parse/metadata_table.h"
 
 #include <stdio.h>
@@ -49,7 +50,8 @@ struct dater {
 	struct arena *arena;
 	const struct metadata *meta;
 	const struct page_blocks *blocks;
-	size_t headline; /* block */
+	const char *language; /* of the page; "": not looked at yet */
+	size_t headline;      /* block */
 	struct day days[DAYS_MAX];
 	size_t count;
 	int64_t first[DATE_SOURCES]; /* the first day that each source says; DATE_NONE */
@@ -216,6 +218,39 @@ static bool swap(int64_t day, int64_t *swapped)
 	return true;
 }
 
+/* Of the longest block; NULL: neither said nor recognised. */
+static const char *language_of_page(const struct dater *d)
+{
+	const char *said[] = {d->meta->item.language, d->meta->ld.language, d->meta->head.language};
+	const struct page_blocks *blocks = d->blocks;
+	size_t i, longest = 0;
+
+	for (i = 0; i < ARRAY_LEN(said); i++) {
+		if (!str_is_empty(said[i]))
+			return said[i];
+	}
+	for (i = 1; i < blocks->block_count; i++) {
+		if (blocks->blocks[i].len > blocks->blocks[longest].len)
+			longest = i;
+	}
+	return blocks->block_count ? language_of(block_text(blocks, longest), NULL) : NULL;
+}
+
+/* Of 03/04/2026 the day comes first everywhere but in North America and the Philippines. */
+static bool writes_day_first(struct dater *d)
+{
+	static const char *const month_first[] = {"en", "en-US", "en_US", "en-CA", "en-PH", "fil"};
+	size_t i;
+
+	if (d->language && !*d->language)
+		d->language = language_of_page(d);
+	for (i = 0; i < ARRAY_LEN(month_first); i++) {
+		if (!d->language || str_ieq(d->language, month_first[i]))
+			return false;
+	}
+	return true;
+}
+
 /* Days in one block. What announces them stands before them, or is the block before. */
 static void add_block(struct dater *d, size_t i)
 {
@@ -223,13 +258,22 @@ static void add_block(struct dater *d, size_t i)
 	const char *text = block_text(d->blocks, i);
 	size_t count = metadata_find_dates(text, dates, DATES_OF_BLOCK), k, from, end = 0;
 	struct day *day, *swapped;
-	int64_t number;
+	int64_t number, other = 0;
 	enum label label;
+	bool has_other;
 
 	for (k = 0; k < count; k++) {
 		const struct text_date *date = &dates[k];
 
-		day = add_day(d, date_days(date->year, date->month, date->day), DATE_TEXT);
+		number = date_days(date->year, date->month, date->day);
+		has_other = date->is_swappable && swap(number, &other);
+		if (has_other && writes_day_first(d)) {
+			int64_t first = other;
+
+			other = number;
+			number = first;
+		}
+		day = add_day(d, number, DATE_TEXT);
 		see(d, day, i, date->at == 0, false);
 		from = date->at > end + LABEL_BYTES ? date->at - LABEL_BYTES : end;
 		label = label_of(arena_strndup(d->arena, text + from, date->at - from));
@@ -237,9 +281,8 @@ static void add_block(struct dater *d, size_t i)
 			label = label_of(block_text(d->blocks, i - 1));
 		if (day && label != LABEL_NONE)
 			day->labels[label] = true;
-		number = date_days(date->year, date->month, date->day);
-		if (date->is_swappable && swap(number, &number)) {
-			swapped = add_day(d, number, DATE_TEXT_SWAPPED);
+		if (has_other) {
+			swapped = add_day(d, other, DATE_TEXT_SWAPPED);
 			see(d, swapped, i, date->at == 0, false);
 		}
 		end = date->at;
@@ -461,6 +504,7 @@ static struct dater *read_days(const struct metadata *meta, const struct job *jo
 	d->arena = arena;
 	d->meta = meta;
 	d->blocks = blocks;
+	d->language = "";
 	d->headline = headline_block(blocks, meta->title);
 	if (d->headline == BLOCK_NONE)
 		d->headline = 0;

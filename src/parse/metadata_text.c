@@ -449,6 +449,12 @@ static bool signed_date(const char *text, struct text_date *date)
 	return false;
 }
 
+/* 08:22:41 */
+static bool is_clock(const struct word *word)
+{
+	return word->len == 8 && word->text[2] == ':' && word->text[5] == ':';
+}
+
 /* The date that a month's name is part of; *from and *to: its first and last word. */
 static bool named_date(const struct word *words, size_t count, size_t i, struct text_date *date,
 	size_t *from, size_t *to)
@@ -462,6 +468,8 @@ static bool named_date(const struct word *words, size_t count, size_t i, struct 
 		{-2, 2}, /* 3 de marzo de 2026 */
 		{-1, 2}, /* 3. marca, in 2026 */
 		{1, -1}, /* 2026 March 3 */
+		{1, 4},  /* Sat Mar 14 08:22:41 CET 2026, as date(1) writes it */
+		{1, 3},  /* ... without the zone */
 	};
 	size_t k;
 	int month;
@@ -470,7 +478,8 @@ static bool named_date(const struct word *words, size_t count, size_t i, struct 
 		long day = (long)i + orders[k].day, year = (long)i + orders[k].year;
 
 		if (day < 0 || year < 0 || day >= (long)count || year >= (long)count ||
-			!is_day(&words[day]) || !is_year(&words[year]))
+			!is_day(&words[day]) || !is_year(&words[year]) ||
+			(year > day + 1 && orders[k].year > 2 && !is_clock(&words[day + 1])))
 			continue;
 		/* few words stand so, and names are dear to compare */
 		month = metadata_month(words[i].text, words[i].len);

@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "parse/metadata_site.h"
 #include "parse/paging.h"
 
 #include <stdio.h>
@@ -476,6 +477,37 @@ static bool is_time(const xmlNode *node)
 	return str_eq(name, "time") || (strchr(name, '-') && html_attr(node, "datetime"));
 }
 
+/* What a link to the front page says, or the picture in it: a logo. */
+static const char *logo_name(struct reader *r, const xmlNode *link)
+{
+	const char *text = node_text(r, link), *name = NULL;
+	const xmlNode *node;
+
+	for (node = link->children; !*text && node && !name; node = html_next_node(node, link)) {
+		if (node->type == XML_ELEMENT_NODE && str_eq((const char *)node->name, "img"))
+			name = html_attr(node, "alt");
+	}
+	return metadata_clean(r->arena, *text ? text : name);
+}
+
+/* A link to the front page whose name ends or begins <title>: the site is called so. */
+static void read_logo(struct reader *r, const xmlNode *link, const char *href)
+{
+	const char *name, *title = NULL, *at;
+	size_t i, len = 0;
+
+	for (i = 0; i < r->meta->title_count && !title; i++) {
+		if (r->meta->titles[i].source == TITLE_HEAD)
+			title = r->meta->titles[i].text;
+	}
+	at = title ? title_last_separator(title, &len) : NULL;
+	if (!at || r->meta->logo || !is_root(href) || strchr(href, '?'))
+		return;
+	name = logo_name(r, link);
+	if (name && str_eq(title_fold(r->arena, name), title_fold(r->arena, at + len)))
+		r->meta->logo = name;
+}
+
 static void read_element(struct reader *r, const xmlNode *node)
 {
 	const char *name = (const char *)node->name, *value;
@@ -500,6 +532,9 @@ static void read_element(struct reader *r, const xmlNode *node)
 		metadata_say_date(r->meta, DATE_TIME, metadata_clean(r->arena, value), node);
 	} else if (str_eq(name, "a")) {
 		read_anchor(r, node);
+		value = html_attr(node, "href");
+		if (str_eq(value, "/") || (value && url_is_web(value)))
+			read_logo(r, node, value);
 	} else if (str_eq(name, "base")) {
 		value = html_attr(node, "href");
 		if (!str_is_empty(value) && (value = absolute(r, value)) != NULL)
