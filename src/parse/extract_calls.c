@@ -11,6 +11,7 @@
 enum {
 	CALL_WORDS = 30,
 	CREDIT_WORDS = 15,
+	LONG_CREDIT_WORDS = 60,
 	AGE_WORDS = 7,
 	HEAD_WORDS = 6,
 	QUESTION_WORDS = 12, /* of a page about itself */
@@ -160,6 +161,20 @@ static bool is_row_of_buttons(const struct block *block, const char *text)
 
 	for (i = 0; i < ARRAY_LEN(buttons) && block->button_words >= block->words; i++) {
 		if (str_istarts(text, buttons[i]) && text[strlen(buttons[i])] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* "Top image credit: " and a sentence or two on what it shows and whose it is. */
+static bool is_long_credit(const char *text)
+{
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(pictures); i++) {
+		if (str_istarts(text, pictures[i]) &&
+			(str_istarts(text + strlen(pictures[i]), " credit:") ||
+				str_istarts(text + strlen(pictures[i]), " credits:")))
 			return true;
 	}
 	return false;
@@ -383,6 +398,8 @@ void extraction_drop_calls(struct extraction *x)
 			continue;
 		all += block->words;
 		is_found[i] = (block->words <= CALL_WORDS && is_furniture(page, i)) ||
+			      (block->words <= LONG_CREDIT_WORDS &&
+				      is_long_credit(block_text(page, i))) ||
 			      extraction_is_count(x, i);
 		words += is_found[i] ? block->words : 0;
 	}

@@ -12,6 +12,7 @@ enum {
 	OTHERS_MAX = 6,   /* times its words are dropped at most: else the rest is the article */
 	OWN_WORDS = 40,   /* words chosen beside the headline that make a story */
 	TEASER_WORDS = 150,
+	LEAD_WORDS = 12,      /* of a line above a teaser's headline */
 	STORY_LINK_WORDS = 3, /* of a headline that leads elsewhere */
 	STORY_BLOCKS = 3,     /* ... to the sentences below it */
 	COPY_WORDS = 12,
@@ -203,6 +204,67 @@ static float visit_teasers(struct extraction *x, bool drops)
 	return words;
 }
 
+/* One past a teaser whose lines stand side by side with the article's: a headline that leads
+ * elsewhere, a few lines, "keep reading". 0: none begins here. */
+static size_t flat_teaser_end(const struct page_blocks *page, size_t i)
+{
+	float words = page->blocks[i].words;
+	size_t k;
+
+	if (page->elements[page->blocks[i].element].tag != TAG_HEADING ||
+		page->blocks[i].link_words < page->blocks[i].words || page->blocks[i].anchors > 0)
+		return 0;
+	for (k = i + 1; k < page->block_count && words <= TEASER_WORDS; k++) {
+		const struct block *block = &page->blocks[k];
+
+		if (page->elements[block->element].tag == TAG_HEADING)
+			return 0;
+		if (k > i + 1 && block->words <= 4 && block->link_words >= block->words &&
+			says(block, PHRASE_MORE))
+			return k + 1;
+		words += block->words;
+	}
+	return 0;
+}
+
+/* What leads up to a teaser: its section, a label, the credit of its picture. */
+static bool leads_to_teaser(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+
+	return block->words <= LEAD_WORDS &&
+	       (block->link_words >= block->words || says(block, PHRASE_CREDIT) ||
+		       says(block, PHRASE_AD));
+}
+
+static float flat_words(const struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float words = 0;
+	size_t i, k, end;
+
+	for (i = 1; i < page->block_count; i++) {
+		end = flat_teaser_end(page, i);
+		for (k = i; k < end; k++)
+			words += x->kept[k] ? page->blocks[k].words : 0;
+	}
+	return words;
+}
+
+static void drop_flat_teasers(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, k, end;
+
+	for (i = 1; i < page->block_count; i++) {
+		end = flat_teaser_end(page, i);
+		for (k = i; k < end; k++)
+			x->kept[k] = false;
+		for (k = i; end > 0 && k > 1 && leads_to_teaser(page, k - 1); k--)
+			x->kept[k - 1] = false;
+	}
+}
+
 /* Teasers within the article, where they are a small part of it: else they are what it is. */
 static void drop_teasers(struct extraction *x)
 {
@@ -210,6 +272,8 @@ static void drop_teasers(struct extraction *x)
 
 	if (visit_teasers(x, false) < all * teasers_share_max)
 		visit_teasers(x, true);
+	if (flat_words(x) < all * teasers_share_max)
+		drop_flat_teasers(x);
 }
 
 /* Short, and names what follows: "Latest news", "More from Local". */
@@ -457,6 +521,19 @@ static bool is_label(const struct page_blocks *page, size_t i)
 		       (element->hints | page->elements[element->parent].hints) & hints);
 }
 
+/* What a site writes where a call or an advertisement is put in: "google cta", "Mobile ad". */
+static bool is_slot(const char *text)
+{
+	static const char *const ends[] = {" cta", " ad", " ads", " promo", " banner"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_ends(text, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Within a quotation: threads repeat what they answer. */
 static bool is_quoted(const struct page_blocks *page, size_t i)
 {
@@ -495,10 +572,21 @@ static void drop_copies(struct extraction *x)
 			x->kept[block->original] &&
 			(copies[block->original] <= COPIES_MAX || is_quoted(page, i)))
 			x->kept[i] = false;
-		else if (copies[block->original] >= 3 && block->words <= 3 && is_label(page, i))
+		else if (copies[block->original] >= 3 && block->words <= 3 &&
+			 (is_label(page, i) || is_slot(block_text(page, i))))
 			x->kept[i] = false;
 	}
 	free(copies);
+}
+
+/* A sentence or two in a heading right below the headline. */
+static bool is_subheadline(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+
+	return x->blocks.elements[block->element].level == 2 && block->words >= PROSE_WORDS &&
+	       str_ends(block_text(&x->blocks, i), ".") && i > 0 &&
+	       x->blocks.elements[x->blocks.blocks[i - 1].element].level == 1;
 }
 
 /* What the page says of itself, or its name says that it sums up what follows. */
@@ -509,7 +597,7 @@ static bool is_standfirst(const struct extraction *x, size_t i)
 
 	if (block->words < STANDFIRST_WORDS || block->link_words > 0)
 		return false;
-	return is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) ||
+	return is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) || is_subheadline(x, i) ||
 	       (description && block->hash == text_hash(description, strlen(description)));
 }
 
@@ -627,8 +715,11 @@ static bool is_link_of_head(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
 	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
 
-	return !is_reference(&x->signals) && page->elements[block->element].tag == TAG_ITEM &&
+	if (i > 0 && str_ends(block_text(page, i - 1), ":"))
+		return false; /* what the sentence announces */
+	return !is_reference(&x->signals) && (tag == TAG_ITEM || tag == TAG_P) &&
 	       block->words <= SHARE_WORDS &&
 	       block->link_words + block->button_words >= block->words;
 }
