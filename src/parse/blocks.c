@@ -152,6 +152,20 @@ const char *block_text(const struct page_blocks *page, size_t index)
 	return buf_text(&page->text) + page->blocks[index].text;
 }
 
+/* The names under which systems hide what only screen readers are to say. */
+static bool is_unseen(const xmlNode *node, const char *class_name)
+{
+	static const char *const names[] = {"sr-only", "visually-hidden", "visuallyhidden",
+		"screen-reader-text", "screenreader-text", "u-visually-hidden", "is-sr-only"};
+	size_t i;
+
+	for (i = 0; class_name && i < ARRAY_LEN(names); i++) {
+		if (html_has_token(class_name, names[i]))
+			return true;
+	}
+	return html_attr(node, "data-unseen") != NULL;
+}
+
 /* The first of what is not seen in a block or behind it. */
 static size_t first_unseen(const struct page_blocks *page, size_t block)
 {
@@ -182,6 +196,23 @@ void block_put(const struct page_blocks *page, size_t index, struct buf *to)
 		buf_puts(to, text + at);
 	if (to->len == before)
 		buf_puts(to, text);
+}
+
+bool block_is_unseen(const struct page_blocks *page, size_t index, const xmlNode *text)
+{
+	size_t i = first_unseen(page, index), len = 0;
+	const xmlNode *node;
+
+	for (; i < page->unseen_count && page->unseen[i].block == index; i++)
+		len += page->unseen[i].len;
+	if (len == 0 || len >= page->blocks[index].len)
+		return false;
+	for (node = text->parent; node && tag_of(node) < TAG_BLOCK; node = node->parent) {
+		if (is_unseen(node, html_attr(node, "class")))
+			return true;
+	}
+	return node && tag_of(node) == TAG_BUTTON &&
+	       page->elements[page->blocks[index].element].tag == TAG_HEADING;
 }
 
 uint64_t text_hash(const char *text, size_t len)
@@ -521,18 +552,10 @@ static bool enter_element(struct walk *walk, xmlNode *node, size_t row)
 	return true;
 }
 
-/* The names under which systems hide what only screen readers are to say. */
-static bool is_unseen(const xmlNode *node, const char *class_name)
+static void begin_unseen(struct walk *walk, const xmlNode *node)
 {
-	static const char *const names[] = {"sr-only", "visually-hidden", "visuallyhidden",
-		"screen-reader-text", "screenreader-text", "u-visually-hidden", "is-sr-only"};
-	size_t i;
-
-	for (i = 0; class_name && i < ARRAY_LEN(names); i++) {
-		if (html_has_token(class_name, names[i]))
-			return true;
-	}
-	return html_attr(node, "data-unseen") != NULL;
+	walk->unseen = node;
+	walk->unseen_at = walk->page->text.len;
 }
 
 static void end_unseen(struct walk *walk)
@@ -557,8 +580,6 @@ static bool enter(struct walk *walk, xmlNode *node)
 	enum tag tag;
 
 	node->_private = note_of(walk->page->block_count);
-	if (walk->unseen && node->type == XML_TEXT_NODE)
-		node->_private = NULL; /* it goes with its HTML, too */
 	if (node->type == XML_TEXT_NODE || node->type == XML_CDATA_SECTION_NODE) {
 		if (node->content)
 			add_text(walk, (const char *)node->content);
@@ -592,16 +613,18 @@ static bool enter(struct walk *walk, xmlNode *node)
 		walk->block.links++;
 		walk->block.anchors += is_anchor(node);
 		break;
-	case TAG_BUTTON: walk->buttons++; break;
+	case TAG_BUTTON:
+		walk->buttons++;
+		if (is_heading(walk->page, walk->element) && !walk->unseen)
+			begin_unseen(walk, node);
+		break;
 	case TAG_INLINE: break;
 	default: return enter_element(walk, node, row);
 	}
 	if (node->properties)
 		walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
-	if (tag == TAG_INLINE && !walk->unseen && is_unseen(node, class_name)) {
-		walk->unseen = node;
-		walk->unseen_at = walk->page->text.len;
-	}
+	if (tag == TAG_INLINE && !walk->unseen && is_unseen(node, class_name))
+		begin_unseen(walk, node);
 	return true;
 }
 

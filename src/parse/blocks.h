@@ -84,7 +84,8 @@ struct block {
 	bool is_link;     /* all of it is within a link that holds blocks */
 };
 
-/* Words of a block that only screen readers say: ", opens in a new tab". */
+/* Words of a block that only screen readers say (", opens in a new tab"), or a button in a heading.
+ */
 struct unseen {
 	uint32_t block;
 	uint32_t at, len; /* bytes, from where its text begins */
@@ -111,6 +112,8 @@ void blocks_finish(struct page_blocks *page);
 
 /* ... without what is not seen, unless that is all of it. */
 void block_put(const struct page_blocks *page, size_t index, struct buf *to);
+/* Whether a text node is among them: it is part of the block all the same. */
+bool block_is_unseen(const struct page_blocks *page, size_t index, const xmlNode *text);
 const char *block_text(const struct page_blocks *page, size_t index);
 enum tag tag_of(const xmlNode *node);
 /* 1 + the index that blocks_read noted; 0: none. */

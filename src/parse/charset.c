@@ -289,6 +289,7 @@ void charset_to_utf8(enum charset_kind kind, const char *body, size_t len, const
 		charset_decode(shape, body + skip, len - skip, utf8);
 		*name = shape;
 	}
+	charset_mend(utf8);
 }
 
 void charset_prepare(void)

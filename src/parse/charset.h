@@ -21,6 +21,13 @@ enum charset_kind {
 void charset_to_utf8(enum charset_kind kind, const char *body, size_t len, const char *content_type,
 	struct buf *utf8, const char **name);
 
+/*
+ * Undo a second encoding (what looks like "a-circumflex, euro, trade mark" for an apostrophe) where
+ * it is certain: such a sign joins two letters, or three letters are doubled, and the document has
+ * no quotation mark, or accented letter, as it should be. charset_to_utf8 does this.
+ */
+void charset_mend(struct buf *text);
+
 /* Opens every converter once: within the sandbox iconv can load none. */
 void charset_prepare(void);
 

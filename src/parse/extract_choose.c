@@ -226,8 +226,8 @@ static void choose_code(struct extraction *x, float threshold)
 	}
 }
 
-/* What a button says, unless the model is sure of it, as where a question unfolds its answer, and
- * it is said once. */
+/* What a button says, unless it is a heading or the model is sure of it, as where a question
+ * unfolds its answer, and it is said once. */
 static void drop_buttons(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -236,7 +236,8 @@ static void drop_buttons(struct extraction *x)
 	for (i = page->block_count; i-- > 0;) {
 		const struct block *block = &page->blocks[i];
 
-		if (block->button_words < block->words)
+		if (block->button_words < block->words ||
+			page->elements[block->element].tag == TAG_HEADING)
 			continue;
 		if (block->original != i)
 			x->scores[block->original] = 0;

@@ -110,7 +110,8 @@ static bool is_kept_leaf(const struct extraction *x, const xmlNode *node)
 	index = note - 1;
 	if (node->type == XML_TEXT_NODE)
 		return index < x->blocks.block_count && x->kept[index] && node->content &&
-		       !is_blank((const char *)node->content);
+		       !is_blank((const char *)node->content) &&
+		       !block_is_unseen(&x->blocks, index, node);
 	if (node->type != XML_ELEMENT_NODE || tag_of(node) != TAG_IMAGE)
 		return false;
 	return (index < x->blocks.block_count && x->kept[index]) ||

@@ -190,10 +190,47 @@ static int prepare(void **state)
 	return 0;
 }
 
+static void undoes_a_second_encoding_where_it_is_certain(void **state)
+{
+	static const struct {
+		const char *text, *want; /* NULL: stays */
+	} pages[] = {
+		{"Earth\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s \xC3\xA2\xE2\x82\xAC\xC5\x93moon\xC3\xA2\xE2\x82\xAC\xC2\x9D "
+		 "\xC3\xA2\xE2\x82\xAC\xE2\x80\x9D caf\xC3\x83\xC2\xA9",
+			"Earth\xE2\x80\x99s \xE2\x80\x9Cmoon\xE2\x80\x9D \xE2\x80\x94 caf\xC3\xA9"},
+		/* no apostrophe, but letters enough */
+		{"\xC3\x83\xC2\xA9t\xC3\x83\xC2\xA9, d\xC3\x83\xC2\xA9j\xC3\x83\xC2\xA0",
+			"\xC3\xA9t\xC3\xA9, d\xC3\xA9j\xC3\xA0"},
+		/* somebody writes about it, with quotation marks as they should be */
+		{"\xE2\x80\x9CIt\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s\xE2\x80\x9D is wrong", NULL},
+		/* it joins no letters; prices */
+		{"\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2 and \xC3\xA2\xE2\x82\xAC"
+		 "5",
+			NULL},
+		/* Portuguese in capitals */
+		{"N\xC3\x83O \xC3\x83\xC2\xAA", NULL},
+		/* one accent that is right */
+		{"\xC3\xA9t\xC3\x83\xC2\xA9 \xC3\x83\xC2\xA9 \xC3\x83\xC2\xA9", NULL},
+		{"cut at the end \xC3\xA2\xE2\x82\xAC", NULL},
+	};
+	struct buf text = {0};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(pages) / sizeof(pages[0]); i++) {
+		buf_clear(&text);
+		buf_puts(&text, pages[i].text);
+		charset_mend(&text);
+		assert_string_equal(buf_text(&text), pages[i].want ? pages[i].want : pages[i].text);
+	}
+	buf_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_kind),
+		cmocka_unit_test(undoes_a_second_encoding_where_it_is_certain),
 		cmocka_unit_test(detects_what_nobody_named),
 		cmocka_unit_test(knows_the_labels_of_browsers),
 	};

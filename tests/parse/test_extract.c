@@ -562,6 +562,44 @@ static void of_several_stories_the_entry_s_is_taken(void **state)
 	buf_finish(&want);
 }
 
+/* Neither text nor HTML has what is hidden from eyes or handles a heading; what is all of a block
+ * stays, as the question that unfolds its answer. */
+static void what_is_not_seen_goes(void **state)
+{
+	static const char page[] =
+		"<title>Coal by sea</title><article><h1>Coal by sea</h1>"
+		"<p>The harbour took eleven ships of coal last winter, and <a href=/r>its own report"
+		"<span class='sr-only'>, opens in a new tab</span></a>, which nobody ordered, says why.</p>"
+		"<h2>The price <button>Copy link</button></h2>"
+		"<p>It rose by a third<span style='position:absolute;clip: rect(0, 0, 0, 0)'> footnote "
+		"one</span>, then fell by a half, and the master wrote both down in the same ink.</p>"
+		"<h2><button>Who burns it still?</button></h2>"
+		"<p>The school does, and the baker, and a man on the hill who says that it is for the "
+		"smell, which his neighbours do not believe.</p></article>";
+	static const char *const gone[] = {"new tab", "Copy link", "footnote"};
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	size_t i;
+
+	(void)state;
+	buf_puts(&body, page);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	for (i = 0; i < ARRAY_LEN(gone); i++) {
+		assert_null(strstr(article.text, gone[i]));
+		assert_null(strstr(article.html, gone[i]));
+	}
+	assert_non_null(strstr(article.text, "its own report, which nobody"));
+	assert_non_null(strstr(article.text, "The price\n"));
+	assert_non_null(strstr(article.text, "It rose by a third, then"));
+	assert_non_null(strstr(article.text, "Who burns it still?"));
+	assert_non_null(strstr(article.html, "Who burns it still?"));
+	article_finish(&article);
+	buf_finish(&body);
+}
+
 /* Amid paragraphs, in the same kind of element: what calls goes, what tells of calls stays. */
 static void labels_and_calls_go(void **state)
 {
@@ -669,6 +707,7 @@ int main(void)
 		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
 		cmocka_unit_test(of_several_stories_the_entry_s_is_taken),
+		cmocka_unit_test(what_is_not_seen_goes),
 		cmocka_unit_test(labels_and_calls_go),
 		cmocka_unit_test(a_rule_decides),
 	};
