@@ -15,6 +15,7 @@ enum {
 	ELEMENTS_MAX = 400000, /* elements of one page */
 	KNOWN_NAMES = 256,
 	PROSE_WORDS = 10, /* a block of sentences has this many words at least */
+	UNSEEN_MAX = 64,  /* pieces of a block that are not seen; each node of it is compared */
 	VERSE_LINES = 2,  /* line breaks in a block that are the author's */
 };
 
@@ -565,6 +566,9 @@ static void end_unseen(struct walk *walk)
 	walk->unseen = NULL;
 	if (walk->unseen_at < walk->start || page->text.len == walk->unseen_at)
 		return; /* it began in another block, or has no words */
+	if (page->unseen_count >= UNSEEN_MAX &&
+		page->unseen[page->unseen_count - UNSEEN_MAX].block == page->block_count)
+		return;
 	ARRAY_GROW(page->unseen, page->unseen_count, page->unseen_space);
 	page->unseen[page->unseen_count++] = (struct unseen){.block = (uint32_t)page->block_count,
 		.at = (uint32_t)(walk->unseen_at - walk->start),

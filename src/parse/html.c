@@ -19,6 +19,8 @@ enum {
 	BUTTON_MAX = 4096,                  /* bytes up to the end tag of a button */
 	LIBXML_DEPTH = 4 * LIMIT_XML_DEPTH, /* li, tr, td and the like are not counted by us */
 	JSONLD_MAX = 2 * 1024 * 1024,
+	BINARY_SAMPLE = 4096, /* bytes that are looked at */
+	BINARY_SHARE = 20,    /* one in so many of them is a control character: it is no text */
 };
 
 /* What the filter does with an element. */
@@ -407,7 +409,20 @@ static void filter_source(struct filter *f, const struct buf *source)
 	}
 }
 
-/* What is no HTML by its first bytes or its type; NULL: it may be. */
+/* Bytes that no text in any encoding has so many of; NUL is UTF-16's, ESC ISO-2022's. */
+static bool is_binary(const char *body, size_t len)
+{
+	size_t count = 0, end = len < BINARY_SAMPLE ? len : BINARY_SAMPLE, i;
+
+	for (i = 0; i < end; i++) {
+		unsigned char c = (unsigned char)body[i];
+
+		count += (c > 0 && c < 0x09) || (c > 0x0D && c < 0x20 && c != 0x1B) || c == 0x7F;
+	}
+	return count * BINARY_SHARE > end;
+}
+
+/* What is no HTML by its first bytes or its type. */
 static bool is_other(const char *body, size_t len, const char *type)
 {
 	static const struct {
@@ -428,6 +443,8 @@ static bool is_other(const char *body, size_t len, const char *type)
 		if (len >= magic[i].len && memcmp(body, magic[i].bytes, magic[i].len) == 0)
 			return true;
 	}
+	if (is_binary(body, len))
+		return true;
 	for (i = 0; type && i < ARRAY_LEN(types); i++) {
 		if (str_istarts(type, types[i]))
 			return !memmem(body, len < 1024 ? len : 1024, "<html", 5);

@@ -295,6 +295,8 @@ static void says_why_there_is_nothing(void **state)
 	} cases[] = {
 		{"%PDF-1.7 ...", 12, STATUS_UNSUPPORTED, "no HTML: another kind of document"},
 		{"\x89PNG\r\n", 6, STATUS_UNSUPPORTED, "no HTML: another kind of document"},
+		{"\x03\x91\x1F<\xFE\x02p\x01>", 9, STATUS_UNSUPPORTED,
+			"no HTML: another kind of document"},
 		{"", 0, STATUS_NOT_FOUND, "no text was found"},
 		{"<html><body></body></html>", 26, STATUS_NOT_FOUND, "no text was found"},
 	};
