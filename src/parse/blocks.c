@@ -153,6 +153,20 @@ const char *block_text(const struct page_blocks *page, size_t index)
 	return buf_text(&page->text) + page->blocks[index].text;
 }
 
+uint32_t block_hints(const struct page_blocks *page, size_t index, int levels)
+{
+	const struct element *element = &page->elements[page->blocks[index].element];
+	uint32_t hints = page->blocks[index].hints;
+
+	for (; levels > 0; levels--) {
+		hints |= element->hints;
+		if (element->parent == 0)
+			break;
+		element = &page->elements[element->parent];
+	}
+	return hints;
+}
+
 /* The names under which systems hide what only screen readers are to say. */
 static bool is_unseen(const xmlNode *node, const char *class_name)
 {

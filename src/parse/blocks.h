@@ -115,6 +115,8 @@ void block_put(const struct page_blocks *page, size_t index, struct buf *to);
 /* Whether a text node is among them: it is part of the block all the same. */
 bool block_is_unseen(const struct page_blocks *page, size_t index, const xmlNode *text);
 const char *block_text(const struct page_blocks *page, size_t index);
+/* Hints of a block and of so many elements around it. */
+uint32_t block_hints(const struct page_blocks *page, size_t index, int levels);
 enum tag tag_of(const xmlNode *node);
 /* 1 + the index that blocks_read noted; 0: none. */
 size_t block_of_node(const xmlNode *node);

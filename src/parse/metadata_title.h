@@ -10,8 +10,8 @@
 enum { TITLES_MAX = 64 };
 
 /*
- * Numbers about a candidate, mostly 0 or 1; what each is, says metadata_title.c. The last: it is a
- * sign of the site or the section, which is taken only where there is nothing else.
+ * Numbers about a candidate, mostly 0 or 1; what each is, says metadata_title_numbers.c. The last:
+ * it is a sign of the site or the section, which is taken only where there is nothing else.
  */
 enum { TITLE_FEATURES = 119 };
 

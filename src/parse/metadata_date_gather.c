@@ -1,0 +1,307 @@
+/* The days that a page names: in its metadata, its address, <time> and short lines. */
+#include "parse/metadata_dater.h"
+
+#include "core/date.h"
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/language.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	DATES_OF_BLOCK = 4,
+	BLOCK_WORDS = 60, /* longer blocks are text: their dates are of what they tell */
+	LABEL_BYTES = 48, /* before a date that say which one it is */
+};
+
+struct moment date_read_moment(const char *text)
+{
+	struct moment moment = {.time_s = DATE_NONE};
+	struct text_date found;
+	int64_t local;
+
+	if (str_is_empty(text))
+		return moment;
+	moment.time_s = date_parse(text, &moment.offset_s);
+	if (metadata_find_dates(text, &found, 1)) {
+		moment.is_swappable = found.is_swappable;
+		if (moment.time_s == DATE_NONE)
+			moment.time_s = date_days(found.year, found.month, found.day) * DAY_S;
+	}
+	if (moment.time_s == DATE_NONE || moment.time_s < date_days(1990, 1, 1) * DAY_S ||
+		moment.time_s > date_days(2100, 1, 1) * DAY_S) {
+		moment.time_s = DATE_NONE;
+		return moment;
+	}
+	local = moment.time_s + moment.offset_s;
+	moment.has_time = local % DAY_S != 0 || moment.offset_s != 0;
+	return moment;
+}
+
+int64_t date_of_moment(const struct moment *moment)
+{
+	return (moment->time_s + moment->offset_s) / DAY_S;
+}
+
+static struct day *add_day(struct dater *d, int64_t day, enum date_source source)
+{
+	struct day *found;
+	size_t i;
+
+	if (d->said[source]++ == 0)
+		d->first[source] = day;
+	for (i = 0; i < d->count && d->days[i].day != day; i++)
+		continue;
+	if (i == DAYS_MAX)
+		return NULL;
+	found = &d->days[i];
+	if (i == d->count) {
+		d->count++;
+		found->day = day;
+		found->block = BLOCK_NONE;
+	}
+	if (found->said[source] < UINT8_MAX)
+		found->said[source]++;
+	return found;
+}
+
+size_t date_distance(const struct dater *d, size_t block)
+{
+	return block > d->headline ? block - d->headline : d->headline - block;
+}
+
+/* People see this day in this block. */
+static void see(struct dater *d, struct day *day, size_t block, bool starts, bool is_time)
+{
+	if (!day || block >= d->blocks->block_count)
+		return;
+	if (day->block == block)
+		day->is_time |= is_time;
+	if (day->block != BLOCK_NONE && date_distance(d, day->block) <= date_distance(d, block))
+		return;
+	day->block = block;
+	day->starts = starts;
+	day->is_time = is_time;
+}
+
+/* The last of these words in a text says what the date behind it is. */
+static enum label label_of(const char *text)
+{
+	static const struct {
+		const char *word;
+		enum label label;
+	} words[] = {
+		{"publish", LABEL_PUBLISHED},
+		{"posted", LABEL_PUBLISHED},
+		{"written", LABEL_PUBLISHED},
+		{"created", LABEL_PUBLISHED},
+		{"ver\xC3\xB6"
+		 "ffentlicht",
+			LABEL_PUBLISHED},
+		{"erschienen", LABEL_PUBLISHED},
+		{"erstellt", LABEL_PUBLISHED},
+		{"publi\xC3\xA9", LABEL_PUBLISHED},
+		{"publicad", LABEL_PUBLISHED},
+		{"pubblicat", LABEL_PUBLISHED},
+		{"gepubliceerd", LABEL_PUBLISHED},
+		{"publicerad", LABEL_PUBLISHED},
+		{"publisert", LABEL_PUBLISHED},
+		{"publiceret", LABEL_PUBLISHED},
+		{"opublikow", LABEL_PUBLISHED},
+		{"yay\xC4\xB1n", LABEL_PUBLISHED},
+		{"\xD0\xBE\xD0\xBF\xD1\x83\xD0\xB1\xD0\xBB\xD0\xB8\xD0\xBA", LABEL_PUBLISHED},
+		{"\xD0\xBE\xD0\xBF\xD1\x83\xD0\xB1\xD0\xBB", LABEL_PUBLISHED},
+		{"\xD9\x86\xD8\xB4\xD8\xB1", LABEL_PUBLISHED},
+		{"\xE5\x85\xAC\xE9\x96\x8B", LABEL_PUBLISHED},
+		{"\xE6\x8E\xB2\xE8\xBC\x89", LABEL_PUBLISHED},
+		{"\xE7\x99\xBA\xE8\xA1\xA8", LABEL_PUBLISHED},
+		{"\xE5\x8F\x91\xE5\xB8\x83", LABEL_PUBLISHED},
+		{"\xE5\x8F\x91\xE8\xA1\xA8", LABEL_PUBLISHED},
+		{"\xE7\x99\xBC\xE5\xB8\x83", LABEL_PUBLISHED},
+		{"\xEC\x9E\x85\xEB\xA0\xA5", LABEL_PUBLISHED},
+		{"\xEB\x93\xB1\xEB\xA1\x9D", LABEL_PUBLISHED},
+		{"updat", LABEL_UPDATED},
+		{"modif", LABEL_UPDATED},
+		{"revis", LABEL_UPDATED},
+		{"edited", LABEL_UPDATED},
+		{"changed", LABEL_UPDATED},
+		{"aktualisiert", LABEL_UPDATED},
+		{"stand:", LABEL_UPDATED},
+		{"mis \xC3\xA0 jour", LABEL_UPDATED},
+		{"actualizad", LABEL_UPDATED},
+		{"atualizad", LABEL_UPDATED},
+		{"aggiornat", LABEL_UPDATED},
+		{"bijgewerkt", LABEL_UPDATED},
+		{"uppdater", LABEL_UPDATED},
+		{"oppdatert", LABEL_UPDATED},
+		{"opdateret", LABEL_UPDATED},
+		{"aktualiz", LABEL_UPDATED},
+		{"g\xC3\xBCncel", LABEL_UPDATED},
+		{"\xD0\xBE\xD0\xB1\xD0\xBD\xD0\xBE\xD0\xB2\xD0\xBB", LABEL_UPDATED},
+		{"\xD8\xAA\xD8\xAD\xD8\xAF\xD9\x8A\xD8\xAB", LABEL_UPDATED},
+		{"\xE6\x9B\xB4\xE6\x96\xB0", LABEL_UPDATED},
+		{"\xE4\xBF\xAE\xE6\xAD\xA3", LABEL_UPDATED},
+		{"\xEC\x88\x98\xEC\xA0\x95", LABEL_UPDATED},
+		{"review", LABEL_REVIEWED},
+		{"fact check", LABEL_REVIEWED},
+		{"verified", LABEL_REVIEWED},
+	};
+	const char *last = NULL, *found, *s;
+	enum label label = LABEL_NONE;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		for (s = text; (found = str_ifind(s, words[i].word)) != NULL; s = found + 1) {
+			if (!last || found > last) {
+				last = found;
+				label = words[i].label;
+			}
+		}
+	}
+	return label;
+}
+
+bool date_swap(int64_t day, int64_t *swapped)
+{
+	int year, month, mday;
+
+	date_from_days(day, &year, &month, &mday);
+	if (mday > 12 || mday == month)
+		return false;
+	*swapped = date_days(year, mday, month);
+	return true;
+}
+
+/* Of the longest block; NULL: neither said nor recognised. */
+static const char *language_of_page(const struct dater *d)
+{
+	const char *said[] = {d->meta->item.language, d->meta->ld.language, d->meta->head.language};
+	const struct page_blocks *blocks = d->blocks;
+	size_t i, longest = 0;
+
+	for (i = 0; i < ARRAY_LEN(said); i++) {
+		if (!str_is_empty(said[i]))
+			return said[i];
+	}
+	for (i = 1; i < blocks->block_count; i++) {
+		if (blocks->blocks[i].len > blocks->blocks[longest].len)
+			longest = i;
+	}
+	return blocks->block_count ? language_of(block_text(blocks, longest), NULL) : NULL;
+}
+
+/* Of 03/04/2026 the day comes first everywhere but in North America and the Philippines. */
+static bool writes_day_first(struct dater *d)
+{
+	static const char *const month_first[] = {"en", "en-US", "en_US", "en-CA", "en-PH", "fil"};
+	size_t i;
+
+	if (d->language && !*d->language)
+		d->language = language_of_page(d);
+	for (i = 0; i < ARRAY_LEN(month_first); i++) {
+		if (!d->language || str_ieq(d->language, month_first[i]))
+			return false;
+	}
+	return true;
+}
+
+/* Days in one block. What announces them stands before them, or is the block before. */
+static void add_block(struct dater *d, size_t i)
+{
+	struct text_date dates[DATES_OF_BLOCK];
+	const char *text = block_text(d->blocks, i);
+	size_t count = metadata_find_dates(text, dates, DATES_OF_BLOCK), k, from, end = 0;
+	struct day *day, *swapped;
+	int64_t number, other = 0;
+	enum label label;
+	bool has_other;
+
+	for (k = 0; k < count; k++) {
+		const struct text_date *date = &dates[k];
+
+		number = date_days(date->year, date->month, date->day);
+		has_other = date->is_swappable && date_swap(number, &other);
+		if (has_other && writes_day_first(d)) {
+			int64_t first = other;
+
+			other = number;
+			number = first;
+		}
+		day = add_day(d, number, DATE_TEXT);
+		see(d, day, i, date->at == 0, false);
+		from = date->at > end + LABEL_BYTES ? date->at - LABEL_BYTES : end;
+		label = label_of(arena_strndup(d->arena, text + from, date->at - from));
+		if (date->at == 0 && i > 0 && d->blocks->blocks[i - 1].words <= 3)
+			label = label_of(block_text(d->blocks, i - 1));
+		if (day && label != LABEL_NONE)
+			day->labels[label] = true;
+		if (has_other) {
+			swapped = add_day(d, other, DATE_TEXT_SWAPPED);
+			see(d, swapped, i, date->at == 0, false);
+		}
+		end = date->at;
+	}
+}
+
+/* A month as an address has it: 08, 8, august, aug. 0: none. */
+static int month_of_url(const char *s, size_t len)
+{
+	char *end;
+	long month = strtol(s, &end, 10);
+
+	if (end == s + len && len <= 2)
+		return month >= 1 && month <= 12 ? (int)month : 0;
+	return len >= 3 ? metadata_month(s, len) : 0;
+}
+
+/* The day in an address such as /2026/08/22/, /2026/aug/22/ or /2026-08-22-. */
+static bool day_of_url(const char *url, int64_t *day)
+{
+	const char *s, *month, *end;
+	int year, mday, number;
+
+	for (s = url ? url : ""; (s = strchr(s, '/')) != NULL; s++) {
+		year = atoi(s + 1);
+		month = s + 1 + strspn(s + 1, "0123456789");
+		if (month - s != 5 || !*month || !strchr("/-", *month))
+			continue;
+		month++;
+		end = month + strcspn(month, "/-");
+		number = month_of_url(month, (size_t)(end - month));
+		mday = *end == month[-1] ? atoi(end + 1) : 0;
+		if (year >= 1995 && year < 2100 && number > 0 && mday >= 1 && mday <= 31) {
+			*day = date_days(year, number, mday);
+			return true;
+		}
+	}
+	return false;
+}
+
+void dates_gather(struct dater *d, const struct job *job)
+{
+	const struct metadata *meta = d->meta;
+	struct moment moment;
+	struct day *day;
+	int64_t number;
+	size_t i;
+
+	for (i = 0; i < meta->date_count; i++) {
+		const struct date_said *said = &meta->dates[i];
+
+		moment = date_read_moment(said->text);
+		if (moment.time_s == DATE_NONE)
+			continue;
+		day = add_day(d, date_of_moment(&moment), said->source);
+		if (said->source == DATE_TIME)
+			see(d, day, metadata_block(said->node), false, true);
+		else if (moment.is_swappable && date_swap(date_of_moment(&moment), &number))
+			add_day(d, number, DATE_TEXT_SWAPPED);
+	}
+	if (day_of_url(job->url, &number))
+		add_day(d, number, DATE_URL);
+	for (i = 0; i < d->blocks->block_count && d->count < DAYS_MAX; i++) {
+		if (d->blocks->blocks[i].words <= BLOCK_WORDS && d->blocks->blocks[i].digits >= 3)
+			add_block(d, i);
+	}
+}
