@@ -414,7 +414,7 @@ def test_who_only_sits_there_makes_room(home):
         wait_until(lambda: is_taken(range(4 + n)), "a delivery that is taken", 20)
         sitting[-1].sendall(b"X: y\r\n")
         body.sendall(b" ")
-    daemon.wait_for("1 new, 0 changed of 8")
+    home.wait_sql("SELECT count(*) FROM item", [(8,)])
     assert sitting[0].recv(1) == b""
     # Whoever brings what is wanted stays longer, as far as there is room.
     body.settimeout(0.2)
