@@ -29,7 +29,8 @@ def printer(home, web):
 
     def configure(**mail):
         home.configure({"Europe": ["http://a.example/feed"]},
-                       digest={"name": "Der Kurier – früh", "empty": True, "formats": ["html", "mail"]})
+                       digest={"name": "Der Kurier – früh", "at": "06:30", "empty": True,
+                               "formats": ["html", "mail"]})
         with open(home.config, "a", encoding="utf-8") as file:
             file.write('feed "http://a.example/feed" { fulltext = false }\n')
             file.write(block("mail", {"to": ["Ada <ada@reader.example>"], "from": "Kurier <kurier@press.example>",
