@@ -90,6 +90,11 @@ int cmd_import(int argc, char **argv)
 						: edit_take_file(&edit, argv[optind]);
 	if (code == EX_OK && edit.fresh + edit.known + edit.broken == 0)
 		code = cmd_error(EX_DATAERR, "%s: no feeds are in it", log_visible(argv[optind]));
+	if (code == EX_OK && edit.fresh + edit.known == 0)
+		code = cmd_error(EX_DATAERR,
+			"%s: nothing in it is a feed; OPML, newsboat's urls, an sfeedrc or "
+			"addresses, one a line, were meant",
+			log_visible(argv[optind]));
 	if (code == EX_OK && edit.fresh > 0 && !is_dry)
 		code = edit_save(&edit);
 	if (code == EX_OK) {

@@ -14,6 +14,8 @@
 #include <string.h>
 #include <sysexits.h>
 
+enum { TELLS_MAX = 20 };
+
 static void ignore_answer(void *context, const json_t *answer)
 {
 	(void)context;
@@ -90,9 +92,12 @@ void edit_take(void *context, const struct list_line *line)
 
 	if (!line->url || !url_is_web(line->url)) {
 		edit->broken++;
-		if (edit->tells && line->number)
-			cmd_error(0, "line %zu: %s", line->number, log_visible(line->broken));
-		else if (edit->tells)
+		if (!edit->tells || edit->broken > TELLS_MAX)
+			return;
+		if (line->number)
+			cmd_error(0, "%s, line %zu: %s", log_visible(edit->from), line->number,
+				log_visible(line->broken));
+		else
 			cmd_error(0, "%s: no address that can be polled",
 				log_visible(line->url ? line->url : line->title));
 	} else if (edit_where(edit, line->url)) {
@@ -131,6 +136,7 @@ int edit_take_file(struct edit *edit, const char *path)
 	int code = EX_OK;
 	enum status status = file_read(path, LIMIT_FEED_BYTES, &text);
 
+	edit->from = path;
 	if (status != STATUS_OK)
 		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
 			status == STATUS_LIMIT ? status_text(status) : strerror(errno));

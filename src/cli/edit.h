@@ -12,7 +12,8 @@ struct edit {
 	const char *path;            /* of the list; into app.config */
 	const char *section;         /* for all that come; NULL: as they say */
 	size_t fresh, known, broken; /* what edit_take was given */
-	bool tells;                  /* edit_take says what is broken */
+	bool tells;                  /* edit_take says what is broken, of many the first */
+	const char *from;            /* the file that is taken; NULL: none */
 };
 
 /* Configuration, and the first list of it, locked and read. EX_OK, or said. */

@@ -120,7 +120,7 @@ def test_lists_of_other_readers(home):
     assert subscribed(home) == []
     done = home.diurna("import", home.path("urls"))
     assert done.stdout == "2 new, 1 known, 1 broken.\n"
-    assert "line 3: a program" in done.stderr
+    assert ", line 3: a program" in done.stderr
     exported = home.diurna("export").stdout
     assert re.search(r'text="news">\s*<outline type="rss" text="One" xmlUrl="http://a.example/1"', exported)
     assert "0 new, 3 known, 1 broken" in home.diurna("subscribe", home.path("urls")).stdout
@@ -265,3 +265,14 @@ def test_a_reload_while_a_list_is_on_its_way(home, web):
     asked = web.requests("lists.example", "/new.opml")[0].headers
     assert asked["authorization"] == "Basic " + base64.b64encode(b"ada:sesame").decode()
     assert daemon.stop() == 0
+
+
+def test_a_file_that_is_no_list_is_called_so(home):
+    home.configure({}, top={"subscriptions": "list.opml"})
+    with open(home.path("letter.txt"), "wb") as file:
+        file.write(b"Dear reader,\n\nthis is no list.\n" + b"\xff\xfe\0 and so on\n" * 100)
+    done = home.diurna("import", "letter.txt")
+    assert done.returncode == 65 and done.stdout == ""
+    lines = done.stderr.splitlines()
+    assert "letter.txt, line 1: no address" in lines[0] and "nothing in it is a feed" in lines[-1]
+    assert len(lines) < 25 and not os.path.exists(home.path("list.opml"))
