@@ -15,6 +15,7 @@
 
 #include <getopt.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <sysexits.h>
 
 #define SELECT_FEED                                                                  \
@@ -138,20 +139,25 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 	int64_t next_at = sqlite3_column_int64(row, 4), now = clock_now();
 	const char *state = (const char *)sqlite3_column_text(row, 3);
 	int64_t interval = sqlite3_column_int64(row, 5);
-	char next[WHEN_BYTES], every[WHEN_BYTES];
+	char next[WHEN_BYTES], every[WHEN_BYTES], *text;
 
 	if (polls->is_json)
 		return;
 	out_line(stdout, 0, OUT_BOLD, log_visible((const char *)sqlite3_column_text(row, 2)));
-	printf("%lld, %s\n", (long long)polls->feed_id,
+	text = xasprintf("%lld, %s", (long long)polls->feed_id,
 		log_visible((const char *)sqlite3_column_text(row, 1)));
+	out_line(stdout, 0, OUT_PLAIN, text);
+	free(text);
 	if (!str_eq(state, "active"))
-		printf("%s: not polled any more\n\n", state);
+		text = xasprintf("%s: not polled any more", state);
 	else /* a feed that was never read has no interval yet */
-		printf("next poll %s%s%s\n\n",
+		text = xasprintf("next poll %s%s%s",
 			next_at <= now ? "now" : when_ago(next_at, now, next),
 			interval > 0 ? ", every " : "",
 			interval > 0 ? date_span(interval, every) : "");
+	out_line(stdout, 0, OUT_PLAIN, text);
+	putchar('\n');
+	free(text);
 }
 
 /* A line about the older documents that the feed leads to; nothing where it was never walked. */

@@ -122,8 +122,8 @@ def test_long_lines_are_broken_between_words(paper, web):
     long = "http://bad.example/" + "a-path/" * 5 + "feed"
     web.put("bad.example", long[len("http://bad.example"):], Page("", status=410))
     play(paper, long)
-    for command in ("health", "status"):
-        lines = [line.rstrip() for line in paper.on_a_terminal(command, columns=60).splitlines()]
-        whole = paper.diurna(command).stdout.split()
+    for command in ("health", "status", "log 2"):
+        lines = [line.rstrip() for line in paper.on_a_terminal(*command.split(), columns=60).splitlines()]
+        whole = paper.diurna(*command.split()).stdout.split()
         assert " ".join(lines).split()[:len(whole)] == whole
         assert [line for line in lines if len(line) > 60 and len(line.split()) > 2] == []
