@@ -215,18 +215,24 @@ static int find_edition(struct app *app, const char *date, struct edition_row *r
 					     status_text(status));
 }
 
-/* As edition_rebuild, with a line that says that it goes on. */
+static void on_file(void *progress, size_t done, size_t total)
+{
+	progress_show(progress, (int64_t)done, (int64_t)total);
+}
+
+/* As edition_rebuild, with a line that says how far it is. */
 static enum status rebuild(struct app *app, const struct edition_row *row, char **why)
 {
 	char count[OUT_COUNT_BYTES], what[OUT_COUNT_BYTES + 16];
 	struct progress progress;
+	const struct edition_watch watch = {.on_file = on_file, .context = &progress};
 	enum status status;
 
-	snprintf(what, sizeof(what), "writing %s",
+	snprintf(what, sizeof(what), "files of %s",
 		out_count(row->item_count, "article", "articles", count));
 	progress_start(&progress, what);
 	progress_follow(&progress);
-	status = edition_rebuild(app->store, app->config, row->id, why);
+	status = edition_write(app->store, app->config, row->id, false, &watch, why);
 	progress_unfollow();
 	progress_clear(&progress);
 	return status;

@@ -72,6 +72,12 @@ static void take_feed(struct polling *polling, const char *feed, const json_t *a
 	progress_show(&polling->progress, polling->done, polling->asked);
 }
 
+static void take_file(struct polling *polling, const json_t *answer)
+{
+	progress_show(&polling->progress, json_integer_value(json_object_get(answer, "files")),
+		json_integer_value(json_object_get(answer, "of")));
+}
+
 /* All is polled and read: what is left is the store's and the printer's to do. */
 static void take_stage(struct polling *polling, const char *stage, int64_t items)
 {
@@ -79,7 +85,7 @@ static void take_stage(struct polling *polling, const char *stage, int64_t items
 
 	progress_clear(&polling->progress);
 	if (items)
-		snprintf(polling->stage, sizeof(polling->stage), "%s %s", log_visible(stage),
+		snprintf(polling->stage, sizeof(polling->stage), "files of %s",
 			out_count(items, "article", "articles", count));
 	else
 		snprintf(polling->stage, sizeof(polling->stage), "%s the edition",
@@ -109,6 +115,8 @@ void polling_take(void *context, const json_t *answer)
 		take_pages(polling, json_integer_value(pages));
 	if (feed)
 		take_feed(polling, feed, answer);
+	if (json_object_get(answer, "files"))
+		take_file(polling, answer);
 	if (stage)
 		take_stage(polling, stage, json_integer_value(json_object_get(answer, "items")));
 	keep(&polling->edition, answer, "edition");

@@ -404,16 +404,25 @@ static void clean_up(struct daemon *daemon)
 	daemon->dispatch = NULL;
 }
 
-/* EX_TEMPFAIL: it is written, but what is too old could not be removed. */
-static int run_publisher(const struct config *config, int64_t id)
+static void print_file(void *context, size_t done, size_t total)
 {
+	(void)context;
+	printf("{\"files\":%zu,\"of\":%zu}\n", done, total);
+	fflush(stdout);
+}
+
+/* EX_TEMPFAIL: it is written, but what is too old could not be removed. */
+static int run_publisher(const struct config *config, int64_t id, enum progress progress)
+{
+	const struct edition_watch watch = {.on_file = print_file};
 	struct store *store = NULL;
 	struct edition_row row = {0};
 	char *why = NULL, *why_old = NULL;
 	int code = EX_OK;
 
 	if (store_open(config->store_path, STORE_READ, &store, &why) != STATUS_OK ||
-		edition_publish(store, config, id, &why) != STATUS_OK) {
+		edition_write(store, config, id, true, progress == PROGRESS_JSON ? &watch : NULL,
+			&why) != STATUS_OK) {
 		log_err("edition %lld: %s", (long long)id, why ? why : "not written");
 		code = EX_IOERR;
 	} else {
@@ -579,7 +588,7 @@ int main(int argc, char **argv)
 		config_free(config);
 		code = EX_USAGE;
 	} else if (options.publish_id > 0) {
-		code = run_publisher(config, options.publish_id);
+		code = run_publisher(config, options.publish_id, options.progress);
 		config_free(config);
 	} else if (options.is_mailer) {
 		code = mailer_run(config);

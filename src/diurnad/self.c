@@ -16,7 +16,7 @@ enum { RETRY_S = 60, RETRY_MAX_S = 3600, DOUBLINGS = 6 };
 
 pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out)
 {
-	const char *argv[ARGS_MAX + 6] = {"diurnad", "--config", daemon_config(daemon)->path};
+	const char *argv[ARGS_MAX + 7] = {"diurnad", "--config", daemon_config(daemon)->path};
 	posix_spawn_file_actions_t actions;
 	size_t i, before = 3;
 	pid_t pid;
@@ -26,6 +26,8 @@ pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out)
 		argv[before++] = "--log-level";
 		argv[before++] = daemon->log_level;
 	}
+	if (daemon->progress == PROGRESS_JSON)
+		argv[before++] = "--progress-json";
 	for (i = 0; args[i]; i++) {
 		assert(i < ARGS_MAX);
 		argv[before + i] = args[i];

@@ -161,6 +161,16 @@ enum status edition_publish(
 enum status edition_rebuild(
 	struct store *store, const struct config *config, int64_t id, char **why);
 
+/* Told at the beginning and after each file, of how many. */
+struct edition_watch {
+	void (*on_file)(void *context, size_t done, size_t total);
+	void *context;
+};
+/* edition_publish or, without mails, edition_rebuild, with somebody who waits; watch NULL: nobody.
+ */
+enum status edition_write(struct store *store, const struct config *config, int64_t id,
+	bool with_mails, const struct edition_watch *watch, char **why);
+
 /*
  * Remove the digests of editions that are too old (store/shelf.h): editions that led to them are
  * written again first, what is not ours stays. STATUS_IO: *why says what could not be done, to be

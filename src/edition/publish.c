@@ -32,10 +32,12 @@ struct feed_job {
 
 struct publisher {
 	struct job job;
-	const char *folder; /* of the edition */
-	enum status status; /* the first thing that went wrong */
-	char *why;          /* and a sentence about it */
-	size_t left;        /* files that were fuller than they would be now */
+	const char *folder;                /* of the edition */
+	enum status status;                /* the first thing that went wrong */
+	char *why;                         /* and a sentence about it */
+	size_t left;                       /* files that were fuller than they would be now */
+	size_t done, total;                /* files */
+	const struct edition_watch *watch; /* NULL: nobody waits */
 	struct buf remarks; /* sentences about what is as it should not be, and stays so */
 };
 
@@ -101,6 +103,33 @@ static bool is_there(const char *folder, const char *name)
 	return is;
 }
 
+static void tell(const struct publisher *p)
+{
+	if (p->watch)
+		p->watch->on_file(p->watch->context, p->done, p->total);
+}
+
+static void file_done(struct publisher *p)
+{
+	p->done++;
+	tell(p);
+}
+
+/* The pages of the edition and of all, and what each section has. */
+static size_t count_files(const struct publisher *p)
+{
+	const struct config *config = p->job.config;
+	size_t i, sections = p->job.edition->section_count, count = 2;
+
+	for (i = 0; i < config->format_count; i++) {
+		const struct edition_format *format = edition_format_find(config->formats[i]);
+
+		if (format)
+			count += format->is_whole ? 1 : sections;
+	}
+	return count + sections * feed_form_count;
+}
+
 /*
  * A file that fails does not keep the others from being written. gone: of its items, those without
  * their texts; it was written with them.
@@ -112,10 +141,12 @@ static enum status publish_file(struct publisher *p, const char *folder, const c
 
 	if (gone > 0 && is_there(folder, name)) {
 		p->left++;
+		file_done(p);
 		return STATUS_OK;
 	}
 	status = file_write(folder, name, write, &p->job);
 	remember(p, status, folder, name);
+	file_done(p);
 	return status;
 }
 
@@ -234,6 +265,7 @@ static void publish_feed_forms(struct publisher *p, struct feed_job *feeds, cons
 
 		feeds->form = &feed_forms[i];
 		remember_way(p, file_write(folder, name, write_feed, feeds), folder, name);
+		file_done(p);
 		free(name);
 	}
 }
@@ -314,6 +346,7 @@ static void publish_all(struct publisher *p)
 		publish_links(p);
 		remember_way(p, file_write(top, "index.html", write_archive, &p->job), top,
 			"index.html");
+		file_done(p);
 	}
 	close(lock);
 }
@@ -333,11 +366,11 @@ static void remark(struct publisher *p)
 		p->why = buf_take(&p->remarks);
 }
 
-static enum status write_edition(
-	struct store *store, const struct config *config, int64_t id, bool with_mails, char **why)
+enum status edition_write(struct store *store, const struct config *config, int64_t id,
+	bool with_mails, const struct edition_watch *watch, char **why)
 {
 	struct edition edition;
-	struct publisher p = {.job = {store, config, &edition, NULL, NULL}};
+	struct publisher p = {.job = {store, config, &edition, NULL, NULL}, .watch = watch};
 	char *folder;
 
 	if (why)
@@ -348,6 +381,8 @@ static enum status write_edition(
 	if (p.status == STATUS_OK) {
 		folder = xasprintf("%s/%s", config->digest_dir, edition.row.name);
 		p.folder = folder;
+		p.total = count_files(&p);
+		tell(&p);
 		publish_all(&p);
 		if (with_mails)
 			publish_mail(&p);
@@ -368,11 +403,11 @@ static enum status write_edition(
 enum status edition_publish(
 	struct store *store, const struct config *config, int64_t id, char **why)
 {
-	return write_edition(store, config, id, true, why);
+	return edition_write(store, config, id, true, NULL, why);
 }
 
 enum status edition_rebuild(
 	struct store *store, const struct config *config, int64_t id, char **why)
 {
-	return write_edition(store, config, id, false, why);
+	return edition_write(store, config, id, false, NULL, why);
 }

@@ -157,6 +157,33 @@ static void no_leftovers(struct press *p, const char *folder)
 
 enum { MORNING = 1795325400 }; /* 2026-11-22T05:30:00Z */
 
+struct seen {
+	size_t told, done, total;
+};
+
+static void on_file(void *context, size_t done, size_t total)
+{
+	struct seen *seen = context;
+
+	assert_int_equal(done, seen->told);
+	assert_true(seen->told == 0 || total == seen->total);
+	*seen = (struct seen){seen->told + 1, done, total};
+}
+
+/* Whoever waits knows from the first moment on how many files there will be. */
+static void files_are_counted(void **state)
+{
+	struct seen seen = {0};
+	const struct edition_watch watch = {.on_file = on_file, .context = &seen};
+	struct press *p = *state;
+
+	assert_int_equal(make(p, MORNING), STATUS_OK);
+	assert_int_equal(
+		edition_write(p->store, &p->config, p->row.id, true, &watch, NULL), STATUS_OK);
+	assert_true(seen.total > 10);
+	assert_int_equal(seen.done, seen.total);
+}
+
 static void an_edition_becomes_files(void **state)
 {
 	static const char *const files[] = {"2026-11-22/europe.html", "2026-11-22/europe.md",
@@ -687,6 +714,7 @@ int main(void)
 			a_failed_format_spoils_nothing_else, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_folder_in_the_way_of_a_link_is_told, set_up, tear_down),
+		cmocka_unit_test_setup_teardown(files_are_counted, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(no_room_for_digests, set_up, tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_full_disk_leaves_the_old_files, set_up, tear_down),
