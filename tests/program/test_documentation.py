@@ -6,9 +6,11 @@ configuration. The sites of the documents are played by the bundled ones. What n
 not run, but its options are looked up.
 """
 
+import contextlib
 import os
 import re
 import shutil
+import sqlite3
 import subprocess
 
 import pytest
@@ -162,6 +164,9 @@ def test_commands_of_the_manual_pages_run(reader):
         command = command.replace("/var/lib/diurna/", "~/.local/share/diurna/")
         command = command.replace("'Taiwan OR", "'dust OR").replace("--date yesterday --section Europe", "--section Science")
         run(reader, env, command, [])
+    with contextlib.closing(sqlite3.connect(reader.path(".config", "diurna", "diurna.db"))) as db:
+        queries = re.findall(r"^(SELECT .*?;)\n\.Ed", manual("diurna-store.5"), re.M | re.S)
+        assert len(queries) == 2 and all(db.execute(query).fetchall() for query in queries)
     for name in MANUALS:
         for command in re.findall(r"^\.Dl # (.*)$", manual(name), re.M):
             assert re.match(r"systemctl (enable --now|stop) diurnad", command), command
