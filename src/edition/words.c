@@ -10,9 +10,10 @@
 #include <string.h>
 
 enum {
-	HOURS_FROM = 90,     /* minutes that are said in hours */
-	GROUPS_FROM = 10000, /* all of these languages write smaller numbers in one */
-	MONTH_CHARS = 3,     /* of a short name */
+	HOURS_FROM = 90,    /* minutes that are said in hours */
+	GROUPS_FROM = 1000, /* that are written in groups of three figures */
+	FEW_GROUPS = 10000, /* the same, where four stand together */
+	MONTH_CHARS = 3,    /* of a short name */
 };
 
 const struct words *words_find(const char *language)
@@ -131,7 +132,7 @@ void words_count(const struct words *words, enum counted counted, int64_t n, str
 	if (counted == COUNTED_MINUTES && n >= HOURS_FROM)
 		buf_printf(&number, "%lld%s%lld", (long long)(n / 60), words->hours,
 			(long long)(n % 60));
-	else if (n >= GROUPS_FROM)
+	else if (n >= (words->has_few_groups ? FEW_GROUPS : GROUPS_FROM))
 		put_groups(words, n, &number);
 	else
 		buf_printf(&number, "%lld", (long long)n);

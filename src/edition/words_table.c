@@ -380,6 +380,7 @@ const struct words words_table[] = {
 		.tag = "es",
 		.hours = " h ",
 		.group = " ",
+		.has_few_groups = true,
 		.plural = PLURAL_ONE,
 		.months = {"enero", "febrero", "marzo", "abril", "mayo", "junio", "julio", "agosto",
 			"septiembre", "octubre", "noviembre", "diciembre"},

@@ -9,6 +9,8 @@
 #include "core/reason.h"
 #include "edition/words.h"
 
+#include <stdbool.h>
+
 enum plural { PLURAL_NONE, PLURAL_ONE, PLURAL_ZERO_ONE, PLURAL_SLAVIC };
 
 struct words {
@@ -21,10 +23,11 @@ struct words {
 	const char *day;
 	const char *day_year;
 	const char *month;
-	const char *colon; /* with the spaces around it; NULL: ": " */
-	const char *hours; /* between hours and minutes */
-	const char *group; /* between thousands */
-	const char *first; /* the first day of a month; NULL: "1" */
+	const char *colon;   /* with the spaces around it; NULL: ": " */
+	const char *hours;   /* between hours and minutes */
+	const char *group;   /* between thousands */
+	bool has_few_groups; /* four figures stand together. CLDR: minimumGroupingDigits 2 */
+	const char *first;   /* the first day of a month; NULL: "1" */
 	const char *text[WORD_COUNT];
 	const char *counts[COUNTED_MAX][3];
 	const char *reasons[REASON_COUNT]; /* # as in core/reason; NULL: as there */

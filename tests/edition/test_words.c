@@ -105,8 +105,10 @@ static void large_numbers_stand_in_groups(void **state)
 		int64_t n;
 		const char *want;
 	} cases[] = {
-		{"en", 9999, "9999 words"},
-		{"en", 10000, "10,000 words"},
+		{"en", 999, "999 words"},
+		{"en", 1000, "1,000 words"},
+		{"es", 9999, "9999 palabras"},
+		{"es", 10000, "10\u202f000 palabras"},
 		{"de", 1234567, "1.234.567 Wörter"},
 		{"fr", 12034, "12\u202f034 mots"},
 		{"ru", 10001, "10\u00a0001 слово"},
