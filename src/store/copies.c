@@ -152,6 +152,20 @@ static enum status keys_drop(struct store *store, int64_t id, const struct sketc
 	return status;
 }
 
+/* DO UPDATE would cost a copy of every page that it changes, and most are new. */
+static enum status sketch_put(struct store *store, int64_t id, const struct sketch *sketch)
+{
+	size_t size = sketch->count * sizeof(sketch->values[0]);
+	enum status status = sql_run(store,
+		"INSERT OR IGNORE INTO item_sketch (item_id, sketch) VALUES (?1, ?2)", "ib", id,
+		sketch->values, size);
+
+	if (status != STATUS_OK || sqlite3_changes(store_db(store)))
+		return status;
+	return sql_run(store, "UPDATE item_sketch SET sketch = ?2 WHERE item_id = ?1", "ib", id,
+		sketch->values, size);
+}
+
 enum status copies_put(struct store *store, int64_t id, const struct sketch *sketch)
 {
 	struct sketch before;
@@ -160,10 +174,7 @@ enum status copies_put(struct store *store, int64_t id, const struct sketch *ske
 	if (status == STATUS_OK)
 		status = keys_drop(store, id, &before);
 	if (status == STATUS_OK)
-		status = sql_run(store,
-			"INSERT INTO item_sketch (item_id, sketch) VALUES (?1, ?2) "
-			"ON CONFLICT (item_id) DO UPDATE SET sketch = excluded.sketch",
-			"ib", id, sketch->values, sketch->count * sizeof(sketch->values[0]));
+		status = sketch_put(store, id, sketch);
 	for (size_t i = 0; i < key_count(sketch) && status == STATUS_OK; i++)
 		status = sql_run(store,
 			"INSERT OR IGNORE INTO copy_key (key, item_id) VALUES (?1, ?2)", "ii",

@@ -43,6 +43,12 @@ static void find_canonicals(struct page *page)
 	if (article && article->url &&
 		(site_is(article->url, page->row.url) || site_is(article->url, final_url)))
 		page->canonical[1] = canonical_identity(article->url, &page->arena);
+	/* that it is where its link says tells nothing */
+	for (size_t i = 0; i < ARRAY_LEN(page->canonical); i++)
+		if (str_eq(page->canonical[i], page->row.canonical))
+			page->canonical[i] = NULL;
+	if (str_eq(page->canonical[1], page->canonical[0]))
+		page->canonical[1] = NULL;
 }
 
 /*
@@ -202,9 +208,13 @@ enum status page_record(struct store *store, const struct config *config,
 		status = site_blocks_record(store,
 			result->final_url ? result->final_url : page.row.url, result->article,
 			result->at);
-	if (status == STATUS_OK && str_eq(page.row.state, "pending"))
+	if (status == STATUS_OK && str_eq(page.row.state, "pending")) {
+		page.text.page_state = states[result->outcome];
+		page.text.page_error = result->error;
 		status = record_new(&page, reply);
-	else if (status == STATUS_OK && str_eq(page.row.state, "ready"))
+		goto out;
+	}
+	if (status == STATUS_OK && str_eq(page.row.state, "ready"))
 		status = record_changed(&page, reply);
 	/* last: an earlier revision keeps what was said of its page */
 	if (status == STATUS_OK)

@@ -146,12 +146,19 @@ void item_text_choose(const struct item_row *row, const struct article *article,
 	const char *final_url, struct arena *arena, struct item_text *text)
 {
 	struct item_text own, page;
+	bool is_good;
 
-	text_of_feed(row, arena, &own);
 	if (article)
 		text_of_article(row, article, &page);
 	/* what a good page says need not be compared */
-	if (!article || page.is_truncated || page.quality < QUALITY_POOR || !page.marks.words)
+	is_good = article && !page.is_truncated && page.quality >= QUALITY_POOR && page.marks.words;
+	if (is_good && !str_is_empty(page.excerpt)) {
+		*text = page;
+		text->final_url = final_url;
+		return;
+	}
+	text_of_feed(row, arena, &own);
+	if (!is_good)
 		mark_own(&own);
 	*text = own;
 	if (article) {
@@ -421,14 +428,17 @@ static enum status item_complete(struct store *store, const struct item_row *row
 		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
 		"content_hash = ?5, simhash = ?6, site = ?7, has_body = max(has_body, 1), "
 		"state = coalesce(?8, state), starred = max(starred, ?9), "
-		"rule = coalesce(?10, rule), seq = coalesce(?11, seq), body_bytes = ?12 "
-		"WHERE id = ?1",
-		"isstbissiszi", row->id, text->title, text->byline, text->published,
+		"rule = coalesce(?10, rule), seq = coalesce(?11, seq), body_bytes = ?12, "
+		"page_state = coalesce(?13, page_state), "
+		"page_tries = page_tries + (?13 IS NOT NULL), "
+		"page_due_at = iif(?13 IS NULL, page_due_at, NULL), "
+		"page_error = iif(?13 IS NULL, page_error, ?14) WHERE id = ?1",
+		"isstbissisziss", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
 		site.len ? buf_text(&site) : NULL, placed ? placed_state(placed) : NULL,
 		(int64_t)(placed && placed->is_starred), placed ? placed_rules(placed) : NULL,
-		placed ? placed->seq : 0, woven->bytes);
+		placed ? placed->seq : 0, woven->bytes, text->page_state, text->page_error);
 	buf_finish(&site);
 	return status;
 }

@@ -53,6 +53,8 @@ struct item_text {
 	const char *section;
 	const char *reason;
 	const char *final_url;
+	const char *page_state; /* what came of the page; NULL: that is not told here */
+	const char *page_error;
 	const char *const *categories; /* of the page */
 	size_t category_count;
 	double quality;
