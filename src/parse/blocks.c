@@ -380,8 +380,9 @@ static void add_text(struct walk *walk, const char *s)
 
 	while (*s) {
 		if (str_is_space(*s) || (s[0] == '\xC2' && s[1] == '\xA0')) {
-			if (walk->pre && text->len > walk->start)
-				buf_putc(text, *s == '\n' ? '\n' : ' ');
+			/* the first line of a sample of code is indented, too */
+			if (walk->pre && (text->len > walk->start || *s == ' ' || *s == '\t'))
+				buf_putc(text, *s == '\n' || *s == '\t' ? *s : ' ');
 			else
 				walk->has_space = true;
 			walk->in_word = false;

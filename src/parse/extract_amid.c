@@ -29,7 +29,7 @@ enum {
 };
 
 /* Share of the sentences kept that stands in like elements. */
-static const float usual_share = 0.6f;
+static const float usual_share = 0.5f;
 /* All captions may take this share of the chosen words at most. */
 static const float captions_share_max = 0.3f;
 /* Of what is like them and was left out. */
@@ -148,6 +148,12 @@ void extraction_drop_captions(struct extraction *x)
 	free(is_found);
 }
 
+static bool is_paragraph(const struct page_blocks *page, size_t i)
+{
+	return page->blocks[i].words >= PROSE_WORDS &&
+	       page->elements[page->blocks[i].element].tag != TAG_HEADING;
+}
+
 /*
  * The elements that hold most of the sentences kept: editors that put each paragraph into boxes of
  * its own repeat them. 0: there are none.
@@ -160,8 +166,7 @@ static uint32_t usual_signature(const struct extraction *x, uint16_t *depth)
 	size_t i, k, tried = 0;
 
 	for (i = 0; i < page->block_count; i++)
-		all += x->kept[i] && page->blocks[i].words >= PROSE_WORDS ? page->blocks[i].words
-									  : 0;
+		all += x->kept[i] && is_paragraph(page, i) ? page->blocks[i].words : 0;
 	for (i = 0; i < page->block_count && tried < SIGNATURES_MAX; i++) {
 		const struct element *own = &page->elements[page->blocks[i].element];
 
@@ -208,9 +213,13 @@ void extraction_add_alike(struct extraction *x)
 			block->link_words * 4 >= block->words || x->scores[i] < alike_score)
 			continue;
 		x->kept[i] = true;
-		if (i > 0 && page->elements[page->blocks[i - 1].element].level > 0 &&
-			x->scores[i - 1] >= alike_score)
-			x->kept[i - 1] = true;
+	}
+	/* headings right between two of them */
+	for (i = page->elements[top].first_block + 1; i + 1 < page->elements[top].end_block; i++) {
+		if (page->elements[page->blocks[i].element].level > 1 &&
+			x->scores[i] >= alike_score && x->kept[i - 1] && x->kept[i + 1] &&
+			is_paragraph(page, i - 1) && is_paragraph(page, i + 1))
+			x->kept[i] = true;
 	}
 }
 

@@ -14,6 +14,7 @@ enum {
 	LONG_CREDIT_WORDS = 60,
 	AGE_WORDS = 7,
 	HEAD_WORDS = 6,
+	MAIL_WORDS = 6,
 	QUESTION_WORDS = 12, /* of a page about itself */
 	OPINION_WORDS = 100, /* of it and all behind it */
 	FOLLOWS = 3,         /* pointers that need not be links */
@@ -37,11 +38,11 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
 	"click here", "share", "share this", "share this article", "share this story",
 	"share this post", "tweet", "print", "copy link", "save", "follow us", "back to top",
-	"up vote", "down vote", "upvote", "downvote", "save this question", "leave a comment",
-	"view comments", "subscribe", "sign up", "log in", "sign in", "listen to this article",
-	"weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben", "lire la suite", "partager",
-	"imprimer", "leer m\xC3\xA1s", "compartir", "imprimir", "leggi tutto", "condividi",
-	"lees meer", "delen"};
+	"up vote", "down vote", "upvote", "downvote", "save this question", "to post comments",
+	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
+	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
+	"lire la suite", "partager", "imprimer", "leer m\xC3\xA1s", "compartir", "imprimir",
+	"leggi tutto", "condividi", "lees meer", "delen"};
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -291,6 +292,16 @@ static bool is_imprint(const struct block *block, const char *text)
 	if ((str_istarts(text, "this article ") || str_istarts(text, "this story ")) &&
 		str_ifind(text, "originally appeared "))
 		return true;
+	if (str_istarts(text, "read the original article on "))
+		return true;
+	if (block->phrases & (1u << PHRASE_COPYRIGHT) && block->words <= CREDIT_WORDS &&
+		strstr(text, "\xC2\xA9"))
+		return true;
+	/* the writer's name and address */
+	if (block->words <= MAIL_WORDS && block->stops == 0 && at > text && at[-1] != ' ' &&
+		str_is_alpha(at[1]) && !strchr(at, ' ') && strchr(at, '.') && strchr(text, ' ') &&
+		!strpbrk(text, ":<+"))
+		return true;
 	return at > text && at[-1] != ' ' && str_is_alpha(at[1]) && block->words <= CALL_WORDS &&
 	       (str_ifind(text, "reach him at ") || str_ifind(text, "reach her at ") ||
 		       str_ifind(text, "reach them at ") || str_ifind(text, "can be reached at "));
@@ -319,7 +330,8 @@ static bool is_bracketed(const struct block *block, const char *text)
 }
 
 /* "Do you know more? Write to news@example.org" */
-static const char *const questions[] = {"do you ", "have you ", "did you ", "got a ", "are you "};
+static const char *const questions[] = {"do you ", "have you ", "did you ", "got a ", "are you ",
+	"haben sie ", "avez-vous ", "tienes ", "hai ", "masz "};
 
 static bool asks_for_mail(const struct block *block, const char *text)
 {

@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "parse/extract_hints.h"
 #include "parse/extract_model.h"
 
 #include <stdlib.h>
@@ -79,7 +80,7 @@ static void drop_bare_headings(struct extraction *x)
 }
 
 /* "Suggested topics:" with none of them behind it. */
-static void drop_bare_labels(struct extraction *x)
+void extraction_drop_bare_labels(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t i;
@@ -87,7 +88,8 @@ static void drop_bare_labels(struct extraction *x)
 	if (is_forum(&x->signals) || is_reference(&x->signals))
 		return;
 	for (i = 0; i < page->block_count; i++) {
-		if (x->kept[i] && page->blocks[i].words <= LABEL_WORDS && x->scores[i] < sure &&
+		if (x->kept[i] && page->blocks[i].words <= LABEL_WORDS &&
+			(x->scores[i] < sure || page->blocks[i].phrases & (1u << PHRASE_RELATED)) &&
 			str_ends(block_text(page, i), ":") &&
 			(i + 1 == page->block_count || !x->kept[i + 1]))
 			x->kept[i] = false;
@@ -258,5 +260,4 @@ void extraction_choose(struct extraction *x)
 	choose_code(x, threshold);
 	drop_buttons(x);
 	drop_bare_headings(x);
-	drop_bare_labels(x);
 }

@@ -356,6 +356,8 @@ static const struct word phrases[] = {
 	{"\xE9\x96\xA2\xE9\x80\xA3", PHRASE_RELATED, false}, /* Japanese: related */
 	{"\xE7\x9B\xB8\xE5\x85\xB3", PHRASE_RELATED, false}, /* Chinese: related */
 	{"\xE7\x9B\xB8\xE9\x97\x9C", PHRASE_RELATED, false},
+	{"czytaj tak", PHRASE_RELATED, false}, /* Polish */
+	{"zobacz tak", PHRASE_RELATED, false},
 	{"\xE5\xBB\xB6\xE4\xBC\xB8\xE9", PHRASE_RELATED, false}, /* ... further reading */
 	{"\xD7\xA2\xD7\x95\xD7\x93 \xD7\x91\xD7\xA0\xD7\x95\xD7\xA9\xD7\x90", PHRASE_RELATED,
 		false}, /* Hebrew: more on this */

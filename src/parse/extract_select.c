@@ -22,6 +22,8 @@ enum {
 	DATE_LINE_WORDS = 20,
 	SHARE_WORDS = 4,
 	NAME_WORDS = 6,
+	BY_BYTES = 5, /* of a word before a name */
+	DATED_WORDS = 5,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
@@ -426,6 +428,18 @@ static bool is_poll(const struct page_blocks *page, const struct element *elemen
 	return buttons > 0;
 }
 
+/* With a link for it. */
+static bool asks_to_subscribe(const struct page_blocks *page, const struct element *element)
+{
+	size_t i;
+
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->blocks[i].links > 0 && says(&page->blocks[i], PHRASE_SUBSCRIBE))
+			return true;
+	}
+	return false;
+}
+
 /* A box between paragraphs that says above all else what it is. */
 static bool is_labelled_ad(const struct page_blocks *page, const struct element *element)
 {
@@ -466,6 +480,7 @@ static void drop_boxes(struct extraction *x)
 			element->tag == TAG_HEADING)
 			continue;
 		if (is_related_box(page, element) || is_poll(page, element) ||
+			(is_hinted(element, HINT_AD) && asks_to_subscribe(page, element)) ||
 			is_labelled_ad(page, element) ||
 			is_newsletter_box(page, element, named <= BOXES_NAMED_MAX))
 			drop(x, element);
@@ -664,7 +679,9 @@ static bool is_day(const char *text)
 	struct text_date date;
 	const char *stop;
 
-	if (!metadata_find_dates(text, &date, 1) || date.at > strspn(text, " :,|0123456789"))
+	if (!metadata_find_dates(text, &date, 1))
+		return false;
+	if (date.at > strspn(text, " :,|0123456789") && count_words(text) > DATED_WORDS)
 		return false;
 	stop = strpbrk(text + date.end, ".!?");
 	return count_words(text + date.end) <= HOUR_WORDS && (!stop || stop[1] == '\0');
@@ -735,7 +752,10 @@ static bool names_author(const struct extraction *x, const struct block *block, 
 		return false;
 	for (i = 0; i < ARRAY_LEN(lists); i++) {
 		for (k = 0; k < lists[i]->count; k++) {
-			if (str_istarts(text, lists[i]->values[k]))
+			const char *name = str_ifind(text, lists[i]->values[k]);
+
+			/* "von Ada Lind" */
+			if (name && (size_t)(name - text) <= BY_BYTES)
 				return true;
 		}
 	}
@@ -805,6 +825,7 @@ const struct correction extract_corrections[] = {
 	{"quotes", extraction_drop_pull_quotes},
 	{"lines", extraction_drop_link_lines},
 	{"lists", extraction_drop_link_lists},
+	{"labels", extraction_drop_bare_labels},
 	{"site", drop_site_blocks},
 	{"title", drop_title},
 	{"byline", drop_byline},

@@ -60,6 +60,7 @@ bool extraction_is_ad_label(const struct page_blocks *page, size_t i);
 bool extraction_is_count(const struct extraction *x, size_t i);
 void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
+void extraction_drop_bare_labels(struct extraction *x);
 void extraction_add_alike(struct extraction *x);
 void extraction_drop_captions(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);
