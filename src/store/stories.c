@@ -182,15 +182,23 @@ static enum status choose(struct store *store, const struct report *report,
 	return status;
 }
 
-static enum status put_words(
-	struct store *store, const struct report *report, int64_t id, int64_t period)
+/* The first item of a period, to know how many there are; 0: there is none. */
+static enum status first_of(struct store *store, int64_t period, int64_t *first)
 {
-	/* the first item of a period, to know how many there are */
-	enum status status = sql_run(store,
-		"INSERT INTO story_word (period, word, item_id, words) SELECT ?1, 0, ?2, 0 "
-		"WHERE NOT EXISTS (SELECT 1 FROM story_word WHERE period = ?1 AND word = 0)",
-		"ii", period, id);
+	return sql_int(store, "SELECT item_id FROM story_word WHERE period = ?1 AND word = 0",
+		first, "i", period);
+}
 
+/* is_first: of its period. */
+static enum status put_words(
+	struct store *store, const struct report *report, int64_t id, int64_t period, bool is_first)
+{
+	enum status status = STATUS_OK;
+
+	if (is_first)
+		status = sql_run(store,
+			"INSERT INTO story_word (period, word, item_id, words) VALUES (?1, 0, ?2, 0)",
+			"ii", period, id);
 	for (size_t i = 0; i < report->count && status == STATUS_OK; i++)
 		status = sql_run(store,
 			"INSERT OR IGNORE INTO story_word (period, word, item_id, words) "
@@ -218,12 +226,13 @@ enum status story_find(struct store *store, const struct item_row *row,
 {
 	struct candidates candidates;
 	struct report report;
-	int64_t period = at / PERIOD_S, first = 0, items, id = 0;
-	enum status status = sql_int(store,
-		"SELECT item_id FROM story_word WHERE word = 0 "
-		"AND period IN (?1, ?1 - 1) ORDER BY period LIMIT 1",
-		&first, "i", period);
+	int64_t period = at / PERIOD_S, first = 0, first_now = 0, items, id = 0;
+	enum status status = first_of(store, period, &first_now);
 
+	if (status == STATUS_OK)
+		status = first_of(store, period - 1, &first);
+	if (!first)
+		first = first_now;
 	items = REPORT_ITEMS_FEW + (first && first < row->id ? row->id - first : 0);
 	report_init(&report, row->feed_id, row->title, text->text);
 	candidates.count = 0;
@@ -240,7 +249,8 @@ enum status story_find(struct store *store, const struct item_row *row,
 	}
 	if (status == STATUS_OK && id)
 		status = enter(store, row->id, id);
-	return status == STATUS_OK ? put_words(store, &report, row->id, period) : status;
+	return status == STATUS_OK ? put_words(store, &report, row->id, period, !first_now)
+				   : status;
 }
 
 enum status stories_expire(struct store *store, int64_t now, int64_t *dropped)
