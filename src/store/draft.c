@@ -139,8 +139,15 @@ void draft_complete(const struct feed_entry *entry, struct arena *arena, struct 
 		array_text(doc_json_enclosures(entry->enclosures, entry->enclosure_count), arena);
 	draft->details = draft_details(entry, arena);
 	item_text_of_feed(&row, arena, &draft->text);
-	item_weave(&row, &draft->text, arena, &draft->woven);
 	draft->is_whole = true;
+}
+
+void draft_weave(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft)
+{
+	struct item_row row = {.summary = entry->summary, .content = entry->content};
+
+	item_weave(&row, &draft->text, arena, &draft->woven);
+	draft->is_woven = true;
 }
 
 const struct entry_draft *poll_drafts(const struct feed_doc *doc, bool are_new, struct arena *arena)
@@ -149,8 +156,10 @@ const struct entry_draft *poll_drafts(const struct feed_doc *doc, bool are_new, 
 
 	for (size_t i = 0; i < doc->entry_count; i++) {
 		draft_begin(&doc->entries[i], arena, &drafts[i]);
-		if (are_new)
-			draft_complete(&doc->entries[i], arena, &drafts[i]);
+		if (!are_new)
+			continue;
+		draft_complete(&doc->entries[i], arena, &drafts[i]);
+		draft_weave(&doc->entries[i], arena, &drafts[i]);
 	}
 	return drafts;
 }

@@ -23,13 +23,16 @@ struct entry_draft {
 	const char *enclosures;
 	const char *details;
 	struct item_text text; /* what the entry itself says */
-	struct woven woven;    /* how that is stored */
+	bool is_woven;
+	struct woven woven; /* how that is stored, where is_woven; what waits for its page is not */
 };
 
 /* What it is known by. Zeroes the rest. */
 void draft_begin(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft);
-/* All else. */
+/* All else but how its texts are stored. */
 void draft_complete(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft);
+/* That, of a whole one. */
+void draft_weave(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft);
 
 /* SHA-256 over some strings, in order; NULL is another string than "". */
 void draft_hash(const char *const *parts, size_t count, uint8_t hash[ENTRY_HASH_BYTES]);

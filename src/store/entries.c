@@ -530,8 +530,8 @@ static enum status item_insert(struct poll *poll, const struct seen *seen,
 	return status;
 }
 
-static enum status entry_new(struct poll *poll, const struct seen *seen,
-	const struct entry_draft *draft, struct item_text *text, bool keeps_hash)
+static enum status entry_new(struct poll *poll, const struct seen *seen, struct arena *arena,
+	struct entry_draft *draft, struct item_text *text, bool keeps_hash)
 {
 	struct placed placed = {0};
 	struct item_row row;
@@ -541,6 +541,8 @@ static enum status entry_new(struct poll *poll, const struct seen *seen,
 
 	row_of_draft(poll, seen, draft, &row);
 	text->language = row.language;
+	if (!waits && !draft->is_woven)
+		draft_weave(seen->entry, arena, draft);
 	if (!waits)
 		status = item_place(
 			poll->store, poll->config, &row, text, poll->result->at, &placed);
@@ -582,7 +584,7 @@ static enum status entry_by_text(struct poll *poll, const struct seen *seen)
 	status = item_by_text(poll->store, &row, &text, &id, &is_taken);
 	if (status == STATUS_OK)
 		status = id ? entry_of_known(poll, seen, id)
-			    : entry_new(poll, seen, &draft, &text, !is_taken);
+			    : entry_new(poll, seen, &arena, &draft, &text, !is_taken);
 	arena_finish(&arena);
 	return status;
 }
