@@ -65,13 +65,14 @@ static enum status expire_body(struct store *store, int64_t id)
 	return status == STATUS_OK ? item_index(store, id) : status;
 }
 
-/* A text goes to print first. For a while: a store need not have editions. */
+/* A text goes to print first. For a while: a store need not have editions. What was dropped behind
+ * all arrivals waits for none. */
 static enum status find_free(struct expiry *expiry)
 {
 	return sql_int(expiry->store,
 		"SELECT max((SELECT coalesce(min(closed_seq), 0) FROM section WHERE is_current = 1), "
-		"coalesce((SELECT seq FROM arrival WHERE at < ?1 ORDER BY at DESC, seq DESC LIMIT 1), "
-		"0))",
+		"coalesce((SELECT seq - 1 FROM arrival WHERE at >= ?1 ORDER BY at, seq LIMIT 1), "
+		"9223372036854775807))",
 		&expiry->free_seq, "i", expiry->now - WAIT_S);
 }
 

@@ -442,6 +442,25 @@ static void pictures_go_with_their_editions(void **state)
 	buf_finish(&files);
 }
 
+/* No edition prints what was dropped: it does not wait until something else has arrived. */
+static void dropped_texts_do_not_wait(void **state)
+{
+	static const struct config_rule rule = {
+		.name = "no sites", .action = RULE_DROP, .title = "site"};
+
+	(void)state;
+	fill(1, 1);
+	world.config.rules = &rule;
+	world.config.rule_count = 1;
+	fill(1, 3);
+	assert_int_equal(
+		world_count(&world, "SELECT count(*) FROM item WHERE state = 'dropped'"), 3);
+	world.config.keep.items = 1;
+	world.now += 9 * 86400;
+	expire();
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item WHERE has_body = 1"), 1);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -452,6 +471,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(portions_go_on, setup, teardown),
 		cmocka_unit_test_setup_teardown(printed_revisions_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(unprinted_texts_wait, setup, teardown),
+		cmocka_unit_test_setup_teardown(dropped_texts_do_not_wait, setup, teardown),
 		cmocka_unit_test_setup_teardown(printed_texts_stay, setup, teardown),
 		cmocka_unit_test_setup_teardown(size_comes_first, setup, teardown),
 		cmocka_unit_test_setup_teardown(pictures_go_with_their_editions, setup, teardown),
