@@ -171,7 +171,7 @@ uint32_t block_hints(const struct page_blocks *page, size_t index, int levels)
 static bool is_unseen(const xmlNode *node, const char *class_name)
 {
 	static const char *const names[] = {"sr-only", "visually-hidden", "visuallyhidden",
-		"screen-reader-text", "screenreader-text", "u-visually-hidden", "is-sr-only"};
+		"screen-reader-text", "u-visually-hidden", "is-sr-only"};
 	size_t i;
 
 	for (i = 0; class_name && i < ARRAY_LEN(names); i++) {
@@ -595,6 +595,7 @@ static bool enter(struct walk *walk, xmlNode *node)
 {
 	const char *class_name = NULL;
 	bool is_hidden = false;
+	uint32_t hints;
 	size_t row;
 	enum tag tag;
 
@@ -640,9 +641,13 @@ static bool enter(struct walk *walk, xmlNode *node)
 	case TAG_INLINE: break;
 	default: return enter_element(walk, node, row);
 	}
-	if (node->properties)
-		walk->block.hints |= hints_of_node(walk, node, &class_name, &is_hidden);
-	if (tag == TAG_INLINE && !walk->unseen && is_unseen(node, class_name))
+	if (!node->properties)
+		return true;
+	hints = hints_of_node(walk, node, &class_name, &is_hidden);
+	walk->block.hints |= hints;
+	/* names are compared where they hide something */
+	if (tag == TAG_INLINE && !walk->unseen &&
+		is_unseen(node, hints & (1u << HINT_HIDDEN) ? class_name : NULL))
 		begin_unseen(walk, node);
 	return true;
 }

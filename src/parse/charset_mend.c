@@ -90,6 +90,18 @@ static void look(const char *s, size_t len, struct evidence *e)
 	}
 }
 
+/* Nearly all documents have neither sign, and this is asked of each. */
+static bool may_be_doubled(const struct buf *text)
+{
+	const char *s = text->data, *end = s + text->len;
+
+	for (; s && (s = memchr(s, 0xC3, (size_t)(end - s))) != NULL; s++) {
+		if (end - s > 1 && (s[1] == '\x83' || (s[1] == '\xA2' && str_starts(s, MARK))))
+			return true;
+	}
+	return false;
+}
+
 void charset_mend(struct buf *text)
 {
 	struct evidence e = {0};
@@ -98,8 +110,7 @@ void charset_mend(struct buf *text)
 	bool has_marks, has_letters;
 	char bytes[3];
 
-	if (!memmem(text->data, text->len, MARK, strlen(MARK)) &&
-		!memmem(text->data, text->len, "\xC3\x83", 2))
+	if (!may_be_doubled(text))
 		return;
 	look(text->data, text->len, &e);
 	has_marks = e.joined > 0 && e.marks == 0;

@@ -59,11 +59,6 @@ static const char *const takers[] = {" \xE6\x91\x84", " \xE6\x94\x9D", "\xE6\x91
 static const struct {
 	const char *first, *second;
 } calls[] = {
-	{"may earn", "commission"},
-	{"you have read", "free "},
-	{"you've read", "free "},
-	{"you\xE2\x80\x99ve read", "free "},
-	{"articles left", "this month"},
 	{"sign up for", "newsletter"},
 	{"sign up to", "newsletter"},
 	{"sign up", "in your inbox"},
@@ -93,6 +88,10 @@ static const struct {
 	{"assine", "newsletter"},
 	{"meld je aan", "nieuwsbrief"},
 };
+
+/* What a site says of its business amid a text: the beginning, and what follows. */
+static const char *const notices[][2] = {{"may earn ", "commission"}, {"you have read ", "free "},
+	{"you've read ", "free "}, {"you\xE2\x80\x99ve read ", "free "}};
 
 /* What a paragraph begins with that points at other places to read. */
 static const char *const pointers[] = {"follow us on ", "find us on ", "like us on ",
@@ -244,6 +243,19 @@ static bool is_player(enum tag tag, const struct block *block, const char *text)
 		       str_istarts(text, "video: "));
 }
 
+static bool is_notice(const char *text)
+{
+	size_t i;
+
+	if (str_istarts(text, "we may "))
+		text += strlen("we ");
+	for (i = 0; i < ARRAY_LEN(notices); i++) {
+		if (str_istarts(text, notices[i][0]) && str_ifind(text, notices[i][1]))
+			return true;
+	}
+	return false;
+}
+
 static bool is_call(const char *text)
 {
 	const char *found;
@@ -352,7 +364,8 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_share(block, text) || is_age(block, text) || is_player(tag, block, text) ||
 	       is_pointer(tag, block, text) || is_imprint(block, text) ||
 	       asks_for_money(block, text) || is_bracketed(block, text) ||
-	       asks_for_mail(block, text) || is_call(text);
+	       asks_for_mail(block, text) || is_notice(text) ||
+	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
 }
 
 static bool asks_for_opinion(const struct block *block, const char *text)

@@ -496,12 +496,14 @@ static void read_logo(struct reader *r, const xmlNode *link, const char *href)
 	const char *name, *title = NULL, *at;
 	size_t i, len = 0;
 
+	if (r->meta->logo || !is_root(href) || strchr(href, '?'))
+		return;
 	for (i = 0; i < r->meta->title_count && !title; i++) {
 		if (r->meta->titles[i].source == TITLE_HEAD)
 			title = r->meta->titles[i].text;
 	}
 	at = title ? title_last_separator(title, &len) : NULL;
-	if (!at || r->meta->logo || !is_root(href) || strchr(href, '?'))
+	if (!at)
 		return;
 	name = logo_name(r, link);
 	if (name && str_eq(title_fold(r->arena, name), title_fold(r->arena, at + len)))
