@@ -749,6 +749,11 @@ const struct config_section *config_section_of(const struct config *config, cons
 	return NULL;
 }
 
+int64_t config_oldest(const struct config *config, int64_t seen_at)
+{
+	return config->max_age_s > 0 ? seen_at - config->max_age_s : INT64_MIN;
+}
+
 const struct config_feed *config_feed(const struct config *config, const char *url)
 {
 	const struct config_feed key = {.url = url};

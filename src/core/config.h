@@ -142,7 +142,8 @@ struct config {
 	const char *const *formats; /* "html", "markdown", ... */
 	size_t format_count;
 	int64_t grace_s;   /* how long an edition waits for polls due */
-	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed */
+	int64_t max_age_s; /* older entries are stored, not printed, on first sight of a feed; 0:
+			      all are */
 	int max_first;     /* entries printed of a new feed */
 	bool prints_empty; /* an empty section makes a short page */
 	int64_t keep_editions_s; /* digests, their pictures and texts; 0: for ever */
@@ -222,6 +223,9 @@ char *config_find(void);
 
 /* The settings of a feed, by its URL as written; NULL: nothing special. */
 const struct config_feed *config_feed(const struct config *config, const char *url);
+
+/* Entries of a feed seen first at that time are printed that are not older than this. */
+int64_t config_oldest(const struct config *config, int64_t seen_at);
 
 /* The section of the file that lists the feed itself, not by OPML; NULL: none does. */
 const struct config_section *config_section_of(const struct config *config, const char *url);

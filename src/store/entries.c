@@ -9,6 +9,7 @@
 #include "store/aliases.h"
 #include "store/draft.h"
 #include "store/ready.h"
+#include "store/shown.h"
 #include "store/sql.h"
 
 #include <stdlib.h>
@@ -447,25 +448,6 @@ static enum status look_for_overlap(struct poll *poll, int64_t item_id)
 	return status;
 }
 
-/* An item that is known by other ways than this feed's key. */
-static enum status entry_of_known(struct poll *poll, const struct seen *seen, int64_t item_id)
-{
-	int64_t is_same = 0;
-	enum status status = look_for_overlap(poll, item_id);
-
-	if (status == STATUS_OK)
-		status = sighting_put(poll, seen, item_id);
-	poll->reply->sightings++;
-	if (status == STATUS_OK && seen->canonical)
-		status = alias_put(poll->store, seen->canonical, item_id);
-	if (status == STATUS_OK)
-		status = sql_int(poll->store, "SELECT entry_hash IS ?2 FROM item WHERE id = ?1",
-			&is_same, "ib", item_id, seen->draft->hash, sizeof(seen->draft->hash));
-	if (status == STATUS_OK && !is_same && !poll->is_walk)
-		status = entry_changed(poll, seen, item_id);
-	return status;
-}
-
 /* The row of a new item, as a reader of it will find it. */
 static void row_of_draft(const struct poll *poll, const struct seen *seen,
 	const struct entry_draft *draft, struct item_row *row)
@@ -527,6 +509,55 @@ static enum status item_insert(struct poll *poll, const struct seen *seen,
 		row->id = sqlite3_changes64(store_db(poll->store))
 				  ? sqlite3_last_insert_rowid(store_db(poll->store))
 				  : 0;
+	return status;
+}
+
+/* It may be this feed's words that an item is to be shown in. */
+static enum status show_this(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	struct entry_draft draft = *seen->draft;
+	struct arena arena = {0};
+	struct item_row row;
+	bool prefers = false;
+	enum status status;
+
+	if (!draft.is_whole)
+		draft_complete(seen->entry, &arena, &draft);
+	row_of_draft(poll, seen, &draft, &row);
+	status = shown_prefers(poll->store, item_id, &row, &draft.text, &prefers);
+	if (status != STATUS_OK || !prefers)
+		goto out;
+	row.canonical = NULL; /* it is the item's, or an alias of it */
+	status = item_insert(poll, seen, &draft, &row, &draft.text, false, NULL);
+	row.canonical = seen->canonical;
+	if (status == STATUS_OK)
+		status = shown_take_over(poll->store, poll->config, item_id, &row, &draft.text,
+			NULL, poll->result->at);
+	if (status == STATUS_OK)
+		status = sql_run(poll->store, "DELETE FROM item WHERE id = ?1", "i", row.id);
+out:
+	arena_finish(&arena);
+	return status;
+}
+
+/* An item that is known by other ways than this feed's key. */
+static enum status entry_of_known(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	int64_t is_same = 0;
+	enum status status = look_for_overlap(poll, item_id);
+
+	if (status == STATUS_OK)
+		status = sighting_put(poll, seen, item_id);
+	poll->reply->sightings++;
+	if (status == STATUS_OK && seen->canonical)
+		status = alias_put(poll->store, seen->canonical, item_id);
+	if (status == STATUS_OK && !poll->is_walk)
+		status = show_this(poll, seen, item_id);
+	if (status == STATUS_OK)
+		status = sql_int(poll->store, "SELECT entry_hash IS ?2 FROM item WHERE id = ?1",
+			&is_same, "ib", item_id, seen->draft->hash, sizeof(seen->draft->hash));
+	if (status == STATUS_OK && !is_same && !poll->is_walk)
+		status = entry_changed(poll, seen, item_id);
 	return status;
 }
 
@@ -631,7 +662,7 @@ static void mark_backlog(struct poll *poll, struct seen *list, size_t count)
 
 	if (poll->is_first) {
 		first = poll->config->max_first < 0 ? 0 : (size_t)poll->config->max_first;
-		oldest = poll->result->at - poll->config->max_age_s;
+		oldest = config_oldest(poll->config, poll->result->at);
 	}
 	for (size_t i = 0; i < count; i++)
 		list[i].is_backlog = count - i > first ||

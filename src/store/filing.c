@@ -123,7 +123,8 @@ static enum status apply_rules(
 		if (!rule_applies(filing, rule))
 			continue;
 		buf_printf(&placed->rules, "%s%s", placed->rules.len ? ", " : "", rule->name);
-		status = rule_hit(filing->store, rule->name, at);
+		if (at)
+			status = rule_hit(filing->store, rule->name, at);
 		if (rule->action == RULE_DROP)
 			placed->is_dropped = true;
 		else if (rule->action == RULE_STAR)

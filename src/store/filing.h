@@ -23,7 +23,7 @@ bool filing_has_category(const struct filing_facts *facts, const char *name);
 enum filed_by filing_takes(
 	const struct filing_facts *facts, const struct config_section *section, const char **what);
 
-/* All of *placed but its number. at: now; what the rules did is counted. */
+/* All of *placed but its number. at: now; what the rules did is counted; 0: it was before. */
 enum status item_file(struct store *store, const struct config *config, const struct item_row *row,
 	const struct item_text *text, int64_t at, struct placed *placed);
 

@@ -4,6 +4,7 @@
 #include "core/str.h"
 #include "store/aliases.h"
 #include "store/ready.h"
+#include "store/shown.h"
 #include "store/sites.h"
 #include "store/sql.h"
 
@@ -138,6 +139,18 @@ static bool speaks_for_itself(const struct page *page)
 	       page->text.quality >= 0.3;
 }
 
+/* A copy of an item that is to be shown in its place. */
+static enum status show_this(struct page *page, int64_t id)
+{
+	bool prefers;
+	enum status status = shown_prefers(page->store, id, &page->row, &page->text, &prefers);
+
+	if (status == STATUS_OK && prefers)
+		status = shown_take_over(page->store, page->config, id, &page->row, &page->text,
+			page->text.page_state, page->result->at);
+	return status;
+}
+
 static enum status record_new(struct page *page, struct page_reply *reply)
 {
 	int64_t same = 0;
@@ -147,7 +160,9 @@ static enum status record_new(struct page *page, struct page_reply *reply)
 		find_canonicals(page);
 	status = find_same(page, &same);
 	if (status == STATUS_OK && same) {
-		status = merge(page, same);
+		status = show_this(page, same);
+		if (status == STATUS_OK)
+			status = merge(page, same);
 		if (status == STATUS_OK)
 			status = put_aliases(page, same);
 		reply->merged_into = same;

@@ -544,7 +544,7 @@ static enum status make_new(struct store *store, const struct config *config,
 
 static enum status make_changed(struct store *store, const struct config *config,
 	const struct item_row *row, const struct item_text *text, const struct woven *woven,
-	bool keep_hash, int64_t at)
+	bool keep_hash, int64_t at, enum arrival_kind kind)
 {
 	enum status status = item_unindex(store, row->id);
 
@@ -552,7 +552,7 @@ static enum status make_changed(struct store *store, const struct config *config
 		status = article_store(store, row, text, woven, at);
 	if (status == STATUS_OK)
 		status = item_complete(store, row, text, keep_hash, woven, NULL);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK && kind == ARRIVAL_CHANGED)
 		status = arrival_put(store, row->id, ARRIVAL_CHANGED, 0, at);
 	if (status == STATUS_OK)
 		status = item_index(store, row->id);
@@ -570,8 +570,9 @@ enum status item_make_ready(struct store *store, const struct config *config,
 	enum status status;
 
 	item_weave(row, text, &arena, &woven);
-	status = (kind == ARRIVAL_NEW ? make_new : make_changed)(
-		store, config, row, text, &woven, keep_hash, at);
+	status = kind == ARRIVAL_NEW
+			 ? make_new(store, config, row, text, &woven, keep_hash, at)
+			 : make_changed(store, config, row, text, &woven, keep_hash, at, kind);
 	if (status == STATUS_OK && !str_eq(row->page_state, "none"))
 		status = quality_average(store, row, text);
 	arena_finish(&arena);

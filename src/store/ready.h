@@ -10,7 +10,8 @@
 #include "core/identity.h"
 #include "store/store.h"
 
-enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1 };
+/* The first two are stored. ARRIVAL_NONE: another sighting says it, who has seen it has seen it. */
+enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1, ARRIVAL_NONE };
 
 /* An item as the store has it. Strings live in the arena it was loaded into. */
 struct item_row {

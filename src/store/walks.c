@@ -211,7 +211,7 @@ static enum status set_backlog(struct poll *poll, const struct walk *walk)
 
 	if (walk->is_gap) {
 		poll->fresh_left = SIZE_MAX;
-		poll->fresh_from = walk->known_at - poll->config->max_age_s;
+		poll->fresh_from = config_oldest(poll->config, walk->known_at);
 		return STATUS_OK;
 	}
 	status = sql_int(poll->store,
@@ -219,7 +219,7 @@ static enum status set_backlog(struct poll *poll, const struct walk *walk)
 		poll->result->feed_id);
 	poll->fresh_left =
 		printed < poll->config->max_first ? (size_t)(poll->config->max_first - printed) : 0;
-	poll->fresh_from = walk->begun_at - poll->config->max_age_s;
+	poll->fresh_from = config_oldest(poll->config, walk->begun_at);
 	return status;
 }
 

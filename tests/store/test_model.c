@@ -45,7 +45,7 @@ enum habit {
 struct report {
 	char title[64], text[TEXT_BYTES];
 	int64_t item_id; /* 0: the store has not seen it */
-	int feed;        /* that showed it first; -1: none yet */
+	int feed;        /* whose words it is shown in; -1: none yet */
 	int revisions;
 	bool is_dropped; /* by the rule about its title */
 };
@@ -179,6 +179,15 @@ static int64_t item_of(struct model *model, int feed, const struct feed_entry *e
 	return id;
 }
 
+/* Until it is printed the store may find another feed that is better. */
+static int shown_by(struct model *model, int64_t id)
+{
+	char sql[80];
+
+	snprintf(sql, sizeof(sql), "SELECT feed_id FROM item WHERE id = %lld", (long long)id);
+	return (int)world_count(&model->world, sql) - 1;
+}
+
 static void expect_item(struct model *model, int feed, struct report *article, int64_t id)
 {
 	if (id == 0)
@@ -194,7 +203,9 @@ static void expect_item(struct model *model, int feed, struct report *article, i
 				(unsigned long long)model->seed, article->title, feed,
 				(int)model->feeds[feed].habit, model->articles[i].title);
 	article->item_id = id;
-	if (article->feed < 0)
+	if (!article->is_dropped)
+		article->feed = shown_by(model, id);
+	else if (article->feed < 0)
 		article->feed = feed;
 }
 
@@ -213,7 +224,7 @@ static void poll(struct model *model, int feed)
 		strcpy(copies[i], listing->article->text);
 		/* a paper that carries a report changes a word or two */
 		if (listing->article->feed >= 0 && listing->article->feed != feed)
-			edit(model, copies[i], 3);
+			edit(model, copies[i], 1);
 		entries[i] = (struct feed_entry){
 			.id = guid_of(model, feed, listing->place, links[i], guids[i]),
 			.url = links[i],
