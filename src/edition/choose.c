@@ -14,6 +14,7 @@ enum {
 	SHARED_WORDS = 3, /* that two titles of one story have in common at least */
 	SAME_TEXT = 3,    /* bits of the simhash by which copies of one text differ */
 	LIKE_TEXT = 10,   /* bits when the titles are alike too */
+	TEXT_WORDS = 50,  /* of texts that are compared: "Comments" stands under everything */
 	LEAD_WORDS = 150, /* a story that leads is longer than this */
 	LEAD_FROM = 8,    /* and among that many of the most important */
 	FULL_WORDS = 900, /* more does not make a story more important */
@@ -154,7 +155,7 @@ static double title_likeness(const struct title *a, const struct title *b)
 
 static int text_distance(const struct candidate *a, const struct candidate *b)
 {
-	if (a->simhash == 0 || b->simhash == 0)
+	if (a->simhash == 0 || b->simhash == 0 || a->words < TEXT_WORDS || b->words < TEXT_WORDS)
 		return 64;
 	return __builtin_popcountll(a->simhash ^ b->simhash);
 }

@@ -70,6 +70,18 @@ static void same_news_is_one_story(void **state)
 	}
 }
 
+/* A feed of links: each entry says "Comments", and nothing else. */
+static void short_texts_say_nothing(void **state)
+{
+	struct candidate list[2] = {
+		item(1, 1, "A harbour in winter", 1, 10), item(2, 1, "Compilers for two", 1, 20)};
+
+	(void)state;
+	list[0].simhash = list[1].simhash = 0xF0F0F0F0F0F0F0F0;
+	choose_order(list, 2);
+	assert_int_not_equal(list[0].story, list[1].story);
+}
+
 static void copies_of_a_text_are_one_story(void **state)
 {
 	struct candidate list[2] = {
@@ -252,6 +264,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reports_of_one_event_are_one_story),
 		cmocka_unit_test(same_news_is_one_story),
+		cmocka_unit_test(short_texts_say_nothing),
 		cmocka_unit_test(copies_of_a_text_are_one_story),
 		cmocka_unit_test(many_sources_come_first),
 		cmocka_unit_test(order_does_not_depend_on_order),
