@@ -16,6 +16,12 @@ enum {
 	SHARED_MIN = 3,      /* words that reports of an event have in common */
 };
 
+/*
+ * The weight of what only one item in all of them has, taken so often, and this much more: with the
+ * items grow the pairs of them that may agree by chance.
+ */
+#define RAREST_SHARE 1.6
+#define CHANCE       2.0
 /* Of what a title and lead say, by the rareness of the words. */
 #define SHARE_MIN .25
 /* Of what the shared names say: a pattern of a headline, filled with other names, is no event. So
@@ -229,15 +235,18 @@ static double weight_of(const struct report *report)
 	return all;
 }
 
+double report_least(double items)
+{
+	return RAREST_SHARE * log(items) + CHANCE;
+}
+
 double report_likeness(const struct report *a, const struct report *b, double items,
 	const struct report_plain *plain)
 {
-	double rarest = log(items), least = rarest + REPORT_CHANCE, names = 0;
+	double rarest = log(items), least = report_least(items), names = 0;
 	double all = weight_of(a), other = weight_of(b);
 	struct report_shared shared;
 
-	if (report_is_pattern(a, b))
-		return 0;
 	report_compare(a, b, &shared);
 	if (plain) {
 		shared.weight += PLAIN_WEIGHT * fmax(0, plain->weight - PLAIN_FROM * rarest);
@@ -250,7 +259,7 @@ double report_likeness(const struct report *a, const struct report *b, double it
 	if (shared.weight < least || shared.names < names ||
 		shared.words < SHARED_MIN + (names > 0 && shared.name_words < 2) ||
 		shared.words < SHARE_MIN * fmin(a->count, b->count) ||
-		(names > 0 && !shared.has_title_name))
+		(names > 0 && !shared.has_title_name) || report_is_pattern(a, b))
 		return 0;
 	return shared.weight;
 }

@@ -19,9 +19,6 @@ enum {
 	REPORT_ITEMS_FEW = 50, /* as if there were so many more items: of few, nothing is rare */
 };
 
-/* A chance agreement as rare as this, among all items of these days, is none. */
-#define REPORT_CHANCE 5.0
-
 struct report_word {
 	uint32_t hash;
 	uint32_t before; /* the name that this one stands behind: "Puerto" of "Almagro" */
@@ -52,6 +49,9 @@ struct report_shared {
 };
 
 void report_compare(const struct report *a, const struct report *b, struct report_shared *shared);
+
+/* What two of so many reports have to share, by weight, for that to be no chance. */
+double report_least(double items);
 
 /* What is known of the plain words that two reports share, and that are no words of both. */
 struct report_plain {

@@ -22,6 +22,10 @@ enum {
 	MEMBER_SHARE = 3,      /* and one pair in so many has to be alike */
 };
 
+/* Of what two reports of one event share, what rare words are at least: others are not looked at.
+ */
+#define LOOK_SHARE 0.5
+
 /* An item, with what orders it. */
 struct entry {
 	int64_t id;
@@ -244,38 +248,74 @@ static void add_link(struct settling *s, struct link link)
 	s->links[s->link_count++] = link;
 }
 
-/* Those before it that share a rare word; a: the later one. */
-static void link_entry(struct settling *s, uint32_t a, uint32_t *seen)
+/* The rare words that an item shares with those before it. */
+struct sharing {
+	uint32_t *of;   /* entry: the item that its weight is of */
+	double *weight; /* of these words */
+	uint32_t found[REPORT_WORDS * RARE_ITEMS];
+	size_t count;
+};
+
+static void find_sharing(const struct settling *s, uint32_t a, struct sharing *sharing)
 {
 	const struct report *report = &s->list[a].report;
-	size_t first = s->link_count;
 
+	sharing->count = 0;
 	for (size_t w = 0; w < report->count; w++) {
 		struct posting key = {report->words[w].hash, a};
 		const struct posting *at =
 			bsearch(&key, s->words, s->word_count, sizeof(key), by_hash);
-		const struct posting *from = at;
 
 		if (log(s->items / RARE_ITEMS) > report->words[w].weight)
 			continue;
-		while (from > s->words && from[-1].hash == key.hash)
-			from--;
-		for (; from < at; from++) {
-			double weight;
+		while (at > s->words && at[-1].hash == key.hash) {
+			uint32_t b = (--at)->entry;
 
-			if (seen[from->entry] == a ||
-				!(s->list[a].is_new || s->list[from->entry].is_new))
+			if (!s->list[a].is_new && !s->list[b].is_new)
 				continue;
-			seen[from->entry] = a;
-			weight = likeness(s, a, from->entry);
-			if (weight > 0)
-				add_link(s, (struct link){weight, a, from->entry});
+			if (sharing->of[b] != a) {
+				sharing->of[b] = a;
+				sharing->weight[b] = 0;
+				sharing->found[sharing->count++] = b;
+			}
+			sharing->weight[b] += report->words[w].weight;
 		}
+	}
+}
+
+/* With those before it; a: the later one. */
+static void link_entry(struct settling *s, uint32_t a, struct sharing *sharing)
+{
+	double least = LOOK_SHARE * report_least(s->items);
+	size_t first = s->link_count;
+
+	find_sharing(s, a, sharing);
+	for (size_t i = 0; i < sharing->count; i++) {
+		uint32_t b = sharing->found[i];
+		double weight = sharing->weight[b] < least ? 0 : likeness(s, a, b);
+
+		if (weight > 0)
+			add_link(s, (struct link){weight, a, b});
 	}
 	if (s->link_count - first > LINKS) {
 		qsort(s->links + first, s->link_count - first, sizeof(*s->links), by_weight_down);
 		s->link_count = first + LINKS;
 	}
+}
+
+static void link_all(struct settling *s)
+{
+	struct sharing *sharing = xcalloc(1, sizeof(*sharing));
+
+	sharing->of = xreallocarray(NULL, s->count, sizeof(*sharing->of));
+	sharing->weight = xreallocarray(NULL, s->count, sizeof(*sharing->weight));
+	for (uint32_t i = 0; i < s->count; i++)
+		sharing->of[i] = UINT32_MAX;
+	for (uint32_t i = 0; i < s->count; i++)
+		link_entry(s, i, sharing);
+	free(sharing->of);
+	free(sharing->weight);
+	free(sharing);
 }
 
 static bool is_alike(const struct settling *s, uint32_t a, uint32_t b)
@@ -478,18 +518,13 @@ static enum status store_stories(struct settling *s)
 
 static enum status settle(struct settling *s)
 {
-	uint32_t *seen = xreallocarray(NULL, s->count, sizeof(*seen));
 	enum status status;
 
 	s->items = (double)(REPORT_ITEMS_FEW + s->count);
 	qsort(s->list, s->count, sizeof(*s->list), by_content);
 	weigh(s);
 	start_groups(s);
-	for (uint32_t i = 0; i < s->count; i++)
-		seen[i] = UINT32_MAX;
-	for (uint32_t i = 0; i < s->count; i++)
-		link_entry(s, i, seen);
-	free(seen);
+	link_all(s);
 	take_links(s, false);
 	status = link_related(s);
 	take_links(s, true);

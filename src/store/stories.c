@@ -172,7 +172,7 @@ static enum status choose(struct store *store, const struct report *report,
 
 	for (size_t i = 0; i < TRIED && status == STATUS_OK && !fit; i++) {
 		best = next_best(candidates);
-		if (!best || best->weight < log(items) + REPORT_CHANCE)
+		if (!best || best->weight < report_least(items))
 			break;
 		best->weight = -1;
 		status = fits(store, report, best->item_id, items, false, &fit);
