@@ -126,7 +126,7 @@ static void add_title(struct report *report)
 		word.hash = shorten(hash);
 		word.is_name = tells_names && terms.is_capital && terms.start != report->title;
 		add(report, word, REPORT_TITLE);
-		if (!word.is_name && !terms.is_number)
+		if (!word.is_name)
 			add_plain(report, word.hash);
 	}
 }
@@ -159,7 +159,7 @@ static void add_lead(struct report *report, const char *text)
 		before = terms.is_capital ? word.hash : 0;
 		if (terms.is_capital && !begins)
 			add(report, word, most);
-		else if (!terms.is_number)
+		else
 			add_plain(report, word.hash);
 	}
 	report->has_nouns = (double)capitals > NOUNS_SHARE * (double)within;

@@ -252,7 +252,7 @@ static void events_become_stories(void **state)
 	}
 }
 
-enum { LABELLED_MAX = 512 };
+enum { LABELLED_MAX = 640 };
 
 /* Reports whose event is known: 0 stands alone. */
 struct labelled {
@@ -381,11 +381,23 @@ static void near_misses_are_told_apart(void **state)
 	assert_true(recall >= 0.3);
 }
 
+/* Written when the rules were as they are. */
+static void what_was_never_seen_is_told_apart(void **state)
+{
+	static const char *const files[] = {"stories-fourth.tsv", NULL};
+	double precision, recall;
+
+	(void)state;
+	measure(files, &precision, &recall);
+	assert_true(precision >= 0.98);
+	assert_true(recall >= 0.4);
+}
+
 /* In a larger paper other words are rare. */
 static void so_they_are_among_more(void **state)
 {
-	static const char *const files[] = {
-		"stories.tsv", "stories-held-out.tsv", "stories-third.tsv", NULL};
+	static const char *const files[] = {"stories.tsv", "stories-held-out.tsv",
+		"stories-third.tsv", "stories-fourth.tsv", NULL};
 	double precision, recall;
 
 	(void)state;
@@ -532,6 +544,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(most_reports_find_their_story, setup, teardown),
 		cmocka_unit_test_setup_teardown(so_do_reports_of_another_kind, setup, teardown),
 		cmocka_unit_test_setup_teardown(near_misses_are_told_apart, setup, teardown),
+		cmocka_unit_test_setup_teardown(what_was_never_seen_is_told_apart, setup, teardown),
 		cmocka_unit_test_setup_teardown(so_they_are_among_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			the_order_of_arrival_makes_no_stories, setup, teardown),
