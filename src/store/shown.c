@@ -90,27 +90,44 @@ static enum status compare_texts(struct store *store, const struct item_row *sho
 	return status;
 }
 
+/* What is to be known of the item; its feed is 0 where there is nothing to decide any more. */
+static enum status load_shown(
+	struct store *store, int64_t id, struct arena *arena, struct item_row *shown)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_row(store,
+		"SELECT feed_id, state, page_state, url, published_at FROM item WHERE id = ?1 "
+		"AND is_backlog = 0 AND revision = 0 "
+		"AND (state = 'pending' OR (state = 'ready' AND has_body)) AND NOT EXISTS "
+		"(SELECT 1 FROM edition_item WHERE edition_item.item_id = item.id)",
+		&s, "i", id);
+
+	memset(shown, 0, sizeof(*shown));
+	if (!s)
+		return status;
+	shown->id = id;
+	shown->feed_id = sqlite3_column_int64(s, 0);
+	shown->state = sql_arena(s, 1, arena);
+	shown->page_state = sql_arena(s, 2, arena);
+	shown->url = sql_arena(s, 3, arena);
+	shown->published = sql_time(s, 4);
+	sqlite3_reset(s);
+	return STATUS_OK;
+}
+
 enum status shown_prefers(struct store *store, int64_t id, const struct item_row *row,
 	const struct item_text *text, bool *prefers)
 {
 	struct arena arena = {0};
-	struct rank is = {.feed_id = 0};
-	struct rank other = {.published = row->published, .url = row->url};
 	struct item_row shown;
-	int64_t printed = 0;
-	enum status status = item_row_load(store, id, &arena, &shown);
+	struct rank is, other = {.published = row->published, .url = row->url};
+	enum status status = load_shown(store, id, &arena, &shown);
 
 	*prefers = false;
-	if (status != STATUS_OK || shown.feed_id == row->feed_id || shown.is_backlog ||
-		row->is_backlog || shown.revision || str_eq(shown.state, "dropped") ||
-		(str_eq(shown.state, "ready") && !shown.has_body))
+	if (status != STATUS_OK || !shown.feed_id || shown.feed_id == row->feed_id ||
+		row->is_backlog)
 		goto out;
-	status = sql_int(
-		store, "SELECT count(*) FROM edition_item WHERE item_id = ?1", &printed, "i", id);
-	if (status != STATUS_OK || printed)
-		goto out;
-	is.published = shown.published;
-	is.url = shown.url;
+	is = (struct rank){.published = shown.published, .url = shown.url};
 	status = rank_by_feed(store, shown.feed_id, &is);
 	if (status == STATUS_OK)
 		status = rank_by_feed(store, row->feed_id, &other);

@@ -8,9 +8,9 @@
 #include "store/ready.h"
 
 /*
- * Whether the row, a further sighting by another feed with that text, is to be shown instead: the
- * text that is fuller by a half or more; else what was published first; of one moment, what stands
- * first in the configuration; then by address.
+ * Whether the row, a further sighting by another feed with that text, is to be shown instead: what
+ * is fuller, in steps of 1.4 times as many words; else what was published first; of one moment,
+ * what stands first in the configuration; then by address.
  */
 enum status shown_prefers(struct store *store, int64_t id, const struct item_row *row,
 	const struct item_text *text, bool *prefers);
