@@ -483,6 +483,88 @@ static void the_order_of_arrival_makes_no_stories(void **state)
 	buf_finish(&labelled_text[0]);
 }
 
+enum { SHUFFLED = 10, TOLD_BY = 4 };
+
+/* What is shown of each item, in an order of its own. */
+static char *all_shown(void)
+{
+	struct buf text = {0};
+	sqlite3_stmt *s;
+	enum status status = sql_open(world.store,
+		"SELECT item.url || ' ' || item.title || ' ' || feed_id || ' ' || section_id || ' ' || "
+		"published_at || ' ' || words || ' ' || text FROM item JOIN article ON "
+		"article.item_id = item.id ORDER BY item.url",
+		&s, "");
+
+	while (sql_next(world.store, s, &status))
+		buf_printf(&text, "%s\n", sql_text(s, 0));
+	assert_int_equal(status, STATUS_OK);
+	return text.data;
+}
+
+/* Articles that four papers carry, each edited by each: one address or four, at one time or not. */
+static void the_order_of_arrival_chooses_no_copy(void **state)
+{
+	struct feed_entry entries[SHUFFLED * TOLD_BY];
+	char *texts[SHUFFLED * TOLD_BY], *links[SHUFFLED * TOLD_BY], *first = NULL;
+	size_t order[SHUFFLED * TOLD_BY];
+	unsigned seed = 3;
+
+	(void)state;
+	world.config.fulltext = false;
+	for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
+		size_t article = i / TOLD_BY, paper = i % TOLD_BY;
+
+		texts[i] = edited(world_text(500 + (unsigned)article, 260), 14 + 3 * paper);
+		if (paper == 3 && article % 3 == 0)
+			texts[i][strlen(texts[i]) * 3 / 4] = '\0';
+		links[i] =
+			xasprintf("https://site%zu.example/%zu", article % 2 ? paper : 0, article);
+		entries[i] = (struct feed_entry)ENTRY(links[i], links[i],
+			xasprintf("Article %zu as paper %zu tells it", article, paper), texts[i]);
+		entries[i].published =
+			world.now - 7200 + (int64_t)((article * 7 + paper * 5) % 4) * 1800;
+		order[i] = i;
+	}
+	for (int round = 0; round < 12; round++) {
+		char *shown;
+
+		if (round) {
+			world_init(&world, 8);
+			world.config.fulltext = false;
+		}
+		for (size_t i = ARRAY_LEN(order) - 1; i > 0; i--) {
+			size_t k = (size_t)rand_r(&seed) % (i + 1), swap = order[i];
+
+			order[i] = order[k];
+			order[k] = swap;
+		}
+		for (size_t i = 0; i < ARRAY_LEN(order); i++) {
+			struct poll_reply reply = world_poll(&world,
+				1 + (int64_t)(order[i] % TOLD_BY + order[i] / TOLD_BY) % 8,
+				&entries[order[i]], 1);
+
+			poll_reply_finish(&reply);
+			world.now += 60;
+		}
+		assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), SHUFFLED);
+		assert_int_equal(world_count(&world, "SELECT count(*) FROM arrival"), SHUFFLED);
+		shown = all_shown();
+		if (!first)
+			first = xstrdup(shown);
+		assert_string_equal(shown, first);
+		free(shown);
+		if (round + 1 < 12)
+			world_finish(&world);
+	}
+	free(first);
+	for (size_t i = 0; i < ARRAY_LEN(entries); i++) {
+		free((char *)(uintptr_t)entries[i].title);
+		free(texts[i]);
+		free(links[i]);
+	}
+}
+
 static void series_are_no_stories(void **state)
 {
 	(void)state;
@@ -548,6 +630,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(so_they_are_among_more, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			the_order_of_arrival_makes_no_stories, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			the_order_of_arrival_chooses_no_copy, setup, teardown),
 		cmocka_unit_test_setup_teardown(series_are_no_stories, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			columns_and_patterns_are_no_stories, setup, teardown),
