@@ -74,9 +74,15 @@ class Clock:
         wait_until(rests, "rest at %s\n%s" % (local(self.now, self.zone), "\n".join(self.daemon.lines[-5:])))
 
     def move(self, at):
+        goes_back, said = at < self.now, self.set_back()
         self.now = at
         self.home.set_clock(at)
+        if goes_back:  # and soon on again: it has to be seen first
+            wait_until(lambda: self.set_back() > said, "a clock that was set back")
         self.rest()
+
+    def set_back(self):
+        return self.daemon.log.count("clock: set back by")
 
     def stop(self):
         assert self.daemon.stop() == 0
