@@ -199,7 +199,8 @@ void extraction_add_alike(struct extraction *x)
 	uint32_t signature = usual_signature(x, &depth);
 	size_t end, first = kept_span(x, &end), top, i;
 
-	if (signature == 0 || is_forum(&x->signals))
+	/* sections of manuals are alike, also those beyond the page's subject */
+	if (signature == 0 || is_forum(&x->signals) || is_reference(&x->signals))
 		return;
 	top = page->blocks[first].element;
 	for (i = 0; i < ALIKE_LEVELS && top > 0; i++)
