@@ -93,9 +93,9 @@ static void look(const char *s, size_t len, struct evidence *e)
 /* Nearly all documents have neither sign, and this is asked of each. */
 static bool may_be_doubled(const struct buf *text)
 {
-	const char *s = text->data, *end = s + text->len;
+	const char *s = buf_text(text), *end = s + text->len;
 
-	for (; s && (s = memchr(s, 0xC3, (size_t)(end - s))) != NULL; s++) {
+	for (; (s = memchr(s, 0xC3, (size_t)(end - s))) != NULL; s++) {
 		if (end - s > 1 && (s[1] == '\x83' || (s[1] == '\xA2' && str_starts(s, MARK))))
 			return true;
 	}
