@@ -46,7 +46,7 @@ static const struct {
 
 enum {
 	FEW = 500,           /* rows that are sooner looked at one by one than found in order */
-	RANKED = 1000,       /* latest matches among which the best or newest are found */
+	RANKED = 750,        /* latest matches among which the best or newest are found */
 	CLOCK_ROWS = 1000,   /* arrivals that are looked at where the clock went back */
 	CLOCK_S = 2 * 86400, /* by which a date may lie after the arrival */
 };

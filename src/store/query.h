@@ -11,7 +11,7 @@ enum item_order {
 	ITEM_ORDER_ARRIVAL,   /* as they arrived: for cursors */
 	ITEM_ORDER_PUBLISHED, /* latest published first; those without a date by when they came */
 	ITEM_ORDER_RELEVANCE, /* best match first; without match as ITEM_ORDER_NEWEST */
-	/* with match the last two sort the latest 1,000 matches, not all that there ever were */
+	/* with match the last two sort the latest 750 matches, not all that there ever were */
 };
 
 /* All zeros asks for every item that is ready. Strings are borrowed. */
