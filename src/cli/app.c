@@ -49,7 +49,7 @@ int app_open_any_config(struct app *app)
 	return open_config(app, true);
 }
 
-int app_open_store(struct app *app)
+static int open_store(struct app *app, enum store_mode mode)
 {
 	int code = app_open_config(app);
 	char *why = NULL;
@@ -57,7 +57,7 @@ int app_open_store(struct app *app)
 
 	if (code != EX_OK)
 		return code;
-	status = store_open(app->config->store_path, STORE_READ, &app->store, &why);
+	status = store_open(app->config->store_path, mode, &app->store, &why);
 	if (status == STATUS_NOT_FOUND)
 		code = cmd_error(EX_NOINPUT,
 			"there is no store yet (%s); 'diurna poll' makes it, or the daemon",
@@ -70,6 +70,35 @@ int app_open_store(struct app *app)
 				: "");
 	free(why);
 	return code;
+}
+
+int app_open_store(struct app *app)
+{
+	return open_store(app, STORE_READ);
+}
+
+int app_change_store(
+	struct app *app, enum status (*change)(struct store *store, void *context), void *context)
+{
+	int code = open_store(app, STORE_MARK);
+	enum status status;
+
+	if (code != EX_OK)
+		return code;
+	status = store_begin(app->store);
+	if (status == STATUS_OK)
+		status = change(app->store, context);
+	if (status == STATUS_OK)
+		status = store_commit(app->store);
+	if (status == STATUS_BUSY)
+		return cmd_error(EX_TEMPFAIL,
+			"the store is busy; nothing was changed, try again in a moment");
+	if (status != STATUS_OK)
+		return cmd_error(EX_NOPERM,
+			"%s cannot be written: %s; nothing was changed. Its owner may: "
+			"'sudo -u OWNER diurna ...'",
+			log_visible(app->config->store_path), store_error(app->store));
+	return EX_OK;
 }
 
 void app_load_subscriptions(struct app *app)

@@ -3,6 +3,7 @@
 #define DIURNA_CLI_APP_H
 
 #include "core/config.h"
+#include "core/status.h"
 
 #include <jansson.h>
 
@@ -21,6 +22,12 @@ int app_open_config(struct app *app);
 int app_open_any_config(struct app *app);
 /* The store too, for reading. */
 int app_open_store(struct app *app);
+/*
+ * The store, for one change beside the daemon, in a transaction: all of it or nothing. What change
+ * returns but STATUS_OK and STATUS_BUSY is said as a file that cannot be written.
+ */
+int app_change_store(
+	struct app *app, enum status (*change)(struct store *store, void *context), void *context);
 /* Lists that cannot be read are said, and cost their feeds only. */
 void app_load_subscriptions(struct app *app);
 void app_close(struct app *app);

@@ -426,7 +426,7 @@ static void print_line(void *context, const char *line)
 	say(check, WRONG, "store: %s", log_visible(line));
 }
 
-/* What cannot be brought below it is starred, or the identity of items. */
+/* What cannot be brought below it is starred or labelled, or the identity of items. */
 static void check_size(struct check *check, const char *path)
 {
 	int64_t most = check->app.config->max_store_bytes;
@@ -437,8 +437,9 @@ static void check_size(struct check *check, const char *path)
 	say(check, file.st_size > most ? REMARK : FINE,
 		"store %s takes %.1f MiB of at most %.1f MiB%s", path,
 		(double)file.st_size / (1 << 20), (double)most / (1 << 20),
-		file.st_size > most ? "; the daemon removes the oldest texts that are not starred"
-				    : "");
+		file.st_size > most
+			? "; the daemon removes the oldest texts that are not starred or labelled"
+			: "");
 }
 
 static void check_store(struct check *check, bool is_thorough)

@@ -26,6 +26,7 @@ static const struct {
 } values[] = {
 	{"query", "--format", "table json tsv urls markdown atom"},
 	{"cursors", "--format", "table json"},
+	{"labels", "--format", "table json"},
 	{"rules", "--format", "table json"},
 	{"health", "--format", "text json"},
 	{"query", "--sort", "newest arrival published relevance"},
@@ -42,6 +43,8 @@ static const struct {
 	{NULL, "--at", "06:30 18:00"},
 };
 
+#define LABELS "SELECT label, count(*) || ' articles' FROM item_label GROUP BY label ORDER BY label"
+
 /* What stands for an option or argument in the store. */
 static const struct {
 	const char *command; /* NULL: any */
@@ -57,6 +60,13 @@ static const struct {
 	{NULL, "--new-for", "SELECT name, '' FROM cursor ORDER BY name"},
 	{"cursors", "--set", "SELECT name, '' FROM cursor ORDER BY name"},
 	{"cursors", "--remove", "SELECT name, '' FROM cursor ORDER BY name"},
+	{"query", "--label", LABELS},
+	{"mark", "--label", LABELS},
+	{"mark", "--unlabel", LABELS},
+	{"labels", "--rename", LABELS},
+	{"labels", "--remove", LABELS},
+	{"mark", NULL,
+		"SELECT id, title FROM v_item WHERE state = 'ready' ORDER BY id DESC LIMIT 40"},
 	{"poll", NULL, "SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
 	{"log", NULL, "SELECT url, title FROM v_feed WHERE state = 'active' ORDER BY title"},
 	{"unsubscribe", NULL,

@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/app.h"
+#include "cli/item_out.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
@@ -203,6 +204,21 @@ static void explain_edition(const struct reasons *r)
 	}
 }
 
+/* What retention leaves alone. */
+static void explain_marks(const struct reasons *r)
+{
+	const struct item_line *line = &r->item.line;
+	struct buf labels = {0};
+
+	item_labels_text(line->labels, &labels);
+	if (line->labels || line->is_starred)
+		say(r, "kept", "its text stays: it is %s%s",
+			line->is_starred ? line->labels ? "starred and labelled " : "starred"
+					 : "labelled ",
+			log_visible(buf_text(&labels)));
+	buf_finish(&labels);
+}
+
 static int explain(struct reasons *r, int64_t id, bool is_json)
 {
 	struct app *app = r->app;
@@ -236,6 +252,7 @@ static int explain(struct reasons *r, int64_t id, bool is_json)
 	if (r->item.rule && !r->item.line.is_dropped && r->e.filed_by != FILED_BY_RULE)
 		say(r, "rule", "\"%s\" applied", log_visible(r->item.rule));
 	explain_edition(r);
+	explain_marks(r);
 	if (is_json)
 		json_print_line(r->json);
 	return out_finish();

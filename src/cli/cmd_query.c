@@ -52,7 +52,8 @@ enum {
 	OPTION_BACKLOG,
 	OPTION_SORT,
 	OPTION_STORY,
-	OPTION_EXEC
+	OPTION_EXEC,
+	OPTION_LABEL
 };
 
 static bool parse_sort(const char *name, enum item_order *order)
@@ -83,6 +84,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		{"sort", required_argument, NULL, OPTION_SORT},
 		{"story", required_argument, NULL, OPTION_STORY},
 		{"exec", required_argument, NULL, OPTION_EXEC},
+		{"label", required_argument, NULL, OPTION_LABEL},
 		{"starred", no_argument, NULL, OPTION_STARRED},
 		{"dropped", no_argument, NULL, OPTION_DROPPED},
 		{"changes", no_argument, NULL, OPTION_CHANGES},
@@ -120,6 +122,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 			o->query.story = (int64_t)story;
 			break;
 		case OPTION_EXEC: o->exec = optarg; break;
+		case OPTION_LABEL: o->query.label = optarg; break;
 		case OPTION_STARRED: o->query.only_starred = true; break;
 		case OPTION_DROPPED: o->query.want_dropped = true; break;
 		case OPTION_CHANGES: o->query.want_changes = true; break;

@@ -134,6 +134,7 @@ static void show_text(const struct show *show, struct buf *to)
 	const struct item_detail *item = show->item;
 	const struct item_line *line = &item->line;
 	char when[WHEN_BYTES], head[2 * WHEN_BYTES + 64];
+	struct buf labels = {0};
 	size_t i;
 
 	out_labelled(to, NULL, 0, OUT_BOLD, str_is_empty(line->title) ? "(no title)" : line->title);
@@ -148,6 +149,10 @@ static void show_text(const struct show *show, struct buf *to)
 		put_header(to, "Edition", line->edition);
 		put_header(to, "Address", line->url);
 	}
+	item_labels_text(line->labels, &labels);
+	put_header(to, "Labels", buf_text(&labels));
+	put_header(to, "Starred", line->is_starred ? "yes" : NULL);
+	buf_finish(&labels);
 	put_header(to, "Comments", item->comments);
 	for (i = 0; i < item->enclosure_count; i++)
 		put_header(to, "Attached", item->enclosures[i].url);

@@ -19,7 +19,15 @@
 
 enum { NARROW = 100 }; /* columns of a terminal */
 
-enum field_kind { FIELD_TEXT, FIELD_INT64, FIELD_INT32, FIELD_TIME, FIELD_BOOL, FIELD_SHARE };
+enum field_kind {
+	FIELD_TEXT,
+	FIELD_LIST, /* a JSON list of strings */
+	FIELD_INT64,
+	FIELD_INT32,
+	FIELD_TIME,
+	FIELD_BOOL,
+	FIELD_SHARE
+};
 
 struct item_field {
 	const char *name;
@@ -57,6 +65,7 @@ static const struct item_field fields[] = {
 	{"change", FIELD_BOOL, AT(is_change), false, false, false},
 	{"backlog", FIELD_BOOL, AT(is_backlog), false, false, false},
 	{"story", FIELD_INT64, AT(story), false, false, false},
+	{"labels", FIELD_LIST, AT(labels), false, false, true},
 	{"text", FIELD_TEXT, AT(text), true, false, true},
 	{"html", FIELD_TEXT, AT(html), true, false, true},
 };
@@ -71,6 +80,11 @@ static void add_json(json_t *object, const struct item_line *line, const struct 
 
 	switch (field->kind) {
 	case FIELD_TEXT: json_add_str(object, field->name, VALUE(char *, line, field)); break;
+	case FIELD_LIST:
+		if (VALUE(char *, line, field))
+			json_object_set_new(object, field->name,
+				json_loads(VALUE(char *, line, field), 0, NULL));
+		break;
 	case FIELD_INT64: json_add_int(object, field->name, VALUE(int64_t, line, field)); break;
 	case FIELD_INT32: json_add_int(object, field->name, VALUE(int32_t, line, field)); break;
 	case FIELD_TIME: json_add_time(object, field->name, VALUE(int64_t, line, field)); break;
@@ -114,23 +128,36 @@ static void write_json(struct item_writer *writer, const struct item_line *line)
 	json_print_line(item_json(line, writer->fields, writer->field_count));
 }
 
-/* A field as text, times in UTC. */
-static const char *field_text(
-	const struct item_field *field, const struct item_line *line, char text[64])
+void item_labels_text(const char *labels, struct buf *to)
 {
-	text[0] = '\0';
+	json_t *list = labels ? json_loads(labels, 0, NULL) : NULL, *label;
+	size_t i;
+
+	json_array_foreach(list, i, label)
+		buf_printf(to, "%s%s", i ? ", " : "", json_string_value(label));
+	json_decref(list);
+}
+
+/* A field as text, times in UTC; borrowed from the line, or in text. */
+static const char *field_text(
+	const struct item_field *field, const struct item_line *line, struct buf *text)
+{
+	char date[DATE_TEXT_BYTES];
+
+	buf_clear(text);
 	switch (field->kind) {
 	case FIELD_TEXT: return VALUE(char *, line, field) ? VALUE(char *, line, field) : "";
-	case FIELD_INT64: snprintf(text, 64, "%lld", (long long)VALUE(int64_t, line, field)); break;
-	case FIELD_INT32: snprintf(text, 64, "%d", (int)VALUE(int32_t, line, field)); break;
+	case FIELD_LIST: item_labels_text(VALUE(char *, line, field), text); break;
+	case FIELD_INT64: buf_printf(text, "%lld", (long long)VALUE(int64_t, line, field)); break;
+	case FIELD_INT32: buf_printf(text, "%d", (int)VALUE(int32_t, line, field)); break;
 	case FIELD_TIME:
 		if (VALUE(int64_t, line, field) != DATE_NONE)
-			date_format(VALUE(int64_t, line, field), text);
+			buf_puts(text, date_format(VALUE(int64_t, line, field), date));
 		break;
-	case FIELD_BOOL: snprintf(text, 64, "%s", VALUE(bool, line, field) ? "yes" : ""); break;
-	case FIELD_SHARE: snprintf(text, 64, "%.2f", VALUE(double, line, field)); break;
+	case FIELD_BOOL: buf_puts(text, VALUE(bool, line, field) ? "yes" : ""); break;
+	case FIELD_SHARE: buf_printf(text, "%.2f", VALUE(double, line, field)); break;
 	}
-	return text;
+	return buf_text(text);
 }
 
 /* TSV */
@@ -152,17 +179,17 @@ static void begin_tsv(struct item_writer *writer)
 
 static void write_tsv(struct item_writer *writer, const struct item_line *line)
 {
-	struct buf row = {0};
-	char text[64];
+	struct buf row = {0}, text = {0};
 	size_t i;
 
 	for (i = 0; i < writer->field_count; i++) {
 		if (i)
 			buf_putc(&row, '\t');
-		out_tsv(&row, field_text(writer->fields[i], line, text));
+		out_tsv(&row, field_text(writer->fields[i], line, &text));
 	}
 	puts(buf_text(&row));
 	buf_finish(&row);
+	buf_finish(&text);
 }
 
 /* table */
@@ -194,24 +221,28 @@ static void begin_table(struct item_writer *writer)
 }
 
 /* Times are local, and short where titles need the place. */
-static const char *cell_text(const struct item_writer *writer, const struct item_field *field,
-	const struct item_line *line, char text[64])
+static const char *local_time(const struct item_writer *writer, int64_t at, char text[WHEN_BYTES])
 {
-	if (field->kind != FIELD_TIME)
-		return field_text(field, line, text);
 	if (out_is_terminal() && out_columns() < NARROW)
-		return when_short(VALUE(int64_t, line, field), writer->zone, clock_now(), text);
-	return when_local(VALUE(int64_t, line, field), writer->zone, text);
+		return when_short(at, writer->zone, clock_now(), text);
+	return when_local(at, writer->zone, text);
 }
 
 static void write_table(struct item_writer *writer, const struct item_line *line)
 {
-	char text[64];
+	struct buf text = {0};
+	char time[WHEN_BYTES];
 	size_t i;
 
-	for (i = 0; i < writer->field_count; i++)
-		table_cell(
-			writer->table, OUT_PLAIN, cell_text(writer, writer->fields[i], line, text));
+	for (i = 0; i < writer->field_count; i++) {
+		const struct item_field *field = writer->fields[i];
+
+		table_cell(writer->table, OUT_PLAIN,
+			field->kind == FIELD_TIME
+				? local_time(writer, VALUE(int64_t, line, field), time)
+				: field_text(field, line, &text));
+	}
+	buf_finish(&text);
 }
 
 static void end_table(struct item_writer *writer)

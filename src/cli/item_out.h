@@ -2,6 +2,7 @@
 #ifndef DIURNA_CLI_ITEM_OUT_H
 #define DIURNA_CLI_ITEM_OUT_H
 
+#include "core/buf.h"
 #include "store/query.h"
 
 #include <jansson.h>
@@ -37,6 +38,8 @@ const struct item_format *item_format_find(const char *name);
 bool item_writer_fields(struct item_writer *writer, const char *list);
 /* Some field wants the text or HTML of articles. */
 bool item_writer_wants_text(const struct item_writer *writer);
+/* item_line.labels as "one, two"; NULL: "". */
+void item_labels_text(const char *labels, struct buf *to);
 /* One object, as diurna-json(5) describes it; without fields: all but text and html. */
 json_t *item_json(
 	const struct item_line *line, const struct item_field *const *fields, size_t count);

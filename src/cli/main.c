@@ -38,8 +38,8 @@ const struct command commands[] = {
 		"  --since T      arrived at or after        --until T    arrived before\n"
 		"  --match Q      full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
 		"  --edition E    printed in that edition    --limit N    at most N\n"
-		"  --story ID     the same event as item ID\n"
-		"  --starred      only what a rule starred   --dropped    only what a rule dropped\n"
+		"  --story ID     the same event as item ID  --label NAME what was labelled so\n"
+		"  --starred      only what is starred       --dropped    only what a rule dropped\n"
 		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
 		"  --sort ORDER   newest, arrival, published, relevance\n"
 		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"
@@ -61,6 +61,27 @@ const struct command commands[] = {
 		"  --revisions  and what changed in it; earlier texts as a whole but for text\n"
 		"\n"
 		"Example: diurna show --format markdown 4711 >article.md\n"},
+	{"mark", cmd_mark,
+		"[--star|--unstar] [--read|--unread] [--label NAME] [--unlabel NAME] ID...",
+		"star items, label them, mark them as read",
+		"  --star          what is starred keeps its text        --unstar  no longer\n"
+		"  --read          for programs of the Google Reader API  --unread  not yet\n"
+		"  --label NAME    a name of your own, as often as wanted; it keeps its text, too\n"
+		"  --unlabel NAME  take it away again\n"
+		"\n"
+		"Find them again: diurna query --starred, diurna query --label NAME, diurna labels.\n"
+		"\n"
+		"Examples: diurna mark --star 4711\n"
+		"          diurna mark --label 'To read' --unlabel Later 4711 4712\n"},
+	{"labels", cmd_labels, "[--rename OLD NEW | --remove NAME] [--format table|json]",
+		"the labels that items were given, and how many have each",
+		"  --rename OLD NEW  on all items; where NEW is there the two become one\n"
+		"  --remove NAME     from all items\n"
+		"  --format F        table (default) or json\n"
+		"\n"
+		"Exit code 1: there are none.\n"
+		"\n"
+		"Example: diurna labels --rename Later 'To read'\n"},
 	{"cursors", cmd_cursors, "[--set NAME start|now|SEQ | --remove NAME] [--format table|json]",
 		"the readers of query --new-for, and how far each has come",
 		"  --set NAME PLACE  NAME gets what arrived after PLACE: start, now, or a seq\n"
@@ -272,6 +293,7 @@ static int no_such_command(const char *name)
 		{"delete", "unsubscribe"},
 		{"fetch", "poll"},
 		{"find", "query --match WORDS"},
+		{"label", "mark --label NAME"},
 		{"list", "feeds"},
 		{"ls", "feeds"},
 		{"open", "show"},
@@ -283,8 +305,11 @@ static int no_such_command(const char *name)
 		{"rm", "unsubscribe"},
 		{"search", "query --match WORDS"},
 		{"setup", "init"},
+		{"star", "mark --star"},
 		{"start", "init --start"},
 		{"sync", "poll"},
+		{"tag", "mark --label NAME"},
+		{"tags", "labels"},
 		{"update", "poll"},
 		{"version", "--version"},
 	};

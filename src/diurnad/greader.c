@@ -7,6 +7,7 @@
 #include "diurnad/aside.h"
 #include "diurnad/greader_edit.h"
 #include "diurnad/greader_stream.h"
+#include "store/labels.h"
 #include "store/reading.h"
 #include "store/sections.h"
 
@@ -90,6 +91,15 @@ json_t *greader_text(const char *value)
 	json_t *string = value ? json_string(value) : NULL;
 
 	return string ? string : json_string("");
+}
+
+const char *greader_label(const char *tag)
+{
+	const char *slash = tag && str_starts(tag, "user/") ? strchr(tag + 5, '/') : NULL;
+
+	if (!slash || !str_starts(slash, "/label/") || !slash[strlen("/label/")])
+		return NULL;
+	return slash + strlen("/label/");
 }
 
 static json_t *label_of(const char *section)
@@ -181,11 +191,48 @@ static void on_count(void *context, const struct reading_feed *feed)
 		list->all_newest_at = feed->newest_at;
 }
 
-/* What on_feed makes of all feeds, under its name. */
+static bool has_id(const json_t *list, const char *id)
+{
+	const json_t *one;
+	size_t i;
+
+	json_array_foreach((json_t *)list, i, one)
+	{
+		if (str_eq(json_string_value(json_object_get(one, "id")), id))
+			return true;
+	}
+	return false;
+}
+
+/* A label that is called as a section is one with it, which stands there already. */
+static void on_tag_label(void *context, const struct label *label)
+{
+	struct feed_list *list = context;
+	char *id = xasprintf(GREADER_LABEL "%s", label->name);
+
+	if (!has_id(list->list, id))
+		json_array_append_new(
+			list->list, json_pack("{s:o, s:s}", "id", greader_text(id), "type", "tag"));
+	free(id);
+}
+
+static void on_count_label(void *context, const struct label *label)
+{
+	struct feed_list *list = context;
+	char *id = xasprintf(GREADER_LABEL "%s", label->name);
+
+	if (label->unread > 0 && !has_id(list->list, id))
+		add_count(list, id, label->unread, label->newest_at);
+	free(id);
+}
+
+/* What on_feed makes of all feeds, and on_label of all labels, under its name. */
 static void give_feeds(const struct aside *aside, const char *name,
-	void (*on_feed)(void *, const struct reading_feed *))
+	void (*on_feed)(void *, const struct reading_feed *),
+	void (*on_label)(void *, const struct label *))
 {
 	struct feed_list list = {.list = json_array()};
+	enum status status;
 	json_t *object;
 
 	if (on_feed == on_tag) {
@@ -193,12 +240,15 @@ static void give_feeds(const struct aside *aside, const char *name,
 		json_array_append_new(
 			list.list, json_pack("{s:s}", "id", GREADER_STATE "reading-list"));
 	}
-	if (reading_feeds(aside->store, clock_now(), on_feed == on_count, on_feed, &list) !=
-		STATUS_OK) {
+	status = reading_feeds(aside->store, clock_now(), on_feed == on_count, on_feed, &list);
+	if (on_feed == on_count)
+		end_section(&list);
+	if (status == STATUS_OK && on_label)
+		status = labels_list(aside->store, clock_now(), on_label, &list);
+	if (status != STATUS_OK) {
 		json_decref(list.list);
 		web_say(aside->request, 503, "The store cannot be read now.\n");
 	} else if (on_feed == on_count) {
-		end_section(&list);
 		add_count(&list, GREADER_STATE "reading-list", list.all, list.all_newest_at);
 		object = json_pack("{s:I, s:o}", "max", (json_int_t)1000000, name, list.list);
 		greader_give(aside->request, object);
@@ -237,17 +287,17 @@ static void give_opml(struct daemon *daemon, struct web_request *request)
 
 static void put_subscriptions(const struct aside *aside)
 {
-	give_feeds(aside, "subscriptions", on_subscription);
+	give_feeds(aside, "subscriptions", on_subscription, NULL);
 }
 
 static void put_tags(const struct aside *aside)
 {
-	give_feeds(aside, "tags", on_tag);
+	give_feeds(aside, "tags", on_tag, on_tag_label);
 }
 
 static void put_counts(const struct aside *aside)
 {
-	give_feeds(aside, "unreadcounts", on_count);
+	give_feeds(aside, "unreadcounts", on_count, on_count_label);
 }
 
 static void give_subscriptions(struct daemon *daemon, struct web_request *request)
@@ -272,18 +322,32 @@ struct marking {
 	struct daemon *daemon;
 	struct web_request *request;
 	bool wants[MARK_NONE];
-	int64_t *ids; /* the request's */
+	const char **put, **taken; /* labels; these and the ids are the request's */
+	size_t put_count, taken_count;
+	int64_t *ids;
 	size_t count;
 	bool is_all;                /* what query finds is read */
 	struct reading_query query; /* strings are the request's */
 	int64_t now;
 };
 
+static enum status mark_labels(struct store *store, const struct marking *marking, int64_t id)
+{
+	enum status status = STATUS_OK;
+	size_t i;
+
+	for (i = 0; status == STATUS_OK && i < marking->put_count; i++)
+		status = label_put(store, id, marking->put[i], marking->now);
+	for (i = 0; status == STATUS_OK && i < marking->taken_count; i++)
+		status = label_take(store, id, marking->taken[i]);
+	return status;
+}
+
 static enum status mark(struct storeq_context *context, struct storeq_msg *msg)
 {
 	struct marking *marking = (struct marking *)msg;
 	enum status status = STATUS_OK;
-	int i;
+	size_t i;
 
 	if (marking->is_all)
 		return reading_mark_all(context->store, &marking->query, marking->now);
@@ -292,6 +356,8 @@ static enum status mark(struct storeq_context *context, struct storeq_msg *msg)
 			status = reading_mark(context->store, marking->ids, marking->count,
 				(enum reading_mark)i, marking->now);
 	}
+	for (i = 0; status == STATUS_OK && i < marking->count; i++)
+		status = mark_labels(context->store, marking, marking->ids[i]);
 	return status;
 }
 
@@ -331,32 +397,46 @@ static enum reading_mark mark_of(const char *state, bool is_add)
 	return MARK_NONE;
 }
 
-static void edit_tag(struct daemon *daemon, struct web_request *request)
+/* a=TAG and r=TAG of the request. False: refused, and said. */
+static bool read_marks(struct web_request *request, struct marking *marking)
 {
-	struct marking *marking = xcalloc(1, sizeof(*marking));
-	bool wants_any = false;
-	size_t i, labels = 0;
+	size_t i, most = request->param_count * sizeof(*marking->put);
 
-	marking->ids = greader_item_ids(request, &marking->count);
+	marking->put = arena_alloc(&request->arena, most);
+	marking->taken = arena_alloc(&request->arena, most);
 	for (i = 0; i < request->param_count; i++) {
 		const struct web_param *param = &request->params[i];
 		bool is_add = str_eq(param->name, "a");
-		enum reading_mark wanted;
+		const char *label = greader_label(param->value);
+		enum reading_mark wanted = mark_of(param->value, is_add);
 
 		if (!is_add && !str_eq(param->name, "r"))
 			continue;
-		wanted = mark_of(param->value, is_add);
-		if (wanted != MARK_NONE)
-			marking->wants[wanted] = wants_any = true;
-		labels += strstr(param->value, "/label/") != NULL;
+		if (label && is_add && !label_is_good(label)) {
+			web_say(request, 400, "That is no label; " LABEL_MEANT ".\n");
+			return false;
+		}
+		if (label && is_add)
+			marking->put[marking->put_count++] = label;
+		else if (label)
+			marking->taken[marking->taken_count++] = label;
+		else if (wanted != MARK_NONE)
+			marking->wants[wanted] = true;
 	}
-	if (marking->count > 0 && (wants_any || labels == 0)) {
+	return true;
+}
+
+static void edit_tag(struct daemon *daemon, struct web_request *request)
+{
+	struct marking *marking = xcalloc(1, sizeof(*marking));
+
+	marking->ids = greader_item_ids(request, &marking->count);
+	if (marking->count == 0)
+		web_say(request, 400, "i=ITEM, and a=TAG or r=TAG, were meant.\n");
+	else if (read_marks(request, marking)) {
 		put_marking(daemon, request, marking);
 		return;
 	}
-	web_say(request, 400,
-		labels ? "Items have no labels here; read and starred were meant.\n"
-		       : "i=ITEM, and a=STATE or r=STATE, were meant.\n");
 	free(marking);
 }
 

@@ -1,6 +1,7 @@
 /*
  * The Google Reader API, as far as readers of today use it: login, subscriptions, streams, read
- * state, stars. Ids of feeds are "feed/NUMBER", of items "tag:google.com,2005:reader/item/HEX".
+ * state, stars, labels. A label is a section or what a reader gave items. Ids of feeds are
+ * "feed/NUMBER", of items "tag:google.com,2005:reader/item/HEX".
  */
 #ifndef DIURNA_DIURNAD_GREADER_H
 #define DIURNA_DIURNAD_GREADER_H
@@ -17,6 +18,8 @@
 void greader_answer(struct daemon *daemon, struct web_request *request, const char *path);
 /* A string; "" for NULL and what is no UTF-8. */
 json_t *greader_text(const char *value);
+/* "user/-/label/Europe": "Europe"; the user may be a number. NULL: no label. */
+const char *greader_label(const char *tag);
 /* Answer with an object; frees it. */
 void greader_give(struct web_request *request, json_t *object);
 /* "/accounts/ClientLogin". */

@@ -7,6 +7,7 @@
 #include "core/url.h"
 #include "diurnad/greader.h"
 #include "store/feeds.h"
+#include "store/labels.h"
 #include "store/sections.h"
 
 #include <errno.h>
@@ -26,12 +27,13 @@ struct change {
 	struct change *next;
 	struct daemon *daemon;
 	struct web_request *request;
-	bool is_quick;       /* quickadd: the answer is JSON */
-	const char *said;    /* the address as it was sent; in the request */
-	char *url, *title;   /* of the feed behind it; NULL: none */
-	const char *section; /* to put it into; in the request; NULL: none */
-	int64_t feed_id;     /* 0: not known */
-	ev_io io;            /* on the finder's output */
+	bool is_quick;                /* quickadd: the answer is JSON */
+	const char *said;             /* the address as it was sent; in the request */
+	char *url, *title;            /* of the feed behind it; NULL: none */
+	const char *section;          /* to put it into; in the request; NULL: none */
+	int64_t feed_id;              /* 0: not known */
+	const char *label, *label_to; /* items that have it get that, or lose it where it is NULL */
+	ev_io io;                     /* on the finder's output */
 	int fd;
 	struct buf found;
 };
@@ -116,16 +118,6 @@ static bool edit_find(struct edit *edit, const char *url, size_t *place)
 	return edit->status == 200;
 }
 
-/* "user/-/label/Europe": "Europe"; the user may be a number. NULL: no label. */
-static const char *label_of(const char *tag)
-{
-	const char *slash = tag && str_starts(tag, "user/") ? strchr(tag + 5, '/') : NULL;
-
-	if (!slash || !str_starts(slash, "/label/") || !slash[strlen("/label/")])
-		return NULL;
-	return slash + strlen("/label/");
-}
-
 static const char *folder_of(const char *label)
 {
 	return str_eq(label, SECTION_OTHER) ? NULL : label;
@@ -156,10 +148,15 @@ static void answer(struct change *change, int status, const char *why)
 	free(change);
 }
 
-static enum status find_id(struct storeq_context *context, struct storeq_msg *msg)
+/* On the store thread. */
+static enum status store_change(struct storeq_context *context, struct storeq_msg *msg)
 {
 	struct change *change = (struct change *)msg;
 
+	if (change->label && change->label_to)
+		return label_rename(context->store, change->label, change->label_to, NULL);
+	if (change->label)
+		return label_remove(context->store, change->label, NULL);
 	return change->url ? feed_find_url(context->store, change->url, &change->feed_id)
 			   : STATUS_OK;
 }
@@ -188,7 +185,7 @@ static void finish(struct change *change, struct edit *edit)
 		}
 		change->request->is_waiting = true;
 		change->msg.bytes = sizeof(*change);
-		change->msg.work = find_id;
+		change->msg.work = store_change;
 		change->msg.done = on_stored;
 		storeq_put(daemon->storeq, &change->msg);
 	}
@@ -374,8 +371,8 @@ static char *url_of(struct daemon *daemon, const char *id)
 /* ac=unsubscribe, ac=edit, for one feed. */
 static void edit_feed(struct edit *edit, const struct web_request *request, const char *url)
 {
-	const char *title = web_param(request, "t"), *into = label_of(web_param(request, "a"));
-	const char *out_of = label_of(web_param(request, "r"));
+	const char *title = web_param(request, "t"), *into = greader_label(web_param(request, "a"));
+	const char *out_of = greader_label(web_param(request, "r"));
 	const struct config_feed *feed = config_feed(edit->config, url);
 	size_t place;
 
@@ -418,7 +415,7 @@ void greader_subscription(struct daemon *daemon, struct web_request *request)
 		return;
 	}
 	change = change_new(daemon, request);
-	change->section = label_of(web_param(request, "a"));
+	change->section = greader_label(web_param(request, "a"));
 	if (str_eq(what, "subscribe")) {
 		subscribe(change, id);
 		return;
@@ -466,59 +463,81 @@ void greader_import(struct daemon *daemon, struct web_request *request)
 	finish(change, &edit);
 }
 
-/* folder NULL: into none. */
-static void move_section(
-	struct daemon *daemon, struct web_request *request, const char *section, const char *folder)
+/* All feeds of a section; folder NULL: into none. */
+static void move_section(struct edit *edit, const char *section, const char *folder)
 {
-	struct change *change = change_new(daemon, request);
-	struct edit edit;
 	size_t i, moved = 0;
 
-	edit_open(&edit, daemon_config(daemon));
-	for (i = 0; edit.status == 200 && i < edit.opml.count; i++) {
-		const char *now = subscriptions_section(edit.config, edit.opml.links[i].folder);
+	for (i = 0; edit->status == 200 && i < edit->opml.count; i++) {
+		const char *now = subscriptions_section(edit->config, edit->opml.links[i].folder);
 
 		if (str_eq(now ? now : SECTION_OTHER, section)) {
-			opml_move(&edit.opml, i, folder);
+			opml_move(&edit->opml, i, folder);
 			moved++;
 		}
 	}
-	for (i = 0; edit.status == 200 && i < edit.config->section_count; i++) {
-		const struct config_section *one = &edit.config->sections[i];
+	for (i = 0; edit->status == 200 && i < edit->config->section_count; i++) {
+		const struct config_section *one = &edit->config->sections[i];
 
 		if (str_eq(one->title, section) && one->feed_count > 0)
-			refuse(&edit, 409, "section \"%s\" has feeds in %s, line %d", section,
-				edit.config->path, one->line);
+			refuse(edit, 409, "section \"%s\" has feeds in %s, line %d", section,
+				edit->config->path, one->line);
 	}
-	if (edit.status == 200 && moved == 0)
-		refuse(&edit, 404, "no feed of %s is in a section \"%s\"", edit.path, section);
-	edit_close(&edit);
+	if (edit->status == 200 && moved == 0)
+		refuse(edit, 404,
+			"no feed of %s is in a section \"%s\", and no item has that label",
+			edit->path, section);
+}
+
+/*
+ * A label is a section, or what items were given, or both. to NULL: the feeds of the section are in
+ * none then, and the items lose it.
+ */
+static void change_label(
+	struct daemon *daemon, struct web_request *request, const char *from, const char *to)
+{
+	struct change *change = change_new(daemon, request);
+	struct edit edit = {.config = daemon_config(daemon), .status = 200, .is_same = true};
+	bool is_label = false, has_feeds = false;
+
+	if (label_is_there(daemon->reader, from, &is_label) != STATUS_OK ||
+		section_has_feeds(daemon->reader, from, &has_feeds) != STATUS_OK)
+		refuse(&edit, 503, "the store cannot be read now");
+	if (is_label) {
+		change->label = from;
+		change->label_to = to;
+	}
+	if (edit.status == 200 && (has_feeds || !is_label)) {
+		if (edit_open(&edit, daemon_config(daemon)))
+			move_section(&edit, from, to ? folder_of(to) : NULL);
+		edit_close(&edit);
+	}
 	finish(change, &edit);
 }
 
 void greader_rename_tag(struct daemon *daemon, struct web_request *request)
 {
-	const char *from = label_of(web_param(request, "s"));
-	const char *to = label_of(web_param(request, "dest"));
+	const char *from = greader_label(web_param(request, "s"));
+	const char *to = greader_label(web_param(request, "dest"));
 
 	if (!from)
 		from = web_param(request, "t");
-	if (str_is_empty(from) || !to)
+	if (str_is_empty(from) || !to || !label_is_good(to))
 		web_say(request, 400, "s=user/-/label/OLD&dest=user/-/label/NEW was meant.\n");
 	else
-		move_section(daemon, request, from, folder_of(to));
+		change_label(daemon, request, from, to);
 }
 
 void greader_disable_tag(struct daemon *daemon, struct web_request *request)
 {
-	const char *section = label_of(web_param(request, "s"));
+	const char *label = greader_label(web_param(request, "s"));
 
-	if (!section)
-		section = web_param(request, "t");
-	if (str_is_empty(section))
-		web_say(request, 400, "s=user/-/label/SECTION was meant.\n");
+	if (!label)
+		label = web_param(request, "t");
+	if (str_is_empty(label))
+		web_say(request, 400, "s=user/-/label/NAME was meant.\n");
 	else
-		move_section(daemon, request, section, NULL);
+		change_label(daemon, request, label, NULL);
 }
 
 void greader_edit_stop(struct daemon *daemon)

@@ -33,7 +33,7 @@ bool greader_read_stream(const char *id, struct reading_query *query)
 	if (!slash)
 		return false;
 	if (str_starts(slash, "/label/"))
-		query->section = slash + strlen("/label/");
+		query->label = slash + strlen("/label/");
 	else if (str_eq(slash, "/state/com.google/starred"))
 		query->only_starred = true;
 	else if (str_eq(slash, "/state/com.google/read"))
@@ -86,18 +86,32 @@ struct stream {
 	bool is_ids;
 };
 
+static void add_label(json_t *list, const char *name)
+{
+	char *label = xasprintf(GREADER_LABEL "%s", name);
+
+	json_array_append_new(list, greader_text(label));
+	free(label);
+}
+
 static json_t *categories_of(const struct reading_item *item)
 {
+	json_t *labels = item->labels ? json_loads(item->labels, 0, NULL) : NULL, *label;
 	json_t *list = json_array();
-	char *label = xasprintf(GREADER_LABEL "%s", item->section);
+	size_t i;
 
 	json_array_append_new(list, json_string(GREADER_STATE "reading-list"));
-	json_array_append_new(list, greader_text(label));
+	add_label(list, item->section);
+	json_array_foreach(labels, i, label)
+	{
+		if (!str_eq(json_string_value(label), item->section))
+			add_label(list, json_string_value(label));
+	}
+	json_decref(labels);
 	if (item->is_read)
 		json_array_append_new(list, json_string(GREADER_STATE "read"));
 	if (item->is_starred)
 		json_array_append_new(list, json_string(GREADER_STATE "starred"));
-	free(label);
 	return list;
 }
 
@@ -212,6 +226,22 @@ static void put_state(const char *name, struct buf *to)
 		name, name);
 }
 
+static void put_labels(const char *labels, struct buf *to)
+{
+	json_t *list = labels ? json_loads(labels, 0, NULL) : NULL, *label;
+	size_t i;
+
+	json_array_foreach(list, i, label)
+	{
+		buf_puts(to, "<category term=\"" GREADER_LABEL);
+		put_xml(json_string_value(label), to);
+		buf_puts(to, "\" scheme=\"http://www.google.com/reader/\" label=\"");
+		put_xml(json_string_value(label), to);
+		buf_puts(to, "\"/>\n");
+	}
+	json_decref(list);
+}
+
 static void put_attached(const struct reading_item *item, struct buf *to)
 {
 	json_t *list = enclosures_of(item), *one;
@@ -255,6 +285,7 @@ static void put_entry(void *context, const struct reading_item *item)
 		put_state("read", to);
 	if (item->is_starred)
 		put_state("starred", to);
+	put_labels(item->labels, to);
 	buf_puts(to, "<content type=\"html\">");
 	put_xml(item->html, to);
 	buf_puts(to, "</content>\n</entry>\n");

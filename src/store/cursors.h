@@ -1,6 +1,6 @@
 /*
- * Cursors: how far a named reader has come in the stream of arrivals. The only thing of the store
- * that the command writes.
+ * Cursors: how far a named reader has come in the stream of arrivals. With the marks of `diurna
+ * mark` all of the store that the command writes.
  */
 #ifndef DIURNA_STORE_CURSORS_H
 #define DIURNA_STORE_CURSORS_H

@@ -60,7 +60,8 @@ static void line_keep(struct item_line *line, struct arena *arena)
 {
 	const char **texts[] = {&line->title, &line->url, &line->feed, &line->feed_url,
 		&line->section, &line->author, &line->language, &line->site, &line->image,
-		&line->excerpt, &line->snippet, &line->text, &line->html, &line->edition};
+		&line->excerpt, &line->snippet, &line->text, &line->html, &line->edition,
+		&line->labels};
 
 	for (size_t i = 0; i < ARRAY_LEN(texts); i++)
 		*texts[i] = arena_strdup(arena, *texts[i]);

@@ -3,6 +3,7 @@
 #include "core/mem.h"
 #include "store/copies.h"
 #include "store/items.h"
+#include "store/labels.h"
 #include "store/ready.h"
 #include "store/shelf.h"
 #include "store/sites.h"
@@ -41,7 +42,7 @@ struct scope {
 	struct buf others; /* a condition: the age of these others decide */
 };
 
-/* Starred items keep everything; identity, title and sightings stay of all. */
+/* Starred and labelled items keep everything; identity, title and sightings stay of all. */
 static enum status expire_body(struct store *store, int64_t id)
 {
 	static const char *const steps[] = {
@@ -107,7 +108,8 @@ static enum status find_surplus(
 	if (keep->items <= 0 && keep->bytes <= 0)
 		return STATUS_OK;
 	status = open_items(expiry,
-		xasprintf("SELECT seq, body_bytes FROM %s AND has_body = 1 AND starred = 0 "
+		xasprintf("SELECT seq, body_bytes FROM %s AND has_body = 1 AND NOT " ITEM_IS_KEPT
+			  " "
 			  "ORDER BY seq DESC",
 			buf_text(&scope->from)),
 		&s);
@@ -151,8 +153,8 @@ static enum status take(struct expiry *expiry, const struct scope *scope, int64_
 	if (to_seq > *seq)
 		status = open_items(expiry,
 			xasprintf(
-				"SELECT seq, id, has_body = 1 AND NOT starred AND (seq <= %lld OR "
-				"NOT (%s)) FROM %s AND seq > %lld AND seq <= %lld ORDER BY seq",
+				"SELECT seq, id, has_body = 1 AND NOT " ITEM_IS_KEPT " AND "
+				"(seq <= %lld OR NOT (%s)) FROM %s AND seq > %lld AND seq <= %lld ORDER BY seq",
 				(long long)surplus_seq, buf_text(&scope->others),
 				buf_text(&scope->from), (long long)*seq, (long long)to_seq),
 			&s);
@@ -286,7 +288,7 @@ static enum status take_oldest(struct expiry *expiry, int body, int64_t *bytes)
 	sqlite3_stmt *s = NULL;
 	enum status status = open_items(expiry,
 		xasprintf("SELECT id, body_bytes FROM item INDEXED BY %s WHERE has_body = %d "
-			  "AND seq <= %lld AND starred = 0 ORDER BY seq",
+			  "AND seq <= %lld AND NOT " ITEM_IS_KEPT " ORDER BY seq",
 			body == HELD ? "item_held_seq" : "item_body_seq", body,
 			(long long)expiry->free_seq),
 		&s);

@@ -13,8 +13,11 @@
 #include <string.h>
 
 /* steps[N] leads from version N - 1 to N. */
-static const char *const steps[SCHEMA_VERSION + 1] = {
-	[2] = migrate_2_sql, [3] = migrate_3_sql, [4] = migrate_4_sql, [5] = migrate_5_sql};
+static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql,
+	[3] = migrate_3_sql,
+	[4] = migrate_4_sql,
+	[5] = migrate_5_sql,
+	[6] = migrate_6_sql};
 
 /* The last step that left less in the file than there was. */
 enum { SMALLER_VERSION = 4 };

@@ -92,6 +92,7 @@ static enum status merge(struct page *page, int64_t into)
 	static const char *const steps[] = {
 		"UPDATE sighting SET item_id = ?2 WHERE item_id = ?1",
 		"UPDATE OR IGNORE item_alias SET item_id = ?2 WHERE item_id = ?1",
+		"UPDATE OR IGNORE item_label SET item_id = ?2 WHERE item_id = ?1",
 		("INSERT OR IGNORE INTO item_alias (canonical, item_id) "
 		 "SELECT canonical, ?2 FROM item WHERE id = ?1 AND canonical IS NOT NULL"),
 		"DELETE FROM item WHERE id = ?1 AND ?2",

@@ -23,7 +23,7 @@ enum plan {
 	PLAN_ARRIVALS, /* the stream of arrivals */
 	PLAN_MATCH,    /* the full-text index, which is in the order of arrivals */
 	PLAN_SECTION,  /* a section, in the order of arrivals */
-	PLAN_FEW,      /* a feed, a story, an edition: all of it, sorted */
+	PLAN_FEW,      /* a feed, a story, an edition, a label: all of it, sorted */
 	PLAN_STARRED,
 	PLAN_DROPPED,
 	PLAN_PUBLISHED, /* by date */
@@ -59,7 +59,7 @@ struct asked {
 	const struct item_query *query;
 	char *match; /* as FTS5 reads it; NULL: none */
 	struct buf sql;
-	struct buf items;   /* a condition on item.id: feed, story, edition; empty: none */
+	struct buf items;   /* a condition on item.id: feed, story, edition, label; empty: none */
 	int64_t section_id; /* 0: all */
 	int64_t low, high;  /* arrivals above, up to and with; 0: not asked */
 	enum plan plan;
@@ -170,6 +170,15 @@ static enum status find_edition(struct asked *asked)
 	if (status == STATUS_NOT_FOUND)
 		explain(asked, "there is no such edition", name);
 	return status;
+}
+
+static void put_label(struct asked *asked)
+{
+	char *name = sqlite3_mprintf("%Q", asked->query->label);
+
+	buf_printf(&asked->items,
+		" AND item.id IN (SELECT item_id FROM item_label WHERE label = %s)", name);
+	sqlite3_free(name);
 }
 
 static enum status find_story(struct asked *asked)
@@ -412,6 +421,8 @@ static enum status write_sql(struct asked *asked)
 		status = find_feed(asked);
 	if (status == STATUS_OK && query->edition)
 		status = find_edition(asked);
+	if (query->label)
+		put_label(asked);
 	if (status == STATUS_OK && query->story)
 		status = find_story(asked);
 	if (status != STATUS_OK)

@@ -19,6 +19,7 @@ struct item_query {
 	const char *section; /* title or slug, case aside; NULL: all */
 	const char *feed;    /* number, URL, or a part of its title; NULL: all */
 	const char *edition; /* name, or date for all of that day; NULL: any or none */
+	const char *label;   /* what a reader gave it; NULL: all */
 	int64_t story;       /* its number, or that of one of its items; 0: not asked */
 	const char *match;   /* full-text query, as it was typed; NULL: all */
 	int64_t since;       /* arrived at or after; 0: not asked */
@@ -53,6 +54,7 @@ struct item_line {
 	const char *text;    /* want_text */
 	const char *html;    /* want_text */
 	const char *edition; /* name of the edition that printed it */
+	const char *labels;  /* a JSON list of what a reader gave it; NULL: none */
 	int64_t published;   /* epoch seconds or DATE_NONE */
 	int64_t arrived;     /* epoch seconds */
 	int32_t words;

@@ -1,5 +1,6 @@
 #include "store/query_line.h"
 
+#include "store/labels.h"
 #include "store/sql.h"
 
 /* In the order of line_read. */
@@ -11,7 +12,7 @@ const char line_columns[] =
 	"FROM edition_item JOIN edition ON edition.id = edition_item.edition_id "
 	"WHERE edition_item.item_id = item.id), item.published_at, "
 	"coalesce(arrival.at, item.first_seen_at), article.words, article.quality, item.revision, "
-	"item.starred, item.state = 'dropped', arrival.kind = 1, item.is_backlog, item.story_id";
+	"item.starred, item.state = 'dropped', arrival.kind = 1, item.is_backlog, item.story_id, " ITEM_LABELS;
 
 const char line_tables[] = " JOIN feed ON feed.id = item.feed_id "
 			   "LEFT JOIN section ON section.id = item.section_id "
@@ -43,6 +44,7 @@ void line_read(sqlite3_stmt *s, struct item_line *line)
 		.is_change = sqlite3_column_int(s, 20) != 0,
 		.is_backlog = sqlite3_column_int(s, 21) != 0,
 		.story = sqlite3_column_int64(s, 22),
+		.labels = sql_text(s, 23),
 		.snippet = sql_text(s, LINE_COLUMNS),
 		.text = sql_text(s, LINE_COLUMNS + 1),
 		.html = sql_text(s, LINE_COLUMNS + 2),

@@ -6,7 +6,7 @@
 
 /* The columns, of the tables item, arrival and those that line_tables joins to them. */
 extern const char line_columns[], line_tables[];
-enum { LINE_COLUMNS = 23 }; /* then snippet, text and html */
+enum { LINE_COLUMNS = 24 }; /* then snippet, text and html */
 
 /* Strings live until the statement's next step. */
 void line_read(sqlite3_stmt *s, struct item_line *line);

@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "core/date.h"
+#include "store/labels.h"
 #include "store/sections.h"
 #include "store/sql.h"
 #include "store/woven.h"
@@ -14,7 +15,7 @@ enum { DAY_S = 86400 };
 enum {
 	PARAM_NOW_LIMIT = 1, /* what arrived before this is read */
 	PARAM_FEED,
-	PARAM_SECTION,
+	PARAM_LABEL,
 	PARAM_SINCE,
 	PARAM_UNTIL,
 	PARAM_SEQ,
@@ -24,8 +25,32 @@ enum {
 
 #define IS_READ "(read_mark.item_id IS NOT NULL OR arrival.at < ?1)"
 
-static void put_from(const struct reading_query *query, struct buf *sql)
+/*
+ * A section of that title and items that were labelled so are one: readers have no other names for
+ * sections. Of a label alone the way is by its index, not through all arrivals.
+ */
+static enum status put_label(struct store *store, const char *label, struct buf *sql)
 {
+	int64_t is_section;
+	enum status status =
+		sql_int(store, "SELECT ?1 = ?2 OR EXISTS (SELECT 1 FROM section WHERE title = ?1)",
+			&is_section, "ss", label, SECTION_OTHER);
+
+	if (is_section)
+		buf_printf(sql,
+			" AND ((feed.state <> 'unsubscribed' AND coalesce(section.title, '%s') = "
+			"?3) OR EXISTS (SELECT 1 FROM item_label WHERE item_label.item_id = "
+			"item.id AND label = ?3))",
+			SECTION_OTHER);
+	else
+		buf_puts(sql,
+			" AND arrival.item_id IN (SELECT item_id FROM item_label WHERE label = ?3)");
+	return status;
+}
+
+static enum status put_from(struct store *store, const struct reading_query *query, struct buf *sql)
+{
+	enum status status = STATUS_OK;
 	size_t i;
 
 	buf_puts(sql, " FROM arrival JOIN item ON item.id = arrival.item_id "
@@ -38,10 +63,10 @@ static void put_from(const struct reading_query *query, struct buf *sql)
 		buf_puts(sql, " AND item.feed_id = ?2");
 	if (query->feed_url)
 		buf_puts(sql, " AND feed.url = ?8");
-	if (!query->id_count && !query->only_starred)
+	if (!query->id_count && !query->only_starred && !query->label)
 		buf_puts(sql, " AND feed.state <> 'unsubscribed'");
-	if (query->section)
-		buf_printf(sql, " AND coalesce(section.title, '%s') = ?3", SECTION_OTHER);
+	if (query->label)
+		status = put_label(store, query->label, sql);
 	if (query->since)
 		buf_puts(sql, " AND arrival.at >= ?4");
 	if (query->until)
@@ -60,6 +85,7 @@ static void put_from(const struct reading_query *query, struct buf *sql)
 		buf_printf(sql, "%s%lld", i ? ", " : " AND item.id IN (", (long long)query->ids[i]);
 	if (query->id_count)
 		buf_putc(sql, ')');
+	return status;
 }
 
 /* Not kept like constant statements: its text is made. */
@@ -72,7 +98,7 @@ static enum status prepare(struct store *store, const struct reading_query *quer
 	sqlite3_bind_int64(*s, PARAM_NOW_LIMIT, now - (int64_t)READING_DAYS * DAY_S);
 	sqlite3_bind_int64(*s, PARAM_FEED, query->feed_id);
 	sqlite3_bind_text(*s, PARAM_FEED_URL, query->feed_url, -1, SQLITE_STATIC);
-	sqlite3_bind_text(*s, PARAM_SECTION, query->section, -1, SQLITE_STATIC);
+	sqlite3_bind_text(*s, PARAM_LABEL, query->label, -1, SQLITE_STATIC);
 	sqlite3_bind_int64(*s, PARAM_SINCE, query->since);
 	sqlite3_bind_int64(*s, PARAM_UNTIL, query->until);
 	sqlite3_bind_int64(*s, PARAM_SEQ, query->before_seq);
@@ -98,8 +124,9 @@ static void give(
 		.site_url = sql_text(s, 11),
 		.is_starred = sqlite3_column_int(s, 12),
 		.is_read = sqlite3_column_int(s, 13),
-		.html = sql_text(s, 14),
-		.enclosures = sql_text(s, 15),
+		.labels = sql_text(s, 14),
+		.html = sql_text(s, 15),
+		.enclosures = sql_text(s, 16),
 	};
 
 	on_item(context, &item);
@@ -117,15 +144,16 @@ enum status reading_items(struct store *store, const struct reading_query *query
 		"SELECT item.id, arrival.seq, arrival.at, item.published_at, feed.id, item.title, "
 		"item.url, item.author, coalesce(section.title, '%s'), "
 		"coalesce(feed.name, feed.title, feed.url), feed.url, feed.site_url, item.starred, " IS_READ
-		", %s",
+		", " ITEM_LABELS ", %s",
 		SECTION_OTHER,
 		query->want_text
 			? "coalesce(" WOVEN_HTML("article") ", article.excerpt), item.enclosures"
 			: "NULL, NULL");
-	put_from(query, &sql);
+	status = put_from(store, query, &sql);
 	buf_printf(
 		&sql, " ORDER BY arrival.seq %s LIMIT ?7", query->is_oldest_first ? "ASC" : "DESC");
-	status = prepare(store, query, &sql, now, &s);
+	if (status == STATUS_OK)
+		status = prepare(store, query, &sql, now, &s);
 	while (status == STATUS_OK && (result = sqlite3_step(s)) == SQLITE_ROW)
 		give(s, on_item, context);
 	if (status == STATUS_OK && result != SQLITE_DONE)
@@ -161,6 +189,16 @@ enum status reading_feeds(struct store *store, int64_t now, bool with_unread,
 
 		on_feed(context, &feed);
 	}
+	return status;
+}
+
+enum status reading_has(struct store *store, int64_t id, bool *is_there)
+{
+	int64_t found;
+	enum status status =
+		sql_int(store, "SELECT EXISTS (SELECT 1 FROM item WHERE id = ?1)", &found, "i", id);
+
+	*is_there = found != 0;
 	return status;
 }
 
@@ -203,8 +241,9 @@ enum status reading_mark_all(struct store *store, const struct reading_query *qu
 
 	buf_printf(&sql, "INSERT OR IGNORE INTO read_mark (item_id, at) SELECT item.id, %lld",
 		(long long)now);
-	put_from(query, &sql);
-	status = prepare(store, query, &sql, now, &s);
+	status = put_from(store, query, &sql);
+	if (status == STATUS_OK)
+		status = prepare(store, query, &sql, now, &s);
 	if (status == STATUS_OK && (result = sqlite3_step(s)) != SQLITE_DONE)
 		status = sql_status(result);
 	sqlite3_finalize(s);

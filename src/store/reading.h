@@ -14,12 +14,12 @@ enum { READING_DAYS = 30 };
 
 /*
  * Which items. All zeros: all that have arrived, newest first. Those of feeds that are no longer
- * subscribed are found by their number or star alone. Strings are borrowed.
+ * subscribed are found by their number, star or label alone. Strings are borrowed.
  */
 struct reading_query {
 	int64_t feed_id;      /* 0: any */
 	const char *feed_url; /* as subscribed; NULL: any */
-	const char *section;  /* title; NULL: any */
+	const char *label;    /* a section by its title, or what a reader labelled so; NULL: any */
 	const int64_t *ids;   /* these; id_count 0: not asked */
 	size_t id_count;
 	bool only_starred, only_unstarred, only_read, only_unread;
@@ -38,6 +38,7 @@ struct reading_item {
 	const char *feed_title, *feed_url, *site_url;
 	const char *html;       /* want_text; NULL: none */
 	const char *enclosures; /* want_text: JSON, [{"url", "type", "length"}]; NULL: none */
+	const char *labels;     /* JSON, ["..."], without the section; NULL: none */
 	bool is_read, is_starred;
 };
 
@@ -52,6 +53,9 @@ struct reading_feed {
 };
 enum status reading_feeds(struct store *store, int64_t now, bool with_unread,
 	void (*on_feed)(void *context, const struct reading_feed *feed), void *context);
+
+/* Whether there is an item of that number. */
+enum status reading_has(struct store *store, int64_t id, bool *is_there);
 
 enum reading_mark { MARK_READ, MARK_UNREAD, MARK_STARRED, MARK_UNSTARRED, MARK_NONE };
 

@@ -13,8 +13,8 @@
 enum { LOOK_EVERY = 500 /* rows */ };
 
 struct column {
-	char kind; /* first letter of INTEGER, TEXT, REAL, BLOB; 'K': the rowid */
-	bool is_needed;
+	char kind;      /* first letter of INTEGER, TEXT, REAL, BLOB; 'K': the rowid */
+	bool is_needed; /* also in a key, where SQLite itself would let null pass */
 };
 
 struct target {
@@ -37,7 +37,7 @@ struct salvage {
 static void read_columns(struct salvage *s, struct target *target)
 {
 	static const char sql[] =
-		"SELECT name, type, \"notnull\" OR (?2 AND pk), pk AND NOT ?2 AND "
+		"SELECT name, type, \"notnull\" OR pk, pk AND NOT ?2 AND "
 		"(SELECT sum(pk > 0) FROM pragma_table_info(?1)) = 1, dflt_value "
 		"FROM pragma_table_info(?1) ORDER BY CASE WHEN ?2 AND pk THEN pk ELSE 1000 + cid END";
 	struct buf names = {0}, marks = {0};

@@ -389,6 +389,16 @@ CREATE TABLE read_mark (
 	at INTEGER NOT NULL
 );
 
+-- Names that a reader gave items. With a rowid: rows are told from an index when the file is damaged.
+CREATE TABLE item_label (
+	id INTEGER PRIMARY KEY,
+	item_id INTEGER NOT NULL REFERENCES item (id) ON DELETE CASCADE,
+	label TEXT NOT NULL,
+	at INTEGER NOT NULL,
+	UNIQUE (item_id, label)
+);
+CREATE INDEX item_label_name ON item_label (label, item_id);
+
 CREATE TABLE setting (
 	name TEXT PRIMARY KEY,
 	value TEXT NOT NULL

@@ -80,3 +80,16 @@ enum status sections_sync(
 		status = section_put(store, SECTION_OTHER, NULL, POSITION_OF_OTHER);
 	return status;
 }
+
+enum status section_has_feeds(struct store *store, const char *title, bool *has_feeds)
+{
+	int64_t found;
+	enum status status = sql_int(store,
+		"SELECT EXISTS (SELECT 1 FROM feed LEFT JOIN section ON section.id = "
+		"feed.section_id WHERE coalesce(section.title, ?2) = ?1 "
+		"AND feed.state <> 'unsubscribed')",
+		&found, "ss", title, SECTION_OTHER);
+
+	*has_feeds = found != 0;
+	return status;
+}

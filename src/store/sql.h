@@ -54,12 +54,12 @@ void store_seq_used(struct store *store, int64_t seq);
 
 /* The files of these names, and the version that schema.sql and views.sql have. */
 extern const char schema_sql[], views_sql[], migrate_2_sql[], migrate_3_sql[], migrate_4_sql[],
-	migrate_5_sql[];
+	migrate_5_sql[], migrate_6_sql[];
 /*
  * How a file is laid out, to be said before there is anything in it. Texts of a few thousand bytes
  * leave a third of SQLite's usual pages empty, half as large ones a tenth of that.
  */
 #define STORE_LAYOUT "PRAGMA page_size = 2048; PRAGMA auto_vacuum = INCREMENTAL"
-enum { SCHEMA_VERSION = 5, SCHEMA_APPLICATION = 0x6469726E };
+enum { SCHEMA_VERSION = 6, SCHEMA_APPLICATION = 0x6469726E };
 
 #endif

@@ -201,7 +201,7 @@ static enum status prepare_writer(struct store *store, char **why)
 	return status;
 }
 
-static enum status prepare_reader(struct store *store, char **why)
+static enum status prepare_reader(struct store *store, enum store_mode mode, char **why)
 {
 	int64_t version;
 	enum status status = version_check(store, &version, why);
@@ -219,7 +219,9 @@ static enum status prepare_reader(struct store *store, char **why)
 	}
 	if (status == STATUS_OK) {
 		prefix_prepare(store->db);
-		status = sql_script(store, "PRAGMA query_only = ON", why);
+		status = sql_script(store,
+			mode == STORE_READ ? "PRAGMA query_only = ON" : "PRAGMA synchronous = FULL",
+			why);
 	}
 	return status;
 }
@@ -264,8 +266,9 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	char *limit = xasprintf("PRAGMA foreign_keys = ON; PRAGMA temp_store = MEMORY; "
 				"PRAGMA journal_size_limit = %d",
 		WAL_BYTES_KEPT);
-	int flags = mode == STORE_WRITE ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
-					: SQLITE_OPEN_READONLY;
+	int flags = mode == STORE_WRITE  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
+		    : mode == STORE_MARK ? SQLITE_OPEN_READWRITE
+					 : SQLITE_OPEN_READONLY;
 	struct stat found;
 	int result;
 	enum status status;
@@ -292,7 +295,7 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 		explain(why, "%s: this SQLite has no full-text search", store->path);
 	else
 		status = mode == STORE_WRITE ? prepare_writer(store, why)
-					     : prepare_reader(store, why);
+					     : prepare_reader(store, mode, why);
 	free(limit);
 	return status;
 }
@@ -310,7 +313,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **re
 	*result = NULL;
 	if (why)
 		*why = NULL;
-	if (mode == STORE_READ && access(path, F_OK) != 0) {
+	if (mode != STORE_WRITE && access(path, F_OK) != 0) {
 		explain(why, "%s: %s", path, strerror(errno));
 		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
 	}

@@ -14,6 +14,7 @@
 
 enum store_mode {
 	STORE_READ,  /* for the command; the file must exist */
+	STORE_MARK,  /* as STORE_READ, and short transactions beside the daemon: a reader's marks */
 	STORE_WRITE, /* for the daemon: created or migrated as needed, and locked against a second
 			one */
 };
@@ -21,11 +22,11 @@ enum store_mode {
 struct store;
 
 /*
- * Open the store at path. STATUS_NOT_FOUND: no file, and mode is STORE_READ. STATUS_BUSY: another
- * daemon writes it. STATUS_NEWER: made by a newer version, left alone. STATUS_OLDER: made by an
- * older version and mode is STORE_READ; the writer brings it forward. STATUS_CORRUPT: not a store
- * of ours or damaged. STATUS_IO: cannot be opened. *why, where not NULL, gets a sentence for
- * people, to be freed.
+ * Open the store at path. STATUS_NOT_FOUND: no file, and mode is not STORE_WRITE. STATUS_BUSY:
+ * another daemon writes it. STATUS_NEWER: made by a newer version, left alone. STATUS_OLDER: made
+ * by an older version and mode is not STORE_WRITE; the writer brings it forward. STATUS_CORRUPT:
+ * not a store of ours or damaged. STATUS_IO: cannot be opened. *why, where not NULL, gets a
+ * sentence for people, to be freed.
  */
 enum status store_open(const char *path, enum store_mode mode, struct store **store, char **why);
 void store_close(struct store *store);

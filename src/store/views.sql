@@ -44,7 +44,9 @@ SELECT item.id, item.title, item.url, coalesce(feed.name, feed.title, feed.url) 
 				json_extract(piece.value, '$[1]')) AS TEXT)), '')
 			FROM json_each(article.markup) AS piece)
 		ELSE article.html END AS html,
-	edition.name AS edition, item.story_id AS story, item.details
+	edition.name AS edition, item.story_id AS story, item.details,
+	(SELECT nullif(json_group_array(label), '[]') FROM
+		(SELECT label FROM item_label WHERE item_label.item_id = item.id ORDER BY label)) AS labels
 FROM item
 	JOIN feed ON feed.id = item.feed_id
 	LEFT JOIN section ON section.id = item.section_id

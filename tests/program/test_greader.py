@@ -7,6 +7,7 @@ import re
 import signal
 import tempfile
 import threading
+from urllib.parse import quote
 
 import pytest
 
@@ -140,8 +141,10 @@ def test_the_list_goes_out_and_in_as_opml(reader, home):
 
 
 def test_what_is_not_supported_is_said(reader):
-    said = post(reader, "edit-tag", {"i": "1", "a": "user/-/label/To read"}, status=400)
-    assert "no labels" in said and "starred" in said
+    for wrong in ("", " To read", "To\nread", "x" * 201):
+        status = 200 if wrong == "" else 400  # as a tag that is not kept
+        said = post(reader, "edit-tag", {"i": "1", "a": "user/-/label/" + wrong}, status=status)
+        assert status == 200 or "one line" in said
     assert "no such stream" in reader.ask("GET", API + "stream/contents/user/-/state/com.google/like")[1]
     for call in ("item/edit", "search/items/ids", "recommendation/list"):
         status, said, _ = reader.ask("GET", API + call)
@@ -256,8 +259,75 @@ def test_ids_come_in_pages_in_both_orders_and_without_what_is_read(reader):
         assert post(reader, "mark-all-as-read", {"s": "user/-/label/Science", "ts": stamp}) == "OK"
         assert ids(READ) == stars
         assert post(reader, "edit-tag", {"i": stars[2], "r": READ}) == "OK"
-    post(reader, "edit-tag", {"i": stars[0], "a": "user/-/label/Later"}, status=400)
     post(reader, "edit-tag", {"a": READ}, status=400)
+
+
+def test_items_get_labels_of_their_own(reader, home):
+    def ids(label, more=""):
+        return [int(ref["id"]) for ref in reader.json("stream/items/ids?n=50&s=user/-/label/%s%s" % (quote(label), more))["itemRefs"]]
+
+    def tags():
+        return {tag["id"]: tag.get("type") for tag in reader.json("tag/list?output=json")["tags"]}
+
+    def labels_of(number):
+        item, = reader.json("stream/items/contents?i=%d" % number)["items"]
+        return [tag.rsplit("/", 1)[1] for tag in item["categories"] if "/label/" in tag]
+
+    def counts():
+        return {one["id"]: one["count"] for one in reader.json("unread-count?output=json")["unreadcounts"]}
+
+    stars = ids("Science")
+    read = "user/-/label/To read"
+    form = "i=%d&i=%d&a=%s&a=user/7/label/K%%C3%%A4se+%%26+%%22Brot%%22" % (*stars[:2], read.replace(" ", "+"))
+    assert reader.ask("POST", API + "edit-tag?" + form)[1] == "OK"
+    assert tags()[read] == "tag" and tags()["user/-/label/Science"] == "folder"
+    assert labels_of(stars[0]) == ["Science", 'Käse & "Brot"', "To read"] and labels_of(stars[2]) == ["Science"]
+    assert ids("To read") == stars[:2] and counts()[read] == 2
+    assert ids("To read", "&r=o") == stars[1::-1] and ids("To read", "&xt=" + READ) == stars[:2]
+    first, = reader.json("stream/contents/" + quote(read) + "?n=1")["items"]
+    assert int(first["id"].rsplit("/", 1)[1], 16) == stars[0]
+    assert 'term="user/-/label/Käse &amp; &quot;Brot&quot;"' in reader.ask("GET", "/reader/atom/" + quote(read))[1]
+    # Twice is once, and what has it not can lose it.
+    assert post(reader, "edit-tag", {"i": stars[0], "a": read}) == "OK"
+    assert post(reader, "edit-tag", {"i": stars[3], "r": read}) == "OK"
+    assert post(reader, "edit-tag", {"i": stars[1], "r": 'user/-/label/Käse & "Brot"', "a": STARRED}) == "OK"
+    assert labels_of(stars[1]) == ["Science", "To read"]
+    assert post(reader, "mark-all-as-read", {"s": read}) == "OK"
+    assert ids("To read", "&xt=" + READ) == [] and len(ids("Science", "&xt=" + READ)) == 3 and read not in counts()
+    # One name for a section and a label is one stream, and stands in the list once.
+    harbour = int(reader.json("stream/items/ids?n=1&s=user/-/label/Europe")["itemRefs"][0]["id"])
+    assert post(reader, "edit-tag", {"i": harbour, "a": "user/-/label/Science"}) == "OK"
+    assert set(ids("Science")) == {harbour, *stars} and tags()["user/-/label/Science"] == "folder"
+    # A new name, also one that is there; the section keeps its own.
+    assert post(reader, "rename-tag", {"s": read, "dest": 'user/-/label/Käse & "Brot"'}) == "OK"
+    assert read not in tags() and labels_of(stars[0]) == ["Science", 'Käse & "Brot"'] == labels_of(stars[1])
+    assert post(reader, "disable-tag", {"t": 'Käse & "Brot"'}) == "OK"
+    assert labels_of(stars[0]) == ["Science"] and 'user/-/label/Käse & "Brot"' not in tags()
+    assert post(reader, "disable-tag", {"s": "user/-/label/Science"}) == "OK"
+    assert labels_of(harbour) == ["Europe"] and feeds(reader)["http://stars.example/feed"][1] == "Other"
+    post(reader, "disable-tag", {"s": read}, status=404)
+    assert home.diurna("check", "--store", "--quiet").returncode == 0
+
+
+def test_labels_are_changed_where_the_list_of_feeds_may_not_be(reader, home):
+    with open(home.config, encoding="utf-8") as file:
+        text = file.read()
+    home.write_config(re.sub(r".*may-subscribe.*", "", text))
+    reader.daemon.signal(signal.SIGHUP)
+    reader.daemon.wait_for("reloaded: ")
+    one = reader.json("stream/items/ids?n=1&s=" + ALL)["itemRefs"][0]["id"]
+    post(reader, "edit-tag", {"i": one, "a": "user/-/label/Later"})
+    assert post(reader, "rename-tag", {"s": "user/-/label/Later", "dest": "user/-/label/Soon"}) == "OK"
+    assert home.sql("SELECT label, item_id FROM item_label") == [("Soon", int(one))]
+    assert post(reader, "disable-tag", {"s": "user/-/label/Soon"}) == "OK"
+    assert home.sql("SELECT count(*) FROM item_label") == [(0,)]
+
+
+def test_a_label_outlives_the_subscription(reader):
+    stars = [ref["id"] for ref in reader.json("stream/items/ids?s=user/-/label/Science&n=9")["itemRefs"]]
+    assert post(reader, "edit-tag", {"i": stars[0], "a": "user/-/label/Keep"}) == "OK"
+    assert post(reader, "subscription/edit", {"ac": "unsubscribe", "s": "feed/http://stars.example/feed"}) == "OK"
+    assert [ref["id"] for ref in reader.json("stream/items/ids?s=user/-/label/Keep")["itemRefs"]] == [stars[0]]
 
 
 def test_items_of_an_ended_subscription_are_not_unread_for_ever(reader):

@@ -123,6 +123,10 @@ def printed(home, web):
     ids = [str(number) for number, in home.sql("SELECT id FROM item")]
     out["ITEMS"] = run("query", "--format", "json", "--match", "quiet OR loud") + run(
         "query", "--format", "json", "--dropped") + run("show", "--revisions", "--format", "json", *ids)
+    one = str(home.sql("SELECT id FROM v_item WHERE state = 'ready'")[0][0])
+    assert home.diurna("mark", "--star", "--label", "Later", one).returncode == 0
+    out["LABELS"] = run("labels", "--format", "json")
+    out["ITEMS"] += run("query", "--format", "json", "--label", "Later")
     out["CURSORS"] = run("cursors", "--format", "json")
     out["RULES"] = run("rules", "--format", "json")
     out["FEEDS"] = run("feeds", "--all", "--format", "json")

@@ -18,8 +18,8 @@ def test_a_store_of_version_1(home):
     old = home.diurna("query")
     assert old.returncode == 65 and "diurnad brings it forward" in old.stderr
     done = home.once()
-    assert "version 1, brought forward to 5" in done.stderr
-    assert home.sql("PRAGMA user_version") == [(5,)]
+    assert "version 1, brought forward to 6" in done.stderr
+    assert home.sql("PRAGMA user_version") == [(6,)]
     assert os.path.exists(path + ".version-1")
     assert home.diurna("check", "--store", "--quiet").stdout == ""
     found = home.diurna("query", "--match", "wachst", "--format", "tsv", "--fields", "id,title").stdout

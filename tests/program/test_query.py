@@ -1,7 +1,9 @@
 """query and show: which items, harmless in every format, each once to each reader."""
 
+import contextlib
 import json
 import select
+import sqlite3
 import subprocess
 
 import diurna as diurna_module
@@ -171,3 +173,52 @@ def test_a_reader_that_leaves_gets_the_items_again(paper):
         process.stdout.close()
         assert process.wait(60) == 74 and b"come again" in process.stderr.read()
     assert len(lines(paper.diurna("query", "--format", "urls", "--new-for", "script"))) == 2
+
+
+def test_items_are_starred_and_labelled(paper):
+    def found(*options, code=0):
+        return [int(json.loads(line)["id"]) for line in lines(paper.diurna("query", "--format", "json", *options), code)]
+
+    assert lines(paper.diurna("mark", "--star", "--label", "To read", "--label", "Käse", "1")) == []
+    assert lines(paper.diurna("mark", "--label=To read", "--read", "1", "2")) == []
+    assert found("--label", "To read") == [2, 1] and found("--label", "Käse") == [1] == found("--starred")
+    item = json.loads(lines(paper.diurna("show", "--format", "json", "1"))[0])
+    assert item["labels"] == ["Käse", "To read"] and item["starred"] is True
+    assert lines(paper.diurna("query", "--label", "Käse", "--format", "tsv", "--fields", "id,labels"))[1] == "1\tKäse, To read"
+    shown = paper.diurna("show", "1").stdout
+    assert "Labels: Käse, To read\n" in shown and "Starred: yes\n" in shown
+    assert "its text stays: it is starred and labelled Käse, To read" in " ".join(paper.diurna("explain", "1").stdout.split())
+    assert paper.sql("SELECT labels FROM v_item ORDER BY id") == [('["Käse","To read"]',), ('["To read"]',)]
+    listed = [json.loads(line) for line in lines(paper.diurna("labels", "--format", "json"))]
+    assert [(one["label"], one["items"], one["unread"]) for one in listed] == [("Käse", 1, 0), ("To read", 2, 0)]
+    assert "2 items have \"Later\" now." in paper.diurna("labels", "--rename", "To read", "Later").stderr
+    assert [line.split()[:3] for line in lines(paper.diurna("labels"))] == [
+        ["label", "items", "unread"], ["Käse", "1", "0"], ["Later", "2", "0"]]
+    assert lines(paper.diurna("mark", "--unstar", "--unlabel", "Later", "--unread", "1")) == []
+    assert found("--label", "Later") == [2] and found("--starred", code=1) == []
+    assert paper.sql("SELECT item_id FROM read_mark") == [(2,)]
+    assert "1 item has lost it." in paper.diurna("labels", "--remove", "Later").stderr
+    assert found("--label", "Later", code=1) == []
+    # All of them or none.
+    done = paper.diurna("mark", "--star", "1", "4711")
+    assert done.returncode == 1 and "there is no item 4711, and nothing was marked" in done.stderr
+    assert found("--starred", code=1) == []
+    assert paper.diurna("check", "--store", "--quiet").stdout == ""
+
+
+def test_marks_are_made_beside_the_daemon_and_kept_in_a_copy(paper, tmp_path):
+    paper.start()
+    assert paper.diurna("mark", "--label", "Later", "2").returncode == 0
+    copy = str(tmp_path / "copy.db")
+    assert paper.diurna("backup", copy).returncode == 0
+    with contextlib.closing(sqlite3.connect(copy)) as db:
+        assert db.execute("SELECT label, item_id FROM item_label").fetchall() == [("Later", 2)]
+
+
+def test_a_store_that_cannot_be_written_says_so(paper):
+    with contextlib.closing(sqlite3.connect(paper.store)) as db, db:
+        db.execute("CREATE TRIGGER no BEFORE UPDATE OF starred ON item BEGIN SELECT RAISE(ABORT, 'no room'); END")
+    done = paper.diurna("mark", "--label", "Later", "--star", "1")
+    assert done.returncode == 77 and paper.store in done.stderr, done
+    assert "cannot be written: no room; nothing was changed" in done.stderr
+    assert paper.sql("SELECT count(*) FROM item_label") == [(0,)]

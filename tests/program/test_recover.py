@@ -132,7 +132,8 @@ def overwrite(home, pages, chance):
 def everything(home):
     return [home.sql("SELECT %s ORDER BY 1, 2, 3" % what) for what in (
         "id, url, title FROM v_feed", "id, title, url, text, html FROM v_item", "feed_id, guid, item_id FROM sighting",
-        "item_id, edition_id, position FROM edition_item", "id, name, to_seq FROM edition")]
+        "item_id, edition_id, position FROM edition_item", "id, name, to_seq FROM edition",
+        "item_id, label, at FROM item_label")]
 
 
 PAGES = {
@@ -152,7 +153,9 @@ def roots(home, *names):
 
 @pytest.mark.parametrize("what", PAGES)
 def test_leaves_are_read_without_their_trees(home, web, library, what):
-    """Texts, items, what is known of each and what was printed come back, though no page leads there."""
+    """Texts, items, what is known of each, what was printed and labelled come back, though no page leads there."""
+    assert home.diurna("mark", "--label", "Later", "--label", "Käse", *(str(n) for n, in home.sql("SELECT id FROM item"))).returncode == 0
+    checkpoint(home.store)
     before = everything(home)
     overwrite(home, PAGES[what](home), random.Random(what))
     done = home.diurna("recover")

@@ -2,6 +2,7 @@
 
 #include "core/buf.h"
 #include "core/mem.h"
+#include "store/labels.h"
 #include "store/shelf.h"
 
 #include <stdio.h>
@@ -127,15 +128,20 @@ static void by_count(void **state)
 	fill(2, 10);
 	sqlite3_exec(store_db(world.store), "UPDATE item SET starred = 1 WHERE id = 2", NULL, NULL,
 		NULL);
+	assert_int_equal(label_put(world.store, 11, "Later", world.now), STATUS_OK);
 	world.config.sections = sections;
 	world.config.section_count = 1;
 	world.config.feeds = feeds;
-	assert_int_equal(expire().bodies, 5 + 7);
+	assert_int_equal(expire().bodies, 5 + 6);
 	assert_int_equal(bodies("feed_id = 1 AND id IN (2, 7, 8, 9, 10)"), 5);
-	assert_int_equal(bodies("feed_id = 2 AND id >= 18"), 3);
+	assert_int_equal(bodies("feed_id = 2 AND (id >= 18 OR id = 11)"), 4);
 	world.config.keep.items = 2;
 	expire();
-	assert_int_equal(bodies("starred = 0"), 2);
+	assert_int_equal(bodies("starred = 0 AND id <> 11"), 2);
+	assert_int_equal(bodies("id IN (2, 11)"), 2);
+	/* without its label it goes as the others do */
+	assert_int_equal(label_take(world.store, 11, "Later"), STATUS_OK);
+	assert_int_equal(expire().bodies, 1);
 	/* what identifies them is there */
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), 20);
 	assert_int_equal(world_count(&world, "SELECT count(*) FROM sighting"), 20);
@@ -170,6 +176,7 @@ static void by_size_of_a_feed_and_section(void **state)
 	fill(2, 30);
 	sqlite3_exec(store_db(world.store), "UPDATE item SET starred = 1 WHERE id = 2", NULL, NULL,
 		NULL);
+	assert_int_equal(label_put(world.store, 3, "Later", world.now), STATUS_OK);
 	world.config.sections = sections;
 	world.config.section_count = 2;
 	world.config.feeds = feeds;
@@ -188,7 +195,7 @@ static void by_size_of_a_feed_and_section(void **state)
 	assert_int_equal(expire().bodies, 1);
 	sections[0].keep.bytes = all / 2;
 	expire();
-	kept = bytes("feed_id = 1");
+	kept = bytes("feed_id = 1 AND id <> 3");
 	assert_true(kept <= all / 2 && kept > all / 2 - all / 20);
 	assert_int_equal(bodies("starred = 1"), 1);
 	assert_int_equal(bodies("feed_id = 2"), 5);
@@ -197,7 +204,8 @@ static void by_size_of_a_feed_and_section(void **state)
 	feeds[0].keep.age_s = (33 + 9) * 86400;
 	sections[1].keep.items = 4;
 	expire();
-	assert_int_equal(bodies("feed_id = 1 AND starred = 0"), 3);
+	assert_int_equal(bodies("feed_id = 1 AND starred = 0 AND id <> 3"), 3);
+	assert_int_equal(bodies("id = 3"), 1);
 	assert_int_equal(bodies("feed_id = 2"), 4);
 }
 

@@ -55,7 +55,7 @@ static int setup(void **state)
 static int teardown(void **state)
 {
 	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".version-1",
-		".version-2", ".version-3", ".version-4"};
+		".version-2", ".version-3", ".version-4", ".version-5"};
 	char name[160];
 
 	(void)state;
@@ -181,6 +181,12 @@ static void schema_from_version_4_too(void **state)
 	compare_schema(4);
 }
 
+static void schema_from_version_5_too(void **state)
+{
+	(void)state;
+	compare_schema(5);
+}
+
 /* Every row of every table of the older version, by the columns that they had then. */
 static void put_rows(sqlite3 *db, sqlite3 *of_columns, bool has_markup, struct buf *to)
 {
@@ -284,6 +290,12 @@ static void nothing_of_version_4_is_lost(void **state)
 {
 	(void)state;
 	compare_rows(4);
+}
+
+static void nothing_of_version_5_is_lost(void **state)
+{
+	(void)state;
+	compare_rows(5);
 }
 
 static int64_t count_in(struct store *store, const char *sql)
@@ -468,10 +480,12 @@ int main(void)
 		cmocka_unit_test_setup_teardown(schema_from_version_2_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(schema_from_version_3_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(schema_from_version_4_too, setup, teardown),
+		cmocka_unit_test_setup_teardown(schema_from_version_5_too, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_2_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_3_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(nothing_of_version_4_is_lost, setup, teardown),
+		cmocka_unit_test_setup_teardown(nothing_of_version_5_is_lost, setup, teardown),
 		cmocka_unit_test_setup_teardown(states_are_still_checked, setup, teardown),
 		cmocka_unit_test_setup_teardown(editions_hold_their_texts, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_are_stored_once, setup, teardown),

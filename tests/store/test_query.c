@@ -3,9 +3,11 @@
 #include "core/buf.h"
 #include "core/mem.h"
 #include "store/cursors.h"
+#include "store/labels.h"
 #include "store/match.h"
 #include "store/prefix.h"
 #include "store/query.h"
+#include "store/reading.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -98,6 +100,11 @@ static void conditions(void **state)
 	ASK(STATUS_OK, "Chess|Storm in Lisbon|", .after_seq = 1);
 	ASK(STATUS_OK, "Élection à Paris|", .until_seq = 1);
 	ASK(STATUS_OK, "", .only_starred = true);
+	assert_int_equal(label_put(world.store, 1, "It's", world.now), STATUS_OK);
+	assert_int_equal(label_put(world.store, 3, "It's", world.now), STATUS_OK);
+	ASK(STATUS_OK, "Chess|Élection à Paris|", .label = "It's");
+	ASK(STATUS_OK, "Chess|", .label = "It's", .match = "storm");
+	ASK(STATUS_OK, "", .label = "it");
 	ASK(STATUS_NOT_FOUND, "", .edition = "2026-01-01");
 	ASK(STATUS_OK, "", .want_dropped = true);
 	ASK(STATUS_OK, "Chess|Storm in Lisbon|Élection à Paris|", .order = ITEM_ORDER_PUBLISHED);
@@ -248,6 +255,55 @@ static void cursors(void **state)
 	store_close(reader);
 }
 
+static void label_names(void **state)
+{
+	static const char *const bad[] = {"", " a", "a ", "a\nb", "a\tb", "\x7F", "a\xFF", NULL};
+	char text[LABEL_BYTES + 2];
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(bad); i++)
+		assert_false(label_is_good(bad[i]));
+	memset(text, 'x', sizeof(text));
+	text[LABEL_BYTES + 1] = '\0';
+	assert_false(label_is_good(text));
+	text[LABEL_BYTES] = '\0';
+	assert_true(label_is_good(text));
+	assert_true(label_is_good("K\xC3\xA4se & \"Brot\""));
+}
+
+static void on_label(void *context, const struct label *label)
+{
+	buf_printf(context, "%s:%d:%d|", label->name, (int)label->items, (int)label->unread);
+}
+
+static void labels(void **state)
+{
+	const int64_t read = 1;
+	struct buf list = {0};
+	int64_t count;
+
+	(void)state;
+	label_put(world.store, 1, "Later", world.now);
+	label_put(world.store, 1, "Later", world.now);
+	label_put(world.store, 2, "Later", world.now);
+	label_put(world.store, 2, "Art", world.now);
+	label_put(world.store, 99, "Nothing", world.now);
+	assert_int_equal(reading_mark(world.store, &read, 1, MARK_READ, world.now), STATUS_OK);
+	assert_int_equal(labels_list(world.store, world.now, on_label, &list), STATUS_OK);
+	assert_string_equal(buf_text(&list), "Art:1:1|Later:2:1|");
+	buf_clear(&list);
+	assert_int_equal(label_rename(world.store, "Art", "Later", &count), STATUS_OK);
+	assert_int_equal(count, 1);
+	assert_int_equal(label_rename(world.store, "Later", "Later", &count), STATUS_OK);
+	assert_int_equal(count, 2);
+	assert_int_equal(labels_list(world.store, world.now, on_label, &list), STATUS_OK);
+	assert_string_equal(buf_text(&list), "Later:2:1|");
+	assert_int_equal(label_remove(world.store, "Later", &count), STATUS_OK);
+	assert_int_equal(label_remove(world.store, "Later", &count), STATUS_OK);
+	assert_int_equal(count, 0);
+	buf_finish(&list);
+}
+
 static void detail(void **state)
 {
 	static const char *const categories[] = {"Sea", "\"Quoted\""};
@@ -390,6 +446,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(stops, setup, teardown),
 		cmocka_unit_test_setup_teardown(cursors, setup, teardown),
+		cmocka_unit_test_setup_teardown(labels, setup, teardown),
+		cmocka_unit_test(label_names),
 		cmocka_unit_test_setup_teardown(detail, setup, teardown),
 	};
 
