@@ -411,6 +411,8 @@ int64_t manners_page_retry_at(const struct fetch_response *response, int tries, 
 		}
 		break;
 	case POLL_REFUSED: is_passing = response->retry_after_s > 0; break;
+	/* The machine had too much to do, or too little memory: once more. */
+	case POLL_PARSER_FAILED: is_passing = tries == 1; break;
 	default: break;
 	}
 	if (!is_passing || response->retry_after_s > DAY_S)

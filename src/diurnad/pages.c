@@ -178,17 +178,6 @@ static struct job job_of(const struct fetch_response *response)
 	};
 }
 
-static void go_on(struct page *page);
-
-static void on_another_extracted(void *context, enum status status, struct answer *answer)
-{
-	struct page *page = context;
-	bool is_read = status == STATUS_OK && answer->kind == JOB_PAGE;
-
-	further_take(&page->further, &page->answer.article, is_read ? &answer->article : NULL);
-	go_on(page);
-}
-
 /* A failure that may pass: all of the item's pages are tried again. False: it is final. */
 static bool try_later(struct page *page, const struct fetch_response *failed)
 {
@@ -201,6 +190,29 @@ static bool try_later(struct page *page, const struct fetch_response *failed)
 	page->result.article = NULL;
 	give_to_store(page);
 	return true;
+}
+
+/* Its parser was ended, or had no answer in time. It may not have been the document's fault. */
+static bool parse_later(struct page *page, enum status status, struct fetch_response *response)
+{
+	if (status != STATUS_CRASHED && status != STATUS_TIMEOUT)
+		return false;
+	response->outcome = POLL_PARSER_FAILED;
+	snprintf(response->error, sizeof(response->error), "%s", status_text(status));
+	return try_later(page, response);
+}
+
+static void go_on(struct page *page);
+
+static void on_another_extracted(void *context, enum status status, struct answer *answer)
+{
+	struct page *page = context;
+	bool is_read = status == STATUS_OK && answer->kind == JOB_PAGE;
+
+	if (page->further.kind == FURTHER_PAGE && parse_later(page, status, &page->another))
+		return;
+	further_take(&page->further, &page->answer.article, is_read ? &answer->article : NULL);
+	go_on(page);
 }
 
 static void on_another_fetched(void *context, struct fetch_response *response)
@@ -271,6 +283,8 @@ static void on_extracted(void *context, enum status status, struct answer *answe
 	page->answer = *answer;
 	answer_init(answer);
 	article = &page->answer.article;
+	if (parse_later(page, status, &page->response))
+		return;
 	page->result.outcome = PAGE_FAILED;
 	if (status != STATUS_OK || page->answer.kind != JOB_PAGE) {
 		page->end = POLL_PARSER_FAILED;

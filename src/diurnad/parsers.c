@@ -265,11 +265,22 @@ static struct parser *idle_parser(struct parsers *parsers)
 	return asleep;
 }
 
+/* One without work that is gone, though its end has not come up in the loop yet. */
+static bool has_ended(const struct parser *parser)
+{
+	char byte;
+
+	return parser->pid && recv(parser->fd, &byte, 1, MSG_PEEK | MSG_DONTWAIT) == 0;
+}
+
 static void give_work(struct parsers *parsers)
 {
 	struct parser *parser;
 
 	while (parsers->first && (parser = idle_parser(parsers))) {
+		/* a job that it never saw would have been tried */
+		if (has_ended(parser))
+			fail(parser, STATUS_CRASHED);
 		if (!parser->pid && (ev_is_active(&parsers->pause) || !parser_start(parser)))
 			return;
 		parser->task = parsers->first;

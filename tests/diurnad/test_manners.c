@@ -682,6 +682,7 @@ static void line_37_failed_pages(void **state)
 		{POLL_GONE, 410, 1, 0, 0}, {POLL_LIMITED, 429, 1, 7200, 7200},
 		{POLL_LIMITED, 429, 1, 2 * DAY, 0}, {POLL_NOT_A_FEED, 200, 1, 0, 0},
 		{POLL_TOO_LARGE, 200, 1, 0, 0}, {POLL_REFUSED, 0, 1, 0, 0},
+		{POLL_PARSER_FAILED, 200, 1, 0, 10 * MINUTE}, {POLL_PARSER_FAILED, 200, 2, 0, 0},
 		{POLL_REFUSED, 0, 1, 3600, 3600}, /* robots.txt was not reachable */
 	};
 	size_t i;

@@ -11,6 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/types.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -24,6 +25,7 @@ static const char feed[] = "<rss version='2.0'><channel><title>T</title>"
 struct tally {
 	struct ev_loop *loop;
 	int ended, good;
+	int awaited; /* jobs */
 };
 
 static void on_done(void *context, enum status status, struct answer *answer)
@@ -33,39 +35,52 @@ static void on_done(void *context, enum status status, struct answer *answer)
 	tally->ended++;
 	tally->good +=
 		status == STATUS_OK && answer->status == STATUS_OK && answer->feed.entry_count == 1;
-	if (tally->ended == JOBS)
+	if (tally->ended == tally->awaited)
 		ev_break(tally->loop, EVBREAK_ALL);
 }
 
 /* Our children, as the kernel lists them. */
-static void kill_one_child(struct ev_loop *loop, ev_timer *watcher, int events)
+static int children(int pids[], int max)
 {
 	char path[64];
-	int pid = 0;
+	int count = 0;
 	FILE *file;
 
-	(void)loop, (void)watcher, (void)events;
 	snprintf(path, sizeof(path), "/proc/self/task/%d/children", (int)getpid());
 	file = fopen(path, "re");
-	if (file && fscanf(file, "%d", &pid) == 1)
-		kill(pid, SIGKILL);
+	while (file && count < max && fscanf(file, "%d", &pids[count]) == 1)
+		count++;
 	if (file)
 		fclose(file);
+	return count;
 }
+
+static void kill_one_child(struct ev_loop *loop, ev_timer *watcher, int events)
+{
+	int pid;
+
+	(void)loop, (void)watcher, (void)events;
+	if (children(&pid, 1))
+		kill(pid, SIGKILL);
+}
+
+static const struct job job = {
+	.kind = JOB_FEED,
+	.url = "http://e.example/",
+	.body = feed,
+	.body_len = sizeof(feed) - 1,
+	.entry_published = DATE_NONE,
+};
 
 static int run_jobs(double kill_after_s, struct tally *tally)
 {
-	const struct job job = {.kind = JOB_FEED,
-		.url = "http://e.example/",
-		.body = feed,
-		.body_len = sizeof(feed) - 1,
-		.entry_published = DATE_NONE};
 	struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
 	struct parsers *parsers = parsers_new(loop, 2);
 	ev_timer killer;
 	int i;
 
 	tally->loop = loop;
+	tally->awaited = JOBS;
 	ev_timer_init(&killer, kill_one_child, kill_after_s, 0);
 	if (kill_after_s > 0)
 		ev_timer_start(loop, &killer);
@@ -105,12 +120,53 @@ static void a_killed_parser_costs_nothing(void **state)
 	}
 }
 
+/* It has ended, and still is to be taken notice of. */
+static void kill_and_await(int pid)
+{
+	siginfo_t info;
+
+	kill(pid, SIGKILL);
+	assert_int_equal(waitid(P_PID, (id_t)pid, &info, WEXITED | WNOWAIT), 0);
+}
+
+/* All at once, in either order: the job goes to none that has ended and was not missed yet. */
+static void parsers_killed_together_cost_nothing(void **state)
+{
+	enum { COUNT = 3 };
+
+	(void)state;
+	for (int order = 0; order < 2; order++) {
+		struct ev_loop *loop = ev_loop_new(EVFLAG_AUTO);
+		struct parsers *parsers = parsers_new(loop, COUNT);
+		struct tally tally = {.loop = loop, .awaited = COUNT};
+		int pids[COUNT], i;
+
+		for (i = 0; i < COUNT; i++)
+			parsers_submit(parsers, &job, on_done, &tally);
+		ev_run(loop, 0);
+		assert_int_equal(tally.good, COUNT);
+		assert_int_equal(children(pids, COUNT), COUNT);
+		for (i = 0; i < COUNT; i++)
+			kill(pids[i], SIGSTOP);
+		tally.awaited = COUNT + 1;
+		parsers_submit(parsers, &job, on_done, &tally);
+		ev_run(loop, EVRUN_ONCE); /* it is in one of them */
+		for (i = 0; i < COUNT; i++)
+			kill_and_await(pids[order ? i : COUNT - 1 - i]);
+		ev_run(loop, 0);
+		assert_int_equal(tally.good, COUNT + 1);
+		parsers_free(parsers);
+		ev_loop_destroy(loop);
+	}
+}
+
 int main(void)
 {
 	const char *build = getenv("DIURNA_BUILD_DIR");
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(every_job_ends_once),
 		cmocka_unit_test(a_killed_parser_costs_nothing),
+		cmocka_unit_test(parsers_killed_together_cost_nothing),
 	};
 	char *path = xasprintf("%s/src/diurna-parse", build ? build : ".");
 

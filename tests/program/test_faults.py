@@ -2,13 +2,14 @@
 
 import os
 import re
+import shutil
 import signal
 import sqlite3
 import threading
 
 import pytest
 
-from diurna import wait_until
+from diurna import program, wait_until
 from press import Press
 from sites import Page
 
@@ -48,6 +49,33 @@ def test_a_parser_killed_in_the_middle_of_a_job(home, web, press):
     home.set_clock("+100000")
     home.once("--force")
     assert len(home.texts()) == len(press.texts)
+    assert min(map(len, home.texts())) > 90  # none has to do with its summary
+
+
+def test_a_page_whose_parsers_are_killed_is_read_later(home, web):
+    parse = home.path("parse")
+
+    def kill_them(_):
+        """The one there is, and each that is started."""
+        with open(parse + ".new", "w", encoding="ascii") as file:
+            file.write("#!/bin/sh\nkill -9 $$\n")
+        shutil.copymode(parse, parse + ".new")
+        os.replace(parse + ".new", parse)
+        for pid in home.children(daemon, "parse"):
+            os.kill(pid, signal.SIGKILL)
+        return "<h1>A story of its own</h1>" + "<p>Some more words of it, and then again others. " * 30
+
+    web.put("a.example", "/feed", Page(one_entry_feed("a.example"), "application/xml"))
+    web.put("a.example", "/story", Page(kill_them))
+    home.configure({"All": ["http://a.example/feed"]}, top={"parsers": 1}, digest=OLD)
+    shutil.copy(program("diurna-parse"), parse)
+    daemon = home.start(env={"DIURNA_PARSE": parse})
+    daemon.wait_for(r"item \d+ http://a.example/story: the process ended unexpectedly, try 1, next in 10 min")
+    assert daemon.stop() == 0 and home.texts() == []
+    home.set_clock("+700")
+    home.once()
+    text, = home.texts()
+    assert text.count("again others") == 30
 
 
 def test_a_page_that_never_ends(home, web, press):
