@@ -32,6 +32,8 @@ enum {
 	CONNECT_S = 30,
 	ANSWER_S = 600, /* RFC 5321, 4.5.3.2.6: for the answer to the end of a mail */
 	SESSION_S = 3600,
+	ANSWERS_BYTES = 1024 * 1024, /* of all answers together; a dialogue has a few hundred */
+	LOGIN_WORD = 8, /* a shorter word of a login may well stand in an answer to it */
 };
 
 /* One mail on its way. */
@@ -45,6 +47,9 @@ struct delivery {
 	size_t at;        /* so far, of sent */
 	bool is_handed;   /* the receiver has all of it */
 	bool is_unsure;   /* and its answer will not be known */
+	size_t heard;     /* bytes of answers */
+	char *password;   /* NULL: none */
+	struct buf login; /* the last word said of a login; empty: nobody is logging in */
 	char answer[300]; /* the receiver's last line, or what went wrong */
 };
 
@@ -75,19 +80,66 @@ static size_t on_read(char *to, size_t size, size_t count, void *context)
 	return len;
 }
 
-/* What the server said last; nothing of ours, so no password. */
+/* What a server may repeat of it, is none of the log's business. */
+static void note_login(struct delivery *d, const char *line, size_t len)
+{
+	static const char *const others[] = {"EHLO ", "HELO ", "MAIL ", "QUIT"};
+	size_t i, at;
+
+	for (i = 0; i < ARRAY_LEN(others); i++) {
+		if (len >= strlen(others[i]) && memcmp(line, others[i], strlen(others[i])) == 0) {
+			buf_clear(&d->login);
+			return;
+		}
+	}
+	while (len > 0 && str_is_space(line[len - 1]))
+		len--;
+	for (at = len; at > 0 && !str_is_space(line[at - 1]);)
+		at--;
+	buf_clear(&d->login);
+	buf_put(&d->login, line + at, len - at);
+}
+
+static bool repeats_login(const struct delivery *d)
+{
+	return (d->login.len >= LOGIN_WORD && strstr(d->answer, buf_text(&d->login))) ||
+	       (!str_is_empty(d->password) && strstr(d->answer, d->password));
+}
+
+/* What the server said last. */
+static void take_answer(struct delivery *d, const char *line, size_t len)
+{
+	while (len > 0 && str_is_space(line[len - 1]))
+		len--;
+	snprintf(d->answer, sizeof(d->answer), "%.*s", (int)(len < 250 ? len : 250), line);
+	if (repeats_login(d))
+		snprintf(d->answer, sizeof(d->answer), "%.3s, and what was said to log in", line);
+}
+
 static int on_line(CURL *easy, curl_infotype type, char *data, size_t len, void *context)
 {
 	struct delivery *d = context;
 
 	(void)easy;
-	/* 221 says goodbye, also after a no. */
-	if (type != CURLINFO_HEADER_IN || (len > 3 && strncmp(data, "221", 3) == 0))
+	if (type == CURLINFO_HEADER_OUT && d->config->mail.user)
+		note_login(d, data, len);
+	if (type != CURLINFO_HEADER_IN)
 		return 0;
-	while (len > 0 && str_is_space(data[len - 1]))
-		len--;
-	snprintf(d->answer, sizeof(d->answer), "%.*s", (int)(len < 250 ? len : 250), data);
+	d->heard += len;
+	/* 221 says goodbye, also after a no. */
+	if (len <= 3 || strncmp(data, "221", 3) != 0)
+		take_answer(d, data, len);
 	return 0;
+}
+
+/* Not every version of libcurl has a bound of its own for answers. */
+static int on_progress(
+	void *context, curl_off_t down, curl_off_t downloaded, curl_off_t up, curl_off_t uploaded)
+{
+	const struct delivery *d = context;
+
+	(void)down, (void)downloaded, (void)up, (void)uploaded;
+	return d->heard > ANSWERS_BYTES;
 }
 
 static char *read_password(const struct config_mail *mail)
@@ -103,18 +155,17 @@ static char *read_password(const struct config_mail *mail)
 	return password;
 }
 
-static void log_in(CURL *easy, const struct config_mail *mail)
+static void log_in(CURL *easy, struct delivery *d)
 {
-	char *password;
+	const struct config_mail *mail = &d->config->mail;
 
 	if (!mail->user)
 		return;
-	password = read_password(mail);
-	if (!password)
+	d->password = read_password(mail);
+	if (!d->password)
 		log_warning("mail: no password for %s can be read", log_visible(mail->user));
 	curl_easy_setopt(easy, CURLOPT_USERNAME, mail->user);
-	curl_easy_setopt(easy, CURLOPT_PASSWORD, password ? password : "");
-	free(password);
+	curl_easy_setopt(easy, CURLOPT_PASSWORD, d->password ? d->password : "");
 }
 
 static void set_up(CURL *easy, struct delivery *d, const struct curl_slist *recipients)
@@ -128,7 +179,7 @@ static void set_up(CURL *easy, struct delivery *d, const struct curl_slist *reci
 	curl_easy_setopt(easy, CURLOPT_USE_SSL, levels[mail->tls]);
 	if (mail->ca_file)
 		curl_easy_setopt(easy, CURLOPT_CAINFO, mail->ca_file);
-	log_in(easy, mail);
+	log_in(easy, d);
 	curl_easy_setopt(easy, CURLOPT_PROXY, ""); /* the environment is not asked */
 	curl_easy_setopt(easy, CURLOPT_NOSIGNAL, 1L);
 	curl_easy_setopt(easy, CURLOPT_CONNECTTIMEOUT, (long)CONNECT_S);
@@ -142,6 +193,9 @@ static void set_up(CURL *easy, struct delivery *d, const struct curl_slist *reci
 	curl_easy_setopt(easy, CURLOPT_VERBOSE, 1L);
 	curl_easy_setopt(easy, CURLOPT_DEBUGFUNCTION, on_line);
 	curl_easy_setopt(easy, CURLOPT_DEBUGDATA, d);
+	curl_easy_setopt(easy, CURLOPT_NOPROGRESS, 0L);
+	curl_easy_setopt(easy, CURLOPT_XFERINFOFUNCTION, on_progress);
+	curl_easy_setopt(easy, CURLOPT_XFERINFODATA, d);
 }
 
 static void put_crlf(const struct buf *text, struct buf *to)
@@ -171,7 +225,9 @@ static bool send_smtp(struct delivery *d)
 	if (result != CURLE_OK) {
 		/* An answer of 4xx or 5xx is a clear no; no answer after the end is nothing. */
 		d->is_unsure = d->is_handed && (code < 400 || code > 599);
-		if (code < 400 || code > 599 || !*d->answer)
+		if (d->heard > ANSWERS_BYTES)
+			snprintf(d->answer, sizeof(d->answer), "its answers have no end");
+		else if (code < 400 || code > 599 || !*d->answer)
 			snprintf(d->answer, sizeof(d->answer), "%s",
 				*error ? verdict_plain(error) : curl_easy_strerror(result));
 	}
@@ -364,6 +420,8 @@ static bool deliver(const struct config *config, struct spooled *mail)
 	buf_finish(&d.from);
 	buf_finish(&d.to);
 	buf_finish(&d.sent);
+	buf_finish(&d.login);
+	free(d.password);
 	free(path);
 	free(folder);
 	return is_settled;
