@@ -25,7 +25,7 @@ struct delivery {
 	struct daemon *daemon;
 	struct push_row push;
 	struct feed_row row;
-	struct buf body;
+	size_t bytes; /* of its body */
 	char *content_type;
 	uint8_t hash[PUSH_HASH_BYTES];
 	struct answer answer;
@@ -43,7 +43,6 @@ static void delivery_free(struct delivery *delivery)
 	delivery->daemon->deliveries_busy--;
 	push_row_finish(&delivery->push);
 	feed_row_finish(&delivery->row);
-	buf_finish(&delivery->body);
 	free(delivery->content_type);
 	answer_finish(&delivery->answer);
 	poll_reply_finish(&delivery->reply);
@@ -97,7 +96,7 @@ static void on_parsed(void *context, enum status status, struct answer *answer)
 	answer_init(answer);
 	result->feed_id = delivery->row.id;
 	result->at = now;
-	result->bytes = (int64_t)delivery->body.len;
+	result->bytes = (int64_t)delivery->bytes;
 	result->hash = delivery->hash;
 	memcpy(result->pattern, delivery->row.pattern, sizeof(result->pattern));
 	if (status == STATUS_OK && delivery->answer.status == STATUS_OK &&
@@ -114,7 +113,6 @@ static void on_parsed(void *context, enum status status, struct answer *answer)
 	delivery->msg.work = work_delivery;
 	delivery->msg.done = on_delivered;
 	delivery->msg.bytes = sizeof(*delivery) + delivery->answer.feed.arena.total;
-	buf_finish(&delivery->body);
 	storeq_put(daemon->storeq, &delivery->msg);
 	daemon_balance(daemon);
 }
@@ -131,13 +129,12 @@ static void deliver(struct daemon *daemon, struct web_request *request, struct p
 	daemon->deliveries_busy++;
 	delivery->push = *push;
 	memset(push, 0, sizeof(*push));
-	delivery->body = request->body;
-	memset(&request->body, 0, sizeof(request->body));
+	delivery->bytes = request->body.len;
 	delivery->content_type = type ? xstrdup(type) : NULL;
 	answer_init(&delivery->answer);
 	daemon->counters.hub_deliveries++;
-	daemon->counters.bytes += (uint64_t)delivery->body.len;
-	if (EVP_Digest(buf_text(&delivery->body), delivery->body.len, delivery->hash, NULL,
+	daemon->counters.bytes += (uint64_t)delivery->bytes;
+	if (EVP_Digest(buf_text(&request->body), request->body.len, delivery->hash, NULL,
 		    EVP_sha256(), NULL) != 1)
 		memset(delivery->hash, 0, sizeof(delivery->hash));
 	if (memcmp(delivery->hash, delivery->push.last_hash, sizeof(delivery->hash)) == 0 ||
@@ -147,8 +144,8 @@ static void deliver(struct daemon *daemon, struct web_request *request, struct p
 	}
 	job.url = delivery->row.fetch_url ? delivery->row.fetch_url : delivery->row.url;
 	job.content_type = delivery->content_type;
-	job.body = buf_text(&delivery->body);
-	job.body_len = delivery->body.len;
+	job.body = buf_text(&request->body);
+	job.body_len = request->body.len;
 	parsers_submit(daemon->parsers, &job, on_parsed, delivery);
 	daemon_balance(daemon);
 }
@@ -198,7 +195,8 @@ void push_answer_delivery(struct daemon *daemon, struct web_request *request, st
 	if (row->state == PUSH_LEAVING || row->state == PUSH_DENIED || !row->is_polled) {
 		web_say(request, 410, "This is not subscribed to any more.\n");
 	} else if (daemon->deliveries_busy >= DELIVERIES ||
-		   storeq_bytes(daemon->storeq) > LIMIT_QUEUE_BYTES) {
+		   storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers) >
+			   LIMIT_QUEUE_BYTES) {
 		web_say(request, 503, "Too much at once; later, please.\n");
 	} else {
 		web_say(request, 202, "");
