@@ -1,17 +1,16 @@
 #include "core/urlset.h"
 
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "core/terms.h"
 
 #include <stdlib.h>
-#include <string.h>
 
 enum { FIRST_SIZE = 1024 };
 
 static struct urlset_slot *slot_of(const struct urlset *set, const char *url)
 {
-	size_t i = (size_t)terms_hash(url, strlen(url)) & (set->size - 1);
+	size_t i = (size_t)hash_text(url) & (set->size - 1);
 
 	while (set->slots[i].url && !str_eq(set->slots[i].url, url))
 		i = (i + 1) & (set->size - 1);

@@ -1,4 +1,4 @@
-/* Addresses by hash: which are in a list, and at which place. */
+/* Addresses by keyed hash: which are in a list, and at which place. */
 #ifndef DIURNA_CORE_URLSET_H
 #define DIURNA_CORE_URLSET_H
 

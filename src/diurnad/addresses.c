@@ -1,6 +1,7 @@
 #include "diurnad/addresses.h"
 
 #include "core/clock.h"
+#include "core/hash.h"
 #include "core/mem.h"
 
 #include <arpa/inet.h>
@@ -15,12 +16,7 @@ static const uint8_t mapped_prefix[12] = {0, 0, 0, 0, 0, 0, 0, 0, 0, 0, 0xFF, 0x
 
 static size_t hash(const uint8_t bytes[16])
 {
-	uint64_t value = 0xcbf29ce484222325ULL;
-	size_t i;
-
-	for (i = 0; i < 16; i++)
-		value = (value ^ bytes[i]) * 0x100000001b3ULL;
-	return (size_t)(value ^ value >> 32);
+	return (size_t)hash_bytes(bytes, 16);
 }
 
 void addresses_finish(struct addresses *addresses)

@@ -40,7 +40,7 @@ struct feed {
 	struct daemon *daemon;
 	int64_t id;
 	struct host *host;   /* of where it is polled; NULL: no URL of the web */
-	uint64_t place;      /* hash of where it is polled; 0: shared with nobody */
+	uint64_t place;      /* keyed hash of where it is polled; 0: shared with nobody */
 	struct feed *leader; /* polled in its stead: the same place; NULL: none */
 	struct feed *twins;  /* those it is polled for, by next_twin */
 	struct feed *next_twin;

@@ -1,6 +1,7 @@
 #include "diurnad/hosts.h"
 
 #include "core/clock.h"
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -12,16 +13,6 @@ enum {
 	REMEMBER_MS = 5 * 60 * 1000,      /* a gap longer than this is over for sure */
 	REMEMBER_ROBOTS_MS = 3600 * 1000, /* later the store is asked again */
 };
-
-/* FNV-1a. Names come from outside, but a host with bad luck only waits in a longer chain. */
-static size_t hash(const char *s)
-{
-	uint64_t value = 0xcbf29ce484222325ULL;
-
-	for (; *s; s++)
-		value = (value ^ (unsigned char)*s) * 0x100000001b3ULL;
-	return (size_t)(value ^ value >> 32);
-}
 
 static void host_free(struct hosts *hosts, struct host *host)
 {
@@ -91,7 +82,7 @@ static void make_room(struct hosts *hosts)
 	hosts->count = kept;
 	while ((host = all)) {
 		all = host->next;
-		i = hash(host->name) & (hosts->bucket_count - 1);
+		i = hash_text(host->name) & (hosts->bucket_count - 1);
 		host->next = hosts->buckets[i];
 		hosts->buckets[i] = host;
 	}
@@ -99,7 +90,7 @@ static void make_room(struct hosts *hosts)
 
 struct host *hosts_get(struct hosts *hosts, const char *name)
 {
-	size_t code = hash(name), bucket;
+	size_t code = (size_t)hash_text(name), bucket;
 	struct host *host;
 
 	if (hosts->bucket_count)

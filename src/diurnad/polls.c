@@ -2,6 +2,7 @@
 
 #include "core/clock.h"
 #include "core/date.h"
+#include "core/hash.h"
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
@@ -577,15 +578,6 @@ static void on_feed(void *context, const struct feed_brief *brief)
 			brief->last_poll_at > load->now ? load->now : brief->next_at);
 }
 
-static uint64_t hash(const char *text)
-{
-	uint64_t value = 0xcbf29ce484222325ULL;
-
-	for (; *text; text++)
-		value = (value ^ (unsigned char)*text) * 0x100000001b3ULL;
-	return value ? value : 1;
-}
-
 static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
 	const struct config_feed *settings)
 {
@@ -596,7 +588,8 @@ static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
 	dispatch_release_host(before);
 	feed->place = 0;
 	if (is_common(settings) && weburl_init(&weburl, url)) {
-		feed->place = weburl.user ? 0 : hash(weburl.url);
+		/* 0 is for those without one */
+		feed->place = weburl.user ? 0 : hash_text(weburl.url) | 1;
 		weburl_finish(&weburl);
 	}
 }
