@@ -18,7 +18,7 @@
  *
  * STATUS_NOT_FOUND: no daemon is there. STATUS_REFUSED: the socket is not for this user.
  * STATUS_TIMEOUT: silent for too long. STATUS_CRASHED: it hung up before the answer's end.
- * STATUS_IO: anything else, errno tells.
+ * STATUS_LIMIT: a line that is too long. STATUS_IO: anything else, errno tells.
  */
 enum status control_ask(const char *path, const char *request, int quiet_ms,
 	bool (*on_line)(void *context, const char *line), void *context);
