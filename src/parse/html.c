@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/charset.h"
+#include "parse/html_heap.h"
 #include "parse/html_token.h"
 
 #include <libxml/HTMLparser.h>
@@ -469,6 +470,7 @@ enum status html_read(
 	if (filter.out.len == 0)
 		buf_puts(&filter.out, "<html></html>");
 	xmlParserMaxDepth = LIBXML_DEPTH;
+	html_heap_begin();
 	page->doc = htmlReadMemory(buf_text(&filter.out), (int)filter.out.len, NULL, "UTF-8",
 		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 			HTML_PARSE_COMPACT | HTML_PARSE_NODEFDTD | HTML_PARSE_IGNORE_ENC);
@@ -480,8 +482,9 @@ void html_finish(struct html_page *page)
 {
 	if (!page)
 		return;
-	if (page->doc)
+	if (page->doc && !html_heap_holds_all())
 		xmlFreeDoc(page->doc);
+	html_heap_end();
 	buf_finish(&page->jsonld);
 	free(page->pieces);
 	memset(page, 0, sizeof(*page));

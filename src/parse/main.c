@@ -14,6 +14,7 @@
 #include "parse/charset.h"
 #include "parse/extract.h"
 #include "parse/feed.h"
+#include "parse/html_heap.h"
 #include "parse/image.h"
 #include "parse/links.h"
 #include "parse/sandbox.h"
@@ -148,7 +149,7 @@ int main(int argc, char **argv)
 				"try 'diurna parse' or 'diurna extract'\n");
 		return EX_USAGE;
 	}
-	xmlInitParser();
+	html_heap_prepare();
 	xmlSetGenericErrorFunc(NULL, on_xml_error);
 	charset_prepare();
 	status = sandbox_enter();

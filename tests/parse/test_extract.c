@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "parse/blocks.h"
 #include "parse/extract.h"
+#include "parse/html_heap.h"
 
 #include <dirent.h>
 #include <setjmp.h>
@@ -714,5 +715,6 @@ int main(void)
 		cmocka_unit_test(a_rule_decides),
 	};
 
+	html_heap_prepare();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }

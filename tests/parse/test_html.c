@@ -1,14 +1,18 @@
+#include "config.h"
+
 #include "core/limits.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/blocks.h"
 #include "parse/extract.h"
 #include "parse/html.h"
+#include "parse/html_heap.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
 #include <stdint.h>
+#include <stdio.h>
 #include <string.h>
 #include <time.h>
 
@@ -119,12 +123,77 @@ static void bad_pages_cost_little(void **state)
 	buf_finish(&html);
 }
 
+/* Paragraphs of a page, each of which has its number in it. */
+static size_t count_paragraphs(const char *html, size_t len)
+{
+	struct html_options options = {0};
+	struct html_page page;
+	const xmlNode *node;
+	size_t count = 0;
+	char number[24];
+
+	assert_int_equal(html_read(html, len, &options, &page), STATUS_OK);
+	for (node = xmlDocGetRootElement(page.doc); node; node = html_next_node(node, NULL)) {
+		if (node->type != XML_TEXT_NODE)
+			continue;
+		snprintf(number, sizeof(number), "no %zu", count++);
+		assert_string_equal(node->content, number);
+	}
+	html_finish(&page);
+	return count;
+}
+
+/* A tree that the region holds, one that it does not, and the first again. */
+static void trees_are_whole_within_the_region_and_beyond(void **state)
+{
+	static const size_t counts[] = {10, 60000, 10, 60000, 1000};
+	struct buf html = {0};
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(counts); i++) {
+		buf_clear(&html);
+		for (k = 0; k < counts[i]; k++)
+			buf_printf(&html, "<p>no %zu</p>", k);
+		assert_int_equal(count_paragraphs(buf_text(&html), html.len), counts[i]);
+	}
+	buf_finish(&html);
+}
+
+static void the_region_says_when_it_does_not_hold_all(void **state)
+{
+	xmlChar *small, *large;
+
+	(void)state;
+	html_heap_begin();
+	small = xmlStrdup((const xmlChar *)"small");
+	/* the last piece grows where it is, one before it moves */
+	small = xmlRealloc(small, 100);
+	large = xmlMalloc(1 << 20);
+	memset(large, 'x', 1 << 20);
+	small = xmlRealloc(small, 2000);
+	assert_string_equal(small, "small");
+#ifndef SANITIZED
+	assert_true(html_heap_holds_all());
+#endif
+	large = xmlRealloc(large, 64 << 20);
+	assert_int_equal(large[(1 << 20) - 1], 'x');
+	assert_false(html_heap_holds_all());
+	xmlFree(large);
+	xmlFree(small);
+	html_heap_end();
+	assert_false(html_heap_holds_all());
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_pages_apart),
 		cmocka_unit_test(bad_pages_cost_little),
+		cmocka_unit_test(trees_are_whole_within_the_region_and_beyond),
+		cmocka_unit_test(the_region_says_when_it_does_not_hold_all),
 	};
 
+	html_heap_prepare();
 	return cmocka_run_group_tests(tests, NULL, NULL);
 }
