@@ -65,8 +65,10 @@ struct edition_section {
 	const char *title;
 	const char *slug;
 	const char *language; /* of its dates and fixed words */
-	const char
-		*previous; /* name of the last edition before that has this section; NULL: none */
+	const char *previous; /* name of the last edition before that printed something in this
+				 section; NULL: none */
+	int64_t previous_id;
+	const char *next; /* and of the first one after; NULL: none yet, or nothing is here */
 	enum print_mode print;
 	int64_t window_from; /* when it closed before */
 	/* most important first; then what is earlier, then what is an update */
@@ -92,11 +94,13 @@ struct edition_image {
 struct edition {
 	struct arena arena; /* holds everything */
 	struct edition_row row;
-	const char *name;                   /* of the newspaper */
-	const char *date;                   /* "2026-11-22" */
-	const char *version;                /* of the diurna that closed it; NULL: not known */
-	const char *language;               /* of the pages for all sections */
-	const char *previous;               /* name of the edition before; NULL: none */
+	const char *name;     /* of the newspaper */
+	const char *date;     /* "2026-11-22" */
+	const char *version;  /* of the diurna that closed it; NULL: not known */
+	const char *language; /* of the pages for all sections */
+	const char *previous; /* name of the edition before; NULL: none */
+	int64_t previous_id;
+	const char *next;                   /* name of the edition after; NULL: none yet */
 	const char *style;                  /* text of the user's CSS; NULL: none */
 	const struct config_mail *mail;     /* of the configuration */
 	const struct edition_image *images; /* by URL */
@@ -110,7 +114,7 @@ struct edition {
 	size_t gone_count; /* of all sections */
 };
 
-/* The next edition is never named in what is rendered: it would change bytes that are printed. */
+/* Only HTML names the next edition: it alone is written again once that is there. */
 struct edition_format {
 	const char *name;      /* "html" */
 	const char *label;     /* for people: "HTML" */
@@ -150,7 +154,8 @@ enum status edition_load(
 /*
  * Write the digests of an edition into config->digest_dir: the section files in every format,
  * front page, archive, latest, feeds; and its mails into the spool. Each file whole or not at all;
- * the index last. One process at a time, others wait. A file that is there is left alone when the
+ * the index last. The first time, the pages that come before its own are written again, with the
+ * link to them. One process at a time, others wait. A file that is there is left alone when the
  * store has no longer the texts that it was made of.
  * STATUS_IO: *why says which file and why, to be freed; what was there before is intact. With
  * STATUS_OK it may be a remark, such as that a folder of somebody has the name of a link.

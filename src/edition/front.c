@@ -54,19 +54,12 @@ static void put_masthead(const struct words *words, const struct edition *editio
 static void put_around(
 	const struct words *words, const struct edition *edition, bool is_top, struct buf *to)
 {
-	struct buf href = {0};
-
 	put_around_open(words, is_top, to);
-	if (edition->previous) {
-		buf_printf(&href, "../%s/index.html", edition->previous);
-		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
-		buf_putc(to, '\n');
-	}
+	put_neighbours(words, edition->previous, edition->next, "index.html", to);
 	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), " rel=\"up\"", to);
 	buf_putc(to, '\n');
 	put_link("../latest/index.html", words_get(words, WORD_LATEST), "", to);
 	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
-	buf_finish(&href);
 }
 
 /* file: relative URL of the section's digest. */

@@ -471,23 +471,34 @@ static enum status read_notes(struct loader *l, int64_t section_id, const char *
 	return status;
 }
 
-/* One text for one number, or two; NULL: no row. */
-static enum status read_name(
-	struct loader *l, const char *sql, int64_t a, int64_t b, const char **name)
+#define HAS_SECTION                                                                      \
+	" AND (?2 = 0 OR EXISTS (SELECT 1 FROM edition_item p WHERE p.edition_id = e.id" \
+	" AND p.section_id = ?2) OR EXISTS (SELECT 1 FROM edition_update u WHERE"        \
+	" u.edition_id = e.id AND u.section_id = ?2)) ORDER BY e.id "
+
+/* The kept editions around this one that printed something in a section; 0: in any, or nothing. */
+static enum status read_neighbour(
+	struct loader *l, bool is_next, int64_t section_id, const char **name, int64_t *id)
 {
+	static const char before[] = "SELECT e.name, e.id FROM edition e WHERE e.id < ?1"
+				     " AND e.state = 'kept'" HAS_SECTION "DESC LIMIT 1";
+	static const char after[] = "SELECT e.name, e.id FROM edition e WHERE e.id > ?1"
+				    " AND e.state = 'kept'" HAS_SECTION "LIMIT 1";
 	sqlite3_stmt *s = NULL;
-	enum status status = store_statement(l->store, sql, &s);
+	enum status status = store_statement(l->store, is_next ? after : before, &s);
 	bool has_row = false;
 
 	*name = NULL;
 	if (status != STATUS_OK)
 		return status;
-	sqlite3_bind_int64(s, 1, a);
-	if (b)
-		sqlite3_bind_int64(s, 2, b);
+	sqlite3_bind_int64(s, 1, l->edition->row.id);
+	sqlite3_bind_int64(s, 2, section_id);
 	status = store_step(l->store, s, &has_row);
-	if (status == STATUS_OK && has_row)
+	if (status == STATUS_OK && has_row) {
 		*name = column(l, s, 0);
+		if (id)
+			*id = sqlite3_column_int64(s, 1);
+	}
 	sqlite3_reset(s);
 	return status;
 }
@@ -586,9 +597,6 @@ static const struct config_section *configured(const struct config *config, cons
 
 static enum status fill_section(struct loader *l, struct edition_section *section)
 {
-	static const char before[] =
-		"SELECT e.name FROM edition_item p JOIN edition e ON e.id = p.edition_id"
-		" WHERE p.section_id = ?2 AND p.edition_id < ?1 AND e.state = 'kept' ORDER BY p.edition_id DESC LIMIT 1";
 	const struct config_section *config = configured(l->config, section->slug);
 	size_t from = 0, to;
 	enum status status;
@@ -607,9 +615,13 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 	status = note_section(l, section, section->language, &section->notes);
 	if (status == STATUS_OK)
 		status = note_section(l, section, l->config->language, &section->front_notes);
-	if (status != STATUS_OK)
-		return status;
-	return read_name(l, before, l->edition->row.id, section->id, &section->previous);
+	if (status == STATUS_OK)
+		status = read_neighbour(
+			l, false, section->id, &section->previous, &section->previous_id);
+	/* Who comes after a page on which nothing stands is not told it later. */
+	if (status == STATUS_OK && section->story_count > 0)
+		status = read_neighbour(l, true, section->id, &section->next, NULL);
+	return status;
 }
 
 /* Lines of one section stand together, news before updates; the sort keeps their order. */
@@ -802,8 +814,6 @@ static const char *read_style(const char *path, struct arena *arena)
 
 static enum status load_row(struct loader *l, int64_t id)
 {
-	static const char before[] =
-		"SELECT name FROM edition WHERE id < ?1 AND state = 'kept' ORDER BY id DESC LIMIT 1";
 	struct edition *edition = l->edition;
 	enum status status = edition_by_id(l->store, id, &edition->row);
 
@@ -814,7 +824,8 @@ static enum status load_row(struct loader *l, int64_t id)
 	edition->mail = &l->config->mail;
 	edition->date = arena_strndup(&edition->arena, edition->row.name, strlen("2026-11-22"));
 	edition->style = read_style(l->config->style, &edition->arena);
-	return read_name(l, before, id, 0, &edition->previous);
+	status = read_neighbour(l, false, 0, &edition->previous, &edition->previous_id);
+	return status == STATUS_OK ? read_neighbour(l, true, 0, &edition->next, NULL) : status;
 }
 
 enum status edition_load(

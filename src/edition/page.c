@@ -157,6 +157,25 @@ void put_around_open(const struct words *words, bool is_top, struct buf *to)
 	buf_puts(to, "\">\n");
 }
 
+void put_neighbours(const struct words *words, const char *previous, const char *next,
+	const char *page, struct buf *to)
+{
+	struct buf href = {0};
+
+	if (previous) {
+		buf_printf(&href, "../%s/%s", previous, page);
+		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
+		buf_putc(to, '\n');
+	}
+	if (next) {
+		buf_clear(&href);
+		buf_printf(&href, "../%s/%s", next, page);
+		put_link(buf_text(&href), words_get(words, WORD_NEXT), " rel=\"next\"", to);
+		buf_putc(to, '\n');
+	}
+	buf_finish(&href);
+}
+
 void put_imprint_line(
 	const struct words *words, const struct edition *edition, int64_t from, struct buf *to)
 {

@@ -42,6 +42,9 @@ void put_story(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, size_t index, int level, struct buf *to);
 /* Opens the links to other pages: navigation at the top, the same as a paragraph at the end. */
 void put_around_open(const struct words *words, bool is_top, struct buf *to);
+/* Links to this page of the editions before and after, where there are such. */
+void put_neighbours(const struct words *words, const char *previous, const char *next,
+	const char *page, struct buf *to);
 /* The line below a date: the window, and what made the page. */
 void put_imprint_line(
 	const struct words *words, const struct edition *edition, int64_t from, struct buf *to);

@@ -313,6 +313,67 @@ static void publish_links(struct publisher *p)
 		remember_way(p, link_write(top, "latest", target), top, "latest");
 }
 
+/*
+ * A page of an edition before, once more: now there is one that comes after it. What is not there
+ * is not missed, what is fuller than the store stays as it is.
+ */
+static void lead_on_page(struct publisher *p, const struct job *job, const char *name, size_t gone,
+	enum status (*write)(FILE *to, const void *context))
+{
+	char *folder = xasprintf("%s/%s", job->config->digest_dir, job->edition->row.name);
+
+	if (gone == 0 && is_there(folder, name))
+		remember(p, file_write(folder, name, write, job), folder, name);
+	free(folder);
+}
+
+static void lead_on(struct publisher *p, int64_t from_id)
+{
+	const char *here = p->job.edition->row.name;
+	struct edition from;
+	struct job job = p->job;
+	enum status status;
+	size_t i;
+
+	edition_init(&from);
+	status = edition_load(job.store, job.config, from_id, &from);
+	remember(p, status, p->folder, "");
+	from.images_at = p->job.edition->images_at;
+	job.edition = &from;
+	job.format = edition_format_find("html");
+	for (i = 0; status == STATUS_OK && i < from.section_count; i++) {
+		char *name = xasprintf("%s.%s", from.sections[i].slug, job.format->extension);
+
+		job.section = &from.sections[i];
+		if (str_eq(job.section->next, here))
+			lead_on_page(p, &job, name, job.section->gone_count, write_format);
+		free(name);
+	}
+	if (status == STATUS_OK && str_eq(from.next, here))
+		lead_on_page(p, &job, "index.html", from.gone_count, write_front);
+	edition_finish(&from);
+}
+
+/* Who reads an older edition comes from each page to the next one that has something. */
+static void publish_ways_here(struct publisher *p)
+{
+	const struct edition *edition = p->job.edition;
+	size_t i, j;
+
+	if (edition->row.published_at) /* they lead here */
+		return;
+	if (edition->previous)
+		lead_on(p, edition->previous_id);
+	for (i = 0; i < edition->section_count; i++) {
+		int64_t id = edition->sections[i].previous_id;
+
+		for (j = 0; j < i && edition->sections[j].previous_id != id; j++)
+			continue;
+		if (id && id != edition->previous_id && j == i)
+			lead_on(p, id);
+	}
+}
+
 /* Of an edition that was mailed before, nothing is written. */
 static void publish_mail(struct publisher *p)
 {
@@ -342,6 +403,7 @@ static void publish_all(struct publisher *p)
 	/* The page that leads to all these comes after them, the way to it last. */
 	if (publish_file(p, p->folder, "index.html", job->edition->gone_count, write_front) ==
 		STATUS_OK) {
+		publish_ways_here(p);
 		publish_feeds(p);
 		publish_links(p);
 		remember_way(p, file_write(top, "index.html", write_archive, &p->job), top,

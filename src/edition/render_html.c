@@ -17,15 +17,12 @@ enum {
 static void put_around(const struct words *words, const struct edition_section *section,
 	bool is_top, struct buf *to)
 {
-	struct buf href = {0}, type = {0};
+	struct buf href = {0}, type = {0}, page = {0};
 	size_t i;
 
+	buf_printf(&page, "%s.html", section->slug);
 	put_around_open(words, is_top, to);
-	if (section->previous) {
-		buf_printf(&href, "../%s/%s.html", section->previous, section->slug);
-		put_link(buf_text(&href), words_get(words, WORD_PREVIOUS), " rel=\"prev\"", to);
-		buf_putc(to, '\n');
-	}
+	put_neighbours(words, section->previous, section->next, buf_text(&page), to);
 	put_link("index.html", words_get(words, WORD_FRONT_PAGE), " rel=\"up\"", to);
 	buf_putc(to, '\n');
 	put_link("../index.html", words_get(words, WORD_ALL_EDITIONS), "", to);
@@ -44,6 +41,7 @@ static void put_around(const struct words *words, const struct edition_section *
 	buf_puts(to, is_top ? "\n</nav>\n" : "\n</p>\n");
 	buf_finish(&href);
 	buf_finish(&type);
+	buf_finish(&page);
 }
 
 static void put_masthead(const struct words *words, const struct edition *edition,

@@ -13,6 +13,7 @@ enum word {
 	WORD_CONTENTS,
 	WORD_SKIP,     /* "Skip to the stories" */
 	WORD_PREVIOUS, /* edition */
+	WORD_NEXT,     /* edition */
 	WORD_FRONT_PAGE,
 	WORD_ALL_EDITIONS,
 	WORD_LATEST,   /* edition */
