@@ -38,7 +38,7 @@ struct edition_item {
 	const char *image;    /* URL; NULL: none */
 	const char *const *categories;
 	size_t category_count;
-	int64_t published_at; /* DATE_NONE: not known */
+	int64_t published_at; /* DATE_NONE: not known, or later than the edition */
 	int64_t arrived_at;
 	int words;
 	int minutes;                           /* reading time, at least 1 */

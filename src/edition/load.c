@@ -283,6 +283,8 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->published_at = sqlite3_column_type(s, COL_PUBLISHED) == SQLITE_NULL
 				     ? DATE_NONE
 				     : sqlite3_column_int64(s, COL_PUBLISHED);
+	if (item->published_at > l->edition->row.window_to) /* it says a time that had not come */
+		item->published_at = DATE_NONE;
 	item->arrived_at = sqlite3_column_int64(s, COL_ARRIVED);
 	item->quality = sqlite3_column_double(s, COL_QUALITY);
 	item->note = column(l, s, COL_REASON);

@@ -67,6 +67,11 @@ static void add_candidate(struct maker *m, sqlite3_stmt *s)
 	c->is_dated = sqlite3_column_type(s, 5) != SQLITE_NULL;
 	c->simhash = (uint64_t)sqlite3_column_int64(s, 4);
 	c->printed_at = c->is_dated ? sqlite3_column_int64(s, 5) : m->row->window_to;
+	/* A time that had not come is no date. */
+	if (c->is_dated && c->printed_at > m->row->window_to) {
+		c->is_dated = false;
+		c->printed_at = sqlite3_column_int64(s, 15);
+	}
 	c->words = sqlite3_column_int(s, 6);
 	c->quality = sqlite3_column_double(s, 7);
 	c->has_image = sqlite3_column_int(s, 8);
@@ -81,7 +86,7 @@ static enum status read_candidates(struct maker *m)
 	static const char sql[] =
 		"SELECT i.id, p.section_id, i.feed_id, i.title, i.simhash, i.published_at, a.words,"
 		" a.quality, coalesce(a.image, i.image) IS NOT NULL, s.slug, f.url, i.starred,"
-		" part.window_from, i.story_id, i.url FROM edition_item p JOIN item i ON i.id = p.item_id"
+		" part.window_from, i.story_id, i.url, i.first_seen_at FROM edition_item p JOIN item i ON i.id = p.item_id"
 		" JOIN edition_section part ON part.edition_id = ?1 AND part.section_id ="
 		" p.section_id"
 		" JOIN section s ON s.id = p.section_id LEFT JOIN feed f ON f.id = i.feed_id"

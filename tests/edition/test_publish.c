@@ -442,6 +442,36 @@ static void clocks_jump(void **state)
 	assert_true(p->row.window_from <= p->row.window_to);
 }
 
+static void text_is_in_order(const char *text, const char *first, const char *second)
+{
+	const char *at = strstr(text, first);
+
+	assert_non_null(at);
+	assert_non_null(strstr(at, second));
+}
+
+/* A wrong clock at the publisher's does not make an item the newest of all. */
+static void a_time_to_come_is_no_date(void **state)
+{
+	struct press *p = *state;
+	char *text;
+
+	press_arrive(p, 11, 2, MORNING - 7200);
+	press_arrive(p, 12, 2, MORNING - 3600);
+	press_arrive(p, 13, 2, MORNING - 1800);
+	press_run(p, "UPDATE item SET published_at = 1795380000 WHERE id = 12");
+	assert_int_equal(press_make(p, MORNING), STATUS_OK);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	text = press_text(p, "2026-11-22/asia-pacific.html");
+	text_is_in_order(text, "<h2><a href=\"https://a.example/13\"",
+		"<h2><a href=\"https://a.example/12\"");
+	text_is_in_order(text, "<h2><a href=\"https://a.example/12\"",
+		"<h2><a href=\"https://a.example/11\"");
+	assert_non_null(strstr(text, "datetime=\"2026-11-22T04:30:00Z\">05:30<"));
+	assert_null(strstr(text, "datetime=\"2026-11-22T20"));
+	free(text);
+}
+
 /* Foot and changes are in the words of the section. */
 static void the_foot_speaks_the_language_of_its_section(void **state)
 {
@@ -549,6 +579,8 @@ int main(void)
 			a_section_has_feeds_and_a_list_of_its_own, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_rare_section_is_written_again, press_set_up, press_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_time_to_come_is_no_date, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(clocks_jump, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			the_foot_speaks_the_language_of_its_section, press_set_up, press_tear_down),
