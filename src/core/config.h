@@ -41,6 +41,7 @@ struct config_section {
 	const char *language; /* of dates and fixed words; NULL: as the digest's */
 	double weight;        /* of its items in the order of an edition; 1 */
 	enum print_mode print;
+	bool sees_also;           /* names what another section has of its feeds */
 	struct schedule schedule; /* at_count 0: the digest's */
 	struct keep keep;
 	int line; /* of the file, for messages */

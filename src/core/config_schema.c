@@ -125,6 +125,7 @@ const struct config_option config_schema[] = {
 	{GROUP_SECTION, "keep-items", TYPE_COUNT, false, IN_SECTION(keep.items), 0, INT_MAX, "0", NULL},
 	{GROUP_SECTION, "keep-size", TYPE_BYTES, false, IN_SECTION(keep.bytes), 0, (int64_t)1 << 46, "0", NULL},
 	{GROUP_SECTION, "weight", TYPE_NUMBER, false, IN_SECTION(weight), 0, 100, "1", NULL},
+	{GROUP_SECTION, "see-also", TYPE_BOOL, false, IN_SECTION(sees_also), 0, 0, "false", NULL},
 	{GROUP_SECTION, "print", TYPE_CHOICE, false, IN_SECTION(print), 0, 0, "full", print_words},
 
 	{GROUP_FEED, "title", TYPE_TEXT, false, IN_FEED(title), 0, 0, NULL, NULL},

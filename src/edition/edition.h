@@ -60,6 +60,15 @@ struct edition_story {
 	double importance;
 };
 
+/* What the section's feeds brought too, and another section has printed. */
+struct edition_reference {
+	int64_t id; /* of the item that stands there */
+	const char *title;
+	const char *section; /* its title */
+	const char *slug;
+	const char *edition; /* name of an earlier one; NULL: this one */
+};
+
 struct edition_section {
 	int64_t id; /* of the store; 0: only the configuration knows it */
 	const char *title;
@@ -74,6 +83,8 @@ struct edition_section {
 	/* most important first; then what is earlier, then what is an update */
 	const struct edition_story *stories;
 	size_t story_count;
+	const struct edition_reference *references;
+	size_t reference_count;
 	size_t item_count; /* in all stories */
 	size_t source_count;
 	int words, minutes;

@@ -7,6 +7,7 @@
 #include "core/utf8.h"
 #include "edition/changes.h"
 #include "edition/edition.h"
+#include "edition/elsewhere.h"
 #include "edition/render.h"
 #include "edition/words.h"
 #include "store/woven.h"
@@ -354,7 +355,7 @@ static enum status read_items(struct loader *l, const char *sql, bool is_update)
 }
 
 /* Of notes that are facts, no sentences of the foot. */
-#define FACT_KINDS "('made', 'raised')"
+#define FACT_KINDS "('made', 'raised', 'elsewhere')"
 
 /* A note in the words of its section; those of older editions are English. */
 static const char *note_text(struct loader *l, const struct words *words, sqlite3_stmt *s)
@@ -623,7 +624,7 @@ static enum status fill_section(struct loader *l, struct edition_section *sectio
 	/* Who comes after a page on which nothing stands is not told it later. */
 	if (status == STATUS_OK && section->story_count > 0)
 		status = read_neighbour(l, true, section->id, &section->next, NULL);
-	return status;
+	return status == STATUS_OK ? elsewhere_load(l->store, l->edition, section) : status;
 }
 
 /* Lines of one section stand together, news before updates; the sort keeps their order. */

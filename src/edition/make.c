@@ -7,6 +7,7 @@
 #include "core/str.h"
 #include "edition/choose.h"
 #include "edition/edition.h"
+#include "edition/elsewhere.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -316,6 +317,8 @@ enum status edition_make(struct store *store, const struct config *config, int64
 		status = order_sections(&m);
 	if (status == STATUS_OK)
 		status = keep_raised(&m);
+	if (status == STATUS_OK)
+		status = elsewhere_keep(store, config, row);
 	if (status == STATUS_OK)
 		status = keep_version(&m);
 	if (status != STATUS_OK) {

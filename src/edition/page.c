@@ -157,6 +157,38 @@ void put_around_open(const struct words *words, bool is_top, struct buf *to)
 	buf_puts(to, "\">\n");
 }
 
+void put_references(const struct words *words, const struct edition_section *section,
+	bool is_within, struct buf *to)
+{
+	struct buf text = {0};
+	size_t i;
+
+	if (section->reference_count == 0)
+		return;
+	buf_puts(to, "<ul class=\"elsewhere\">\n");
+	for (i = 0; i < section->reference_count; i++) {
+		const struct edition_reference *reference = &section->references[i];
+
+		buf_clear(&text);
+		put_elsewhere(words, reference, &text);
+		buf_puts(to, "<li>");
+		buf_put_escaped(to, buf_text(&text));
+		buf_puts(to, "<bdi>");
+		buf_clear(&text);
+		if (!is_within)
+			put_elsewhere_url(reference, "html", &text);
+		else if (!reference->edition)
+			buf_printf(&text, "#a-%lld", (long long)reference->id);
+		if (text.len > 0)
+			put_link(buf_text(&text), reference->title, "", to);
+		else
+			buf_put_escaped(to, reference->title);
+		buf_puts(to, "</bdi></li>\n");
+	}
+	buf_puts(to, "</ul>\n");
+	buf_finish(&text);
+}
+
 void put_neighbours(const struct words *words, const char *previous, const char *next,
 	const char *page, struct buf *to)
 {

@@ -40,6 +40,9 @@ void put_headlines(
 /* The story at index with its heading of that level, and the heading of its group before it. */
 void put_story(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, size_t index, int level, struct buf *to);
+/* One line for each story that another section has; links lead to its page, or within this one. */
+void put_references(const struct words *words, const struct edition_section *section,
+	bool is_within, struct buf *to);
 /* Opens the links to other pages: navigation at the top, the same as a paragraph at the end. */
 void put_around_open(const struct words *words, bool is_top, struct buf *to);
 /* Links to this page of the editions before and after, where there are such. */

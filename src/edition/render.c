@@ -184,6 +184,21 @@ void put_title(const struct edition_item *item, struct buf *to)
 		buf_puts(to, item->source);
 }
 
+void put_elsewhere(
+	const struct words *words, const struct edition_reference *reference, struct buf *to)
+{
+	words_put(words, WORD_SEE_ALSO, reference->section, to);
+	buf_puts(to, words_colon(words));
+}
+
+void put_elsewhere_url(
+	const struct edition_reference *reference, const char *extension, struct buf *to)
+{
+	if (reference->edition)
+		buf_printf(to, "../%s/", reference->edition);
+	buf_printf(to, "%s.%s#a-%lld", reference->slug, extension, (long long)reference->id);
+}
+
 const char *also_title(const struct edition_story *story, size_t index, struct buf *to)
 {
 	buf_clear(to);

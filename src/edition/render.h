@@ -89,6 +89,12 @@ void put_when(const struct words *words, const struct edition *edition,
 	const struct edition_item *item, struct buf *to);
 /* published_at, or arrived_at where that is not known. */
 int64_t item_time(const struct edition_item *item);
+/* "See also in Europe". */
+void put_elsewhere(
+	const struct words *words, const struct edition_reference *reference, struct buf *to);
+/* Where it stands, from a page of the edition: "../2026-11-22/europe.html#a-4711". */
+void put_elsewhere_url(
+	const struct edition_reference *reference, const char *extension, struct buf *to);
 /* A title for those that have none: its host. In to, not escaped. */
 void put_title(const struct edition_item *item, struct buf *to);
 

@@ -127,6 +127,32 @@ static void put_notes_list(const char *const *notes, size_t count, struct buf *t
 	buf_puts(to, "</ul>\n");
 }
 
+/* Only what is in the book can be led to. */
+static void put_references_list(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	struct buf text = {0};
+	size_t i;
+
+	if (section->reference_count > 0)
+		buf_puts(to, "<ul>\n");
+	for (i = 0; i < section->reference_count; i++) {
+		const struct edition_reference *reference = &section->references[i];
+
+		buf_clear(&text);
+		put_elsewhere(words, reference, &text);
+		buf_puts(to, "<li>");
+		put_xml(buf_text(&text), to);
+		if (!reference->edition)
+			buf_printf(to, "<a href=\"a-%lld.xhtml\">", (long long)reference->id);
+		put_xml(reference->title, to);
+		buf_puts(to, reference->edition ? "</li>\n" : "</a></li>\n");
+	}
+	if (section->reference_count > 0)
+		buf_puts(to, "</ul>\n");
+	buf_finish(&text);
+}
+
 static void add_section_page(struct book *book, const struct edition_section *section,
 	const struct words *words, const char *id)
 {
@@ -161,6 +187,7 @@ static void add_section_page(struct book *book, const struct edition_section *se
 	}
 	if (section->story_count > 0)
 		buf_puts(to, "</ol>\n");
+	put_references_list(words, section, to);
 	put_notes_list(section->notes, section->note_count, to);
 	close_page(book, id);
 	buf_finish(&title);

@@ -447,6 +447,7 @@ enum status render_html(
 		buf_put_escaped(&out, words_get(words, WORD_EMPTY));
 		buf_puts(&out, "</p>\n");
 	}
+	put_references(words, section, false, &out);
 	buf_puts(&out, "</main>\n");
 	put_foot(words, edition, section, &out);
 	page_close(&out);

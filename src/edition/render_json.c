@@ -49,6 +49,26 @@ static json_t *also_list(const struct edition_story *story)
 	return list;
 }
 
+static json_t *references(const struct edition *edition, const struct edition_section *section)
+{
+	json_t *list = json_array();
+	size_t i;
+
+	for (i = 0; i < section->reference_count; i++) {
+		const struct edition_reference *reference = &section->references[i];
+		json_t *object = json_object();
+
+		json_object_set_new(object, "id", json_integer(reference->id));
+		set_text(object, "title", reference->title);
+		set_text(object, "section", reference->section);
+		set_text(object, "slug", reference->slug);
+		set_text(object, "edition",
+			reference->edition ? reference->edition : edition->row.name);
+		json_array_append_new(list, object);
+	}
+	return list;
+}
+
 static json_t *changes_object(const struct edition_changes *changes)
 {
 	json_t *object = json_object();
@@ -158,6 +178,7 @@ static json_t *edition_object(const struct edition *edition, const struct editio
 	json_object_set_new(own, "words", json_integer(section->words));
 	json_object_set_new(own, "minutes", json_integer(section->minutes));
 	set_text(own, "previous", section->previous);
+	json_object_set_new(own, "elsewhere", references(edition, section));
 	json_object_set_new(own, "notes", text_list(section->notes, section->note_count));
 	json_object_set_new(own, "edition_notes", text_list(edition->notes, edition->note_count));
 	return own;

@@ -142,6 +142,7 @@ static void put_section(
 		buf_put_escaped(to, words_get(words, WORD_EMPTY));
 		buf_puts(to, "</p>\n");
 	}
+	put_references(words, section, true, to);
 	put_notes(section->notes, section->note_count, to);
 	buf_puts(to, "</div>\n");
 }

@@ -241,6 +241,27 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	buf_finish(&text);
 }
 
+static void put_references(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	struct buf text = {0};
+	size_t i;
+
+	if (section->reference_count > 0)
+		buf_puts(to, "---\n\n");
+	for (i = 0; i < section->reference_count; i++) {
+		buf_clear(&text);
+		put_elsewhere(words, &section->references[i], &text);
+		buf_puts(to, "- ");
+		put_plain(buf_text(&text), to);
+		buf_clear(&text);
+		put_elsewhere_url(&section->references[i], "md", &text);
+		put_md_link(section->references[i].title, buf_text(&text), to);
+		buf_puts(to, i + 1 == section->reference_count ? "\n\n" : "\n");
+	}
+	buf_finish(&text);
+}
+
 static void put_foot(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, struct buf *to)
 {
@@ -286,6 +307,7 @@ enum status render_markdown(
 	}
 	if (section->story_count == 0)
 		buf_printf(&out, "%s\n\n", words_get(words, WORD_EMPTY));
+	put_references(words, section, &out);
 	put_foot(words, edition, section, &out);
 	return render_write_plain(to, &out);
 }

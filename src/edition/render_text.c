@@ -300,6 +300,23 @@ static void put_after(const struct words *words, const struct edition_story *sto
 	buf_finish(&text);
 }
 
+static void put_references(
+	const struct words *words, const struct edition_section *section, struct buf *to)
+{
+	struct buf line = {0};
+	size_t i;
+
+	for (i = 0; i < section->reference_count; i++) {
+		buf_clear(&line);
+		put_elsewhere(words, &section->references[i], &line);
+		buf_puts(&line, section->references[i].title);
+		put_wrapped("  * ", 4, buf_text(&line), to);
+	}
+	if (section->reference_count > 0)
+		buf_putc(to, '\n');
+	buf_finish(&line);
+}
+
 static void put_foot(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, struct buf *to)
 {
@@ -349,6 +366,7 @@ enum status render_text(
 		put_rule(MESSAGE_RULE, '-', &out);
 		buf_putc(&out, '\n');
 	}
+	put_references(words, section, &out);
 	put_foot(words, edition, section, &out);
 	return render_write_plain(to, &out);
 }

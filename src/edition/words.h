@@ -21,6 +21,7 @@ enum word {
 	WORD_BY,       /* "By #" */
 	WORD_ORIGINAL, /* "Read the original at #" */
 	WORD_ALSO,     /* "Also reported by" */
+	WORD_SEE_ALSO, /* "See also in #": another section, before a title */
 	WORD_ATTACHED, /* files attached to an article */
 	WORD_EARLIER,  /* heading of stories older than the window */
 	WORD_UPDATED,  /* heading of stories printed before and changed since */

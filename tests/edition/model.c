@@ -194,6 +194,12 @@ static const char *const notes[] = {
 };
 static const char *const all_notes[] = {"1 feed has been silent for 60 days: Old Gazette."};
 
+static const struct edition_reference references[] = {
+	{106, "Das Moor misst sich selbst", "Wissenschaft & Technik", "wissenschaft-technik", NULL},
+	{61, "A <buoy> with a very long name is found where nobody had looked for it for years",
+		"Asia-Pacific", "asia-pacific", "2026-11-21"},
+};
+
 static const struct edition_section sections[] = {
 	{
 		.id = 1,
@@ -205,6 +211,8 @@ static const struct edition_section sections[] = {
 		.print = PRINT_FULL,
 		.stories = europe,
 		.story_count = ARRAY_LEN(europe),
+		.references = references,
+		.reference_count = ARRAY_LEN(references),
 		.item_count = 8,
 		.source_count = 8,
 		.words = 4060,

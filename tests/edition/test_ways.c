@@ -156,6 +156,92 @@ static void a_rare_section_leads_over_days(void **state)
 	leads(p, "2026-11-26/europe.html", "next", "../2026-11-28/europe.html");
 }
 
+static void says(struct press *p, const char *file, const char *what, bool is_said)
+{
+	char *text = press_text(p, file);
+
+	if ((strstr(text, what) != NULL) != is_said)
+		fail_msg("%s: %s %s", file, what, is_said ? "is missing" : "is there");
+	free(text);
+}
+
+/* An item that feeds of two sections have is printed in one; the other one says where. */
+static void a_section_names_what_another_has(void **state)
+{
+	static const char line[] = "<li>See also in Europe: <bdi><a href=\"%s#a-1\">"
+				   "Harbour law passes in parliament</a>";
+	struct config_section own[] = {press_sections[0], press_sections[1]};
+	struct press *p = *state;
+	char *here = xasprintf(line, "europe.html");
+
+	p->config.sections = own;
+	/* Item 2 is folded into the story of item 1; item 3 was not seen before the edition. */
+	press_run(p,
+		"INSERT INTO feed (id, url, title, section_id) VALUES"
+		" (3, 'https://pacific.example/feed', 'Pacific', 2);"
+		"INSERT INTO sighting (feed_id, guid, item_id, first_seen_at, last_seen_at) VALUES"
+		" (1, 'a', 1, 1795300000, 1795300000), (2, 'b', 2, 1795300000, 1795300000),"
+		" (3, 'c', 2, 1795300100, 1795300100), (2, 'd', 3, 1795300000, 1795300000),"
+		" (3, 'e', 3, 1795400000, 1795400000)");
+	print(p, MORNING);
+	says(p, "2026-11-22/asia-pacific.html", "See also", false);
+	assert_int_equal(
+		press_count(p, "SELECT count(*) FROM edition_note WHERE kind = 'elsewhere'"), 0);
+
+	press_run(p,
+		"DELETE FROM edition_item; DELETE FROM edition_section; DELETE FROM edition_note;"
+		"DELETE FROM edition_source; DELETE FROM edition;"
+		"UPDATE section SET closed_at = 0, closed_seq = 0");
+	own[1].sees_also = true;
+	print(p, MORNING);
+	says(p, "2026-11-22/asia-pacific.html", here, true);
+	says(p, "2026-11-22/asia-pacific.html", "On lighthouses", false);
+	says(p, "2026-11-22/europe.html", "See also", false);
+	says(p, "2026-11-22/asia-pacific.md", "[Harbour law passes in parliament](<europe.md#a-1>)",
+		true);
+	says(p, "2026-11-22/asia-pacific.txt", "See also in Europe: Harbour law", true);
+	says(p, "2026-11-22/asia-pacific.json", "\"slug\": \"europe\"", true);
+	/* It stays as it was said, and is not said again. */
+	own[1].sees_also = false;
+	press_run(p, "DELETE FROM sighting");
+	assert_int_equal(edition_rebuild(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	says(p, "2026-11-22/asia-pacific.html", here, true);
+	own[1].sees_also = true;
+	press_arrive(p, 11, 2, MORNING + 60);
+	print(p, MORNING + DAY);
+	says(p, "2026-11-23/asia-pacific.html", "See also", false);
+	free(here);
+}
+
+/* What was printed since it closed last. */
+static void a_rare_section_names_what_others_had(void **state)
+{
+	static const int morning[] = {390}, evening[] = {1110};
+	struct config_section own[] = {press_sections[0], press_sections[1]};
+	struct press *p = *state;
+
+	p->config.schedule = (struct schedule){morning, 1, 0x7F};
+	own[1].schedule = (struct schedule){evening, 1, 1 << 0};
+	own[1].sees_also = true;
+	p->config.sections = own;
+	press_run(p, "INSERT INTO feed (id, url, title, section_id) VALUES"
+		     " (3, 'https://pacific.example/feed', 'Pacific', 2);");
+	press_arrive(p, 11, 2, MORNING - 60);
+	assert_int_equal(press_make_due(p, EVENING), STATUS_OK);
+	publish(p, p->row.id);
+	press_arrive(p, 12, 1, EVENING + 60);
+	press_run(p,
+		"INSERT INTO sighting (feed_id, guid, item_id, first_seen_at, last_seen_at) VALUES"
+		" (1, 'a', 12, 1795300000, 1795300000), (3, 'b', 12, 1795300000, 1795300000);");
+	assert_int_equal(press_make_due(p, MORNING + DAY), STATUS_OK);
+	publish(p, p->row.id);
+	press_arrive(p, 13, 2, MORNING + DAY + 60);
+	assert_int_equal(press_make_due(p, EVENING + 7 * DAY), STATUS_OK);
+	publish(p, p->row.id);
+	says(p, "latest/asia-pacific.html",
+		"<a href=\"../2026-11-23/europe.html#a-12\">Story number 12</a>", true);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -167,6 +253,10 @@ int main(void)
 			only_the_way_is_written, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_rare_section_leads_over_days, press_set_up, press_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_section_names_what_another_has, press_set_up, press_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_rare_section_names_what_others_had, press_set_up, press_tear_down),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
