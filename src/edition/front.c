@@ -13,8 +13,7 @@ enum {
 	TITLES = 10,      /* of a section that prints nothing else */
 };
 
-/* Links lead to the pages of sections; where none are written, to the first format that is. */
-static const struct edition_format *linked_format(const char *const *formats, size_t count)
+const struct edition_format *front_format(const char *const *formats, size_t count)
 {
 	const struct edition_format *first = NULL;
 	size_t i;
@@ -233,7 +232,7 @@ enum status render_front(
 	FILE *to, const struct edition *edition, const char *const *formats, size_t format_count)
 {
 	const struct words *words = words_find(edition->language);
-	const struct edition_format *linked = linked_format(formats, format_count);
+	const struct edition_format *linked = front_format(formats, format_count);
 	struct buf out = {0}, title = {0};
 	struct page page = {
 		.words = words, .style = edition->style, .skip_to = "sections", .is_broad = true};

@@ -36,6 +36,7 @@ struct publisher {
 	enum status status;                /* the first thing that went wrong */
 	char *why;                         /* and a sentence about it */
 	size_t left;                       /* files that were fuller than they would be now */
+	bool lacks_pages;                  /* some that the front page leads to */
 	size_t done, total;                /* files */
 	const struct edition_watch *watch; /* NULL: nobody waits */
 	struct buf remarks; /* sentences about what is as it should not be, and stays so */
@@ -145,6 +146,10 @@ static enum status publish_file(struct publisher *p, const char *folder, const c
 		return STATUS_OK;
 	}
 	status = file_write(folder, name, write, &p->job);
+	/* What is in the way stays there; for room, the next try may be better. */
+	if (status != STATUS_OK && errno != EISDIR &&
+		p->job.format == front_format(p->job.config->formats, p->job.config->format_count))
+		p->lacks_pages = true;
 	remember(p, status, folder, name);
 	file_done(p);
 	return status;
@@ -400,9 +405,12 @@ static void publish_all(struct publisher *p)
 	if (status != STATUS_OK)
 		return;
 	publish_formats(p);
-	/* The page that leads to all these comes after them, the way to it last. */
-	if (publish_file(p, p->folder, "index.html", job->edition->gone_count, write_front) ==
-		STATUS_OK) {
+	/*
+	 * The page that leads to all these comes after them, the way to it last. Until its pages
+	 * are there, the edition before is the latest.
+	 */
+	if (!p->lacks_pages && publish_file(p, p->folder, "index.html", job->edition->gone_count,
+				       write_front) == STATUS_OK) {
 		publish_ways_here(p);
 		publish_feeds(p);
 		publish_links(p);

@@ -54,6 +54,9 @@ enum status render_feed_opml(FILE *to, const struct feed_source *source);
 /* The section of this name in an edition; NULL: it has none. */
 const struct edition_section *section_find_slug(const struct edition *edition, const char *slug);
 
+/* That the front page leads to: HTML, where it is written; else the first of sections. NULL: none.
+ */
+const struct edition_format *front_format(const char *const *formats, size_t count);
 /* The page for all sections: what leads in each. formats: names of those that are written. */
 enum status render_front(
 	FILE *to, const struct edition *edition, const char *const *formats, size_t format_count);

@@ -344,6 +344,37 @@ static void a_full_disk_leaves_the_old_files(void **state)
 	free(text);
 }
 
+/* Nothing leads to pages that are not there: the edition before is the latest until they are. */
+static void a_full_disk_leaves_the_old_edition_in_front(void **state)
+{
+	static const char *const ways[] = {"index.html", "latest/index.html", "feeds/europe.atom",
+		"2026-11-22/index.html", "2026-11-22/europe.html"};
+	struct press *p = *state;
+	char *before, *after;
+	size_t i;
+
+	assert_int_equal(press_make(p, MORNING), STATUS_OK);
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	press_arrive(p, 11, 1, MORNING + 60);
+	assert_int_equal(press_make(p, MORNING + DAY), STATUS_OK);
+	for (i = 0; i < ARRAY_LEN(ways); i++) {
+		before = press_text(p, ways[i]);
+		allow_bytes(12000); /* more than Markdown, less than a page */
+		assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_IO);
+		allow_bytes(RLIM_INFINITY);
+		after = press_text(p, ways[i]);
+		assert_string_equal(after, before);
+		free(before);
+		free(after);
+	}
+	assert_true(press_has(p, "2026-11-23/europe.md"));
+	assert_false(press_has(p, "2026-11-23/europe.html"));
+	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
+	after = press_text(p, "latest/europe.html");
+	assert_non_null(strstr(after, "Story number 11"));
+	free(after);
+}
+
 static void an_empty_day_is_printed_if_wanted(void **state)
 {
 	struct press *p = *state;
@@ -598,6 +629,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(no_room_for_digests, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_full_disk_leaves_the_old_files, press_set_up, press_tear_down),
+		cmocka_unit_test_setup_teardown(
+			a_full_disk_leaves_the_old_edition_in_front, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			an_empty_day_is_printed_if_wanted, press_set_up, press_tear_down),
 	};
