@@ -393,7 +393,7 @@ static void write_ranked(struct asked *asked)
 		query->want_text ? "article.text, " WOVEN_HTML("article") : "NULL, NULL");
 	/* a word of the title says more than one of the text */
 	buf_printf(&asked->sql, "SELECT item.id AS id, arrival.seq AS seq, %s AS worth",
-		query->order == ITEM_ORDER_RELEVANCE ? "bm25(item_fts, 1.0, 6.0, 2.0)"
+		query->order == ITEM_ORDER_RELEVANCE ? "relevance(item_fts, 1.0, 6.0, 2.0)"
 						     : "-" PUBLISHED);
 	put_tables(asked);
 	put_conditions(asked);

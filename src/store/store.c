@@ -1,4 +1,5 @@
 #include "store/store.h"
+#include "store/fts.h"
 
 #include "core/buf.h"
 #include "core/log.h"
@@ -6,7 +7,6 @@
 #include "store/migrate.h"
 #include "store/prefix.h"
 #include "store/sql.h"
-#include "store/tokens.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -290,7 +290,7 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 		open_alone(store);
 	/* before anything temporary is made: a change of temp_store throws it away */
 	sqlite3_exec(store->db, limit, NULL, NULL, NULL);
-	status = tokens_register(store->db);
+	status = fts_register(store->db);
 	if (status != STATUS_OK)
 		explain(why, "%s: this SQLite has no full-text search", store->path);
 	else

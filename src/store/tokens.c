@@ -2,7 +2,6 @@
 
 #include "core/mem.h"
 #include "core/utf8.h"
-#include "store/sql.h"
 
 #include <stdbool.h>
 #include <stdlib.h>
@@ -108,21 +107,9 @@ static int create(void *context, const char **args, int count, Fts5Tokenizer **h
 	return result;
 }
 
-enum status tokens_register(sqlite3 *db)
+int tokens_create(fts5_api *api)
 {
 	fts5_tokenizer tokenizer = {create, destroy, tokenize};
-	sqlite3_stmt *s = NULL;
-	fts5_api *api = NULL;
-	int result = sqlite3_prepare_v2(db, "SELECT fts5(?1)", -1, &s, NULL);
 
-	if (result == SQLITE_OK)
-		result = sqlite3_bind_pointer(s, 1, &api, "fts5_api_ptr", NULL);
-	if (result == SQLITE_OK)
-		sqlite3_step(s);
-	sqlite3_finalize(s);
-	if (result == SQLITE_OK && !api)
-		return STATUS_UNSUPPORTED;
-	if (result == SQLITE_OK)
-		result = api->xCreateTokenizer(api, "diurna", api, &tokenizer, NULL);
-	return sql_status(result);
+	return api->xCreateTokenizer(api, "diurna", api, &tokenizer, NULL);
 }

@@ -4,8 +4,8 @@
 #include "core/file.h"
 #include "core/mem.h"
 #include "store/aliases.h"
+#include "store/fts.h"
 #include "store/query.h"
-#include "store/tokens.h"
 #include "store/woven.h"
 
 #include <ctype.h>
@@ -31,7 +31,7 @@ static void make_version(int version, const char *more)
 	buf_printf(&script, "PRAGMA application_id = %d;", SCHEMA_APPLICATION);
 	buf_puts(&script, more);
 	assert_int_equal(sqlite3_open(old_path, &db), SQLITE_OK);
-	assert_int_equal(tokens_register(db), STATUS_OK);
+	assert_int_equal(fts_register(db), STATUS_OK);
 	if (sqlite3_exec(db, buf_text(&script), NULL, NULL, NULL) != SQLITE_OK)
 		fail_msg("%s: %s", name, sqlite3_errmsg(db));
 	sqlite3_close(db);
@@ -256,7 +256,7 @@ static void compare_rows(int version)
 	make_version(version, "");
 	store = open_old(STORE_WRITE);
 	assert_int_equal(sqlite3_open(copy_path, &copy), SQLITE_OK);
-	assert_int_equal(tokens_register(copy), STATUS_OK);
+	assert_int_equal(fts_register(copy), STATUS_OK);
 	put_rows(copy, copy, version >= 3, &want);
 	put_rows(store_db(store), copy, true, &have);
 	first_difference(buf_text(&have), buf_text(&want));
