@@ -24,6 +24,8 @@
 #include <sysexits.h>
 #include <unistd.h>
 
+enum { TEXT_COLUMNS = 72 }; /* of a digest as text; a narrower terminal gets narrower lines */
+
 static int close_edition(struct app *app)
 {
 	static const char *const args[] = {"--edition", NULL};
@@ -275,8 +277,11 @@ static int print_edition(struct app *app, const char *date, const char *section,
 		return code;
 	edition_init(&edition);
 	status = edition_load(app->store, app->config, row.id, &edition);
-	if (str_eq(format->name, "text") && str_eq(output, "-"))
+	if (str_eq(format->name, "text") && str_eq(output, "-")) {
 		out_page();
+		if (out_is_terminal() && out_columns() < TEXT_COLUMNS)
+			edition.text_columns = (size_t)out_columns();
+	}
 	if (!str_eq(output, "-") && mkdir(output, 0777) < 0 && errno != EEXIST) {
 		edition_finish(&edition);
 		edition_row_finish(&row);

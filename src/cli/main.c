@@ -2,6 +2,7 @@
 
 #include "cli/app.h"
 #include "cli/cmd.h"
+#include "cli/help.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "core/config_value.h"
@@ -34,21 +35,21 @@ const struct command commands[] = {
 		"Examples: diurna init\n"
 		"          diurna init --yes --at 07:00 --start subscriptions.opml\n"},
 	{"query", cmd_query, "[OPTION...]", "items: what is new, what matches, since when",
-		"  --section S    title of a section         --feed F     number, URL or part of a title\n"
-		"  --since T      arrived at or after        --until T    arrived before\n"
-		"  --match Q      full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
-		"  --edition E    printed in that edition    --limit N    at most N\n"
-		"  --story ID     the same event as item ID  --label NAME what was labelled so\n"
-		"  --starred      only what is starred       --dropped    only what a rule dropped\n"
-		"  --changes      changed items again        --no-backlog without what new feeds brought\n"
-		"  --sort ORDER   newest, arrival, published, relevance\n"
-		"  --new-for NAME what NAME has not had yet; moves on once all was written\n"
-		"  --exec COMMAND with --new-for: COMMAND reads it; moves on when it succeeds\n"
-		"  --peek         with --new-for: does not move on\n"
-		"  --follow       goes on with what arrives\n"
-		"  --format F     table (on a terminal), json, tsv (else), urls, markdown,\n"
-		"                 atom\n"
-		"  --fields LIST  id,seq,arrived,published,section,feed,feed_url,title,url,author,...\n"
+		"  --section S     title of a section        --feed F      number, URL or part of a title\n"
+		"  --since T       arrived at or after       --until T     arrived before\n"
+		"  --match Q       full-text query: words, \"phrases\", AND OR NOT, title:word, word*\n"
+		"  --edition E     printed in that edition   --limit N     at most N\n"
+		"  --story ID      same event as item ID     --label NAME  what was labelled so\n"
+		"  --starred       only what is starred      --dropped     only what a rule dropped\n"
+		"  --changes       changed items again       --no-backlog  without what new feeds brought\n"
+		"  --sort ORDER    newest, arrival, published, relevance\n"
+		"  --new-for NAME  what NAME has not had yet; moves on once all was written\n"
+		"  --exec COMMAND  with --new-for: COMMAND reads it; moves on when it succeeds\n"
+		"  --peek          with --new-for: does not move on\n"
+		"  --follow        goes on with what arrives\n"
+		"  --format F      table (on a terminal), json, tsv (else), urls, markdown,\n"
+		"                  atom\n"
+		"  --fields LIST   id,title,url,... with commas between; diurna-json(5) has all names\n"
 		"\n"
 		"Times: 2h, 3 days ago, yesterday, \"last monday\", 06:30, 2026-08-22, \"yesterday 06:30\".\n"
 		"Exit code 1: nothing matched.\n"
@@ -215,18 +216,6 @@ const struct command commands[] = {
 
 const size_t command_count = ARRAY_LEN(commands);
 
-static void print_help(FILE *to)
-{
-	size_t i;
-
-	fprintf(to, "usage: diurna [--config FILE] [--quiet] [--no-pager] COMMAND [OPTION...]\n\n");
-	for (i = 0; i < command_count; i++) {
-		if (commands[i].summary)
-			fprintf(to, "  %-12s %s\n", commands[i].name, commands[i].summary);
-	}
-	fprintf(to, "\n'diurna COMMAND --help' tells more; so does diurna(1).\n");
-}
-
 static bool asks_for_help(int argc, char **argv)
 {
 	int i;
@@ -244,9 +233,7 @@ static int run(const struct command *command, int argc, char **argv)
 	if (!asks_for_help(argc, argv))
 		return command->run(argc, argv);
 	out_page();
-	printf("usage: diurna %s%s%s\n\n%s%s%s", command->name, *command->usage ? " " : "",
-		command->usage, command->summary ? command->summary : "",
-		*command->help ? "\n\n" : "\n", command->help);
+	help_print(command);
 	return out_finish();
 }
 
@@ -381,14 +368,14 @@ int main(int argc, char **argv)
 	if (!take_globals(&argc, argv))
 		return EX_USAGE;
 	if (argc < 2) {
-		print_help(stderr);
+		help_list(stderr);
 		return EX_USAGE;
 	}
 	if (str_eq(argv[1], "--version"))
 		return print_version(argc > 2 && str_eq(argv[2], "--json"));
 	is_help = str_eq(argv[1], "--help") || str_eq(argv[1], "-h") || str_eq(argv[1], "help");
 	if (is_help && argc == 2) {
-		print_help(stdout);
+		help_list(stdout);
 		return EX_OK;
 	}
 	if (argv[1][0] == '-' && !is_help)

@@ -113,6 +113,7 @@ struct edition {
 	int64_t previous_id;
 	const char *next;                   /* name of the edition after; NULL: none yet */
 	const char *style;                  /* text of the user's CSS; NULL: none */
+	size_t text_columns;                /* of plain text for a narrow terminal; 0: 72 */
 	const struct config_mail *mail;     /* of the configuration */
 	const struct edition_image *images; /* by URL */
 	size_t image_count;

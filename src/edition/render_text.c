@@ -12,11 +12,19 @@
 
 enum { COLUMNS = 72, PREAMBLE_RULE = 70, MESSAGE_RULE = 30 };
 
-static void put_rule(size_t length, char c, struct buf *to)
+/* What is written, and how wide it may be. */
+struct page {
+	struct buf text;
+	size_t columns;
+};
+
+static void put_rule(size_t length, char c, struct page *to)
 {
+	if (length > to->columns && to->columns < COLUMNS)
+		length = to->columns;
 	while (length-- > 0)
-		buf_putc(to, c);
-	buf_putc(to, '\n');
+		buf_putc(&to->text, c);
+	buf_putc(&to->text, '\n');
 }
 
 static size_t width_of(const char *text, size_t len)
@@ -52,21 +60,21 @@ static size_t line_end(const char *text, size_t columns, const char **next)
 }
 
 /* One paragraph; lines after the first are indented. A word longer than a line stays whole. */
-static void put_wrapped(const char *first, size_t indent, const char *text, struct buf *to)
+static void put_wrapped(const char *first, size_t indent, const char *text, struct page *to)
 {
 	size_t used = width_of(first, strlen(first)), end;
 	const char *next;
 
-	buf_puts(to, first);
+	buf_puts(&to->text, first);
 	while (*text) {
-		end = line_end(text, used < COLUMNS ? COLUMNS - used : 1, &next);
-		buf_put(to, text, end);
+		end = line_end(text, used < to->columns ? to->columns - used : 1, &next);
+		buf_put(&to->text, text, end);
 		text = next;
 		if (*text)
-			buf_printf(to, "\n%*s", (int)indent, "");
+			buf_printf(&to->text, "\n%*s", (int)indent, "");
 		used = indent;
 	}
-	buf_putc(to, '\n');
+	buf_putc(&to->text, '\n');
 }
 
 /* Without the white space at its end: programs join such lines with the next. RFC 3676, 4.1. */
@@ -88,7 +96,7 @@ static size_t line_length(const char *line, size_t len)
  * Text lines; one that looks like a separator is moved by a space, as 1153 asks. A paragraph of
  * nothing but hard spaces is no paragraph.
  */
-static void put_lines(const char *text, struct buf *to)
+static void put_lines(const char *text, struct page *to)
 {
 	static const char rule[] = "------------------------------";
 	bool is_after_none = false;
@@ -105,14 +113,14 @@ static void put_lines(const char *text, struct buf *to)
 		if (is_none)
 			continue;
 		if (strncmp(text, rule, MESSAGE_RULE) == 0)
-			buf_putc(to, ' ');
-		buf_put(to, text, kept);
-		buf_putc(to, '\n');
+			buf_putc(&to->text, ' ');
+		buf_put(&to->text, text, kept);
+		buf_putc(&to->text, '\n');
 	}
 }
 
 static void put_head(const struct words *words, const struct edition *edition,
-	const struct edition_section *section, struct buf *to)
+	const struct edition_section *section, struct page *to)
 {
 	struct buf line = {0};
 	char number[24];
@@ -136,18 +144,18 @@ static void put_head(const struct words *words, const struct edition *edition,
 		words_put(words, WORD_MADE, edition->version, &line);
 		put_wrapped("", 0, buf_text(&line), to);
 	}
-	buf_putc(to, '\n');
+	buf_putc(&to->text, '\n');
 	buf_finish(&line);
 }
 
 static void put_contents(
-	const struct words *words, const struct edition_section *section, struct buf *to)
+	const struct words *words, const struct edition_section *section, struct page *to)
 {
 	struct buf line = {0};
 	size_t i;
 
-	words_label(words, words_get(words, WORD_CONTENTS), to);
-	buf_puts(to, "\n\n");
+	words_label(words, words_get(words, WORD_CONTENTS), &to->text);
+	buf_puts(&to->text, "\n\n");
 	for (i = 0; i < section->story_count; i++) {
 		const struct edition_item *item = &section->stories[i].items[0];
 		char number[24];
@@ -158,23 +166,23 @@ static void put_contents(
 		snprintf(number, sizeof(number), "%4zu. ", i + 1);
 		put_wrapped(number, 6, buf_text(&line), to);
 	}
-	buf_putc(to, '\n');
+	buf_putc(&to->text, '\n');
 	buf_finish(&line);
 }
 
-static void put_field(const char *name, const char *value, struct buf *to)
+static void put_field(const char *name, const char *value, struct page *to)
 {
 	if (!str_is_empty(value))
 		put_wrapped(name, 4, value, to);
 }
 
-static void put_fields(const struct words *words, const struct edition_item *item, struct buf *to)
+static void put_fields(const struct words *words, const struct edition_item *item, struct page *to)
 {
 	struct buf value = {0};
 
-	buf_puts(to, "Date: ");
-	mime_date(item_time(item), to);
-	buf_putc(to, '\n');
+	buf_puts(&to->text, "Date: ");
+	mime_date(item_time(item), &to->text);
+	buf_putc(&to->text, '\n');
 	buf_puts(&value, item->source);
 	if (!str_is_empty(item->byline))
 		buf_printf(&value, " (%s)", item->byline);
@@ -191,28 +199,28 @@ static void put_fields(const struct words *words, const struct edition_item *ite
 	put_field("Length: ", buf_text(&value), to);
 	if (!str_is_empty(item->language) && !str_istarts(item->language, words_tag(words)))
 		put_field("Language: ", item->language, to);
-	buf_putc(to, '\n');
+	buf_putc(&to->text, '\n');
 	buf_finish(&value);
 }
 
 static void put_changed(const struct words *words, const char *heading, const char *const *texts,
-	size_t count, struct buf *to)
+	size_t count, struct page *to)
 {
 	size_t i;
 
 	for (i = 0; i < count; i++) {
 		if (i == 0) {
-			words_label(words, heading, to);
-			buf_putc(to, '\n');
+			words_label(words, heading, &to->text);
+			buf_putc(&to->text, '\n');
 		}
 		put_wrapped("  | ", 4, texts[i], to);
 		if (i + 1 == count)
-			buf_putc(to, '\n');
+			buf_putc(&to->text, '\n');
 	}
 }
 
 static void put_changes(
-	const struct words *words, const struct edition_changes *changes, struct buf *to)
+	const struct words *words, const struct edition_changes *changes, struct page *to)
 {
 	struct buf text = {0};
 
@@ -221,7 +229,7 @@ static void put_changes(
 	if (changes->title_before) {
 		words_put(words, WORD_TITLE_BEFORE, changes->title_before, &text);
 		put_wrapped("", 4, buf_text(&text), to);
-		buf_putc(to, '\n');
+		buf_putc(&to->text, '\n');
 	}
 	put_changed(words, words_get(words, WORD_ADDED), changes->added, changes->added_count, to);
 	put_changed(words, words_get(words, WORD_REMOVED), changes->removed, changes->removed_count,
@@ -230,26 +238,27 @@ static void put_changes(
 }
 
 static void put_text(
-	const struct edition_section *section, const struct edition_item *item, struct buf *to)
+	const struct edition_section *section, const struct edition_item *item, struct page *to)
 {
-	struct buf text = {0};
+	struct page page = {.columns = to->columns};
+	struct buf *text = &page.text;
 
 	if (section->print == PRINT_TITLE)
 		return;
 	if (section->print == PRINT_FULL && !str_is_empty(item->html))
-		markup_to_text(item->html, COLUMNS, &text);
+		markup_to_text(item->html, to->columns, &page.text);
 	else if (!str_is_empty(item->excerpt))
-		put_wrapped("", 0, item->excerpt, &text);
-	while (text.len > 0 && str_is_space(text.data[text.len - 1]))
-		buf_truncate(&text, text.len - 1);
-	if (text.len > 0) {
-		put_lines(buf_text(&text), to);
-		buf_putc(to, '\n');
+		put_wrapped("", 0, item->excerpt, &page);
+	while (text->len > 0 && str_is_space(text->data[text->len - 1]))
+		buf_truncate(text, text->len - 1);
+	if (text->len > 0) {
+		put_lines(buf_text(text), to);
+		buf_putc(&to->text, '\n');
 	}
-	buf_finish(&text);
+	buf_finish(text);
 }
 
-static void put_remark(const char *text, struct buf *to)
+static void put_remark(const char *text, struct page *to)
 {
 	struct buf line = {0};
 
@@ -257,11 +266,11 @@ static void put_remark(const char *text, struct buf *to)
 		return;
 	buf_printf(&line, "[%s]", text);
 	put_wrapped("", 0, buf_text(&line), to);
-	buf_putc(to, '\n');
+	buf_putc(&to->text, '\n');
 	buf_finish(&line);
 }
 
-static void put_after(const struct words *words, const struct edition_story *story, struct buf *to)
+static void put_after(const struct words *words, const struct edition_story *story, struct page *to)
 {
 	const struct edition_item *item = &story->items[0];
 	struct buf line = {0}, text = {0};
@@ -279,12 +288,12 @@ static void put_after(const struct words *words, const struct edition_story *sto
 			item->enclosures[i].url);
 		put_wrapped("", 4, buf_text(&line), to);
 		if (i + 1 == item->enclosure_count)
-			buf_putc(to, '\n');
+			buf_putc(&to->text, '\n');
 	}
 	for (i = 1; i < story->item_count; i++) {
 		if (i == 1) {
-			words_label(words, words_get(words, WORD_ALSO), to);
-			buf_putc(to, '\n');
+			words_label(words, words_get(words, WORD_ALSO), &to->text);
+			buf_putc(&to->text, '\n');
 		}
 		buf_clear(&line);
 		title = also_title(story, i, &text);
@@ -292,16 +301,16 @@ static void put_after(const struct words *words, const struct edition_story *sto
 			title ? title : "");
 		put_wrapped("  * ", 4, buf_text(&line), to);
 		if (!str_is_empty(story->items[i].url))
-			buf_printf(to, "    %s\n", story->items[i].url);
+			buf_printf(&to->text, "    %s\n", story->items[i].url);
 		if (i + 1 == story->item_count)
-			buf_putc(to, '\n');
+			buf_putc(&to->text, '\n');
 	}
 	buf_finish(&line);
 	buf_finish(&text);
 }
 
 static void put_references(
-	const struct words *words, const struct edition_section *section, struct buf *to)
+	const struct words *words, const struct edition_section *section, struct page *to)
 {
 	struct buf line = {0};
 	size_t i;
@@ -313,29 +322,30 @@ static void put_references(
 		put_wrapped("  * ", 4, buf_text(&line), to);
 	}
 	if (section->reference_count > 0)
-		buf_putc(to, '\n');
+		buf_putc(&to->text, '\n');
 	buf_finish(&line);
 }
 
 static void put_foot(const struct words *words, const struct edition *edition,
-	const struct edition_section *section, struct buf *to)
+	const struct edition_section *section, struct page *to)
 {
 	struct buf line = {0};
-	size_t i, from;
+	size_t i;
 
-	buf_printf(to, "%s\n\n", words_get(words, WORD_END));
+	buf_printf(&to->text, "%s\n\n", words_get(words, WORD_END));
 	for (i = 0; i < section->note_count + edition->note_count; i++)
 		put_wrapped("  * ", 4,
 			i < section->note_count ? section->notes[i]
 						: edition->notes[i - section->note_count],
 			to);
 	if (section->note_count + edition->note_count > 0)
-		buf_putc(to, '\n');
-	from = to->len;
-	buf_printf(to, "End of %s Digest, %s", section->title, edition->row.name);
-	i = width_of(to->data + from, to->len - from);
-	buf_putc(to, '\n');
-	put_rule(i, '*', to);
+		buf_putc(&to->text, '\n');
+	buf_printf(&line, "End of %s Digest, %s", section->title, edition->row.name);
+	if (to->columns < COLUMNS)
+		put_wrapped("", 0, buf_text(&line), to);
+	else
+		buf_printf(&to->text, "%s\n", buf_text(&line));
+	put_rule(width_of(buf_text(&line), line.len), '*', to);
 	buf_finish(&line);
 }
 
@@ -343,30 +353,30 @@ enum status render_text(
 	FILE *to, const struct edition *edition, const struct edition_section *section)
 {
 	const struct words *words = words_find(section->language);
-	struct buf out = {0};
+	struct page out = {.columns = edition->text_columns ? edition->text_columns : COLUMNS};
 	size_t i;
 
 	put_head(words, edition, section, &out);
 	if (section->story_count > 0)
 		put_contents(words, section, &out);
 	else
-		buf_printf(&out, "%s\n\n", words_get(words, WORD_EMPTY));
+		buf_printf(&out.text, "%s\n\n", words_get(words, WORD_EMPTY));
 	put_rule(PREAMBLE_RULE, '-', &out);
-	buf_putc(&out, '\n');
+	buf_putc(&out.text, '\n');
 	for (i = 0; i < section->story_count; i++) {
 		const char *heading = group_heading(words, section, i);
 
 		if (heading)
-			buf_printf(&out, "[%s]\n\n", heading);
+			buf_printf(&out.text, "[%s]\n\n", heading);
 		put_fields(words, &section->stories[i].items[0], &out);
 		if (section->print != PRINT_TITLE)
 			put_changes(words, section->stories[i].items[0].changes, &out);
 		put_text(section, &section->stories[i].items[0], &out);
 		put_after(words, &section->stories[i], &out);
 		put_rule(MESSAGE_RULE, '-', &out);
-		buf_putc(&out, '\n');
+		buf_putc(&out.text, '\n');
 	}
 	put_references(words, section, &out);
 	put_foot(words, edition, section, &out);
-	return render_write_plain(to, &out);
+	return render_write_plain(to, &out.text);
 }
