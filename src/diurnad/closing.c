@@ -8,11 +8,14 @@
 #include "store/shelf.h"
 
 #include <errno.h>
+#include <fcntl.h>
+#include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/wait.h>
 #include <sysexits.h>
+#include <unistd.h>
 
 struct closing {
 	struct storeq_msg msg; /* first member */
@@ -23,6 +26,8 @@ struct closing {
 	bool is_empty; /* nothing arrived */
 	bool removed;  /* published: so are the digests of editions that were leaving */
 };
+
+enum { SAID_BYTES = 4096 }; /* of a publisher that are read at once, and a line of it at most */
 
 static void publish_next(struct daemon *daemon);
 
@@ -132,6 +137,57 @@ static void put(struct daemon *daemon, struct closing *closing,
 	storeq_put(daemon->storeq, &closing->msg);
 }
 
+static void end_listening(struct daemon *daemon)
+{
+	if (daemon->publisher_fd < 0)
+		return;
+	ev_io_stop(daemon->loop, &daemon->publisher_io);
+	close(daemon->publisher_fd);
+	daemon->publisher_fd = -1;
+	buf_finish(&daemon->publisher_said);
+}
+
+/* Lines, how many of its files are written: passed on to those who wait for the edition. */
+static void on_publisher_output(struct ev_loop *loop, ev_io *watcher, int events)
+{
+	struct daemon *daemon = watcher->data;
+	struct buf *said = &daemon->publisher_said;
+	ssize_t n = read(daemon->publisher_fd, buf_reserve(said, SAID_BYTES), SAID_BYTES);
+	json_t *object;
+	char *end;
+
+	(void)loop, (void)events;
+	if (n < 0 && (errno == EAGAIN || errno == EINTR))
+		return;
+	if (n <= 0 || said->len > SAID_BYTES) {
+		end_listening(daemon);
+		return;
+	}
+	buf_added(said, (size_t)n);
+	while (said->len && (end = memchr(said->data, '\n', said->len))) {
+		object = json_loadb(said->data, (size_t)(end - said->data), 0, NULL);
+		if (object)
+			control_progress(daemon, object);
+		buf_drop_front(said, (size_t)(end + 1 - said->data));
+	}
+}
+
+/* What the publisher's output is to be. -1: ours, where nobody waits, or it is read there. */
+static int listen_to_publisher(struct daemon *daemon)
+{
+	int fds[2];
+
+	if (daemon->progress == PROGRESS_JSON || !control_is_followed(daemon) ||
+		pipe2(fds, O_CLOEXEC) < 0)
+		return -1;
+	fcntl(fds[0], F_SETFL, O_NONBLOCK);
+	daemon->publisher_fd = fds[0];
+	ev_io_init(&daemon->publisher_io, on_publisher_output, fds[0], EV_READ);
+	daemon->publisher_io.data = daemon;
+	ev_io_start(daemon->loop, &daemon->publisher_io);
+	return fds[1];
+}
+
 static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events)
 {
 	struct daemon *daemon = watcher->data;
@@ -142,6 +198,7 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 	(void)events;
 	ev_child_stop(loop, watcher);
 	daemon->publisher = 0;
+	end_listening(daemon);
 	mailing_start(daemon); /* also when another file was not written */
 	if (code == EX_OK || code == EX_TEMPFAIL) {
 		daemon->publish_failures = 0;
@@ -158,12 +215,19 @@ static void on_publisher_end(struct ev_loop *loop, ev_child *watcher, int events
 static void publish(struct daemon *daemon, int64_t id)
 {
 	char number[32];
+	const char *args[] = {"--publish", number, NULL, NULL};
+	int out = listen_to_publisher(daemon);
 
 	snprintf(number, sizeof(number), "%lld", (long long)id);
+	if (out >= 0)
+		args[2] = "--progress-json";
 	daemon->publishing = id;
-	daemon->publisher = self_start(
-		daemon, &daemon->publisher_watcher, "--publish", number, on_publisher_end);
+	daemon->publisher =
+		self_start(daemon, &daemon->publisher_watcher, args, out, on_publisher_end);
+	if (out >= 0)
+		close(out);
 	if (!daemon->publisher) {
+		end_listening(daemon);
 		log_err("edition %lld: no process to write it: %s", (long long)id, strerror(errno));
 		publish_later(daemon);
 	}
@@ -303,6 +367,7 @@ void closing_free(struct daemon *daemon)
 	/* The publisher works on by itself; what it wrote is known after the next start. */
 	if (daemon->publisher)
 		ev_child_stop(daemon->loop, &daemon->publisher_watcher);
+	end_listening(daemon);
 	free(daemon->closed_name);
 	daemon->closed_name = NULL;
 }

@@ -508,13 +508,19 @@ static void print_line(json_t *object)
 	fflush(stdout);
 }
 
-void control_stage(struct daemon *daemon, const char *stage, int64_t items)
+bool control_is_followed(const struct daemon *daemon)
 {
-	json_t *object = json_pack("{s:s}", "stage", stage);
+	const struct client *client = daemon->control ? daemon->control->clients : NULL;
+
+	while (client && !client->wants_edition)
+		client = client->next;
+	return client || daemon->progress == PROGRESS_JSON;
+}
+
+void control_progress(struct daemon *daemon, json_t *object)
+{
 	struct client *client;
 
-	if (items)
-		json_object_set_new(object, "items", json_integer(items));
 	if (daemon->progress == PROGRESS_JSON)
 		print_line(json_incref(object));
 	for (client = daemon->control ? daemon->control->clients : NULL; client;
@@ -523,6 +529,15 @@ void control_stage(struct daemon *daemon, const char *stage, int64_t items)
 			tell(client, json_incref(object));
 	}
 	json_decref(object);
+}
+
+void control_stage(struct daemon *daemon, const char *stage, int64_t items)
+{
+	json_t *object = json_pack("{s:s}", "stage", stage);
+
+	if (items)
+		json_object_set_new(object, "items", json_integer(items));
+	control_progress(daemon, object);
 }
 
 void control_edition(struct daemon *daemon, const char *name, const char *why)

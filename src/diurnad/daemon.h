@@ -120,6 +120,9 @@ struct daemon {
 	int64_t closed_id;          /* its number */
 	bool is_expiring;           /* old texts are being removed */
 	ev_child publisher_watcher;
+	ev_io publisher_io;        /* on its output, which tells how far it is */
+	int publisher_fd;          /* -1: nobody wants to know */
+	struct buf publisher_said; /* the beginning of a line */
 
 	pid_t mailer;          /* 0: none runs */
 	int64_t mail_again_at; /* after a failure; 0: nothing waits */
@@ -214,8 +217,8 @@ json_t *mailing_json(const struct daemon *daemon);
 /* self.c: this program again, as a process of its own for one work */
 /* Start it with arguments (ends with NULL); out: its standard output, -1: ours. 0: errno. */
 pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out);
-/* Start it with an option and its value (NULL: none). 0: errno says why not. */
-pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
+/* The same, and on_end is called when it has ended. 0: errno says why not. */
+pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *const *args, int out,
 	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events));
 /* Seconds until a work that failed again is tried: a minute, doubled each time, an hour at most. */
 int64_t self_wait_s(int *failures);
@@ -233,6 +236,10 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	const struct poll_result *result, int32_t new_items);
 /* What is told of a poll. */
 json_t *control_poll_json(const char *url, const struct poll_result *result, int32_t new_items);
+/* Somebody waits for an edition, here or by the socket. */
+bool control_is_followed(const struct daemon *daemon);
+/* Told to those; frees object. */
+void control_progress(struct daemon *daemon, json_t *object);
 /* What an edition that somebody waits for has come to: "closing", then "writing" so many items. */
 void control_stage(struct daemon *daemon, const char *stage, int64_t items);
 /* An edition was closed (name) or not (why). */

@@ -79,7 +79,8 @@ void mailing_start(struct daemon *daemon)
 	spool_free(daemon->mails, daemon->mail_count);
 	if (spool_list(daemon_config(daemon), &daemon->mails, &daemon->mail_count) != STATUS_OK)
 		daemon->mail_count = 0;
-	daemon->mailer = self_start(daemon, &daemon->mailer_watcher, "--mail", NULL, on_mailer_end);
+	daemon->mailer = self_start(daemon, &daemon->mailer_watcher,
+		(const char *const[]){"--mail", NULL}, -1, on_mailer_end);
 	if (!daemon->mailer) {
 		log_err("mail: no process to send it: %s", strerror(errno));
 		try_later(daemon);

@@ -526,6 +526,7 @@ static int run_daemon(
 		.is_once = options->is_once,
 		.log_level = options->log_level,
 		.progress = options->progress,
+		.publisher_fd = -1,
 		.started_at = clock_now(),
 	};
 	int code;

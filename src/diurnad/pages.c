@@ -69,19 +69,18 @@ static void log_page(const struct page *page)
 }
 
 /* Not for each: who reads along wants to know how long it takes. */
-static void show_progress(const struct daemon *daemon)
+static void show_progress(struct daemon *daemon)
 {
 	static int64_t shown_ms;
 	int64_t now_ms = clock_monotonic_ms(), now = clock_now();
 	size_t left = daemon->pages_busy, i;
 
-	if (daemon->progress != PROGRESS_JSON || now_ms - shown_ms < PROGRESS_EVERY_MS)
+	if (now_ms - shown_ms < PROGRESS_EVERY_MS || !control_is_followed(daemon))
 		return;
 	shown_ms = now_ms;
 	for (i = 1; i <= daemon->pages_due.count; i++)
 		left += daemon->pages_due.nodes[i]->due_at <= now;
-	printf("{\"pages\":%zu}\n", left);
-	fflush(stdout);
+	control_progress(daemon, json_pack("{s:I}", "pages", (json_int_t)left));
 }
 
 static void on_recorded(struct storeq_msg *msg)

@@ -44,11 +44,10 @@ pid_t self_spawn(const struct daemon *daemon, const char *const *args, int out)
 	return pid;
 }
 
-pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *option, const char *value,
+pid_t self_start(struct daemon *daemon, ev_child *watcher, const char *const *args, int out,
 	void (*on_end)(struct ev_loop *loop, ev_child *watcher, int events))
 {
-	const char *const args[] = {option, value, NULL};
-	pid_t pid = self_spawn(daemon, args, -1);
+	pid_t pid = self_spawn(daemon, args, out);
 
 	if (!pid)
 		return 0;

@@ -172,6 +172,26 @@ def asked(home, request):
     return objects(text)
 
 
+def test_who_waits_for_an_edition_of_the_daemon_is_told_how_far_it_is(home, web):
+    now, hosts = email.utils.formatdate(time.time() - 600), ["%s.example" % letter for letter in "abc"]
+    for host in hosts:
+        fresh = FRESH % {"host": host, "title": "News of " + host, "at": now}
+        web.put(host, "/feed", Page(fresh, type="application/rss+xml"))
+    later = time.strftime("%H:%M", time.gmtime(time.time() + 3 * 3600))
+    home.configure({host[0]: ["http://%s/feed" % host] for host in hosts}, digest={"at": later})
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write("".join(block('feed "http://%s/feed"' % host, {"fulltext": False}) for host in hosts))
+    daemon = home.start()
+    wait_until(lambda: home.diurna("status").returncode == 0, "an answer")
+    wait_until(lambda: home.sql("SELECT count(*) FROM v_item WHERE state = 'ready'") == [(6,)], "items")
+    told = asked(home, {"command": "edition"})
+    stages = [one["stage"] for one in told if "stage" in one]
+    files = [(one["files"], one["of"]) for one in told if "files" in one]
+    assert stages == ["closing", "writing"] and told[-1].get("edition") and told[-1]["done"], told
+    assert files == sorted(files) and files[-1][0] == files[-1][1] >= 3, told
+    assert daemon.stop() == 0
+
+
 # Words of the page that this world does not print. Requests, and words for outcomes and health, of which the
 # next test takes the program's own; what needs a publisher's error, a hub or a later change has tests elsewhere.
 ELSEWHERE = {
