@@ -231,3 +231,22 @@ def test_sql_on_the_views_while_the_daemon_writes(home, web):
     assert failures == []
     assert len(counts) > 20 and max(counts) > min(counts)
     assert home.sql("SELECT count(*) FROM v_item") == [(len(press.texts),)]
+
+
+def test_addresses_that_were_made_to_look_alike(home, web):
+    """These two have one hash of FNV-1a, 64 bits: each is asked all the same, and so is the same one once."""
+    names = ("Q_nmp15RbyK", "ts5cbGeJ3_D")
+
+    def fnv(text):
+        value = 0xcbf29ce484222325
+        for byte in text.encode():
+            value = (value ^ byte) * 0x100000001b3 % 2**64
+        return value
+    feeds = ["http://twin.example/" + name for name in names]
+    assert fnv(feeds[0]) == fnv(feeds[1])
+    for name in names:
+        web.put("twin.example", "/" + name, Page(one_entry_feed("twin.example", "/about-" + name), "application/xml"))
+    home.configure({"All": feeds + ["http://TWIN.example/" + names[0]]}, top={"fulltext": False}, digest=OLD)
+    home.once()
+    assert [len(web.requests("twin.example", "/" + name)) for name in names] == [1, 1]
+    assert len(home.sql("SELECT id FROM item")) == 2
