@@ -32,7 +32,9 @@ enum {
 	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */
 	LIMIT_RULE_BYTES = 64 * 1024,       /* a site's rule file */
 	LIMIT_SUBSCRIPTIONS = 1000000,      /* feeds of one OPML list, the first */
-	LIMIT_LIST = 200,                   /* authors, categories, enclosures of one entry */
+	LIMIT_FEED_DAY_BYTES = 256 * 1024 * 1024, /* that one feed adds to the store in a day */
+	LIMIT_FEED_PAGES = 10000, /* pages of one feed that wait before it is asked again */
+	LIMIT_LIST = 200,         /* authors, categories, enclosures of one entry */
 
 	/* parser processes */
 	LIMIT_JOB_BYTES = 64 * 1024 * 1024,      /* one job, everything in it */

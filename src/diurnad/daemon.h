@@ -20,6 +20,7 @@
 #include "diurnad/dispatch.h"
 #include "diurnad/heap.h"
 #include "diurnad/parsers.h"
+#include "diurnad/ration.h"
 #include "diurnad/readq.h"
 #include "diurnad/storeq.h"
 #include "store/items.h"
@@ -45,9 +46,10 @@ struct feed {
 	struct feed *twins;  /* those it is polled for, by next_twin */
 	struct feed *next_twin;
 	struct poll *poll; /* on its way; NULL: it waits for its host */
-	bool is_busy;      /* a poll waits or is on its way */
-	bool is_forced;    /* a person wants it now */
-	bool is_wanted;    /* still subscribed, while a new list is read */
+	struct ration ration;
+	bool is_busy;   /* a poll waits or is on its way */
+	bool is_forced; /* a person wants it now */
+	bool is_wanted; /* still subscribed, while a new list is read */
 };
 
 /* What --once says on standard output, a line a feed. */
@@ -162,6 +164,12 @@ void polls_hasten(struct daemon *daemon, int64_t feed_id, int64_t at);
 /* Hook of dispatch: polls are prepared from one view of the store. */
 void polls_on_batch(void *context, bool begins);
 void polls_free(struct daemon *daemon);
+
+/* The feed of this number; NULL: none is polled. */
+struct feed *polls_find(const struct daemon *daemon, int64_t feed_id);
+
+/* So much of a feed was added to the store: it rests when that is too much in a day. */
+void polls_count_bytes(struct daemon *daemon, int64_t feed_id, int64_t bytes);
 
 /* pages.c */
 void pages_load(struct daemon *daemon);

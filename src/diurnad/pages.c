@@ -38,6 +38,10 @@ static struct page *page_of(struct heap_node *node)
 
 static void page_free(struct page *page)
 {
+	struct feed *feed = polls_find(page->daemon, page->task.feed_id);
+
+	if (feed && feed->ration.pages)
+		feed->ration.pages--;
 	free(page->task.url);
 	fetch_response_finish(&page->response);
 	fetch_response_finish(&page->another);
@@ -97,6 +101,9 @@ static void on_recorded(struct storeq_msg *msg)
 			status_text(msg->status));
 	} else {
 		log_page(page);
+		if (page->result.outcome == PAGE_OK)
+			polls_count_bytes(daemon, page->task.feed_id,
+				(int64_t)page->answer.article.arena.total);
 		counters->bytes += (uint64_t)page->response.bytes;
 		counters_request(counters, &page->response);
 		counters->pages[page->end]++;
@@ -346,6 +353,7 @@ static void start(struct page *page)
 void pages_add(struct daemon *daemon, struct page_task *task)
 {
 	struct page *page;
+	struct feed *feed = polls_find(daemon, task->feed_id);
 
 	if (daemon->is_stopping) {
 		free(task->url);
@@ -356,6 +364,8 @@ void pages_add(struct daemon *daemon, struct page_task *task)
 	page->daemon = daemon;
 	page->task = *task;
 	memset(task, 0, sizeof(*task));
+	if (feed)
+		feed->ration.pages++;
 	heap_set(&daemon->pages_due, &page->node, page->task.due_at);
 	daemon_wake(daemon);
 }
@@ -363,11 +373,18 @@ void pages_add(struct daemon *daemon, struct page_task *task)
 void pages_start_due(struct daemon *daemon, int64_t now)
 {
 	struct heap_node *node;
+	const struct feed *feed;
+	int64_t at;
 
 	while (!daemon->is_stopping && (node = heap_first(&daemon->pages_due)) &&
 		node->due_at <= now) {
+		feed = polls_find(daemon, page_of(node)->task.feed_id);
+		at = feed ? ration_rests_until(&feed->ration, now) : 0;
 		heap_remove(&daemon->pages_due, node);
-		start(page_of(node));
+		if (at)
+			heap_set(&daemon->pages_due, node, at);
+		else
+			start(page_of(node));
 	}
 }
 

@@ -213,6 +213,23 @@ static void move(struct poll *poll, const struct share *share)
 		poll->daemon->pair_at = clock_now() + PAIR_S;
 }
 
+void polls_count_bytes(struct daemon *daemon, int64_t feed_id, int64_t bytes)
+{
+	struct feed *feed = bytes > 0 ? polls_find(daemon, feed_id) : NULL;
+	struct feed_row row = {0};
+	char span[DATE_TEXT_BYTES];
+	int64_t now = clock_now();
+
+	if (!feed || !ration_take(&feed->ration, bytes, now))
+		return;
+	date_span(ration_rests_until(&feed->ration, now) - now, span);
+	if (feed_get(daemon->reader, feed_id, &row) == STATUS_OK)
+		log_warning(
+			"feed %lld %s: it has brought more than %d MB in a day, it rests for %s",
+			(long long)feed_id, log_visible(row.url), LIMIT_FEED_DAY_BYTES >> 20, span);
+	feed_row_finish(&row);
+}
+
 static void on_share_recorded(struct poll *poll, struct share *share)
 {
 	struct daemon *daemon = poll->daemon;
@@ -227,6 +244,7 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 		show_progress(share, daemon->progress);
 	for (i = 0; i < share->reply.task_count; i++)
 		pages_add(daemon, &share->reply.tasks[i]);
+	polls_count_bytes(daemon, feed->id, share->reply.bytes);
 	if (share->reply.walks)
 		walks_add(daemon, feed->id, share->result.at);
 	if (share->reply.pushes)
@@ -237,8 +255,9 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 			(long long)feed->id, log_visible(share->row.url));
 	if (share->result.state == FEED_ACTIVE && feed->is_wanted && !feed->leader)
 		heap_set(&daemon->feeds_due, &feed->node,
-			share->reply.is_hub_silent ? share->result.normal_at
-						   : share->result.next_at);
+			ration_poll_at(&feed->ration, clock_now(),
+				share->reply.is_hub_silent ? share->result.normal_at
+							   : share->result.next_at));
 	if (share->result.fetch_url && !daemon->is_stopping)
 		move(poll, share);
 	control_polled(daemon, feed->id, share->row.url, &share->result, share->reply.new_items);
@@ -664,13 +683,18 @@ void polls_load(struct daemon *daemon)
 	pair_feeds(daemon);
 }
 
+struct feed *polls_find(const struct daemon *daemon, int64_t feed_id)
+{
+	return find(daemon, daemon->feed_count, feed_id);
+}
+
 void polls_hasten(struct daemon *daemon, int64_t feed_id, int64_t at)
 {
 	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
 
 	if (!feed || feed->leader || feed->is_busy || feed->node.due_at <= at)
 		return;
-	heap_set(&daemon->feeds_due, &feed->node, at);
+	heap_set(&daemon->feeds_due, &feed->node, ration_poll_at(&feed->ration, clock_now(), at));
 	daemon_wake(daemon);
 }
 
@@ -700,5 +724,7 @@ void polls_free(struct daemon *daemon)
 	for (i = 0; i < daemon->feed_count; i++)
 		free(daemon->feeds[i]);
 	free(daemon->feeds);
+	daemon->feeds = NULL;
+	daemon->feed_count = 0; /* pages that wait ask for theirs */
 	heap_finish(&daemon->feeds_due);
 }

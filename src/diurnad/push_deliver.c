@@ -68,6 +68,7 @@ static void on_delivered(struct storeq_msg *msg)
 			delivery->answer.feed.entry_count);
 		daemon->counters.items_new += (uint64_t)reply->new_items;
 		daemon->counters.items_revised += (uint64_t)reply->revised;
+		polls_count_bytes(daemon, delivery->row.id, reply->bytes);
 		for (i = 0; i < reply->task_count; i++)
 			pages_add(daemon, &delivery->reply.tasks[i]);
 	}
@@ -192,9 +193,12 @@ static void reject(struct daemon *daemon, const struct push_row *row)
 
 void push_answer_delivery(struct daemon *daemon, struct web_request *request, struct push_row *row)
 {
+	const struct feed *feed = polls_find(daemon, row->feed_id);
+
 	if (row->state == PUSH_LEAVING || row->state == PUSH_DENIED || !row->is_polled) {
 		web_say(request, 410, "This is not subscribed to any more.\n");
 	} else if (daemon->deliveries_busy >= DELIVERIES ||
+		   (feed && ration_rests_until(&feed->ration, clock_now())) ||
 		   storeq_bytes(daemon->storeq) + parsers_bytes(daemon->parsers) >
 			   LIMIT_QUEUE_BYTES) {
 		web_say(request, 503, "Too much at once; later, please.\n");

@@ -113,6 +113,7 @@ static void on_recorded(struct storeq_msg *msg)
 		daemon->counters.archives_read += walk->result.doc != NULL;
 		daemon->counters.archives_failed += walk->result.doc == NULL;
 		daemon->counters.items_new += (uint64_t)walk->reply.entries.new_items;
+		polls_count_bytes(daemon, walk->feed_id, walk->reply.entries.bytes);
 		for (i = 0; i < walk->reply.entries.task_count; i++)
 			pages_add(daemon, &walk->reply.entries.tasks[i]);
 	} else if (msg->status != STATUS_NOT_FOUND) {

@@ -21,6 +21,8 @@ enum {
 	REFETCH_S = 3600,         /* a changed article's page is not read again before */
 	REVISIONS_MAX = 20,       /* of one item that are kept and announced */
 	SHARED_LINK = 3,          /* entries with one link: it is not theirs */
+	ROW_BYTES = 200,          /* that a small row takes, with its indexes */
+	ITEM_BYTES = 2000,        /* that an item takes beside its texts */
 };
 
 /* So much of a text has to be different to be news for who has read it. */
@@ -266,15 +268,26 @@ static enum status judge_guids(struct poll *poll, struct seen *list, size_t coun
 	return status;
 }
 
+/* These were added for it. */
+static void charge(struct poll *poll, const char *text)
+{
+	poll->reply->bytes += text ? (int64_t)strlen(text) : 0;
+}
+
 static enum status sighting_put(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
-	/* DO UPDATE would cost a copy of every page that this changes */
-	if (!seen->has_sighting)
+	if (!seen->has_sighting) {
+		poll->reply->bytes += ROW_BYTES;
+		charge(poll, seen->key);
+		charge(poll, seen->entry->url);
+		charge(poll, seen->entry->title);
+		/* DO UPDATE would cost a copy of every page that this changes */
 		return sql_run(poll->store,
 			"INSERT INTO sighting (feed_id, guid, item_id, url, title, first_seen_at, "
 			"last_seen_at) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?6)",
 			"isissi", poll->result->feed_id, seen->key, item_id, seen->entry->url,
 			seen->entry->title, poll->result->at);
+	}
 	return sql_run(poll->store,
 		"UPDATE sighting SET item_id = ?3, url = ?4, title = ?5, last_seen_at = ?6 "
 		"WHERE feed_id = ?1 AND guid = ?2",
@@ -364,6 +377,8 @@ static enum status item_revise(
 	enum status status = item_keep_revision(poll->store, old->id, poll->result->at);
 
 	poll->reply->revised++;
+	charge(poll, old->summary);
+	charge(poll, old->content);
 	if (status == STATUS_OK && !str_is_empty(seen->entry->title)) {
 		/* the index forgets a title only while the store still has it */
 		status = item_unindex(poll->store, old->id);
@@ -414,6 +429,19 @@ out:
 	return status;
 }
 
+/* Its link stands for the item, too. */
+static enum status other_link(struct poll *poll, const struct seen *seen, int64_t item_id)
+{
+	int64_t changes = sqlite3_total_changes64(store_db(poll->store));
+	enum status status = alias_put(poll->store, seen->canonical, item_id);
+
+	if (sqlite3_total_changes64(store_db(poll->store)) > changes) {
+		poll->reply->bytes += ROW_BYTES;
+		charge(poll, seen->canonical);
+	}
+	return status;
+}
+
 /* An entry of an item that this feed has shown before. */
 static enum status entry_again(
 	struct poll *poll, const struct seen *seen, const struct known *known)
@@ -423,7 +451,7 @@ static enum status entry_again(
 	poll->reply->sightings++;
 	poll->has_overlap |= known->item_id <= poll->known_to;
 	if (seen->canonical && !str_eq(seen->canonical, known->canonical))
-		status = alias_put(poll->store, seen->canonical, known->item_id);
+		status = other_link(poll, seen, known->item_id);
 	if (status == STATUS_OK && poll->result->at - known->last_seen_at >= SEEN_AGAIN_S)
 		status = sql_run(poll->store,
 			"UPDATE sighting SET last_seen_at = ?3 WHERE feed_id = ?1 AND guid = ?2",
@@ -550,7 +578,7 @@ static enum status entry_of_known(struct poll *poll, const struct seen *seen, in
 		status = sighting_put(poll, seen, item_id);
 	poll->reply->sightings++;
 	if (status == STATUS_OK && seen->canonical)
-		status = alias_put(poll->store, seen->canonical, item_id);
+		status = other_link(poll, seen, item_id);
 	if (status == STATUS_OK && !poll->is_walk)
 		status = show_this(poll, seen, item_id);
 	if (status == STATUS_OK)
@@ -583,6 +611,9 @@ static enum status entry_new(struct poll *poll, const struct seen *seen, struct 
 	if (status != STATUS_OK || row.id == 0)
 		goto out;
 	poll->reply->new_items++;
+	poll->reply->bytes += ITEM_BYTES;
+	charge(poll, row.summary);
+	charge(poll, row.content);
 	status = sighting_put(poll, seen, row.id);
 	if (status == STATUS_OK && waits)
 		status = item_body_put(poll->store, row.id, row.summary, row.content);

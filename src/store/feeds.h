@@ -156,6 +156,7 @@ struct poll_reply {
 	int32_t new_items;       /* stored by this poll */
 	int32_t revised;         /* changed by this poll */
 	int32_t sightings;       /* of items that were there */
+	int64_t bytes;           /* of what was added to the store, but for pages; about */
 	struct page_task *tasks; /* pages of new or changed items, to be fetched now */
 	size_t task_count, task_space;
 	bool is_gap;        /* none of its entries is known: some in between may be missing */

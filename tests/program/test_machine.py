@@ -2,6 +2,7 @@
 no memory. Skipped where that is not allowed."""
 
 import ctypes
+import itertools
 import os
 import re
 import signal
@@ -299,3 +300,28 @@ def test_a_list_that_is_longer_than_anybody_s(home):
         with open(counts, "a", encoding="utf-8") as file:
             file.write("%d feeds at a first start: %.1f s, %d MiB at most\n" % (feeds, took_s, most >> 10))
     assert most << 10 < 64e6 + 2500 * feeds
+
+
+@pytest.mark.skipif(not IS_LONG, reason="a quarter of a gigabyte: with DIURNA_TEST_RUNS=all")
+def test_a_feed_that_brings_as_much_as_it_can(home, web, press):
+    """Ever new entries, 40 MB at a time: it rests when its day is full, the others are polled on."""
+    turns = itertools.count()
+
+    def flood(_):
+        turn = next(turns)
+        return '<rss version="2.0"><channel><title>Flood</title>%s</channel></rss>' % "".join(
+            "<item><guid>%d-%d</guid><title>Entry %d</title><description>%s</description></item>"
+            % (turn, n, n, "".join("w%d-%d-%d " % (turn, n, k) for k in range(330))) for n in range(8000))
+    web.put("flood.example", "/feed", Page(flood, "application/rss+xml"))
+    home.configure({"All": [*press.feeds, "http://flood.example/feed"]}, top={"fulltext": False}, digest=OLD,
+                   poll={"jitter": False, **{name: "1s" for name in (
+                       "interval-default", "interval-min", "interval-max", "interval-blind")}})
+    daemon = home.start()
+    daemon.wait_for("flood.example/feed: it has brought more than 256 MB in a day, it rests for 2[34] h", 600)
+    asked, others = len(web.requests("flood.example")), len(web.requests(press.hosts[0]))
+    wait_until(lambda: len(web.requests(press.hosts[0])) > others + 3, "polls of the others")
+    assert len(web.requests("flood.example")) == asked
+    assert daemon.stop() == 0
+    size = sum(os.path.getsize(home.store + ending) for ending in ("", "-wal") if os.path.exists(home.store + ending))
+    print("%d polls, the store has %d MB" % (asked, size >> 20))
+    assert size < 1 << 30

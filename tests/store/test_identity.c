@@ -583,6 +583,35 @@ static void any_order(void **state)
 	assert_int_equal(0, world_count(&world, "SELECT count(*) FROM revision"));
 }
 
+/* What is there already adds nothing; what only pretends to be new does. */
+static void the_store_tells_what_was_added(void **state)
+{
+	struct feed_entry entries[] = {ENTRY("1", "https://a.example/1", "One", "<p>One word.</p>"),
+		ENTRY("2", "https://a.example/2", "Two", "<p>Two words.</p>")};
+	struct poll_reply reply;
+	int64_t added;
+
+	(void)state;
+	reply = world_poll(&world, 1, entries, 2);
+	added = reply.bytes;
+	assert_true(added > 2 * 1000);
+	poll_reply_finish(&reply);
+	reply = world_poll(&world, 1, entries, 2);
+	assert_int_equal(reply.bytes, 0);
+	poll_reply_finish(&reply);
+	/* the same items, by another feed and under other links: rows of their own */
+	reply = world_poll(&world, 2, entries, 2);
+	assert_in_range(reply.bytes, 1, added / 2);
+	poll_reply_finish(&reply);
+	entries[0].url = "https://a.example/other";
+	reply = world_poll(&world, 1, entries, 2);
+	assert_true(reply.bytes > 0);
+	poll_reply_finish(&reply);
+	reply = world_poll(&world, 1, entries, 2);
+	assert_int_equal(reply.bytes, 0);
+	poll_reply_finish(&reply);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -609,6 +638,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(revision, setup, teardown),
 		cmocka_unit_test_setup_teardown(first_poll_backlog, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_order, setup, teardown),
+		cmocka_unit_test_setup_teardown(the_store_tells_what_was_added, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
