@@ -89,58 +89,205 @@ static size_t word_len(const char *s)
 	return strcspn(s, " \t\r\n\"(){},^");
 }
 
+/* What stood before. */
+enum before {
+	BEFORE_OPERATOR, /* or the beginning, a column, a bracket: something has to follow */
+	BEFORE_AND,
+	BEFORE_WORD,    /* or a phrase */
+	BEFORE_BRACKET, /* a closing one */
+};
+
+struct spelling {
+	struct buf to, without; /* what is looked for; what must not be there */
+	size_t and_at;          /* where in to the last AND begins, with BEFORE_AND */
+	enum before before;
+	int depth, near_depth; /* of brackets, and of those of a NEAR; 0: in none */
+};
+
+/* FTS5 has an AND between two words by itself, but not beside brackets. */
+static void put_missing_and(struct spelling *spelling, bool is_bracket)
+{
+	if (spelling->near_depth == 0 && (spelling->before == BEFORE_BRACKET ||
+						 (is_bracket && spelling->before == BEFORE_WORD)))
+		buf_puts(&spelling->to, " AND ");
+}
+
+/* "a AND NOT b" is "a NOT b". */
+static void drop_and(struct spelling *spelling)
+{
+	if (spelling->before == BEFORE_AND)
+		buf_truncate(&spelling->to, spelling->and_at);
+}
+
+/* A minus before a word or a phrase, as at other places where one searches; not in brackets. */
+static bool is_minus(const struct spelling *spelling, const char *typed, const char *s)
+{
+	return *s == '-' && spelling->depth == 0 && (s == typed || str_is_space(s[-1])) &&
+	       (s[1] == '"' || is_bare(s[1]));
+}
+
+/* An operand, but for a bracket; its length, 0: there is none here. */
+static size_t put_operand(struct spelling *spelling, const char *s, struct buf *to)
+{
+	size_t len = *s == '"' ? phrase_len(s) : word_len(s);
+
+	if (len == 0)
+		return 0;
+	if (*s == '"')
+		buf_put(to, s, len);
+	else
+		put_word(s, len, to);
+	spelling->before = BEFORE_WORD;
+	return len;
+}
+
+/* The same, with an AND where it needs one. A mark that stands alone is left out. */
+static size_t put_wanted(struct spelling *spelling, const char *s)
+{
+	enum before before = spelling->before;
+	size_t start = spelling->to.len, joined, len;
+
+	put_missing_and(spelling, false);
+	joined = spelling->to.len;
+	len = put_operand(spelling, s, &spelling->to);
+	if (spelling->to.len == joined) {
+		buf_truncate(&spelling->to, start);
+		spelling->before = before;
+	}
+	return len;
+}
+
+/* What a minus stands before: "word", "word*", "title:word", a phrase. */
+static size_t put_without(struct spelling *spelling, const char *s)
+{
+	enum before before = spelling->before;
+	size_t len = column_len(s);
+
+	drop_and(spelling);
+	buf_puts(&spelling->without, spelling->without.len ? " OR " : "");
+	buf_put(&spelling->without, s, len);
+	len += put_operand(spelling, s + len, &spelling->without);
+	if (s[len] == '*' && s[len - 1] == '"') {
+		buf_putc(&spelling->without, '*');
+		len++;
+	}
+	spelling->before = before == BEFORE_AND ? BEFORE_BRACKET : before;
+	return len;
+}
+
+static bool is_operator(const char *s, size_t len, const char *name)
+{
+	return len == strlen(name) && memcmp(s, name, len) == 0;
+}
+
+/* A word that has a meaning between others; its length, 0: it is none. */
+static size_t put_operator(struct spelling *spelling, const char *s)
+{
+	size_t len = word_len(s);
+	bool is_and = is_operator(s, len, "AND"), is_not = is_operator(s, len, "NOT");
+
+	/* between words or phrases a plus: one behind the other */
+	if (!is_and && !is_not && !is_operator(s, len, "OR") && !is_operator(s, len, "+"))
+		return 0;
+	if (is_not)
+		drop_and(spelling);
+	spelling->and_at = spelling->to.len;
+	spelling->before = is_and ? BEFORE_AND : BEFORE_OPERATOR;
+	buf_put(&spelling->to, s, len);
+	return len;
+}
+
+static void put_mark(struct spelling *spelling, char mark)
+{
+	if (mark == '(') {
+		put_missing_and(spelling, true);
+		spelling->depth++;
+		spelling->before = BEFORE_OPERATOR;
+	} else if (mark == ')') {
+		spelling->depth--;
+		if (spelling->depth < spelling->near_depth)
+			spelling->near_depth = 0;
+		spelling->before = BEFORE_BRACKET;
+	} else if (mark == '^') {
+		put_missing_and(spelling, false);
+		spelling->before = BEFORE_OPERATOR;
+	}
+	buf_putc(&spelling->to, mark == ',' && !spelling->near_depth ? ' ' : mark);
+}
+
 char *match_spell(const char *typed)
 {
+	struct spelling spelling = {0};
 	const char *s = typed;
-	struct buf to = {0};
-	int depth = 0, near_depth = 0; /* of brackets, and of those of a NEAR; 0: in none */
+	struct buf whole = {0};
 
 	while (*s) {
 		size_t len;
 
-		if ((len = column_len(s)) > 0) {
-			buf_put(&to, s, len);
-		} else if (*s == '"') {
-			len = phrase_len(s);
-			buf_put(&to, s, len);
-		} else if ((len = word_len(s)) > 0) {
-			/* between words or phrases: one behind the other */
-			bool is_plus = len == 1 && *s == '+';
-
-			if (len == 4 && memcmp(s, "NEAR", len) == 0 && s[len] == '(')
-				near_depth = depth + 1;
-			if (is_plus || (*s == '*' && s > typed && s[-1] == '"'))
-				buf_put(&to, s, len);
-			else
-				put_word(s, len, &to);
-		} else {
+		if (is_minus(&spelling, typed, s)) {
+			len = 1 + put_without(&spelling, s + 1);
+		} else if ((len = column_len(s)) > 0) {
+			put_missing_and(&spelling, false);
+			buf_put(&spelling.to, s, len);
+			spelling.before = BEFORE_OPERATOR;
+		} else if (word_len(s) == 4 && memcmp(s, "NEAR(", 5) == 0) {
+			put_missing_and(&spelling, false);
+			buf_puts(&spelling.to, "NEAR");
+			spelling.before = BEFORE_OPERATOR;
+			spelling.near_depth = spelling.depth + 1;
+			len = 4;
+		} else if (*s == '*' && s > typed && s[-1] == '"') {
 			len = 1;
-			depth += (*s == '(') - (*s == ')');
-			if (depth < near_depth)
-				near_depth = 0;
-			buf_putc(&to, *s == ',' && !near_depth ? ' ' : *s);
+			buf_putc(&spelling.to, *s);
+		} else if ((len = put_operator(&spelling, s)) == 0 &&
+			   (len = put_wanted(&spelling, s)) == 0) {
+			put_mark(&spelling, *s);
+			len = 1;
 		}
 		s += len;
 	}
-	buf_puts(&to, "");
-	return buf_take(&to);
+	if (spelling.without.len == 0)
+		return buf_take(&spelling.to);
+	buf_printf(&whole, spelling.before == BEFORE_OPERATOR ? "%s NOT (%s)" : "(%s) NOT (%s)",
+		buf_text(&spelling.to), buf_text(&spelling.without));
+	buf_finish(&spelling.to);
+	buf_finish(&spelling.without);
+	return buf_take(&whole);
 }
 
 void match_explain(const char *message, char *sentence, unsigned long size)
 {
-	static const char column[] = "no such column: ", fts5[] = "fts5: ";
+	/* beginning of a message, and what it means; NULL: what stands behind it */
+	static const struct {
+		const char *said, *meant;
+	} known[] = {
+		{"fts5: syntax error near \"\"", "something is missing at its end"},
+		{"fts5: syntax error near \"NOT\"",
+			"NOT and - stand before what must not be there, and what is looked for "
+			"stands before them"},
+		{"fts5: syntax error near \"AND\"", "AND stands between two that are looked for"},
+		{"fts5: syntax error near \"OR\"", "OR stands between two that are looked for"},
+		{"fts5: syntax error near \")\"",
+			"something is missing before a bracket, or it closes none"},
+		{"fts5: parser stack overflow", "its brackets are too deep"},
+		{"expected integer", "the distance is a number, as in NEAR(port strike, 5)"},
+		{"unterminated string", "its quotes do not pair up"},
+		{"unknown special query", "a * stands behind the beginning of a word, as in econ*"},
+		{"fts5: ", NULL},
+		{"", NULL},
+	};
+	static const char column[] = "no such column: ";
+	size_t i = 0;
 
-	if (strcmp(message, "fts5: syntax error near \"\"") == 0)
-		snprintf(sentence, size, "something is missing at its end");
-	else if (strncmp(message, "unknown special query", 21) == 0)
-		snprintf(sentence, size, "a * stands behind the beginning of a word, as in econ*");
-	else if (strncmp(message, column, sizeof(column) - 1) == 0)
+	if (str_starts(message, column)) {
 		snprintf(sentence, size,
 			"there is no column %s, but title, text and author; between quotes it is "
 			"looked for",
 			message + sizeof(column) - 1);
-	else
-		snprintf(sentence, size, "%s",
-			strncmp(message, fts5, sizeof(fts5) - 1) == 0 ? message + sizeof(fts5) - 1
-								      : message);
+		return;
+	}
+	while (!str_starts(message, known[i].said))
+		i++;
+	snprintf(sentence, size, "%s",
+		known[i].meant ? known[i].meant : message + strlen(known[i].said));
 }

@@ -68,14 +68,26 @@ struct asked {
 
 enum { SHOWN_BYTES = 80 }; /* of what was asked for, in a message */
 
-/* One of the two is what was typed: it may be empty, or longer than a message. */
+/* The name is what was typed, and may be empty. */
 static void explain(struct asked *asked, const char *what, const char *name)
 {
-	size_t len = strlen(what), shown = utf8_cut(what, len, SHOWN_BYTES);
-
 	if (asked->why && !*asked->why)
-		*asked->why = xasprintf("%.*s%s: %s", (int)shown, what, shown < len ? "..." : "",
-			*name ? name : "\"\"");
+		*asked->why = xasprintf("%s: %s", what, *name ? name : "\"\"");
+}
+
+/* Of the match as it was typed, which may be long. */
+static void explain_match(struct asked *asked, const char *sentence)
+{
+	const char *typed = asked->query->match;
+	size_t len = strlen(typed), shown = utf8_cut(typed, len, SHOWN_BYTES);
+
+	if (!asked->why || *asked->why)
+		return;
+	if (typed[strspn(typed, " \t\r\n")] == '\0')
+		*asked->why = xasprintf("empty: %s", sentence);
+	else
+		*asked->why = xasprintf(
+			"\"%.*s%s\": %s", (int)shown, typed, shown < len ? "..." : "", sentence);
 }
 
 /* What LIKE finds a part by. */
@@ -472,8 +484,10 @@ static enum status run(struct asked *asked,
 		char sentence[256];
 
 		match_explain(sqlite3_errmsg(db), sentence, sizeof(sentence));
-		explain(asked, asked->query->match ? asked->query->match : "query",
-			log_visible(sentence));
+		if (asked->query->match)
+			explain_match(asked, log_visible(sentence));
+		else
+			explain(asked, "query", log_visible(sentence));
 	}
 	sqlite3_finalize(s);
 	return sql_status(result);
@@ -501,7 +515,7 @@ enum status item_query_run(struct store *store, const struct item_query *query,
 	if (why)
 		*why = NULL;
 	if (query->match && terms_count(query->match) == 0) {
-		explain(&asked, *query->match ? query->match : "empty", "there is no word in it");
+		explain_match(&asked, "there is no word in it");
 		return STATUS_SYNTAX;
 	}
 	asked.match = query->match ? match_spell(query->match) : NULL;

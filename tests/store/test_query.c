@@ -116,6 +116,9 @@ static void words(void **state)
 	ASK(STATUS_OK, "Storm in Lisbon|Chess|", .match = "storm", .order = ITEM_ORDER_RELEVANCE);
 	ASK(STATUS_OK, "Élection à Paris|", .match = "election");
 	ASK(STATUS_OK, "Storm in Lisbon|", .match = "wind AND rain");
+	ASK(STATUS_OK, "Storm in Lisbon|", .match = "(wind OR chess) rain");
+	ASK(STATUS_OK, "Chess|", .match = "storm -title:lisbon");
+	ASK(STATUS_OK, "Chess|", .match = "storm AND NOT rain");
 	ASK(STATUS_OK, "", .match = "nothing");
 	ASK(STATUS_SYNTAX, "", .match = "\"open");
 	ASK(STATUS_SYNTAX, "", .match = "AND");
@@ -372,12 +375,11 @@ static void queries_as_people_type_them(void **state)
 	} table[] = {
 		{"storm", "storm"},
 		{"storm lisbon*", "storm lisbon*"},
-		{"\"the storm\" AND NOT (a OR b)", "\"the storm\" AND NOT (a OR b)"},
-		{"title:storm -author:bob {title text}:rain",
-			"title:storm -author:bob {title text}:rain"},
+		{"\"the storm\" AND (a OR b)", "\"the storm\" AND (a OR b)"},
+		{"title:storm {title text}:rain", "title:storm {title text}:rain"},
 		{"Title:\"a storm\"*", "Title:\"a storm\"*"},
 		{"NEAR(port \"the strike\", 5)", "NEAR(port \"the strike\", 5)"},
-		{"(NEAR(a b, 2) OR c), d", "(NEAR(a b, 2) OR c)  d"},
+		{"(NEAR(a b, 2) OR c), d", "(NEAR(a b, 2) OR c)   AND d"},
 		{"^storm + lisbon", "^storm + lisbon"},
 		{"C++", "\"C++\""},
 		{"c++*", "\"c++\"*"},
@@ -389,6 +391,18 @@ static void queries_as_people_type_them(void **state)
 		{"storm, lisbon", "storm  lisbon"},
 		{"地震 Élection", "地震 Élection"},
 		{"cafe; DROP TABLE item", "\"cafe;\" DROP TABLE item"},
+		/* brackets beside words, and what must not be there */
+		{"(a OR b) c (d)\"e\"", "(a OR b)  AND c  AND (d) AND \"e\""},
+		{"a OR (b) title:(c)", "a OR (b)  AND title:(c)"},
+		{"(a) ^b & NEAR(c d, 2) &", "(a)  AND ^b  NEAR(c d, 2) "},
+		{"\"the storm\" AND NOT (a OR b)", "\"the storm\" NOT (a OR b)"},
+		{"storm -rain", "(storm ) NOT (rain)"},
+		{"-rain storm -\"the sea\"* -C++ -title:x* lisbon",
+			"( storm    lisbon) NOT (rain OR \"the sea\"* OR \"C++\" OR title:x*)"},
+		{"(a OR b) AND -c d", "((a OR b)   AND d) NOT (c)"},
+		{"-rain", " NOT (rain)"},
+		{"storm - rain a-b", "storm  rain \"a-b\""},
+		{"(storm -author:bob)", "(storm -author:bob)"},
 		/* mistakes stay what they are */
 		{"\"open", "\"open"},
 		{"a\"", "a\""},
@@ -429,7 +443,14 @@ static void mistakes_in_queries_are_named(void **state)
 	expect_why("& 🚀 %", "no word");
 	expect_why("storm AND", "missing at its end");
 	expect_why("(storm", "missing at its end");
-	expect_why("AND storm", "near \"AND\"");
+	expect_why("AND storm", "AND stands between");
+	expect_why("storm OR OR rain", "OR stands between");
+	expect_why("NOT rain", "what is looked for stands before them");
+	expect_why("-rain", "what is looked for stands before them");
+	expect_why("storm)", "bracket");
+	expect_why("\"open", "\"\"open\": its quotes");
+	expect_why("NEAR(a b, x)", "distance is a number");
+	expect_why("   ", "empty: there is no word");
 	expect_why("*orm", "behind the beginning");
 	expect_why("body:storm", "no column body, but title");
 }
