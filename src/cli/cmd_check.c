@@ -12,7 +12,6 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "core/terms.h"
 #include "edition/spool.h"
 #include "store/match.h"
 #include "store/store.h"
@@ -95,52 +94,19 @@ static void check_config(struct check *check)
 		out_count((int64_t)check->app.subs.count, "feed", "feeds", feeds));
 }
 
-/* Full-text rules are tried on an index of the store's shape. */
-static void check_match(
-	struct check *check, sqlite3_stmt *try, int line, const char *what, const char *match)
+static void on_wrong_match(
+	void *context, int line, const char *what, const char *match, const char *sentence)
 {
-	const char *path = check->app.config->path;
-	char *spelled, sentence[256] = "there is no word in it";
+	struct check *check = context;
 
-	if (!match)
-		return;
-	spelled = match_spell(match);
-	sqlite3_reset(try);
-	sqlite3_bind_text(try, 1, spelled, -1, SQLITE_STATIC);
-	if (sqlite3_step(try) == SQLITE_ERROR || terms_count(match) == 0) {
-		if (terms_count(match))
-			match_explain(
-				sqlite3_errmsg(sqlite3_db_handle(try)), sentence, sizeof(sentence));
-		say(check, WRONG, "%s:%d: %s \"%s\" is no full-text query: %s", path, line, what,
-			match, sentence);
-	}
-	sqlite3_clear_bindings(try);
-	free(spelled);
+	say(check, WRONG, "%s:%d: %s \"%s\" is no full-text query: %s", check->app.config->path,
+		line, what, match, sentence);
 }
 
 static void check_matches(struct check *check)
 {
-	const struct config *config = check->app.config;
-	sqlite3_stmt *try = NULL;
-	sqlite3 *db = NULL;
-	size_t i;
-
-	if (sqlite3_open(":memory:", &db) == SQLITE_OK &&
-		sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING fts5 (title, text, author)", NULL,
-			NULL, NULL) == SQLITE_OK &&
-		sqlite3_prepare_v2(db, "SELECT 1 FROM t WHERE t MATCH ?", -1, &try, NULL) ==
-			SQLITE_OK) {
-		for (i = 0; i < config->section_count; i++)
-			check_match(check, try, config->sections[i].line, "match",
-				config->sections[i].match);
-		for (i = 0; i < config->rule_count; i++)
-			check_match(
-				check, try, config->rules[i].line, "text", config->rules[i].text);
-	} else {
+	if (match_check(check->app.config, on_wrong_match, check) != STATUS_OK)
 		say(check, WRONG, "SQLite has no full-text search (FTS5)");
-	}
-	sqlite3_finalize(try);
-	sqlite3_close(db);
 }
 
 /* A folder that will be made has a parent that may be written. */

@@ -96,7 +96,7 @@ struct config_rule {
 	enum rule_action action;
 	const char *section;    /* RULE_SECTION: its title */
 	const char *in_section; /* conditions; NULL: not asked */
-	const char *feed;
+	const char *feed;       /* whole URL, or a part of its title or URL */
 	const char *category;
 	const char *author;
 	const char *title;

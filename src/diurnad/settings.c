@@ -8,6 +8,7 @@
 #include "core/str.h"
 #include "diurnad/push.h"
 #include "diurnad/siterules.h"
+#include "store/match.h"
 
 #include <malloc.h>
 #include <stdio.h>
@@ -34,10 +35,21 @@ void settings_release(struct settings *settings)
 	free(settings);
 }
 
+/* The configuration is good but for this: core knows nothing of FTS5. */
+static void on_wrong_match(
+	void *context, int line, const char *what, const char *match, const char *sentence)
+{
+	const struct config *config = context;
+
+	log_warning("%s:%d: %s \"%s\" is no full-text query: %s; no item meets it", config->path,
+		line, what, log_visible(match), sentence);
+}
+
 struct settings *settings_new(struct config *config)
 {
 	struct settings *settings = xcalloc(1, sizeof(*settings));
 
+	match_check(config, on_wrong_match, config);
 	settings->config = config;
 	settings->rules = siterules_load(config->rules_dir);
 	settings->users = 1;

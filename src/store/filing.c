@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
+#include "core/url.h"
 #include "store/match.h"
 #include "store/rules.h"
 #include "store/sections.h"
@@ -91,6 +92,34 @@ static bool matches(void *context, const char *rule)
 	return status == STATUS_OK && found > 0;
 }
 
+/* The whole URL of the item's feed, or a part of that or of its title. */
+static bool is_of_feed(struct filing *filing, const char *feed)
+{
+	sqlite3_stmt *s;
+	bool is_it = false;
+
+	if (url_is_web(feed))
+		return str_eq(feed, filing->row->feed_url);
+	if (terms_contain(filing->row->feed_url, feed))
+		return true;
+	if (sql_row(filing->store, "SELECT coalesce(name, title) FROM feed WHERE id = ?1", &s, "i",
+		    filing->row->feed_id) == STATUS_OK &&
+		s) {
+		is_it = terms_contain(sql_text(s, 0), feed);
+		sqlite3_reset(s);
+	}
+	return is_it;
+}
+
+/* "en" is also "en-GB", and "fi" not "fil". Source: RFC 4647, 3.3.1. */
+static bool is_in_language(const char *language, const char *range)
+{
+	size_t len = strlen(range);
+
+	return language && str_istarts(language, range) &&
+	       (language[len] == '\0' || language[len] == '-' || language[len] == '_');
+}
+
 static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 {
 	const struct item_row *row = filing->row;
@@ -98,7 +127,7 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 
 	if (rule->in_section && !same_name(rule->in_section, filing->section))
 		return false;
-	if (rule->feed && !str_eq(rule->feed, row->feed_url))
+	if (rule->feed && !is_of_feed(filing, rule->feed))
 		return false;
 	if (rule->category && !filing_has_category(&filing->facts, rule->category))
 		return false;
@@ -106,7 +135,7 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 		return false;
 	if (rule->title && !terms_contain(row->title, rule->title))
 		return false;
-	if (rule->language && (!language || !str_istarts(language, rule->language)))
+	if (rule->language && !is_in_language(language, rule->language))
 		return false;
 	return !rule->text || matches(filing, rule->text);
 }

@@ -3,9 +3,12 @@
 #include "core/buf.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/terms.h"
 
+#include <sqlite3.h>
 #include <stdbool.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <strings.h>
 
@@ -290,4 +293,57 @@ void match_explain(const char *message, char *sentence, unsigned long size)
 		i++;
 	snprintf(sentence, size, "%s",
 		known[i].meant ? known[i].meant : message + strlen(known[i].said));
+}
+
+/* Empty: FTS5 understands it, and there is a word in it. */
+static void try_query(sqlite3_stmt *try, const char *match, char *sentence, unsigned long size)
+{
+	char *spelled = match_spell(match);
+
+	sentence[0] = '\0';
+	sqlite3_bind_text(try, 1, spelled, -1, SQLITE_STATIC);
+	if (terms_count(match) == 0)
+		snprintf(sentence, size, "there is no word in it");
+	else if (sqlite3_step(try) == SQLITE_ERROR)
+		match_explain(sqlite3_errmsg(sqlite3_db_handle(try)), sentence, size);
+	sqlite3_reset(try);
+	sqlite3_clear_bindings(try);
+	free(spelled);
+}
+
+enum status match_check(const struct config *config,
+	void (*on_wrong)(
+		void *context, int line, const char *what, const char *match, const char *sentence),
+	void *context)
+{
+	sqlite3_stmt *try = NULL;
+	sqlite3 *db = NULL;
+	char sentence[256];
+	bool is_ready = sqlite3_open(":memory:", &db) == SQLITE_OK &&
+			sqlite3_exec(db, "CREATE VIRTUAL TABLE t USING fts5 (title, text, author)",
+				NULL, NULL, NULL) == SQLITE_OK &&
+			sqlite3_prepare_v2(db, "SELECT 1 FROM t WHERE t MATCH ?", -1, &try, NULL) ==
+				SQLITE_OK;
+
+	for (size_t i = 0; is_ready && i < config->section_count; i++) {
+		const struct config_section *section = &config->sections[i];
+
+		if (!section->match)
+			continue;
+		try_query(try, section->match, sentence, sizeof(sentence));
+		if (*sentence)
+			on_wrong(context, section->line, "match", section->match, sentence);
+	}
+	for (size_t i = 0; is_ready && i < config->rule_count; i++) {
+		const struct config_rule *rule = &config->rules[i];
+
+		if (!rule->text)
+			continue;
+		try_query(try, rule->text, sentence, sizeof(sentence));
+		if (*sentence)
+			on_wrong(context, rule->line, "text", rule->text, sentence);
+	}
+	sqlite3_finalize(try);
+	sqlite3_close(db);
+	return is_ready ? STATUS_OK : STATUS_UNSUPPORTED;
 }

@@ -166,6 +166,10 @@ enum status poll_document(struct poll *poll)
 	enum status status = sql_int(poll->store, "SELECT max(id) FROM item", &poll->known_to, "");
 
 	poll->wants_pages = special ? special->fulltext : poll->config->fulltext;
+	/* rules may ask for the title when the first entries are filed */
+	if (status == STATUS_OK && poll->is_first && poll->config->rule_count)
+		status = sql_run(poll->store, "UPDATE feed SET title = ?2 WHERE id = ?1", "is",
+			poll->result->feed_id, poll->result->doc->title);
 	if (status == STATUS_OK)
 		status = entries_record(poll);
 	return status == STATUS_OK ? document_update(poll) : status;

@@ -222,3 +222,42 @@ def test_a_store_that_cannot_be_written_says_so(paper):
     assert done.returncode == 77 and paper.store in done.stderr, done
     assert "cannot be written: no room; nothing was changed" in done.stderr
     assert paper.sql("SELECT count(*) FROM item_label") == [(0,)]
+
+
+def test_rules_that_contradict_and_odd_ones(home, web):
+    """In the order of the file; star and section go on, keep and drop end it; Unicode; parts of names."""
+    titles = ["Плавание", "ÇA VA", "Harbour (open)", "Harbour closed", "Kept harbour", "[x]* .+ \\d"]
+    feed = ('<rss version="2.0"><channel><title>Überblick &amp; Meer</title><link>http://r.example/</link>'
+            '<language>fil</language>%s</channel></rss>'
+            % "".join("<item><title>%s</title><link>http://r.example/%d</link><category>Ñandú</category>"
+                      "<description>text %d</description></item>" % (title, n, n) for n, title in enumerate(titles)))
+    web.put("r.example", "/feed", Page(feed.encode(), type="application/rss+xml"))
+    home.configure({"All": ["http://r.example/feed"], "Übersee": []})
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write('feed "http://r.example/feed" { fulltext = false }\n')
+        for name, options in (
+                ("cyrillic", 'action = star\n title = "пЛАВ"'),
+                ("finnish", 'action = drop\n language = "fi"'),
+                ("other feed", 'action = drop\n feed = "http://r.example/fee"'),
+                ("kept", 'action = keep\n title = "kept"'),
+                ("moved", 'action = section\n section = "Übersee"\n feed = "ÜBERBLICK"\n title = "harbour"'),
+                ("moved back", 'action = section\n section = "All"\n in-section = "Übersee"\n title = "closed"'),
+                ("brackets", 'action = drop\n title = "(open)"\n text = "(harbour OR port) open -closed"'),
+                ("after the drop", 'action = star\n title = "(open)"'),
+                ("no pattern", 'action = star\n title = ".*"'),
+                ("as it stands", 'action = star\n title = "[x]*"\n category = "ñandú"\n language = "FIL"'),
+                ("broken", 'action = drop\n text = "NOT text"')):
+            file.write('rule "%s" {\n %s\n}\n' % (name, options))
+    done = home.once()
+    assert 'text "NOT text" is no full-text query: NOT and - stand before' in done.stderr
+    assert "NOT text" in home.diurna("check").stdout
+    acted = {row[0]: row[1:] for row in home.sql(
+        "SELECT title, (SELECT rule FROM item WHERE id = v_item.id), section, starred, state FROM v_item")}
+    assert acted == {
+        "Плавание": ("cyrillic", "All", 1, "ready"), "ÇA VA": (None, "All", 0, "ready"),
+        "Harbour (open)": ("moved, brackets", "Übersee", 0, "dropped"),
+        "Harbour closed": ("moved, moved back", "All", 0, "ready"),
+        "Kept harbour": ("kept", "All", 0, "ready"),
+        "[x]* .+ \\d": ("as it stands", "All", 1, "ready")}
+    hits = {r["name"]: r["hits"] for r in map(json.loads, lines(home.diurna("rules", "--format", "json")))}
+    assert hits["moved"] == 2 and hits["broken"] == hits["finnish"] == hits["other feed"] == 0
