@@ -1,6 +1,8 @@
 #include "core/config.h"
 
 #include "core/buf.h"
+#include "core/config_check.h"
+#include "core/config_place.h"
 #include "core/config_scan.h"
 #include "core/config_schema.h"
 #include "core/config_value.h"
@@ -12,7 +14,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 enum { CONFIG_MAX_BYTES = 16 * 1024 * 1024 };
 
@@ -29,135 +30,15 @@ struct reading {
 	struct config *config;
 	struct config_errors *errors;
 	struct config_scan scan;
-	size_t error_mark; /* errors there before this reading */
 };
 
 /* libconfuse hands no context to its callbacks. */
 static __thread struct reading *current;
 
-void config_errors_add(
-	struct config_errors *errors, const char *path, int line, const char *format, ...)
-{
-	struct buf text = {0};
-	va_list args;
-	char *p;
-
-	if (line > 0)
-		buf_printf(&text, "%s:%d: ", path, line);
-	else
-		buf_printf(&text, "%s: ", path);
-	va_start(args, format);
-	buf_vprintf(&text, format, args);
-	va_end(args);
-	/* Words of the file are repeated in it: a line stays one. */
-	for (p = text.data; *p; p++) {
-		if ((unsigned char)*p < ' ' || *p == 0x7F)
-			*p = '?';
-	}
-	ARRAY_GROW(errors->lines, errors->count, errors->space);
-	errors->lines[errors->count++] = arena_strdup(&errors->arena, buf_text(&text));
-	buf_finish(&text);
-}
-
-void config_errors_finish(struct config_errors *errors)
-{
-	if (!errors)
-		return;
-	free(errors->lines);
-	arena_finish(&errors->arena);
-	*errors = (struct config_errors){0};
-}
-
 static void mistake(struct reading *r, int line, const char *what)
 {
 	config_errors_add(r->errors, r->path, line, "%s", what);
 }
-
-/* where things are */
-
-static char *user_path(void)
-{
-	const char *base = getenv("XDG_CONFIG_HOME"), *home = getenv("HOME");
-
-	if (base && *base == '/')
-		return xasprintf("%s/diurna/diurna.conf", base);
-	return home && *home == '/' ? xasprintf("%s/.config/diurna/diurna.conf", home) : NULL;
-}
-
-char *config_find(void)
-{
-	const char *named = getenv("DIURNA_CONFIG");
-	char *path;
-
-	if (named && *named)
-		return xstrdup(named);
-	path = geteuid() == 0 ? NULL : user_path();
-	if (path && access(path, F_OK) == 0)
-		return path;
-	free(path);
-	return xstrdup(SYSCONFDIR "/diurna/diurna.conf");
-}
-
-/* The system's newspaper or a person's own? A person's is not below /etc, and its reader not root.
- */
-static bool is_system(const char *path)
-{
-	char *own = user_path();
-	bool is_own = own && str_eq(own, path);
-
-	free(own);
-	if (str_starts(path, SYSCONFDIR "/") || str_starts(path, "/etc/") ||
-		getenv("STATE_DIRECTORY"))
-		return true;
-	return geteuid() == 0 && !is_own;
-}
-
-/* The first of a list that systemd made from StateDirectory= or RuntimeDirectory=. */
-static const char *systemd_dir(struct arena *arena, const char *variable)
-{
-	const char *dirs = getenv(variable);
-
-	return dirs && *dirs == '/' ? arena_strndup(arena, dirs, strcspn(dirs, ":")) : NULL;
-}
-
-/* A name in the folder of a path; NULL: that has none. */
-static const char *beside(struct arena *arena, const char *path, const char *name)
-{
-	const char *slash = path ? strrchr(path, '/') : NULL;
-
-	return slash ? arena_printf(arena, "%.*s/%s", (int)(slash - path), path, name) : NULL;
-}
-
-static void preset_paths(struct config *config)
-{
-	struct arena *arena = &config->arena;
-	const char *state = systemd_dir(arena, "STATE_DIRECTORY");
-	const char *runtime = systemd_dir(arena, "RUNTIME_DIRECTORY");
-	const char *home = getenv("HOME"), *data = getenv("XDG_DATA_HOME"),
-		   *user_run = getenv("XDG_RUNTIME_DIR");
-	bool system = is_system(config->path) || !home;
-
-	if (!state && system)
-		state = LOCALSTATEDIR "/lib/diurna";
-	else if (!state && data && *data == '/')
-		state = arena_printf(arena, "%s/diurna", data);
-	else if (!state)
-		state = arena_printf(arena, "%s/.local/share/diurna", home);
-	if (!runtime && system)
-		runtime = "/run/diurna";
-	else if (!runtime && user_run && *user_run == '/')
-		runtime = arena_printf(arena, "%s/diurna", user_run);
-	else if (!runtime)
-		runtime = state;
-	config->state_dir = arena_strdup(arena, state);
-	config->is_own = !system;
-	config->store_path = arena_printf(arena, "%s/diurna.db", state);
-	config->digest_dir = arena_printf(arena, "%s/digests", state);
-	config->control_path = arena_printf(arena, "%s/control", runtime);
-	config->rules_dir = beside(arena, config->path, "rules.d");
-}
-
-/* reading */
 
 static void __attribute__((format(printf, 2, 0)))
 on_error(cfg_t *cfg, const char *format, va_list args)
@@ -326,18 +207,6 @@ static void read_group(struct reading *r, enum config_group group, cfg_t *cfg, v
 	}
 }
 
-/* The line where a block begins. */
-static int line_of(const struct reading *r, enum config_group group, const char *title)
-{
-	size_t i;
-
-	for (i = 0; i < r->scan.count; i++) {
-		if (r->scan.places[i].group == group && str_eq(r->scan.places[i].title, title))
-			return r->scan.places[i].line;
-	}
-	return 0;
-}
-
 /* Blocks with titles as an array of size bytes each. */
 static void *read_blocks(struct reading *r, enum config_group group, cfg_t *cfg, size_t size,
 	void (*set_title)(struct reading *r, void *block, const char *title), size_t *count)
@@ -362,7 +231,7 @@ static void set_section_title(struct reading *r, void *block, const char *title)
 
 	section->title = title;
 	section->slug = config_slug(title, &r->config->arena);
-	section->line = line_of(r, GROUP_SECTION, title);
+	section->line = config_scan_line(&r->scan, GROUP_SECTION, title);
 	if (!*title)
 		mistake(r, section->line, "section has an empty title; give it a name");
 }
@@ -376,7 +245,7 @@ static void set_feed_url(struct reading *r, void *block, const char *title)
 	feed->url = title;
 	feed->fulltext = r->config->fulltext;
 	feed->history = r->config->history;
-	feed->line = line_of(r, GROUP_FEED, title);
+	feed->line = config_scan_line(&r->scan, GROUP_FEED, title);
 	if (!config_value(&url, title, r->folder, &r->config->arena, &feed->url, &why))
 		mistake(r, feed->line, buf_text(&why));
 	buf_finish(&why);
@@ -387,144 +256,7 @@ static void set_rule_name(struct reading *r, void *block, const char *title)
 	struct config_rule *rule = block;
 
 	rule->name = title;
-	rule->line = line_of(r, GROUP_RULE, title);
-}
-
-/* what must fit together */
-
-static void check_section_name(struct reading *r, const struct config_rule *rule, const char *name)
-{
-	struct nearest nearest = {.word = name};
-	const struct config *config = r->config;
-	size_t i;
-
-	/* Folders of subscription lists are sections too, and not known here. */
-	if (!name || str_eq(name, "Other"))
-		return;
-	for (i = 0; i < config->section_count; i++) {
-		if (str_eq(config->sections[i].title, name))
-			return;
-		nearest_offer(&nearest, config->sections[i].title);
-	}
-	if (config->subscription_count > 0 && !nearest.best)
-		return;
-	config_errors_add(r->errors, r->path, rule->line,
-		"rule \"%s\": there is no section \"%s\"%s%s%s", rule->name, name,
-		nearest.best ? "; did you mean \"" : "", nearest.best ? nearest.best : "",
-		nearest.best ? "\"?" : "");
-}
-
-static void check_rules(struct reading *r)
-{
-	const struct config_rule *rule;
-	size_t i;
-
-	for (i = 0; i < r->config->rule_count; i++) {
-		rule = &r->config->rules[i];
-		if (!rule->in_section && !rule->feed && !rule->category && !rule->author &&
-			!rule->title && !rule->text && !rule->language)
-			config_errors_add(r->errors, r->path, rule->line,
-				"rule \"%s\" has no condition and would meet every item; give it a "
-				"title, text, author, category, feed, language or in-section",
-				rule->name);
-		if (rule->action == RULE_SECTION && !rule->section)
-			config_errors_add(r->errors, r->path, rule->line,
-				"rule \"%s\" does not say into which section; section = \"...\" was meant",
-				rule->name);
-		if (rule->action != RULE_SECTION && rule->section)
-			config_errors_add(r->errors, r->path, rule->line,
-				"rule \"%s\" names a section, but its action is another; "
-				"action = section was meant",
-				rule->name);
-		check_section_name(r, rule, rule->section);
-		check_section_name(r, rule, rule->in_section);
-	}
-}
-
-static void check_intervals(struct reading *r)
-{
-	const struct config *config = r->config;
-	int line = line_of(r, GROUP_POLL, "");
-
-	if (config->min_interval_s > config->max_interval_s)
-		mistake(r, line,
-			"interval-min is longer than interval-max; the other way round was meant");
-}
-
-/* Recipients and exactly one way to them. */
-static void check_mail(struct reading *r)
-{
-	const struct config_mail *mail = &r->config->mail;
-	int line = line_of(r, GROUP_MAIL, ""), ways;
-
-	ways = (mail->server != NULL) + (mail->sendmail != NULL) + (mail->maildir != NULL);
-	if (line == 0)
-		return;
-	if (mail->to_count == 0)
-		mistake(r, line, "mail has no recipient; to = {\"me@example.org\"} was meant");
-	if (ways == 0)
-		mistake(r, line,
-			"mail does not say how; one of server, sendmail and maildir was meant");
-	if (ways > 1)
-		mistake(r, line,
-			"mail says more than one way; keep one of server, sendmail and maildir");
-	if (!mail->server && (mail->user || mail->password_file || mail->ca_file))
-		mistake(r, line, "user, password-file and ca-file are for a server; it is missing");
-	if (mail->password_file && !mail->user)
-		mistake(r, line, "mail has a password-file and no user; add one");
-}
-
-/* A port can be reached by every user of the machine. */
-static void check_web(struct reading *r)
-{
-	const struct config_web *web = &r->config->web;
-	int line = line_of(r, GROUP_WEB, "");
-
-	if (web->listen && *web->listen != '/' && !web->password_file)
-		mistake(r, line,
-			"web listens on a port and has no password-file; every user of this machine "
-			"could read; add one, or listen on a path");
-	if (web->user && !web->password_file)
-		mistake(r, line, "web has a user and no password-file; add one");
-}
-
-static void check_websub(struct reading *r)
-{
-	const struct config_websub *websub = &r->config->websub;
-	int line = line_of(r, GROUP_WEBSUB, "");
-
-	if (websub->callback && !str_istarts(websub->callback, "https://"))
-		mistake(r, line,
-			"the callback of websub is reached by hubs over the Internet; an https "
-			"address of your reverse proxy was meant");
-	if (websub->listen && !websub->callback)
-		mistake(r, line,
-			"websub listens and has no callback; add the address that hubs reach "
-			"it by");
-}
-
-/* A feed belongs into one section. */
-static void check_sections(struct reading *r)
-{
-	const struct config_section *a, *b;
-	size_t i, j, k, l;
-
-	for (i = 0; i < r->config->section_count; i++) {
-		a = &r->config->sections[i];
-		for (j = 0; j < i; j++) {
-			b = &r->config->sections[j];
-			for (k = 0; k < a->feed_count; k++) {
-				for (l = 0; l < b->feed_count && !str_eq(a->feeds[k], b->feeds[l]);
-					l++)
-					continue;
-				if (l < b->feed_count)
-					config_errors_add(r->errors, r->path, a->line,
-						"section \"%s\": %s is in section \"%s\" already (line "
-						"%d); keep it in one of them",
-						a->title, a->feeds[k], b->title, b->line);
-			}
-		}
-	}
+	rule->line = config_scan_line(&r->scan, GROUP_RULE, title);
 }
 
 /* What a section says of its time is completed from the digest's. */
@@ -565,32 +297,6 @@ static void number_slugs(struct config *config)
 			j = (size_t)-1; /* look again from the start */
 		}
 	}
-}
-
-/* Lines in the order of the file. */
-static int by_line(const void *a, const void *b)
-{
-	const char *x = *(const char *const *)a, *y = *(const char *const *)b;
-	size_t len = strlen(current->path) + 1;
-
-	return atoi(x + len) - atoi(y + len);
-}
-
-/* A line that stands there twice is said once. */
-static void sort_errors(struct reading *r)
-{
-	size_t count = r->errors->count - r->error_mark, i, kept = 0;
-	const char **lines;
-
-	if (count == 0)
-		return;
-	lines = r->errors->lines + r->error_mark;
-	qsort(lines, count, sizeof(*lines), by_line);
-	for (i = 0; i < count; i++) {
-		if (kept == 0 || !str_eq(lines[kept - 1], lines[i]))
-			lines[kept++] = lines[i];
-	}
-	r->errors->count = r->error_mark + kept;
 }
 
 static int by_url(const void *a, const void *b)
@@ -682,7 +388,8 @@ enum status config_load_any(const char *path, struct config **config, struct con
 {
 	char *found = path ? xstrdup(path) : config_find();
 	struct buf text = {0};
-	struct reading r = {.errors = errors, .error_mark = errors->count};
+	struct reading r = {.errors = errors};
+	size_t error_mark = errors->count; /* of another file */
 	enum status status = read_file(found, &text, errors);
 
 	*config = NULL;
@@ -694,19 +401,14 @@ enum status config_load_any(const char *path, struct config **config, struct con
 	r.path = r.config->path;
 	r.folder = folder_of(found);
 	current = &r;
-	preset_paths(r.config);
+	config_preset_paths(r.config);
 	read_all(&r, text.data);
 	number_slugs(r.config);
 	complete_schedules(r.config);
-	check_sections(&r);
-	check_rules(&r);
-	check_intervals(&r);
-	check_web(&r);
-	check_websub(&r);
-	check_mail(&r);
-	sort_errors(&r);
+	config_check(r.config, &r.scan, errors);
+	config_errors_sort(errors, error_mark, r.path);
 	*config = r.config;
-	if (errors->count > r.error_mark)
+	if (errors->count > error_mark)
 		status = STATUS_CONFIG;
 	current = NULL;
 	free(r.scan.places);

@@ -207,6 +207,8 @@ struct config_errors {
 
 void config_errors_add(struct config_errors *errors, const char *path, int line, const char *format,
 	...) __attribute__((format(printf, 4, 5)));
+/* Those behind the first `from`, all of one file, by their lines; each is said once. */
+void config_errors_sort(struct config_errors *errors, size_t from, const char *path);
 void config_errors_finish(struct config_errors *errors);
 
 /*

@@ -316,3 +316,14 @@ void config_scan(char *text, const char *path, struct arena *arena, struct confi
 	}
 	free(s.seen);
 }
+
+int config_scan_line(const struct config_scan *scan, enum config_group group, const char *title)
+{
+	size_t i;
+
+	for (i = 0; i < scan->count; i++) {
+		if (scan->places[i].group == group && str_eq(scan->places[i].title, title))
+			return scan->places[i].line;
+	}
+	return 0;
+}

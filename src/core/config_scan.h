@@ -25,4 +25,7 @@ struct config_scan {
 void config_scan(char *text, const char *path, struct arena *arena, struct config_scan *scan,
 	struct config_errors *errors);
 
+/* The line where a block begins; title "": it has none. 0: there is no such block. */
+int config_scan_line(const struct config_scan *scan, enum config_group group, const char *title);
+
 #endif
