@@ -186,6 +186,18 @@ static void scan_option(
 	s->seen[s->seen_count++] = (struct seen){option, line};
 }
 
+/* "digest, network, ... and rule" */
+static const char *all_blocks(struct arena *arena)
+{
+	const char *all = config_groups[GROUP_TOP + 1].name;
+	int g;
+
+	for (g = GROUP_TOP + 2; g < GROUP_COUNT; g++)
+		all = arena_printf(arena, "%s%s%s", all, g == GROUP_COUNT - 1 ? " and " : ", ",
+			config_groups[g].name);
+	return all;
+}
+
 static void complain_block(struct scanner *s, const char *name, int line)
 {
 	struct nearest nearest = {.word = name};
@@ -201,10 +213,8 @@ static void complain_block(struct scanner *s, const char *name, int line)
 			"there is no block '%s'; did you mean '%s'?", log_visible(name),
 			nearest.best);
 	else
-		config_errors_add(s->errors, s->path, line,
-			"there is no block '%s'; there are digest, network, poll, store, mail, "
-			"section, feed and rule",
-			log_visible(name));
+		config_errors_add(s->errors, s->path, line, "there is no block '%s'; there are %s",
+			log_visible(name), all_blocks(s->arena));
 }
 
 /* Where a block of this kind and title begins. Two of one kind are a mistake. */

@@ -50,6 +50,9 @@ static const struct {
 	{"digest {\n at = \"25:00\"\n}\n",
 		{":2: at cannot be \"25:00\"; a time of day like \"06:30\" was meant"}},
 	{"digst { at = \"06:30\" }\n", {":1: there is no block 'digst'; did you mean 'digest'?"}},
+	{"xylophone { at = \"06:30\" }\n",
+		{":1: there is no block 'xylophone'; there are digest, network, poll, store, mail, "
+		 "web, websub, section, feed and rule"}},
 	{"digest {\n\n formts = html\n}\n",
 		{":3: there is no option 'formts' in digest; did you mean 'formats'?"}},
 	{"timezone = \"Europe/Paris\"\n",
