@@ -29,7 +29,7 @@ struct client {
 	int fd;
 	ev_io io;
 	struct buf in, out;
-	int64_t *feeds; /* polls that it waits for, sorted; done ones are 0 */
+	int64_t *feeds; /* polls that it waits for, by number; below 0: done */
 	size_t feed_count, left;
 	bool wants_edition; /* to be told of the next one */
 	bool is_closing;    /* when all is written */
@@ -153,84 +153,85 @@ static void on_status(struct client *client, const json_t *request)
 	tell_done(client, object, NULL);
 }
 
-struct wanted {
-	const json_t *names; /* URLs and ids; empty: all */
-	int64_t *ids;
-	size_t count, space;
-};
-
-static bool is_wanted(const json_t *names, const struct feed_brief *feed)
-{
-	const json_t *name;
-	char id[32];
-	size_t i;
-
-	if (json_array_size(names) == 0)
-		return true;
-	snprintf(id, sizeof(id), "%lld", (long long)feed->id);
-	json_array_foreach(names, i, name)
-	{
-		const char *text = json_string_value(name);
-
-		if (text && (str_eq(text, id) || str_eq(text, feed->url)))
-			return true;
-	}
-	return false;
-}
-
-static void on_feed(void *context, const struct feed_brief *feed)
-{
-	struct wanted *wanted = context;
-
-	if (is_wanted(wanted->names, feed)) {
-		ARRAY_GROW(wanted->ids, wanted->count, wanted->space);
-		wanted->ids[wanted->count++] = feed->id;
-	}
-}
-
+/* Whether it is waited for or done with. */
 static int by_number(const void *a, const void *b)
 {
-	int64_t x = *(const int64_t *)a, y = *(const int64_t *)b;
+	long long x = llabs(*(const int64_t *)a), y = llabs(*(const int64_t *)b);
 
 	return (x > y) - (x < y);
+}
+
+/* By its number or its address; NULL: none is polled. */
+static const struct feed *feed_named(const struct daemon *daemon, const char *name)
+{
+	uint64_t number;
+	int64_t id = 0;
+
+	if (str_to_u64(name, INT64_MAX, &number))
+		id = (int64_t)number;
+	else if (feed_find_url(daemon->reader, name, &id) != STATUS_OK)
+		id = 0;
+	return id ? polls_find(daemon, id) : NULL;
+}
+
+/* The feeds that a request names, each once, or all: into client->feeds, as done with. */
+static void find_feeds(struct client *client, const json_t *names)
+{
+	const struct daemon *daemon = client->control->daemon;
+	size_t max = json_array_size(names) ? json_array_size(names) : daemon->feed_count, i, n;
+	const struct feed *feed;
+	const char *name;
+
+	free(client->feeds);
+	client->feeds = xcalloc(max + 1, sizeof(*client->feeds));
+	for (i = n = 0; i < max; i++) {
+		name = json_string_value(json_array_get(names, i));
+		feed = json_array_size(names) == 0 ? daemon->feeds[i]
+		       : name                      ? feed_named(daemon, name)
+						   : NULL;
+		/* one that is gone is not polled any more */
+		if (feed && feed->is_wanted && (feed->node.place || feed->is_busy || feed->leader))
+			client->feeds[n++] = -feed->id;
+	}
+	if (n)
+		qsort(client->feeds, n, sizeof(*client->feeds), by_number);
+	for (i = client->feed_count = 0; i < n; i++) {
+		if (i == 0 || client->feeds[i] != client->feeds[i - 1])
+			client->feeds[client->feed_count++] = client->feeds[i];
+	}
 }
 
 static void on_poll(struct client *client, const json_t *request)
 {
 	struct daemon *daemon = client->control->daemon;
-	struct wanted wanted = {.names = json_object_get(request, "feeds")};
+	const json_t *names = json_object_get(request, "feeds");
 	bool is_forced = json_is_true(json_object_get(request, "force"));
 	int64_t now = clock_now();
 	json_t *object = json_object();
 	size_t i, asked = 0;
 
-	if (client->left > 0 || feeds_load(daemon->reader, on_feed, &wanted) != STATUS_OK) {
-		free(wanted.ids);
-		tell_done(client, object, "the feeds cannot be read, or a poll is under way");
+	if (client->left > 0) {
+		tell_done(client, object, "a poll is under way");
 		return;
 	}
-	free(client->feeds);
-	client->feeds = wanted.ids;
-	client->feed_count = wanted.count;
-	if (wanted.count)
-		qsort(wanted.ids, wanted.count, sizeof(*wanted.ids), by_number);
-	for (i = 0; i < wanted.count; i++) {
+	find_feeds(client, names);
+	for (i = 0; i < client->feed_count; i++) {
 		/* A feed by name is meant; all of them means those that are due. */
-		bool is_meant = is_forced || json_array_size(wanted.names) > 0;
+		bool is_meant = is_forced || json_array_size(names) > 0;
 
-		if (is_meant && polls_force(daemon, wanted.ids[i]))
+		if (is_meant && polls_force(daemon, -client->feeds[i])) {
+			client->feeds[i] = -client->feeds[i];
 			asked++;
-		else
-			wanted.ids[i] = 0;
+		}
 	}
 	polls_start_due(daemon, now);
 	client->left = asked;
-	json_object_set_new(object, "feeds", json_integer((json_int_t)wanted.count));
+	json_object_set_new(object, "feeds", json_integer((json_int_t)client->feed_count));
 	json_object_set_new(object, "asked", json_integer((json_int_t)asked));
 	if (asked == 0)
 		tell_done(client, object,
-			wanted.count ? NULL
-				     : "no such feed; 'diurna feeds' lists numbers and URLs");
+			client->feed_count ? NULL
+					   : "no such feed; 'diurna feeds' lists numbers and URLs");
 	else
 		tell(client, object);
 }
@@ -482,13 +483,11 @@ void control_polled(struct daemon *daemon, int64_t feed_id, const char *url,
 	for (client = daemon->control->clients; client; client = client->next) {
 		if (client->left == 0)
 			continue;
-		for (found = client->feeds; found < client->feeds + client->feed_count; found++) {
-			if (*found == feed_id)
-				break;
-		}
-		if (found == client->feeds + client->feed_count)
+		found = bsearch(&feed_id, client->feeds, client->feed_count, sizeof(*client->feeds),
+			by_number);
+		if (!found || *found != feed_id)
 			continue;
-		*found = 0;
+		*found = -feed_id;
 		client->left--;
 		object = control_poll_json(url, result, new_items);
 		json_object_set_new(object, "left", json_integer((json_int_t)client->left));

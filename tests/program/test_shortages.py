@@ -255,6 +255,32 @@ def test_the_control_socket_survives_garbage(home, press):
     assert daemon.stop() == 0
 
 
+def test_a_request_names_feeds_by_the_thousand(home, web, press):
+    """By number, by address, twice, and names that are none: each feed is asked once, at the cost of the names."""
+    configure(home, press, poll={"jitter": False, "interval-min": "24h"})
+    daemon = home.start()
+    daemon.wait_for("diurnad .*: 4 feeds")
+    wait_until(lambda: len(home.texts()) == len(press.texts), "the first polls")
+    before = len(web.requests(path="/feed"))
+    names = [press.feeds[0], "2", "2", press.feeds[1], 3, None, [], "", "-1", "0x3", "9" * 30, "é"]
+    names += [str(n) for n in range(100, 10000)] + ["http://none%d.example/" % n for n in range(5000)]
+    client = Client(home)
+    client.send(json.dumps({"command": "poll", "feeds": names}).encode() + b"\n")
+    assert json.loads(client.line()) == {"feeds": 2, "asked": 2}
+    wait_until(lambda: len(web.requests(path="/feed")) == before + 2, "the polls")
+    client.close()
+    # All of them means those that are due.
+    client = Client(home)
+    client.send(b'{"command": "poll", "feeds": []}\n')
+    assert json.loads(client.line()) == {"feeds": 4, "asked": 0, "done": True}
+    client.close()
+    client = Client(home)
+    client.send(b'{"command": "poll", "feeds": ["nobody"]}\n')
+    assert "no such feed" in json.loads(client.line())["error"]
+    client.close()
+    assert daemon.stop() == 0
+
+
 def test_who_sits_at_the_control_socket_makes_room(home, web, press):
     web.put("slow.example", "/feed", Page("", delay_s=600))
     home.configure({"All": press.feeds + ["http://slow.example/feed"]})
