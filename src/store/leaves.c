@@ -22,7 +22,10 @@ enum {
 	PAGE_MAX = 65536,
 	PROBED_PAGES = 4000, /* from which the size of pages is guessed */
 	MAP_ENTRY = 5,       /* bytes; in which page a page hangs */
+	MAP_ROOT = 1,
 	MAP_FREE = 2,
+	MAP_INNER = 5, /* of a tree, below the page that is named */
+	DEPTH_MAX = 40,
 	MAP_MOST = 5, /* largest type of an entry */
 	PAYLOAD_MAX = 256 * 1024 * 1024,
 	PENDING_BYTE = 0x40000000, /* its page is never used */
@@ -167,19 +170,52 @@ static bool has_map(struct leaves *l)
 	return l->page[0] > 0;
 }
 
-static bool is_free(struct leaves *l, uint32_t number)
+/* What the map says of a page: its type, and the page that it hangs in. 0: nothing. */
+static int map_entry(struct leaves *l, uint32_t number, uint32_t *parent)
 {
-	uint32_t each = (uint32_t)l->page_size / MAP_ENTRY + 1, map = (number - 2) / each;
-	size_t at = (size_t)(number - 2) % each;
+	uint32_t each = (uint32_t)l->page_size / MAP_ENTRY + 1, map;
+	const uint8_t *entry;
+	size_t at;
 
 	if (!l->has_map || number < 2)
-		return false;
-	if (at == 0) /* the map itself */
-		return true;
+		return 0;
+	map = (number - 2) / each;
+	at = (size_t)(number - 2) % each;
+	if (at == 0)
+		return MAP_FREE; /* the map itself */
 	map = map * each + 2;
 	if (map == PENDING_BYTE / l->page_size + 1)
 		map++;
-	return read_page(l, map, l->other) && l->other[(at - 1) * MAP_ENTRY] == MAP_FREE;
+	if (!read_page(l, map, l->other))
+		return 0;
+	entry = l->other + (at - 1) * MAP_ENTRY;
+	*parent = u32(entry + 1);
+	return entry[0];
+}
+
+static bool is_free(struct leaves *l, uint32_t number)
+{
+	uint32_t parent;
+
+	return map_entry(l, number, &parent) == MAP_FREE;
+}
+
+/* The first page of the tree that a page belongs to; 0: nobody can tell. */
+static uint32_t root_of(struct leaves *l, uint32_t number)
+{
+	int i, type;
+
+	for (i = 0; i < DEPTH_MAX; i++) {
+		uint32_t parent = 0;
+
+		type = map_entry(l, number, &parent);
+		if (type == MAP_ROOT)
+			return number;
+		if (type != MAP_INNER)
+			return 0;
+		number = parent;
+	}
+	return 0;
 }
 
 /* a row */
@@ -321,6 +357,7 @@ enum status leaves_read(
 		if (is_free(l, number) || !read_page(l, number, l->page))
 			continue;
 		l->row.share = (double)number / l->page_count;
+		l->row.root = root_of(l, number);
 		begin = number == 1 ? HEADER_BYTES : 0;
 		count = cells_of(l->page, l->page_size, begin, &pointers);
 		for (i = 0; i < count; i++) {

@@ -23,6 +23,7 @@ struct leaf_value {
 
 struct leaf_row {
 	double share;  /* of the file, read so far */
+	uint32_t root; /* first page of the tree that it stands in; 0: nobody can tell */
 	bool is_keyed; /* of an index or a table without rowid: in the order of its key */
 	int64_t rowid;
 	int count;

@@ -514,7 +514,7 @@ static enum status open_damaged(const char *path, sqlite3 **db)
 	return sql_status(result);
 }
 
-/* Of which no page tells that it is theirs: named, unless something came by another way. */
+/* Those that only their trees tell: named, unless something came of them. */
 static void add_untold(struct recover *r)
 {
 	sqlite3_stmt *tables = NULL;
@@ -523,7 +523,7 @@ static void add_untold(struct recover *r)
 		"SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table' "
 		"AND wr AND ncol < ?1 ORDER BY name",
 		-1, &tables, NULL);
-	sqlite3_bind_int(tables, 1, SALVAGE_KEYED_COLUMNS);
+	sqlite3_bind_int(tables, 1, SALVAGE_FEW_COLUMNS);
 	while (sqlite3_step(tables) == SQLITE_ROW)
 		buf_printf(&r->damaged, " %s ", sql_text(tables, 0));
 	sqlite3_finalize(tables);
@@ -543,7 +543,8 @@ static void gather(struct recover *r, const char *path, const struct store_watch
 	}
 	if (!has_trees || r->damaged.len) {
 		watch_begin(&r->watching, watch, NULL, "gathering rows from pages");
-		salvage(path, r->to, has_trees ? buf_text(&r->damaged) : NULL, &r->report->salvaged,
+		salvage(path, has_trees ? r->from : NULL, r->to,
+			has_trees ? buf_text(&r->damaged) : NULL, &r->report->salvaged,
 			&r->watching);
 	}
 	if (!has_trees)
