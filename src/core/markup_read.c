@@ -19,12 +19,19 @@ static bool is_void_name(const char *name)
 	return false;
 }
 
+enum {
+	TAG_BYTES = 64 * 1024, /* longer ones are none */
+	/* after so many that have no end, nothing is one: each was looked through for it */
+	UNENDED_MAX = 500,
+};
+
 /* The '>' that ends a tag: quoted values may hold others. */
 static const char *tag_end(const char *s)
 {
+	const char *begin = s;
 	char quote = '\0';
 
-	for (; *s; s++) {
+	for (; *s && s - begin < TAG_BYTES; s++) {
 		if (quote) {
 			if (*s == quote)
 				quote = '\0';
@@ -46,7 +53,7 @@ static enum markup_token read_text(struct markup_reader *reader)
 {
 	const char *s = reader->next + 1;
 
-	while (*s && !is_tag(s))
+	while (*s && (!is_tag(s) || reader->unended >= UNENDED_MAX))
 		s++;
 	reader->start = reader->next;
 	reader->len = (size_t)(s - reader->next);
@@ -62,9 +69,13 @@ enum markup_token markup_next(struct markup_reader *reader)
 
 	if (!*s)
 		return MARKUP_END;
-	end = is_tag(s) ? tag_end(s) : NULL;
-	if (!end)
+	if (!is_tag(s))
 		return read_text(reader);
+	end = tag_end(s);
+	if (!end) {
+		reader->unended++;
+		return read_text(reader);
+	}
 	reader->start = s;
 	reader->len = (size_t)(end + 1 - s);
 	reader->next = end + 1;

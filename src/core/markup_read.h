@@ -17,6 +17,7 @@ struct markup_reader {
 	const char *attrs; /* into the caller's string, behind the name */
 	size_t attrs_len;
 	bool is_void; /* <br>, <img>, <hr>: nothing closes it */
+	int unended;  /* tags so far that have no end, and were text */
 };
 
 enum markup_token markup_next(struct markup_reader *reader);

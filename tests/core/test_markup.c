@@ -167,6 +167,43 @@ static void cuts_html_and_closes_it(void **state)
 	buf_finish(&got);
 }
 
+/* Each would be looked through to the end, and with the last quotation mark none has one. */
+static void tags_without_an_end_cost_no_more_than_text(void **state)
+{
+	static const char *const pieces[][2] = {{"<a\"", "\"'>'\""}, {"<a", ""}, {"<b c='", "d"}};
+	enum { BYTES = 3 * 1024 * 1024 };
+
+	(void)state;
+	for (size_t i = 0; i < sizeof(pieces) / sizeof(pieces[0]); i++) {
+		struct buf html = {0}, text = {0};
+
+		while (html.len < BYTES)
+			buf_puts(&html, pieces[i][0]);
+		buf_puts(&html, pieces[i][1]);
+		markup_to_text(buf_text(&html), 0, &text);
+		assert_in_range(text.len, BYTES / 2, BYTES + 100);
+		buf_clear(&text);
+		markup_to_markdown(buf_text(&html), &text);
+		buf_clear(&text);
+		markup_to_excerpt(buf_text(&html), 300, &text);
+		buf_clear(&text);
+		markup_cut(buf_text(&html), BYTES / 2, &text);
+		buf_finish(&html);
+		buf_finish(&text);
+	}
+}
+
+/* What stands between two that have none is read all the same. */
+static void a_tag_without_an_end_is_text(void **state)
+{
+	struct buf text = {0};
+
+	(void)state;
+	markup_to_text("<p>one <a href=\"x <b>two</b>", 0, &text);
+	assert_string_equal(buf_text(&text), "one <a href=\"x two\n");
+	buf_finish(&text);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -176,6 +213,8 @@ int main(void)
 		cmocka_unit_test(marks_styles_for_terminals),
 		cmocka_unit_test(makes_excerpts),
 		cmocka_unit_test(cuts_html_and_closes_it),
+		cmocka_unit_test(tags_without_an_end_cost_no_more_than_text),
+		cmocka_unit_test(a_tag_without_an_end_is_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
