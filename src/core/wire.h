@@ -39,7 +39,10 @@ struct wire_reader {
 void wire_reader_init(struct wire_reader *reader, const void *data, size_t len);
 /* The next field; false at the end or when is_bad. */
 bool wire_next(struct wire_reader *reader, struct wire_field *field);
-/* The value of a field. A string is copied and valid UTF-8 without NUL: what is not is replaced. */
+/*
+ * The value of a field. A string is copied and valid UTF-8 without NUL: what is not is replaced.
+ * Control characters but tabs and line ends are left out, since terminals obey them.
+ */
 int64_t wire_int(const struct wire_field *field);
 double wire_double(const struct wire_field *field);
 char *wire_str(const struct wire_field *field, struct arena *arena);
