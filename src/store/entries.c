@@ -17,7 +17,6 @@
 
 enum {
 	SEEN_AGAIN_S = 24 * 3600, /* how exact the last sighting is kept: each costs a write */
-	FUTURE_S = 24 * 3600,     /* dates further ahead are mistakes */
 	REFETCH_S = 3600,         /* a changed article's page is not read again before */
 	REVISIONS_MAX = 20,       /* of one item that are kept and announced */
 	SHARED_LINK = 3,          /* entries with one link: it is not theirs */

@@ -327,13 +327,25 @@ static enum plan choose_plan(struct asked *asked)
 	return is_narrow && !matches_are_few(asked) ? other : PLAN_MATCH;
 }
 
+/* What was dropped has not arrived, and so has no latest arrival either. */
+static bool stands_at_last(const struct item_query *query)
+{
+	return query->want_changes && !query->want_dropped;
+}
+
+/* The column with the number of the arrival that an item stands at. */
+static const char *seq_column(const struct asked *asked)
+{
+	return stands_at_last(asked->query) ? "arrival.seq" : plans[asked->plan].seq;
+}
+
 /* Each item stands at one of its arrivals: the first, or with want_changes the last. */
 static void put_tables(struct asked *asked)
 {
 	static const char last[] =
 		"arrival.seq = (SELECT max(seq) FROM arrival AS a WHERE a.item_id = item.id)";
 	const struct item_query *query = asked->query;
-	const char *place = query->want_changes ? last : "arrival.seq = item.seq";
+	const char *place = stands_at_last(query) ? last : "arrival.seq = item.seq";
 
 	buf_printf(&asked->sql, " FROM %s", plans[asked->plan].from);
 	if (asked->plan == PLAN_ARRIVALS)
@@ -353,7 +365,7 @@ static void put_conditions(struct asked *asked)
 {
 	const struct item_query *query = asked->query;
 	const char *at = query->want_dropped ? "item.first_seen_at" : "arrival.at";
-	const char *seq = query->want_changes ? "arrival.seq" : plans[asked->plan].seq;
+	const char *seq = seq_column(asked);
 
 	buf_printf(
 		&asked->sql, " WHERE item.state = '%s'", query->want_dropped ? "dropped" : "ready");
@@ -381,7 +393,7 @@ static void put_conditions(struct asked *asked)
 
 static void put_order(struct asked *asked, enum item_order order, int64_t limit)
 {
-	const char *seq = asked->query->want_changes ? "arrival.seq" : plans[asked->plan].seq;
+	const char *seq = seq_column(asked);
 
 	if (order == ITEM_ORDER_PUBLISHED)
 		buf_puts(&asked->sql, " ORDER BY " PUBLISHED " DESC, item.id DESC");
@@ -412,8 +424,9 @@ static void write_ranked(struct asked *asked)
 	put_order(asked, ITEM_ORDER_NEWEST, RANKED);
 	buf_printf(&whole,
 		"%s) AS best CROSS JOIN item ON item.id = best.id "
-		"LEFT JOIN arrival ON arrival.seq = best.seq%s ORDER BY best.worth, item.seq DESC",
-		buf_text(&asked->sql), line_tables);
+		"LEFT JOIN arrival ON arrival.seq = best.seq%s ORDER BY best.worth, %s DESC",
+		buf_text(&asked->sql), line_tables,
+		query->order == ITEM_ORDER_PUBLISHED ? "item.id" : "item.seq");
 	if (query->limit > 0)
 		buf_printf(&whole, " LIMIT %lld", (long long)query->limit);
 	buf_finish(&asked->sql);

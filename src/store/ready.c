@@ -425,7 +425,8 @@ static enum status item_complete(struct store *store, const struct item_row *row
 	url_site(text->final_url ? text->final_url : row->url, &site);
 	status = sql_run(store,
 		"UPDATE item SET title = iif(title = '', coalesce(?2, ''), title), "
-		"author = coalesce(author, ?3), published_at = coalesce(published_at, ?4), "
+		"author = coalesce(author, ?3), published_at = coalesce(published_at, "
+		"iif(?4 > first_seen_at + ?15, NULL, ?4)), "
 		"content_hash = ?5, simhash = ?6, site = ?7, has_body = max(has_body, 1), "
 		"state = coalesce(?8, state), starred = max(starred, ?9), "
 		"rule = coalesce(?10, rule), seq = coalesce(?11, seq), body_bytes = ?12, "
@@ -433,12 +434,13 @@ static enum status item_complete(struct store *store, const struct item_row *row
 		"page_tries = page_tries + (?13 IS NOT NULL), "
 		"page_due_at = iif(?13 IS NULL, page_due_at, NULL), "
 		"page_error = iif(?13 IS NULL, page_error, ?14) WHERE id = ?1",
-		"isstbissisziss", row->id, text->title, text->byline, text->published,
+		"isstbissiszissi", row->id, text->title, text->byline, text->published,
 		keep_hash && text->marks.has_hash ? text->marks.hash : NULL,
 		sizeof(text->marks.hash), (int64_t)text->marks.simhash,
 		site.len ? buf_text(&site) : NULL, placed ? placed_state(placed) : NULL,
 		(int64_t)(placed && placed->is_starred), placed ? placed_rules(placed) : NULL,
-		placed ? placed->seq : 0, woven->bytes, text->page_state, text->page_error);
+		placed ? placed->seq : 0, woven->bytes, text->page_state, text->page_error,
+		(int64_t)FUTURE_S);
 	buf_finish(&site);
 	return status;
 }

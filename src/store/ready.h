@@ -10,6 +10,8 @@
 #include "core/identity.h"
 #include "store/store.h"
 
+enum { FUTURE_S = 24 * 3600 }; /* dates of articles further ahead are mistakes */
+
 /* The first two are stored. ARRIVAL_NONE: another sighting says it, who has seen it has seen it. */
 enum arrival_kind { ARRIVAL_NEW = 0, ARRIVAL_CHANGED = 1, ARRIVAL_NONE };
 

@@ -612,6 +612,41 @@ static void the_store_tells_what_was_added(void **state)
 	poll_reply_finish(&reply);
 }
 
+/* A page may give the date that the feed lacks, but for one that is yet to come. */
+static void dates_of_pages(void **state)
+{
+	static const struct {
+		int64_t after_s;
+		bool is_taken;
+	} table[] = {{-90 * 24 * 3600, true}, {3600, true}, {5 * 365 * 24 * 3600, false}};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		struct article article = {.text = world_text((unsigned)i, 100),
+			.html = "",
+			.quality = 0.9,
+			.source = ARTICLE_SOURCE_PAGE,
+			.published = world.now + table[i].after_s,
+			.modified = DATE_NONE};
+		struct page_result page = {
+			.outcome = PAGE_OK, .final_url = "https://a.example/", .article = &article};
+		char guid[8], link[40];
+		struct feed_entry entry = ENTRY(guid, link, guid, "<p>x</p>");
+		struct poll_reply reply;
+
+		snprintf(guid, sizeof(guid), "%zu", i);
+		snprintf(link, sizeof(link), "https://a.example/%zu", i);
+		page.final_url = link;
+		reply = world_poll(&world, 1, &entry, 1);
+		world_page(&world, reply.tasks[0].item_id, &page);
+		poll_reply_finish(&reply);
+		assert_int_equal(
+			world_count(&world, "SELECT coalesce(published_at, 0) FROM item ORDER BY "
+					    "id DESC LIMIT 1"),
+			table[i].is_taken ? article.published : 0);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -639,6 +674,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(first_poll_backlog, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_store_tells_what_was_added, setup, teardown),
+		cmocka_unit_test_setup_teardown(dates_of_pages, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
