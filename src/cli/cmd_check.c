@@ -12,6 +12,8 @@
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/url.h"
+#include "core/urlset.h"
 #include "edition/spool.h"
 #include "store/match.h"
 #include "store/store.h"
@@ -70,6 +72,30 @@ static char *folder_of(const char *path)
 	return xasprintf("%.*s", slash > path ? (int)(slash - path) : 1, slash ? path : ".");
 }
 
+/* One feed under two addresses is polled twice. */
+static void check_forms(struct check *check)
+{
+	const struct subscriptions *subs = &check->app.subs;
+	struct urlset places = {0};
+	struct buf form = {0};
+
+	for (size_t i = 0; i < subs->count; i++) {
+		const char *url = subs->list[i].url;
+
+		for (unsigned n = 0; url_form(url, n, &form); n++) {
+			if (urlset_find(&places, buf_text(&form)) != (size_t)URLSET_NONE)
+				say(check, REMARK,
+					"%s and %s look like one feed that is polled twice; "
+					"'diurna unsubscribe' takes one out",
+					log_visible(buf_text(&form)), log_visible(url));
+			buf_clear(&form);
+		}
+		urlset_add(&places, url, i);
+	}
+	buf_finish(&form);
+	urlset_finish(&places);
+}
+
 static void check_config(struct check *check)
 {
 	struct config_errors errors = {0};
@@ -90,6 +116,7 @@ static void check_config(struct check *check)
 	for (i = 0; i < errors.count; i++)
 		say(check, WRONG, "%s", log_visible(errors.lines[i]));
 	config_errors_finish(&errors);
+	check_forms(check);
 	say(check, check->app.subs.count ? FINE : REMARK, "%s",
 		out_count((int64_t)check->app.subs.count, "feed", "feeds", feeds));
 }

@@ -136,12 +136,15 @@ static bool pick(const struct wish *wish, bool *wanted)
 static void add(struct wish *wish, const char *url, const char *title)
 {
 	struct edit *edit = &wish->edit;
-	const char *where = edit_where(edit, url);
+	struct buf as = {0};
+	const char *where = edit_known(edit, url, &as);
 
-	if (where) {
-		printf("%s is subscribed already, %s.\n", log_visible(url), where);
+	if (where)
+		printf("%s is subscribed already, %s%s%s%s.\n", log_visible(url),
+			as.len ? "as " : "", log_visible(buf_text(&as)), as.len ? ", " : "", where);
+	buf_finish(&as);
+	if (where)
 		return;
-	}
 	if (edit->section)
 		edit_hint_section(edit, edit->section);
 	opml_add(&edit->opml, url, wish->title ? wish->title : title, edit->section);
@@ -208,7 +211,7 @@ static int look_up(struct wish *wish)
 
 static int subscribe(struct wish *wish, const char *said)
 {
-	struct buf url = {0};
+	struct buf url = {0}, known = {0};
 	int code = EX_OK;
 
 	if (!url_is_web(said) && access(said, R_OK) == 0) {
@@ -225,7 +228,7 @@ static int subscribe(struct wish *wish, const char *said)
 	wish->url = buf_text(&url);
 	wish->feeds = json_array();
 	wish->listed = json_array();
-	if (wish->is_unchecked || edit_where(&wish->edit, wish->url))
+	if (wish->is_unchecked || edit_known(&wish->edit, wish->url, &known))
 		add(wish, wish->url, NULL);
 	else
 		code = look_up(wish);
@@ -235,6 +238,7 @@ static int subscribe(struct wish *wish, const char *said)
 	wish->failed = NULL;
 out:
 	buf_finish(&url);
+	buf_finish(&known);
 	return code;
 }
 

@@ -86,9 +86,24 @@ const char *edit_where(const struct edit *edit, const char *url)
 	return where;
 }
 
+const char *edit_known(const struct edit *edit, const char *url, struct buf *as)
+{
+	const char *where = edit_where(edit, url);
+	size_t start = as->len;
+
+	for (unsigned i = 0; !where; i++) {
+		buf_truncate(as, start);
+		if (!url_form(url, i, as))
+			break;
+		where = edit_where(edit, buf_text(as) + start);
+	}
+	return where;
+}
+
 void edit_take(void *context, const struct list_line *line)
 {
 	struct edit *edit = context;
+	struct buf as = {0};
 
 	if (!line->url || !url_is_web(line->url)) {
 		edit->broken++;
@@ -100,13 +115,14 @@ void edit_take(void *context, const struct list_line *line)
 		else
 			cmd_error(0, "%s: no address that can be polled",
 				log_visible(line->url ? line->url : line->title));
-	} else if (edit_where(edit, line->url)) {
+	} else if (edit_known(edit, line->url, &as)) {
 		edit->known++;
 	} else {
 		opml_add(&edit->opml, line->url, line->title,
 			edit->section ? edit->section : line->folder);
 		edit->fresh++;
 	}
+	buf_finish(&as);
 }
 
 static int take_opml(struct edit *edit, const struct buf *text, const char *name)

@@ -24,6 +24,8 @@ void edit_close(struct edit *edit);
 
 /* Where this feed is subscribed already, as a phrase; NULL: nowhere. */
 const char *edit_where(const struct edit *edit, const char *url);
+/* The same, also where it stands there in another form (url_form), which is appended to as. */
+const char *edit_known(const struct edit *edit, const char *url, struct buf *as);
 /* A list_taker: puts it into the list unless it is there; context is the edit. */
 void edit_take(void *context, const struct list_line *line);
 /* All of a file: OPML, or what lists.h reads. EX_OK, or said. */

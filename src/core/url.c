@@ -329,3 +329,29 @@ bool url_is_active(const char *text)
 	}
 	return false;
 }
+
+bool url_form(const char *url, unsigned number, struct buf *form)
+{
+	enum { FORM_SCHEME = 1, FORM_WWW = 2, FORM_SLASH = 4, FORMS = 7 };
+	unsigned other = number + 1; /* what is different */
+	struct url parts;
+	const char *host, *path;
+	bool is_https, has_www, has_slash;
+
+	if (other > FORMS || !url_is_web(url))
+		return false;
+	url_split(url, strlen(url), &parts);
+	host = parts.authority.data;
+	path = parts.path.data;
+	is_https = url_has_scheme(url, "https");
+	has_www = str_istarts(host, "www.");
+	has_slash = parts.path.len > 0 && path[parts.path.len - 1] == '/';
+	buf_printf(form, "http%s://%s", is_https != !!(other & FORM_SCHEME) ? "s" : "",
+		other & FORM_WWW && !has_www ? "www." : "");
+	host += other & FORM_WWW && has_www ? strlen("www.") : 0;
+	buf_put(form, host, (size_t)(parts.authority.data + parts.authority.len - host));
+	buf_put(form, path, parts.path.len - (other & FORM_SLASH && has_slash));
+	buf_puts(form, other & FORM_SLASH && !has_slash ? "/" : "");
+	buf_puts(form, path + parts.path.len); /* query and fragment */
+	return true;
+}

@@ -46,6 +46,11 @@ bool url_has_scheme(const char *text, const char *scheme);
 /* http or https, with a host that could be one. A cheap look, no promise that it resolves. */
 bool url_is_web(const char *text);
 /*
+ * Other addresses that nearly always are of the same feed: with http or https, www or without, a
+ * slash at the end or none. The first is number 0; appended to form. False: there are no more.
+ */
+bool url_form(const char *url, unsigned number, struct buf *form);
+/*
  * A scheme that makes browsers run what follows, or show a document made of it: javascript,
  * vbscript, data and their kin, also when control characters hide them.
  */

@@ -110,6 +110,35 @@ static void sees_active_schemes(void **state)
 	assert_false(url_is_web("http://a]b/"));
 }
 
+static void forms(void **state)
+{
+	static const char *const table[][8] = {
+		{"http://a.example/feed?x=1", "https://a.example/feed?x=1",
+			"http://www.a.example/feed?x=1", "https://www.a.example/feed?x=1",
+			"http://a.example/feed/?x=1", "https://a.example/feed/?x=1",
+			"http://www.a.example/feed/?x=1", "https://www.a.example/feed/?x=1"},
+		{"https://WWW.a.example:8443", "http://WWW.a.example:8443",
+			"https://a.example:8443", "http://a.example:8443",
+			"https://WWW.a.example:8443/", "http://WWW.a.example:8443/",
+			"https://a.example:8443/", "http://a.example:8443/"},
+		{"feed:x"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < COUNT(table); i++) {
+		struct buf form = {0};
+
+		for (unsigned n = 0; n < 8; n++) {
+			const char *want = n < 7 ? table[i][n + 1] : NULL;
+
+			buf_clear(&form);
+			assert_int_equal(url_form(table[i][0], n, &form), want != NULL);
+			assert_string_equal(buf_text(&form), want ? want : "");
+		}
+		buf_finish(&form);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -117,6 +146,7 @@ int main(void)
 		cmocka_unit_test(leaves_relative_without_base),
 		cmocka_unit_test(takes_apart),
 		cmocka_unit_test(sees_active_schemes),
+		cmocka_unit_test(forms),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -60,6 +60,30 @@ def test_a_feed_that_moved_for_good_is_subscribed_where_it_is(home, web):
     assert subscribed(home) == ["http://b.example/new"]
 
 
+def test_another_form_of_an_address_is_known(home, web):
+    """http or https, with www or without, a slash at the end or none: one feed, subscribed once."""
+    home.configure({"Europe": ["https://www.b.example/feed/"]}, top={"subscriptions": "list.opml"})
+    web.put("a.example", "/feed", atom("The A"))
+    assert home.diurna("subscribe", "http://a.example/feed").returncode == 0
+    for other in ("https://a.example/feed", "http://www.a.example/feed/", "https://www.a.example/feed"):
+        done = home.diurna("subscribe", other)
+        assert done.returncode == 0, done.stderr
+        assert done.stdout.startswith("%s is subscribed already, as http://a.example/feed, in " % other)
+    assert home.diurna("subscribe", "--unchecked", "http://b.example/feed").stdout.startswith(
+        "http://b.example/feed is subscribed already, as https://www.b.example/feed/, in section \"Europe\"")
+    done = home.diurna("import", "-", input="https://a.example/feed\nhttp://b.example/feed\nhttp://c.example/feed?a=1\n"
+                                            "https://www.c.example/feed?a=1\nhttp://c.example/feed?a=2\n")
+    assert done.stdout == "2 new, 3 known, 0 broken.\n"
+    assert subscribed(home) == ["https://www.b.example/feed/", "http://a.example/feed", "http://c.example/feed?a=1",
+                                "http://c.example/feed?a=2"]
+    assert "look like one feed" not in home.diurna("check").stdout
+    home.configure({"Europe": ["https://www.b.example/feed/", "http://www.b.example/feed"]},
+                   top={"subscriptions": "list.opml"})
+    assert "https://www.b.example/feed/ and http://www.b.example/feed look like one feed" in home.diurna("check").stdout
+    done = home.diurna("unsubscribe", "https://www.a.example/feed")
+    assert done.returncode == 65 and "did you mean http://a.example/feed?" in done.stderr
+
+
 def test_common_places_are_asked_only_on_request(home, web):
     prepare(home)
     web.put("a.example", "/", page())
