@@ -63,7 +63,7 @@ int cmd_import(int argc, char **argv)
 	static const struct option options[] = {{"dry-run", no_argument, NULL, 'n'},
 		{"section", required_argument, NULL, 's'}, {"history", no_argument, NULL, 'H'},
 		{"feed", required_argument, NULL, 'f'}, {0}};
-	struct edit edit = {.tells = true};
+	struct edit edit = {0};
 	bool is_dry = false, is_history = false;
 	const char *feed = NULL;
 	int c, code;
@@ -102,6 +102,8 @@ int cmd_import(int argc, char **argv)
 			is_dry ? " (not added: --dry-run)" : "", edit.known, edit.broken);
 		code = out_finish();
 	}
+	if (code == EX_OK && edit.broken > 0)
+		code = EX_DATAERR; /* said, and the rest is there */
 	edit_close(&edit);
 	return code;
 }

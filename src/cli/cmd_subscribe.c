@@ -281,6 +281,8 @@ int cmd_subscribe(int argc, char **argv)
 	edit_close(&wish.edit);
 	if (code == EX_OK)
 		code = out_finish();
+	if (worst == EX_OK && wish.edit.broken > 0)
+		worst = EX_DATAERR; /* said, and the rest is there */
 	return code == EX_OK ? worst : code;
 }
 

@@ -107,7 +107,7 @@ void edit_take(void *context, const struct list_line *line)
 
 	if (!line->url || !url_is_web(line->url)) {
 		edit->broken++;
-		if (!edit->tells || edit->broken > TELLS_MAX)
+		if (edit->broken > TELLS_MAX)
 			return;
 		if (line->number)
 			cmd_error(0, "%s, line %zu: %s", log_visible(edit->from), line->number,
@@ -133,10 +133,14 @@ static int take_opml(struct edit *edit, const struct buf *text, const char *name
 	int code = EX_OK;
 
 	opml_init(&found);
-	if (opml_parse(&found, text, &why) != STATUS_OK)
+	if (opml_parse(&found, text, &why) != STATUS_OK) {
 		code = cmd_error(EX_DATAERR,
 			"%s: %s; OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant",
 			log_visible(name), log_visible(why));
+	} else if (why) {
+		edit->broken++;
+		cmd_error(0, "%s: %s", log_visible(name), log_visible(why));
+	}
 	for (i = 0; code == EX_OK && i < found.count; i++)
 		edit_take(edit, &(struct list_line){.url = found.links[i].url,
 					.title = found.links[i].title,
@@ -156,8 +160,13 @@ int edit_take_file(struct edit *edit, const char *path)
 	if (status != STATUS_OK)
 		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
 			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
-	else if (list_is_xml(buf_text(&text)))
+	else if (list_is_xml(text.data, text.len))
 		code = take_opml(edit, &text, path);
+	else if (list_to_utf8(&text) != STATUS_OK)
+		code = cmd_error(EX_DATAERR,
+			"%s: this is no text; OPML, newsboat's urls, an "
+			"sfeedrc or addresses, one a line, were meant",
+			log_visible(path));
 	else
 		list_read(buf_text(&text), edit_take, edit);
 	buf_finish(&text);

@@ -12,7 +12,6 @@ struct edit {
 	const char *path;            /* of the list; into app.config */
 	const char *section;         /* for all that come; NULL: as they say */
 	size_t fresh, known, broken; /* what edit_take was given */
-	bool tells;                  /* edit_take says what is broken, of many the first */
 	const char *from;            /* the file that is taken; NULL: none */
 };
 
@@ -26,7 +25,8 @@ void edit_close(struct edit *edit);
 const char *edit_where(const struct edit *edit, const char *url);
 /* The same, also where it stands there in another form (url_form), which is appended to as. */
 const char *edit_known(const struct edit *edit, const char *url, struct buf *as);
-/* A list_taker: puts it into the list unless it is there; context is the edit. */
+/* A list_taker: puts it into the list unless it is there; context is the edit. What is broken is
+ * told, of many the first. */
 void edit_take(void *context, const struct list_line *line);
 /* All of a file: OPML, or what lists.h reads. EX_OK, or said. */
 int edit_take_file(struct edit *edit, const char *path);

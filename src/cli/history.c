@@ -12,6 +12,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "core/utf8.h"
 #include "store/history.h"
 
 #include <errno.h>
@@ -25,13 +26,15 @@ enum {
 	BATCH = 500,                         /* entries a document and transaction */
 	FILE_BYTES_MAX = 1024 * 1024 * 1024, /* of an sfeed file */
 	SFEED_FIELDS = 9,
+	LOCKED_MS = 2000, /* newsboat writes for less */
 };
 
 /* The entries of one feed on their way, as a JSON Feed: what a stranger wrote goes to the parser.
  */
 struct import {
 	struct app app;
-	struct store *store; /* NULL: --dry-run */
+	struct store *store; /* NULL: nothing was found yet, or --dry-run */
+	bool is_dry;
 	char *feed, *title;
 	json_t *items;
 	struct history sum;
@@ -41,10 +44,27 @@ struct import {
 	int code;
 };
 
+/* Made or opened when there is something to put into it: a file that is refused leaves nothing. */
+static bool open_store(struct import *import)
+{
+	char *why = NULL;
+
+	if (!import->store && store_open(import->app.config->store_path, STORE_WRITE,
+				      &import->store, &why) != STATUS_OK)
+		import->code = cmd_error(EX_TEMPFAIL,
+			"the store: %s; stop the daemon for the time of the import",
+			why ? log_visible(why) : "cannot be opened");
+	free(why);
+	return import->store != NULL;
+}
+
 static void record(struct import *import, const struct feed_doc *doc)
 {
-	enum status status = store_begin(import->store);
+	enum status status;
 
+	if (!open_store(import))
+		return;
+	status = store_begin(import->store);
 	if (status == STATUS_OK)
 		status = history_record(import->store, import->app.config, import->feed,
 			import->title, doc, clock_now(), &import->sum);
@@ -56,11 +76,33 @@ static void record(struct import *import, const struct feed_doc *doc)
 	}
 }
 
+/* A byte that is no UTF-8 costs itself, not the text around it. To be freed. */
+static char *clean(const char *value)
+{
+	struct buf text = {0};
+	size_t len = strlen(value), size;
+
+	if (utf8_is_valid(value, len))
+		return xstrdup(value);
+	for (size_t i = 0; i < len; i += size)
+		buf_put_utf8(&text, utf8_decode(value + i, len - i, &size));
+	return buf_take(&text);
+}
+
+static json_t *json_text(const char *value)
+{
+	char *text = clean(value);
+	json_t *json = json_string(text);
+
+	free(text);
+	return json;
+}
+
 /* What was gathered, through the parser into the store. */
 static void flush(struct import *import)
 {
-	json_t *feed = json_pack("{s:s, s:s, s:o}", "version", "https://jsonfeed.org/version/1.1",
-		"title", import->title ? import->title : "", "items", import->items);
+	json_t *feed = json_pack("{s:s, s:o, s:o}", "version", "https://jsonfeed.org/version/1.1",
+		"title", json_string(import->title ? import->title : ""), "items", import->items);
 	char *text = json_dumps(feed, JSON_COMPACT);
 	struct job job = {.kind = JOB_FEED,
 		.url = import->feed,
@@ -79,7 +121,7 @@ static void flush(struct import *import)
 				log_visible(import->feed),
 				status != STATUS_OK ? status_text(status)
 						    : log_visible(answer.message));
-		else if (import->store)
+		else if (!import->is_dry)
 			record(import, &answer.feed);
 	}
 	answer_finish(&answer);
@@ -93,7 +135,7 @@ static void flush(struct import *import)
 static void add(json_t *item, const char *name, const char *value)
 {
 	if (!str_is_empty(value))
-		json_object_set_new(item, name, json_string(value));
+		json_object_set_new(item, name, json_text(value));
 }
 
 /* One entry; text is HTML, or plain. */
@@ -108,7 +150,8 @@ static void take(struct import *import, const char *id, const char *url, const c
 	add(item, "title", title);
 	add(item, is_html ? "content_html" : "content_text", text);
 	if (!str_is_empty(author))
-		json_object_set_new(item, "authors", json_pack("[{s:s}]", "name", author));
+		json_object_set_new(
+			item, "authors", json_pack("[{s:o}]", "name", json_text(author)));
 	if (published > 0)
 		add(item, "date_published", date_format(published, date));
 	import->entries++;
@@ -136,23 +179,52 @@ static int64_t count_entries(sqlite3 *db)
 	return count;
 }
 
+/* Since 2.20 an entry may be plain text. */
+static sqlite3_stmt *ask_newsboat(sqlite3 *db)
+{
+	static const char *const sql[] = {
+		"SELECT i.feedurl, f.title, i.guid, i.url, i.title, i.content, i.author, "
+		"i.pubDate, i.content_mime_type FROM rss_item AS i LEFT JOIN rss_feed AS f ON "
+		"f.rssurl = i.feedurl WHERE coalesce(i.deleted, 0) = 0 ORDER BY i.feedurl, i.pubDate",
+		"SELECT i.feedurl, f.title, i.guid, i.url, i.title, i.content, i.author, "
+		"i.pubDate, '' FROM rss_item AS i LEFT JOIN rss_feed AS f ON f.rssurl = i.feedurl "
+		"WHERE coalesce(i.deleted, 0) = 0 ORDER BY i.feedurl, i.pubDate",
+	};
+	sqlite3_stmt *row = NULL;
+
+	for (size_t i = 0; i < ARRAY_LEN(sql) && !row; i++)
+		sqlite3_prepare_v2(db, sql[i], -1, &row, NULL);
+	return row;
+}
+
+static void newsboat_failed(struct import *import, const char *path, sqlite3 *db)
+{
+	int result = sqlite3_errcode(db);
+
+	if (result == SQLITE_BUSY || result == SQLITE_LOCKED)
+		import->code = cmd_error(EX_TEMPFAIL,
+			"%s is in use; end newsboat, and import again", log_visible(path));
+	else if (import->entries > 0)
+		import->code = cmd_error(EX_DATAERR,
+			"%s: damaged behind %zu entries, which are taken: %s", log_visible(path),
+			import->entries, log_visible(sqlite3_errmsg(db)));
+	else
+		import->code = cmd_error(EX_DATAERR, "%s: no cache of newsboat: %s",
+			log_visible(path), log_visible(sqlite3_errmsg(db)));
+}
+
 static void take_newsboat(struct import *import, const char *path)
 {
-	static const char sql[] =
-		"SELECT i.feedurl, f.title, i.guid, i.url, i.title, i.content, i.author, i.pubDate "
-		"FROM rss_item AS i LEFT JOIN rss_feed AS f ON f.rssurl = i.feedurl "
-		"WHERE coalesce(i.deleted, 0) = 0 ORDER BY i.feedurl, i.pubDate";
 	sqlite3 *db = NULL;
 	sqlite3_stmt *row = NULL;
 	int result = sqlite3_open_v2(path, &db, SQLITE_OPEN_READONLY, NULL);
 
-	if (result == SQLITE_OK)
-		result = sqlite3_prepare_v2(db, sql, -1, &row, NULL);
-	if (result == SQLITE_OK)
-		import->total = count_entries(db);
-	while (result == SQLITE_OK && import->code == EX_OK &&
-		(result = sqlite3_step(row)) == SQLITE_ROW) {
-		result = SQLITE_OK;
+	if (result == SQLITE_OK) {
+		sqlite3_busy_timeout(db, LOCKED_MS);
+		row = ask_newsboat(db);
+		import->total = row ? count_entries(db) : 0;
+	}
+	while (row && import->code == EX_OK && (result = sqlite3_step(row)) == SQLITE_ROW) {
 		if (!column(row, 0) || !url_is_web(column(row, 0))) {
 			import->skipped++; /* of a script or a query of its own */
 			continue;
@@ -162,15 +234,15 @@ static void take_newsboat(struct import *import, const char *path)
 			free(import->feed);
 			free(import->title);
 			import->feed = xstrdup(column(row, 0));
-			import->title = column(row, 1) ? xstrdup(column(row, 1)) : NULL;
+			import->title = column(row, 1) ? clean(column(row, 1)) : NULL;
 		}
-		take(import, column(row, 2), column(row, 3), column(row, 4), column(row, 5), true,
-			column(row, 6), sqlite3_column_int64(row, 7));
+		take(import, column(row, 2), column(row, 3), column(row, 4), column(row, 5),
+			!str_eq(column(row, 8), "text/plain"), column(row, 6),
+			sqlite3_column_int64(row, 7));
 	}
 	flush(import);
-	if (result != SQLITE_OK && result != SQLITE_DONE)
-		import->code = cmd_error(EX_DATAERR, "%s: no cache of newsboat: %s",
-			log_visible(path), log_visible(sqlite3_errmsg(db)));
+	if (import->code == EX_OK && result != SQLITE_DONE)
+		newsboat_failed(import, path, db);
 	sqlite3_finalize(row);
 	sqlite3_close(db);
 }
@@ -233,6 +305,10 @@ static void take_file(struct import *import, const char *path, const char *feed)
 		import->code = cmd_error(EX_NOINPUT, "%s: cannot be read", log_visible(path));
 	} else {
 		import->feed = xstrdup(feed);
+		/* an entry with a byte that ends texts is not the last one */
+		for (size_t i = 0; i < text.len; i++)
+			if (text.data[i] == '\0')
+				text.data[i] = ' ';
 		take_sfeed(import, text.data);
 		if (import->code == EX_OK && import->entries == 0)
 			import->code = cmd_error(EX_DATAERR,
@@ -245,17 +321,10 @@ static void take_file(struct import *import, const char *path, const char *feed)
 
 int history_import(const char *path, const char *feed, bool is_dry)
 {
-	struct import import = {.items = json_array()};
+	struct import import = {.items = json_array(), .is_dry = is_dry};
 	char count[OUT_COUNT_BYTES], known[OUT_COUNT_BYTES];
-	char *why = NULL;
 
 	import.code = app_open_config(&import.app);
-	if (import.code == EX_OK && !is_dry &&
-		store_open(import.app.config->store_path, STORE_WRITE, &import.store, &why) !=
-			STATUS_OK)
-		import.code = cmd_error(EX_TEMPFAIL,
-			"the store: %s; stop the daemon for the time of the import",
-			why ? log_visible(why) : "cannot be opened");
 	progress_start(&import.progress, "entries");
 	if (import.code == EX_OK)
 		take_file(&import, path, feed);
@@ -275,6 +344,5 @@ int history_import(const char *path, const char *feed, bool is_dry)
 	app_close(&import.app);
 	free(import.feed);
 	free(import.title);
-	free(why);
 	return import.code;
 }

@@ -9,13 +9,48 @@
 
 enum { WORDS = 32 };
 
-bool list_is_xml(const char *text)
+/* Of UTF-16, by its mark: which byte of two comes first. */
+static bool is_wide(const char *text, size_t len, bool *is_little)
 {
-	if (str_starts(text, "\xEF\xBB\xBF"))
-		text += 3;
-	while (str_is_space(*text))
-		text++;
-	return *text == '<';
+	if (len < 2 || (memcmp(text, "\xFF\xFE", 2) != 0 && memcmp(text, "\xFE\xFF", 2) != 0))
+		return false;
+	*is_little = text[0] == '\xFF';
+	return true;
+}
+
+bool list_is_xml(const char *text, size_t len)
+{
+	bool is_little;
+	size_t i = 0;
+
+	if (is_wide(text, len, &is_little))
+		i = 2;
+	else if (len >= 3 && memcmp(text, "\xEF\xBB\xBF", 3) == 0)
+		i = 3;
+	/* also of UTF-16 that does not say so */
+	while (i < len && (str_is_space(text[i]) || text[i] == '\0'))
+		i++;
+	return i < len && text[i] == '<';
+}
+
+enum status list_to_utf8(struct buf *text)
+{
+	struct buf utf8 = {0};
+	bool is_little;
+
+	if (is_wide(text->data, text->len, &is_little)) {
+		for (size_t i = 2; i + 1 < text->len; i += 2) {
+			unsigned char a = (unsigned char)text->data[i],
+				      b = (unsigned char)text->data[i + 1];
+			unsigned unit = is_little ? a | (unsigned)b << 8 : (unsigned)a << 8 | b;
+
+			/* beyond the first plane there are titles, at most */
+			buf_put_utf8(&utf8, unit >= 0xD800 && unit <= 0xDFFF ? 0xFFFD : unit);
+		}
+		buf_finish(text);
+		*text = utf8;
+	}
+	return text->len && memchr(text->data, '\0', text->len) ? STATUS_SYNTAX : STATUS_OK;
 }
 
 bool list_address(const char *text, struct buf *url)

@@ -3,6 +3,7 @@
 #define DIURNA_CLI_LISTS_H
 
 #include "core/buf.h"
+#include "core/status.h"
 
 #include <stddef.h>
 
@@ -24,8 +25,10 @@ typedef void list_taker(void *context, const struct list_line *line);
  * broken.
  */
 void list_read(const char *text, list_taker *take, void *context);
-/* The bytes begin as a document of XML does. */
-bool list_is_xml(const char *text);
+/* The bytes begin as a document of XML does, in UTF-8 or UTF-16. */
+bool list_is_xml(const char *text, size_t len);
+/* A list in UTF-16, as PowerShell writes it, becomes UTF-8. STATUS_SYNTAX: it is no text. */
+enum status list_to_utf8(struct buf *text);
 /*
  * What a person means by an address: "feed:" goes, "https://" comes before a name without a scheme.
  * False: it cannot be one.

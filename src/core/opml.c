@@ -126,6 +126,8 @@ enum status opml_parse(struct opml *opml, const struct buf *text, char **why)
 		status = answer.status;
 		*why = xasprintf("this is no OPML: %s",
 			answer.message ? answer.message : status_text(answer.status));
+	} else if (answer.message) {
+		*why = xstrdup(answer.message);
 	}
 	for (i = 0; status == STATUS_OK && i < answer.link_count; i++) {
 		const struct doc_link *link = &answer.links[i];

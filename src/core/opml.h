@@ -25,7 +25,10 @@ void opml_finish(struct opml *opml);
  * False: errno, EWOULDBLOCK where somebody does.
  */
 bool opml_lock(struct opml *opml, const char *path, bool waits);
-/* What the file holds, by a parser process. STATUS_NOT_FOUND: no file. why: a sentence, to free. */
+/*
+ * What the file holds, by a parser process. STATUS_NOT_FOUND: no file. why: a sentence, to free;
+ * with STATUS_OK: why not all of it could be read, or NULL.
+ */
 enum status opml_read(struct opml *opml, const char *path, char **why);
 /* The same of a text. */
 enum status opml_parse(struct opml *opml, const struct buf *text, char **why);

@@ -380,6 +380,17 @@ enum status links_of_opml(const struct job *job, struct answer *answer)
 		is_opml = is_element(&reader, "opml") || is_element(&reader, "outlinedocument");
 	if (is_opml)
 		read_outlines(&list, &reader, job->url);
+	if (!is_opml)
+		answer->message = event != XML_START ? "there is no element in it"
+				  : is_element(&reader, "rss") || is_element(&reader, "feed") ||
+						  is_element(&reader, "rdf")
+					  ? "it is a feed itself"
+				  : is_element(&reader, "html") ? "it is a page"
+								: "it does not begin with opml";
+	else if (reader.is_cut)
+		answer->message = "it ends in the middle";
+	else if (reader.was_too_deep)
+		answer->message = "what is nested too deep is passed over";
 	give_links(&list);
 	xml_reader_finish(&reader);
 	buf_finish(&utf8);

@@ -6,7 +6,8 @@
 
 /* Into answer->links, allocated in answer->arena. STATUS_NOT_FOUND: none are there. */
 enum status links_of_page(const struct job *job, struct answer *answer);
-/* STATUS_SYNTAX: not OPML. Source: OPML 2.0. */
+/* STATUS_SYNTAX: not OPML. message with STATUS_OK: why there is less than the document lists.
+ * Source: OPML 2.0. */
 enum status links_of_opml(const struct job *job, struct answer *answer);
 
 #endif

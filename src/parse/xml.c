@@ -315,6 +315,7 @@ static bool read_start(struct xml_reader *r)
 	if (r->depth >= LIMIT_XML_DEPTH) {
 		if (r->too_deep == 0 && !is_empty)
 			warn(r, raw, "elements are nested too deep");
+		r->was_too_deep = true;
 		r->too_deep += !is_empty;
 		r->prefix_count = prefixes;
 		return false;

@@ -73,7 +73,8 @@ struct xml_reader {
 	bool is_literal; /* text is CDATA: it has no references */
 	struct xml_attribute *attributes;
 	size_t attribute_count;
-	bool is_cut; /* the source ended within an element */
+	bool is_cut;       /* the source ended within an element */
+	bool was_too_deep; /* elements below LIMIT_XML_DEPTH were passed over */
 
 	size_t depth; /* open elements, the current one included */
 

@@ -74,8 +74,45 @@ static void reads_plain_lists(void **state)
 static void tells_documents(void **state)
 {
 	(void)state;
-	assert_true(list_is_xml("\xEF\xBB\xBF \n<?xml version=\"1.0\"?><opml/>"));
-	assert_false(list_is_xml("https://a.example/<"));
+	assert_true(list_is_xml("\xEF\xBB\xBF \n<?xml version=\"1.0\"?><opml/>", 32));
+	assert_true(list_is_xml("\xFF\xFE<\0o\0", 6));
+	assert_true(list_is_xml("\xFE\xFF\0\n\0<\0o", 8));
+	assert_true(list_is_xml("\0<\0o", 4));
+	assert_false(list_is_xml("\xFF\xFEh\0t\0", 6));
+	assert_false(list_is_xml("https://a.example/<", 19));
+	assert_false(list_is_xml("", 0));
+}
+
+static void wide_text(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+		enum status status;
+		const char *text;
+	} table[] = {
+		{"a\n", 2, STATUS_OK, "a\n"},
+		{"\xFF\xFE"
+		 "a\0\xE4\0\x2F\x6E\x3D\xD8",
+			10, STATUS_OK, "a\xC3\xA4\xE6\xB8\xAF\xEF\xBF\xBD"},
+		{"\xFE\xFF\0a\0\xE4\0", 7, STATUS_OK, "a\xC3\xA4"},
+		{"\xFF\xFE", 2, STATUS_OK, ""},
+		{"", 0, STATUS_OK, ""},
+		{"a\0b", 3, STATUS_SYNTAX, "a"},
+		{"\xFF\xFE"
+		 "a\0\0\0",
+			6, STATUS_SYNTAX, "a"},
+	};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(table); i++) {
+		struct buf text = {0};
+
+		buf_put(&text, table[i].bytes, table[i].len);
+		assert_int_equal(list_to_utf8(&text), table[i].status);
+		assert_string_equal(buf_text(&text), table[i].text);
+		buf_finish(&text);
+	}
 }
 
 int main(void)
@@ -85,6 +122,7 @@ int main(void)
 		cmocka_unit_test(reads_sfeedrc),
 		cmocka_unit_test(reads_plain_lists),
 		cmocka_unit_test(tells_documents),
+		cmocka_unit_test(wide_text),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -1,6 +1,8 @@
 """import --history: what newsboat and sfeed have kept."""
 
+import contextlib
 import json
+import os
 import sqlite3
 
 from sites import Page
@@ -72,6 +74,64 @@ def test_sfeed_history(home, tmp_path):
     assert texts["First"].split() == ["one", "two"] and texts["Third"].strip() == "1 < 2"
 
 
+def test_caches_of_other_versions(home, tmp_path):
+    """Plain text since 2.20; bytes that are no UTF-8 from long before; a cache that is read while it is locked."""
+    cache = str(tmp_path / "cache.db")
+    make_cache(cache)
+    home.configure({"All": [FEED]})
+    with contextlib.closing(sqlite3.connect(cache)) as db, db:
+        db.execute("DELETE FROM rss_item WHERE id > 2")
+        db.execute("ALTER TABLE rss_item ADD content_mime_type VARCHAR(255) NOT NULL DEFAULT ''")
+        db.execute("UPDATE rss_item SET content_mime_type = 'text/plain', content = '1 < 2 <b>', author = "
+                   "CAST(x'41e96e' AS TEXT) WHERE id = 1")
+        db.execute("UPDATE rss_item SET title = CAST(x'4be9bbfc' AS TEXT), content = CAST(x'3c703e636166e9' AS TEXT) "
+                   "WHERE id = 2")
+        db.execute("UPDATE rss_feed SET title = CAST(x'4dfc' AS TEXT)")
+    with contextlib.closing(sqlite3.connect(cache, isolation_level=None)) as db:
+        db.execute("BEGIN EXCLUSIVE")
+        done = home.diurna("import", "--history", cache)
+        assert done.returncode == 75 and "is in use; end newsboat" in done.stderr, done
+        assert not os.path.exists(home.store)
+    assert home.diurna("import", "--history", cache).stdout == "2 new items, 0 entries of known ones, 0 passed over.\n"
+    assert home.sql("SELECT title, text, author, feed FROM v_item ORDER BY id") == [
+        ("Report 0", "1 < 2 <b>\n", "A\ufffdn", "M\ufffd"), ("K\ufffd\ufffd\ufffd", "caf\ufffd\n", "Ann", "M\ufffd")]
+
+
+def test_a_damaged_cache_gives_what_can_be_read(home, tmp_path):
+    cache = str(tmp_path / "cache.db")
+    make_cache(cache)
+    with contextlib.closing(sqlite3.connect(cache)) as db, db:
+        db.execute("CREATE INDEX by_date ON rss_item (feedurl, pubDate)")
+    page = 4096
+    with open(cache, "r+b") as file:
+        file.seek(0, 2)
+        pages = file.tell() // page
+        file.seek(pages // 2 * page)
+        file.write(b"\xff" * page * 3)
+    home.configure({"All": [FEED]})
+    done = home.diurna("import", "--history", cache)
+    assert done.returncode == 65 and "damaged behind" in done.stderr, done
+    assert home.diurna("check", "--store", "--quiet").stdout == ""
+
+
+def test_sfeed_files_with_odd_lines(home, tmp_path):
+    path = tmp_path / "N"
+    path.write_bytes(b"\t\t\t\t\t\t\t\t\n"  # nothing in it
+                     b"x\tNo date\thttp://n.example/1\r\n"
+                     b"1600000000\tA \0 byte\thttp://n.example/2\ttext\tplain\tid2\n"
+                     b"1600000000\tLatin \xe9\thttp://n.example/3\t<p>a\\\\b\\x\\\thtml\tid3\tAnn\t\t\ttoo\tmany\n"
+                     b"99999999999999999999\tFar\thttp://n.example/4\n"
+                     b"-5\t\t\n"
+                     b"1600000000\tNo end\thttp://n.example/5")
+    home.configure({"All": [FEED]})
+    done = home.diurna("import", "--history", "--feed", FEED, str(path))
+    assert done.returncode == 0, done
+    assert home.sql("SELECT title, url, published FROM v_item WHERE title <> '' ORDER BY url") == [
+        ("No date", "http://n.example/1", None), ("A byte", "http://n.example/2", "2020-09-13T12:26:40Z"),
+        ("Latin \ufffd", "http://n.example/3", "2020-09-13T12:26:40Z"), ("Far", "http://n.example/4", None),
+        ("No end", "http://n.example/5", "2020-09-13T12:26:40Z")]
+
+
 def test_history_says_what_is_wrong(home, tmp_path):
     home.configure({"All": [FEED]})
     other = str(tmp_path / "other.db")
@@ -79,6 +139,7 @@ def test_history_says_what_is_wrong(home, tmp_path):
     done = home.diurna("import", "--history", other)
     assert done.returncode == 65 and "no cache of newsboat" in done.stderr
     assert home.diurna("import", "--history", str(tmp_path / "none")).returncode == 66
+    assert not os.path.exists(home.store)  # what is refused leaves nothing
     assert home.diurna("import", "--feed", FEED, other).returncode == 64
     daemon = home.start()
     daemon.wait_for("confined")

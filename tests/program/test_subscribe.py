@@ -1,6 +1,7 @@
 """Feeds found behind pages, and lists of other readers."""
 
 import base64
+import itertools
 import os
 import re
 import signal
@@ -143,13 +144,44 @@ def test_lists_of_other_readers(home):
     assert "2 new (not added: --dry-run), 1 known, 1 broken" in dry.stdout
     assert subscribed(home) == []
     done = home.diurna("import", home.path("urls"))
-    assert done.stdout == "2 new, 1 known, 1 broken.\n"
+    assert (done.returncode, done.stdout) == (65, "2 new, 1 known, 1 broken.\n")
     assert ", line 3: a program" in done.stderr
     exported = home.diurna("export").stdout
     assert re.search(r'text="news">\s*<outline type="rss" text="One" xmlUrl="http://a.example/1"', exported)
     assert "0 new, 3 known, 1 broken" in home.diurna("subscribe", home.path("urls")).stdout
     empty = home.diurna("import", "-", input="# nothing\n")
     assert empty.returncode == 65 and "no feeds" in empty.stderr
+
+
+OUTLINES = '<?xml version="1.0"?><opml version="2.0"><body><outline text="Ü &amp; N">' \
+    '<outline text="Ä" xmlUrl="http://a.example/1"/></outline></body></opml>'
+
+
+@pytest.mark.parametrize("text, code, said", [
+    (b"\xef\xbb\xbf" + OUTLINES.encode(), 0, ""),
+    (OUTLINES.encode("utf-16"), 0, ""),
+    (OUTLINES.encode("utf-16-be"), 0, ""),
+    (OUTLINES.replace("?>", ' encoding="ISO-8859-1"?>').encode("latin-1"), 0, ""),
+    ("http://a.example/1\r\n".encode("utf-16"), 0, ""),
+    (OUTLINES[:-20].encode(), 65, "it ends in the middle"),
+    (OUTLINES.replace("</outline>", '</outline><outline text="F" xmlUrl="ftp://a.example/f"/>').encode(), 65,
+     "ftp://a.example/f: no address that can be polled"),
+    (b"http://a.example/1\nnonsense\n", 65, "line 2: no address that can be polled"),
+    (OUTLINES.replace("<outline", "<outline>" * 1000 + "<outline", 1).replace("</body>", "</outline>" * 1000 + "</body>")
+     .encode(), 65, "what is nested too deep is passed over"),
+    (b"<!DOCTYPE html><html><title>Log in</title><p>Please<br>log in", 65, "this is no OPML: it is a page"),
+    (b"<rss><channel><title>F</title></channel></rss>", 65, "this is no OPML: it is a feed itself"),
+    (b"http://a.example/1\n\0http://b.example/2\n", 65, "this is no text"),
+    (b"\xff\xfe", 65, "no feeds are in it")], ids=itertools.count())
+def test_odd_lists(home, text, code, said):
+    """What can be taken is, and the exit status tells whether that was all."""
+    prepare(home)
+    with open(home.path("list"), "wb") as file:
+        file.write(text)
+    done = home.diurna("import", home.path("list"))
+    assert done.returncode == code and said in done.stderr, done
+    has_feed = code == 0 or "ends" in said or "polled" in said
+    assert subscribed(home) == ["http://a.example/1"] * has_feed
 
 
 def test_a_feed_without_a_title_of_its_own_takes_the_feeds(home, web):
@@ -294,7 +326,7 @@ def test_a_reload_while_a_list_is_on_its_way(home, web):
 def test_a_file_that_is_no_list_is_called_so(home):
     home.configure({}, top={"subscriptions": "list.opml"})
     with open(home.path("letter.txt"), "wb") as file:
-        file.write(b"Dear reader,\n\nthis is no list.\n" + b"\xff\xfe\0 and so on\n" * 100)
+        file.write(b"Dear reader,\n\nthis is no list.\n" + b"\xff\xfe and so on\n" * 100)
     done = home.diurna("import", "letter.txt")
     assert done.returncode == 65 and done.stdout == ""
     lines = done.stderr.splitlines()
