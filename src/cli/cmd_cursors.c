@@ -88,10 +88,12 @@ static int set_cursor(struct app *app, const char *name, const char *place)
 {
 	enum status status = STATUS_OK;
 	uint64_t number = 0;
-	int64_t seq = 0;
+	int64_t last = 0, seq = 0;
 
+	if (!str_eq(place, "start"))
+		status = arrivals_last(app->store, &last);
 	if (str_eq(place, "now"))
-		status = arrivals_last(app->store, &seq);
+		seq = last;
 	else if (str_to_u64(place, INT64_MAX, &number))
 		seq = (int64_t)number;
 	else if (!str_eq(place, "start"))
@@ -99,6 +101,10 @@ static int set_cursor(struct app *app, const char *name, const char *place)
 			"'%s' is no place; the number of an arrival (seq), start or now "
 			"was meant",
 			log_visible(place));
+	if (status == STATUS_OK && seq > last)
+		return cmd_usage_error("there is no arrival %lld yet, the last is %lld; %s would "
+				       "miss what comes until then",
+			(long long)seq, (long long)last, name);
 	if (status == STATUS_OK)
 		status = cursor_set(app->store, name, -1, seq, clock_now());
 	if (status != STATUS_OK)
@@ -150,7 +156,7 @@ int cmd_cursors(int argc, char **argv)
 					   : "there is too much on the line");
 	if ((set && !cursor_name_is_good(set)) || (gone && !cursor_name_is_good(gone)))
 		return cmd_usage_error(
-			"a reader's name is of letters, digits and . _ - @ :, at most %d",
+			"a reader's name is of letters (a to z), digits and . _ - @ :, at most %d",
 			CURSOR_NAME_BYTES);
 	code = app_open_store(&app);
 	if (code == EX_OK)

@@ -33,6 +33,7 @@ struct options {
 	const char *format, *fields;
 	const char *reader; /* --new-for */
 	const char *exec;   /* command that reads the output; NULL: standard output is read */
+	const char *sort;   /* as written */
 	bool is_peek, follows;
 };
 
@@ -115,6 +116,7 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case OPTION_SORT:
 			if (!parse_sort(optarg, &o->query.order))
 				return EX_USAGE;
+			o->sort = optarg;
 			break;
 		case OPTION_STORY:
 			if (!str_to_u64(optarg, INT64_MAX, &story) || story == 0)
@@ -137,12 +139,16 @@ static int parse_options(int argc, char **argv, struct options *o)
 		return cmd_usage_error("--peek goes with --new-for");
 	if (o->exec && (!o->reader || o->follows))
 		return cmd_usage_error("--exec goes with --new-for, and not with --follow");
+	if (o->sort && (o->reader || o->follows) && o->query.order != ITEM_ORDER_ARRIVAL)
+		return cmd_usage_error("--new-for and --follow list the oldest first; --sort %s "
+				       "does not go with them",
+			o->sort);
 	if (o->reader && o->query.want_dropped)
 		return cmd_usage_error(
 			"what was dropped has not arrived: --dropped goes without --new-for");
 	if (o->reader && !cursor_name_is_good(o->reader))
 		return cmd_usage_error(
-			"--new-for takes a name of letters, digits and . _ - @ :, at most %d",
+			"--new-for takes a name of letters (a to z), digits and . _ - @ :, at most %d",
 			CURSOR_NAME_BYTES);
 	return EX_OK;
 }
@@ -319,15 +325,31 @@ static int move_cursor(
 	return EX_OK;
 }
 
+/* Another store has taken the place of the one that is open: recover does that, or a backup. */
+static bool is_replaced(const char *path, const struct stat *opened)
+{
+	struct stat now;
+
+	return stat(path, &now) != 0 || now.st_ino != opened->st_ino ||
+	       now.st_dev != opened->st_dev;
+}
+
 /* New arrivals as they come, until the reader leaves. */
-static int follow(struct app *app, struct options *o, struct run *run)
+static int follow(struct app *app, struct options *o, struct run *run, const struct stat *opened)
 {
 	int64_t last = o->query.until_seq;
 	int code = EX_OK;
 
 	o->query.limit = 0;
 	while (code == EX_OK) {
-		if (arrivals_last(app->store, &last) == STATUS_OK && last > o->query.until_seq) {
+		enum status status = arrivals_last(app->store, &last);
+
+		if (is_replaced(store_path(app->store), opened))
+			return cmd_error(EX_TEMPFAIL,
+				"the store has been replaced by another one; run this again");
+		if (status != STATUS_OK && status != STATUS_BUSY)
+			return cmd_error(EX_IOERR, "the store: %s", status_text(status));
+		if (status == STATUS_OK && last > o->query.until_seq) {
 			o->query.after_seq = o->query.until_seq;
 			o->query.until_seq = last;
 			code = run_once(app, &o->query, run);
@@ -345,8 +367,11 @@ static int follow(struct app *app, struct options *o, struct run *run)
 
 static int run_query(struct app *app, struct options *o, struct run *run)
 {
+	struct stat opened = {0};
 	int code;
 
+	if (stat(store_path(app->store), &opened) != 0)
+		return cmd_error(EX_IOERR, "%s: %s", store_path(app->store), strerror(errno));
 	if (o->reader) {
 		if (cursor_get(app->store, o->reader, &o->query.after_seq) != STATUS_OK)
 			return cmd_error(EX_IOERR, "the place of %s cannot be read", o->reader);
@@ -370,7 +395,7 @@ static int run_query(struct app *app, struct options *o, struct run *run)
 	if (code == EX_OK && o->reader && !o->is_peek)
 		code = move_cursor(app, o, run, o->query.after_seq);
 	if (code == EX_OK && o->follows)
-		code = follow(app, o, run);
+		code = follow(app, o, run, &opened);
 	return code == EX_OK && run->writer.count == 0 ? EXIT_NOTHING : code;
 }
 

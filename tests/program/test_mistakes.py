@@ -36,7 +36,7 @@ TYPED = [
     (["query", "--format", "jsno"], 64, "did you mean 'json'?"),
     (["query", "--fields", "titel"], 64, "did you mean 'title'?"),
     (["query", "--sort", "newst"], 64, "--sort is newest, arrival, published or relevance, not 'newst'; did you mean 'newest'?"),
-    (["query", "--new-for", "a b"], 64, "--new-for takes a name of letters, digits"),
+    (["query", "--new-for", "a b"], 64, "--new-for takes a name of letters (a to z), digits"),
     (["query", "--peek"], 64, "--peek goes with --new-for"),
     (["query", "harbour"], 64, "'harbour' is no option; --match looks for words"),
     (["query", "--follow", "--format", "table"], 64, "--follow needs a format of lines"),

@@ -2,6 +2,7 @@
 
 import contextlib
 import json
+import os
 import select
 import sqlite3
 import subprocess
@@ -261,3 +262,58 @@ def test_rules_that_contradict_and_odd_ones(home, web):
         "[x]* .+ \\d": ("as it stands", "All", 1, "ready")}
     hits = {r["name"]: r["hits"] for r in map(json.loads, lines(home.diurna("rules", "--format", "json")))}
     assert hits["moved"] == 2 and hits["broken"] == hits["finnish"] == hits["other feed"] == 0
+
+
+def test_follow_goes_on_while_the_daemon_starts_anew(home, web):
+    def put(*numbers):
+        web.put("f.example", "/feed", Page(
+            ('<rss version="2.0"><channel><title>F</title><link>http://f.example/</link>%s</channel></rss>' % "".join(
+                "<item><title>Report %d</title><link>http://f.example/%d</link><guid>%d</guid></item>" % (n, n, n)
+                for n in numbers)).encode(), type="application/rss+xml"))
+    put(1)
+    home.configure({"All": ["http://f.example/feed"]})
+    with open(home.config, "a", encoding="utf-8") as file:
+        file.write('feed "http://f.example/feed" { fulltext = false }\n')
+    home.once()
+    with subprocess.Popen(
+            [diurna_module.program("diurna"), "--config", home.config, "query", "--format", "urls", "--follow"],
+            env=home.env, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) as follower:
+        try:
+            seen = [follower.stdout.readline()]
+            for n in (2, 3):
+                daemon = home.start()
+                daemon.wait_for("confined")
+                put(n)
+                assert home.diurna("poll", "--force", "http://f.example/feed").returncode == 0
+                daemon.stop()
+                seen.append(follower.stdout.readline())
+            assert seen == ["http://f.example/%d\n" % n for n in (1, 2, 3)]
+            # Another store comes in the place of this one.
+            assert home.diurna("backup", home.path("copy.db")).returncode == 0
+            os.rename(home.path("copy.db"), home.store)
+            assert follower.wait(60) == 75 and "replaced by another one" in follower.stderr.read()
+        finally:
+            follower.kill()
+
+
+def test_a_reader_is_not_put_where_nothing_has_arrived(paper):
+    done = paper.diurna("cursors", "--set", "mail", "3")
+    assert done.returncode == 64 and "there is no arrival 3 yet, the last is 2" in done.stderr
+    assert paper.diurna("cursors", "--set", "mail", "2").returncode == 0
+    for wrong in (("--new-for", "mail"), ("--follow", "--format", "urls")):
+        done = paper.diurna("query", "--sort", "relevance", *wrong)
+        assert done.returncode == 64 and "list the oldest first" in done.stderr
+
+
+def test_two_runs_of_a_reader_at_once(paper):
+    """One of them moves on; the other says that its items may come again."""
+    command = [diurna_module.program("diurna"), "--config", paper.config, "query", "--format", "urls", "--new-for", "x"]
+    with open(paper.path("out"), "wb") as out:
+        runs = [subprocess.Popen(command, env=paper.env, stdout=out, stderr=subprocess.PIPE, text=True)
+                for _ in range(4)]
+        said = [run.communicate(timeout=60)[1] for run in runs]
+    codes = [run.returncode for run in runs]
+    assert codes.count(0) == 1 and set(codes) <= {0, 1, 75}, codes
+    assert all("moved on meanwhile" in text for text, code in zip(said, codes) if code == 75)
+    with open(paper.path("out"), encoding="utf-8") as out:
+        assert set(out.read().split()) == {"http://a.example/1", "http://a.example/2"}
