@@ -200,6 +200,8 @@ void walks_free(struct daemon *daemon);
 /* The lists that the configuration names. */
 void lists_configure(struct daemon *daemon);
 void lists_start_due(struct daemon *daemon, int64_t now);
+/* As closing_set_back. */
+void lists_set_back(struct daemon *daemon, int64_t back_s);
 void lists_free(struct daemon *daemon);
 
 /* closing.c */

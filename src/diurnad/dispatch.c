@@ -540,6 +540,19 @@ void dispatch_restore_host(struct dispatch *dispatch, const struct host_row *row
 	host->strikes = row->strikes;
 }
 
+static void set_back(void *context, struct host *host)
+{
+	const int64_t *back_s = context;
+
+	if (host->paused_until)
+		host->paused_until -= *back_s;
+}
+
+void dispatch_set_back(struct dispatch *dispatch, int64_t back_s)
+{
+	hosts_each(&dispatch->hosts, set_back, &back_s);
+}
+
 static void submit(struct waiting *waiting)
 {
 	struct dispatch *dispatch = waiting->dispatch;

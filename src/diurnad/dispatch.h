@@ -33,6 +33,8 @@ void dispatch_free(struct dispatch *dispatch);
 void dispatch_configure(struct dispatch *dispatch, const struct config *config);
 /* A pause remembered from before the start. */
 void dispatch_restore_host(struct dispatch *dispatch, const struct host_row *row);
+/* The clock was set back by so many seconds: pauses last no longer for it. */
+void dispatch_set_back(struct dispatch *dispatch, int64_t back_s);
 
 /*
  * Hand in a request; strings are copied. on_done as for fetch_start; a page that robots.txt closes

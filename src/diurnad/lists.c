@@ -272,6 +272,14 @@ void lists_start_due(struct daemon *daemon, int64_t now)
 	}
 }
 
+void lists_set_back(struct daemon *daemon, int64_t back_s)
+{
+	struct list *list;
+
+	for (list = daemon->lists; list; list = list->next)
+		list->due_at -= back_s;
+}
+
 void lists_free(struct daemon *daemon)
 {
 	struct list *list;

@@ -862,6 +862,29 @@ static void test_restored_pause_holds(void **state)
 	finish_all(&probe, 1);
 }
 
+/* Until a time of the clock that was set back since. */
+static void test_pause_does_not_outlast_a_clock_set_back(void **state)
+{
+	enum { HOUR_S = 3600, DAY_S = 24 * HOUR_S };
+	struct fixture *fixture = *state;
+	char name[] = "127.0.0.1";
+	struct host_row row = {.name = name, .paused_until = clock_now() + DAY_S - 1};
+	struct probe probes[2];
+
+	dispatch_restore_host(fixture->dispatch, &row);
+	dispatch_set_back(fixture->dispatch, DAY_S);
+	submit(fixture, &probes[0], feed, "127.0.0.1", "/x");
+	run_until_done(fixture, &probes[0], 1);
+	assert_int_equal(probes[0].response.outcome, POLL_OK);
+	row.paused_until = clock_now() + DAY_S + HOUR_S;
+	dispatch_restore_host(fixture->dispatch, &row);
+	dispatch_set_back(fixture->dispatch, DAY_S);
+	submit(fixture, &probes[1], feed, "127.0.0.1", "/x");
+	run_until_done(fixture, &probes[1], 1);
+	assert_int_equal(probes[1].response.outcome, POLL_LIMITED);
+	finish_all(probes, 2);
+}
+
 static void test_line_38_robots(void **state)
 {
 	struct fixture *fixture = *state;
@@ -982,6 +1005,7 @@ int main(void)
 		TEST(test_line_23_retry_after_date),
 		TEST(test_line_23_short_pause_is_waited_for),
 		TEST(test_restored_pause_holds),
+		TEST(test_pause_does_not_outlast_a_clock_set_back),
 		TEST(test_line_38_robots),
 		TEST(test_line_38_robots_errors),
 		TEST(test_closed_starts_nothing),

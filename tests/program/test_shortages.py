@@ -117,6 +117,22 @@ def test_a_clock_that_is_set_back_a_day(home, web, press):
     assert count(daemon, "set back") == 1
 
 
+def test_a_list_is_asked_again_after_a_clock_that_was_set_back(home, web, press):
+    place = "http://lists.example/them.opml"
+    web.put("lists.example", "/them.opml",
+            Page('<opml version="2.0"><body><outline xmlUrl="%s"/></body></opml>' % press.feeds[0]))
+    home.configure({"Europe": []}, top={"subscriptions": [place]}, poll={"jitter": False}, digest=OLD)
+    home.set_clock("+8640000")
+    daemon = home.start()
+    daemon.wait_for("list %s: 1 feed" % re.escape(place))
+    # Its next day is 101 days away for a clock that has been set back 100.
+    home.set_clock("+0")
+    daemon.wait_for("clock: set back by 100 d;")
+    home.set_clock("+90000")
+    wait_until(lambda: len(web.requests("lists.example", "/them.opml")) == 2, "the list of the next day")
+    assert daemon.stop() == 0
+
+
 def test_editions_go_on_after_a_clock_that_was_a_year_ahead(home, press):
     """The daemon need not be started again, and nobody waits a year for the next morning."""
     configure(home, press, digest={**OLD, "at": "06:00", "timezone": "UTC", "empty": True})
