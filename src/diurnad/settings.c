@@ -81,6 +81,8 @@ static enum status work_sync(struct storeq_context *context, struct storeq_msg *
 	char *first = NULL, text[32];
 	enum status status;
 
+	/* Also where the feeds cannot be stored: the one before is freed. */
+	context->config = sync->settings->config;
 	status = feeds_sync(context->store, sync->settings->config, &sync->subs, sync->now);
 	if (status != STATUS_OK)
 		return status;
@@ -90,7 +92,6 @@ static enum status work_sync(struct storeq_context *context, struct storeq_msg *
 		status = store_setting_set(context->store, "first-start", text);
 	}
 	free(first);
-	context->config = sync->settings->config;
 	return status;
 }
 
