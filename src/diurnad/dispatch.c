@@ -1,7 +1,6 @@
 #include "diurnad/dispatch_inner.h"
 
 #include "core/clock.h"
-#include "core/date.h"
 #include "core/mem.h"
 #include "core/reason.h"
 
@@ -10,10 +9,8 @@
 #include <string.h>
 
 enum {
-	PATIENCE_S = 60,    /* a longer pause of a host is not waited for in the queue */
-	POSTPONED_MAX = 8,  /* a name with several addresses, some of them dead, has to end */
-	DOUBTFUL_SHARE = 4, /* of all connections that hosts without an answer last time may take */
-	TURN = 32,          /* requests that a host may send in a row over its warm connection */
+	POSTPONED_MAX = 8, /* a name with several addresses, some of them dead, has to end */
+	TURN = 32,         /* requests that a host may send in a row over its warm connection */
 };
 
 void dispatch_end(
@@ -32,67 +29,6 @@ void dispatch_end(
 		ev_timer_start(dispatch->loop, &dispatch->tell);
 }
 
-/* When the host may be asked for this kind again. */
-static int64_t free_at_ms(const struct dispatch *dispatch, const struct host *host)
-{
-	int64_t gap = dispatch->config->feed_gap_ms, delay;
-
-	if (!host->was_used)
-		return 0;
-	if (!host->feeds.first) {
-		delay = host->crawl_delay_ms;
-		gap = dispatch->config->page_gap_ms > delay ? dispatch->config->page_gap_ms : delay;
-	}
-	return gap > 0 ? host->last_ms + gap : 0;
-}
-
-static bool has_work(const struct host *host)
-{
-	return host->feeds.first || (host->pages.first && !host->is_reading_robots);
-}
-
-static void ready_put(struct dispatch *dispatch, struct host *host, bool is_first)
-{
-	struct ring *ring = host->unanswered ? &dispatch->doubtful : &dispatch->ready;
-
-	if (host->is_ready)
-		return;
-	host->is_ready = true;
-	if (is_first) {
-		host->next_ready = ring->first;
-		ring->first = host;
-		if (!host->next_ready)
-			ring->tail = &host->next_ready;
-		return;
-	}
-	host->next_ready = NULL;
-	*ring->tail = host;
-	ring->tail = &host->next_ready;
-}
-
-/*
- * A thousand hosts that are down would hold every connection for as long as one may take, and those
- * that work would wait behind them: they have a share of the connections, and first call on it.
- */
-static struct host *ready_take(struct dispatch *dispatch)
-{
-	size_t most = (size_t)dispatch->config->max_connections / DOUBTFUL_SHARE;
-	struct ring *ring = &dispatch->doubtful;
-	struct host *host;
-
-	if (!ring->first || dispatch->doubtful_running >= (most ? most : 1))
-		ring = &dispatch->ready;
-	host = ring->first;
-	if (!host)
-		return NULL;
-	ring->first = host->next_ready;
-	if (!ring->first)
-		ring->tail = &ring->first;
-	host->next_ready = NULL;
-	host->is_ready = false;
-	return host;
-}
-
 static void set_wake(struct dispatch *dispatch)
 {
 	const struct heap_node *host = heap_first(&dispatch->later);
@@ -108,48 +44,6 @@ static void set_wake(struct dispatch *dispatch)
 	ev_now_update(dispatch->loop);
 	ev_timer_set(&dispatch->wake, wait_ms > 0 ? (double)wait_ms / 1000 : 0., 0.);
 	ev_timer_start(dispatch->loop, &dispatch->wake);
-}
-
-/* Everything that waits at a host which has asked for a long rest is told so. */
-static void flush_paused(struct dispatch *dispatch, struct host *host, int64_t rest_s)
-{
-	struct waiting *waiting;
-	char why[200], span[DATE_TEXT_BYTES];
-
-	snprintf(why, sizeof(why), "%.100s asked to be left alone for %s", host->name,
-		date_span(rest_s, span));
-	while ((waiting = queue_take(&host->feeds)) || (waiting = queue_take(&host->pages)))
-		dispatch_end(waiting, POLL_LIMITED, rest_s, why);
-	(void)dispatch;
-}
-
-void dispatch_place(struct dispatch *dispatch, struct host *host, bool keeps_turn)
-{
-	int64_t now_ms, at_ms, rest_s;
-
-	heap_remove(&dispatch->later, &host->node);
-	if (host->is_ready || host->is_at_address || !has_work(host) ||
-		host->running >= dispatch->config->host_connections)
-		return;
-	rest_s = host->paused_until ? host->paused_until - clock_now() : 0;
-	if (rest_s > PATIENCE_S) {
-		flush_paused(dispatch, host, rest_s);
-		return;
-	}
-	now_ms = clock_monotonic_ms();
-	at_ms = free_at_ms(dispatch, host);
-	if (rest_s > 0) {
-		/* A simulated clock may jump: look again soon. */
-		int64_t rest_ms = clock_is_simulated() ? 200 : rest_s * 1000;
-
-		at_ms = at_ms > now_ms + rest_ms ? at_ms : now_ms + rest_ms;
-	} else {
-		host->paused_until = 0;
-	}
-	if (at_ms > now_ms)
-		heap_set(&dispatch->later, &host->node, at_ms);
-	else
-		ready_put(dispatch, host, keeps_turn);
 }
 
 /* Feeds, and the hubs that tell of them: a person's wish, no crawling. */
@@ -310,7 +204,7 @@ static bool start_one(struct dispatch *dispatch, struct host *host)
 			return false;
 		}
 		/* A delay learned just now holds for this page too. */
-		if (free_at_ms(dispatch, host) > clock_monotonic_ms())
+		if (dispatch_free_at_ms(dispatch, host) > clock_monotonic_ms())
 			return false;
 	}
 	send_request(queue_take(&host->pages), on_fetched);
@@ -335,7 +229,7 @@ static void pump(struct dispatch *dispatch)
 	while (dispatch->is_open && dispatch->running < (size_t)dispatch->config->max_connections) {
 		host = address_next(&dispatch->addresses, now_ms);
 		if (!host)
-			host = ready_take(dispatch);
+			host = dispatch_next(dispatch);
 		if (!host)
 			break;
 		if (host->paused_until > 0 && host->paused_until > clock_now()) {

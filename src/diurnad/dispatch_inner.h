@@ -1,4 +1,4 @@
-/* What the files of dispatch share: dispatch.c, dispatch_answers.c, dispatch_queue.c. */
+/* What the files of dispatch share: dispatch.c and dispatch_*.c. */
 #ifndef DIURNA_DIURNAD_DISPATCH_INNER_H
 #define DIURNA_DIURNAD_DISPATCH_INNER_H
 
@@ -73,8 +73,14 @@ void queue_free(struct queue *queue);
 /* Ends a request that is not sent; its owner is told from the loop. */
 void dispatch_end(
 	struct waiting *waiting, enum poll_outcome outcome, int64_t retry_after_s, const char *why);
+
+/* dispatch_turn.c */
 /* Puts a host where it belongs: ready, later, or nowhere. */
 void dispatch_place(struct dispatch *dispatch, struct host *host, bool keeps_turn);
+/* The host that is ready and whose turn it is, which it loses by this. NULL: none is. */
+struct host *dispatch_next(struct dispatch *dispatch);
+/* When a host may be asked again for what it has waiting; monotonic, may be past. */
+int64_t dispatch_free_at_ms(const struct dispatch *dispatch, const struct host *host);
 
 /* dispatch_answers.c */
 /* What an answer, or none, says of the host that was asked: a pause, silence, or that all is well.
