@@ -3,6 +3,7 @@
  *
  * The way of an item, one file a stretch of it:
  *
+ *     daemon.c    start, loop and end of all of it
  *     polls.c     due, fetch, parse, decide, record: a feed's poll
  *     pages.c     fetch, extract, record: the page behind an item
  *     images.c    the pictures of an article, where they are stored
@@ -57,6 +58,20 @@ enum progress {
 	PROGRESS_NONE,
 	PROGRESS_TEXT,
 	PROGRESS_JSON, /* as the control socket does; for the command */
+};
+
+/* What the command line asks for. */
+struct options {
+	const char *config_path; /* NULL: searched */
+	bool is_once, is_forced, closes_edition;
+	enum progress progress;
+	const char *log_level; /* NULL: as configured */
+	int64_t publish_id;    /* 0: not the publisher */
+	bool is_mailer;
+	const char *find_url; /* NULL: not asked for feeds behind an address */
+	bool guesses;         /* --find: the common places too */
+	char **feeds;         /* --once: only these */
+	int feed_count;
 };
 
 struct change;
@@ -143,6 +158,11 @@ struct daemon {
 };
 
 struct config *daemon_config(const struct daemon *daemon);
+/*
+ * The daemon, until it is stopped or its round is over: an exit code. Takes over config, and what
+ * is in subs.
+ */
+int daemon_run(const struct options *options, struct config *config, struct subscriptions *subs);
 /* 0 to 1. Chance that nobody has to be unable to guess. */
 double daemon_random(void);
 /* Look soon: something may be due. */
@@ -151,6 +171,12 @@ void daemon_wake(struct daemon *daemon);
 void daemon_balance(struct daemon *daemon);
 /* End the loop. */
 void daemon_stop(struct daemon *daemon, int exit_code);
+
+/* round.c */
+/* Make due what --once was asked for. False: a feed is not known, which is said in the log. */
+bool round_prepare(struct daemon *daemon, const struct options *options);
+/* Nothing of it is left to do. */
+bool round_is_over(struct daemon *daemon, int64_t now);
 
 /* polls.c */
 /* Make the feeds in memory those of the store. */

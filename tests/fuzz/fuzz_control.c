@@ -13,7 +13,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
-/* What settings.c and main.c have for the others. */
+/* What settings.c and daemon.c have for the others. */
 struct config *daemon_config(const struct daemon *daemon)
 {
 	return daemon->settings->config;
