@@ -10,7 +10,6 @@
 #include "diurnad/oom.h"
 #include "diurnad/push.h"
 #include "diurnad/site.h"
-#include "edition/edition.h"
 #include "edition/file.h"
 
 #include <curl/curl.h>
