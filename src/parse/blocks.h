@@ -6,46 +6,11 @@
 #define DIURNA_PARSE_BLOCKS_H
 
 #include "core/buf.h"
+#include "parse/tag.h"
 
-#include <libxml/tree.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
-
-/* Elements that are told apart. */
-enum tag {
-	TAG_NONE, /* not looked at, with all it holds */
-	TAG_INLINE,
-	TAG_LINK,
-	TAG_BREAK,
-	TAG_IMAGE,
-	TAG_BLOCK, /* any other element that begins a new line; all but the last do from here on */
-	TAG_P,
-	TAG_DIV,
-	TAG_SECTION,
-	TAG_ARTICLE,
-	TAG_MAIN,
-	TAG_ASIDE,
-	TAG_NAV,
-	TAG_HEADER,
-	TAG_FOOTER,
-	TAG_FORM,
-	TAG_LIST,
-	TAG_ITEM,
-	TAG_TERM,
-	TAG_HEADING,
-	TAG_TABLE,
-	TAG_ROW,
-	TAG_CELL,
-	TAG_FIGURE,
-	TAG_CAPTION,
-	TAG_QUOTE,
-	TAG_PRE,
-	TAG_NOSCRIPT,
-	TAG_DETAILS,
-	TAG_BUTTON, /* inline; here because the model knows the others by number */
-	TAG_COUNT
-};
 
 enum { BLOCK_NONE = UINT32_MAX };
 
@@ -114,10 +79,11 @@ void blocks_finish(struct page_blocks *page);
 void block_put(const struct page_blocks *page, size_t index, struct buf *to);
 /* Whether a text node is among them: it is part of the block all the same. */
 bool block_is_unseen(const struct page_blocks *page, size_t index, const xmlNode *text);
+/* Whether an inline element holds words for screen readers alone. class_name: its own, or NULL. */
+bool node_is_unseen(const xmlNode *node, const char *class_name);
 const char *block_text(const struct page_blocks *page, size_t index);
 /* Hints of a block and of so many elements around it. */
 uint32_t block_hints(const struct page_blocks *page, size_t index, int levels);
-enum tag tag_of(const xmlNode *node);
 /* 1 + the index that blocks_read noted; 0: none. */
 size_t block_of_node(const xmlNode *node);
 /* Hash of the letters and digits of a text, ASCII case aside; 0: it has none. */
