@@ -70,7 +70,7 @@ def test_a_locked_store_does_not_keep_it_from_stopping(home, web, press):
     wait_until(lambda: len(web.requests()) >= 4, "the polls")
     start = time.monotonic()
     assert daemon.stop() == 0
-    assert time.monotonic() - start < 5
+    assert time.monotonic() - start < 14  # at other times it waits for a lock for 15 s, and again
     db.execute("ROLLBACK")
     db.close()
     home.once()
