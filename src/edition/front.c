@@ -135,40 +135,57 @@ static void put_others(const struct words *words, const struct edition_section *
 static void put_section(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, const char *extension, struct buf *to)
 {
-	const struct edition_item *lead =
-		section->story_count > 0 ? &section->stories[0].items[0] : NULL;
-	bool is_high = lead && lead->image && edition_image_find(edition, lead->image);
+	const struct edition_item *lead = &section->stories[0].items[0];
+	bool is_high = lead->image && edition_image_find(edition, lead->image);
 	struct buf file = {0}, more = {0};
 
 	buf_printf(&file, "%s.%s", section->slug, extension);
 	buf_puts(to, "<section class=\"front\">\n<h2>");
 	put_link(buf_text(&file), section->title, "", to);
 	buf_puts(to, "</h2>\n");
-	if (section->story_count == 0) {
-		buf_puts(to, "<p>");
-		buf_put_escaped(to, words_get(words, WORD_EMPTY));
-		buf_puts(to, "</p>\n");
+	if (section->print == PRINT_TITLE) {
+		buf_puts(to, "<div class=\"titles\">\n");
+		put_others(words, section, buf_text(&file), 0, TITLES, to);
 	} else {
-		if (section->print == PRINT_TITLE) {
-			buf_puts(to, "<div class=\"titles\">\n");
-			put_others(words, section, buf_text(&file), 0, TITLES, to);
-		} else {
-			buf_printf(to, "<div%s>\n",
-				section->story_count > 1 ? " class=\"columns\"" : "");
-			put_lead(words, edition, section, buf_text(&file), to);
-			put_others(words, section, buf_text(&file), 1,
-				1 + (is_high ? BESIDE_IMAGE : HEADLINES), to);
-		}
-		buf_puts(to, "</div>\n<p class=\"more\">");
-		words_put(words, WORD_MORE, section->title, &more);
-		put_link(buf_text(&file), buf_text(&more), "", to);
-		buf_puts(to, " <span class=\"from\">");
-		put_counts(words, section, " \xC2\xB7 ", to);
-		buf_puts(to, "</span></p>\n");
+		buf_printf(to, "<div%s>\n", section->story_count > 1 ? " class=\"columns\"" : "");
+		put_lead(words, edition, section, buf_text(&file), to);
+		put_others(words, section, buf_text(&file), 1,
+			1 + (is_high ? BESIDE_IMAGE : HEADLINES), to);
 	}
+	buf_puts(to, "</div>\n<p class=\"more\">");
+	words_put(words, WORD_MORE, section->title, &more);
+	put_link(buf_text(&file), buf_text(&more), "", to);
+	buf_puts(to, " <span class=\"from\">");
+	put_counts(words, section, " \xC2\xB7 ", to);
+	buf_puts(to, "</span></p>\n");
 	buf_puts(to, "</section>\n");
 	buf_finish(&file);
 	buf_finish(&more);
+}
+
+/* "Local, Science: Nothing new arrived." Of all sections, or of those that are empty. */
+static void put_quiet(const struct words *words, const struct edition *edition,
+	const char *extension, struct buf *to)
+{
+	struct buf file = {0};
+	size_t i, count = 0;
+
+	for (i = 0; i < edition->section_count; i++) {
+		const struct edition_section *section = &edition->sections[i];
+
+		if (section->story_count > 0)
+			continue;
+		buf_clear(&file);
+		buf_printf(&file, "%s.%s", section->slug, extension);
+		buf_puts(to, count++ ? ", " : "<p class=\"quiet\">");
+		put_link(buf_text(&file), section->title, " dir=\"auto\"", to);
+	}
+	if (count > 0) {
+		buf_puts(to, words_colon(words));
+		buf_put_escaped(to, words_get(words, WORD_EMPTY));
+		buf_puts(to, "</p>\n");
+	}
+	buf_finish(&file);
 }
 
 /* The other formats of each section, and those of the whole edition. */
@@ -233,10 +250,11 @@ enum status render_front(
 {
 	const struct words *words = words_find(edition->language);
 	const struct edition_format *linked = front_format(formats, format_count);
+	const char *extension = linked ? linked->extension : "html";
 	struct buf out = {0}, title = {0};
 	struct page page = {
 		.words = words, .style = edition->style, .skip_to = "sections", .is_broad = true};
-	size_t i;
+	size_t i, written = 0;
 
 	buf_printf(&title, "%s, ", edition->name);
 	words_iso_date(words, edition->date, &title);
@@ -245,10 +263,15 @@ enum status render_front(
 	put_around(words, edition, true, &out);
 	put_masthead(words, edition, &out);
 	buf_puts(&out, "<main id=\"sections\">\n");
-	for (i = 0; i < edition->section_count; i++)
-		put_section(words, edition, &edition->sections[i],
-			linked ? linked->extension : "html", &out);
-	if (edition->section_count == 0) {
+	for (i = 0; i < edition->section_count; i++) {
+		if (edition->sections[i].story_count == 0)
+			continue;
+		put_section(words, edition, &edition->sections[i], extension, &out);
+		written++;
+	}
+	if (written > 0) {
+		put_quiet(words, edition, extension, &out);
+	} else {
 		buf_puts(&out, "<p class=\"nothing\">");
 		buf_put_escaped(&out, words_get(words, WORD_EMPTY));
 		buf_puts(&out, "</p>\n");

@@ -379,13 +379,13 @@ static void publish_ways_here(struct publisher *p)
 	}
 }
 
-/* Of an edition that was mailed before, nothing is written. */
+/* Of an edition that was mailed before, nothing is written; nobody is called for an empty one. */
 static void publish_mail(struct publisher *p)
 {
 	char *name = NULL;
 	enum status status = STATUS_OK;
 
-	if (p->job.config->mail.to_count > 0)
+	if (p->job.config->mail.to_count > 0 && p->job.edition->row.item_count > 0)
 		status = spool_put(p->job.config, p->job.edition, clock_now(), &name);
 	if (status != STATUS_OK)
 		remember(p, status, name, "");

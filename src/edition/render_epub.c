@@ -561,8 +561,11 @@ enum status render_epub(
 	}
 	add_fixed_files(&book);
 	add_title_page(&book);
-	for (i = 0; i < edition->section_count; i++)
-		add_section(&book, &edition->sections[i], i);
+	for (i = 0; i < edition->section_count; i++) {
+		/* An empty chapter is none, unless there is nothing else. */
+		if (edition->sections[i].story_count > 0 || edition->row.item_count == 0)
+			add_section(&book, &edition->sections[i], i);
+	}
 	add_end(&book);
 	add_images(&book);
 	add_contents(&book);

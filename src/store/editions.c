@@ -461,6 +461,12 @@ static enum status leave_out(struct store *store, struct edition_row *row)
 	return status == STATUS_OK ? STATUS_NOT_FOUND : status;
 }
 
+/* An empty page tells of a day, not that somebody asked once too often. */
+static bool is_second(const struct edition_row *row, const char *local_date)
+{
+	return !str_eq(row->name, local_date);
+}
+
 enum status edition_close(struct store *store, const struct config *config, int64_t now,
 	const char *local_date, const int64_t *sections, size_t section_count,
 	struct edition_row *row)
@@ -492,7 +498,8 @@ enum status edition_close(struct store *store, const struct config *config, int6
 		status = stories_settle(store, row->id, row->from_seq, row->to_seq, now);
 	if (status == STATUS_OK)
 		status = shelf_put(store, row->id);
-	if (status == STATUS_OK && count == 0 && !config->prints_empty)
+	if (status == STATUS_OK && count == 0 &&
+		(!config->prints_empty || (!sections && is_second(row, local_date))))
 		return leave_out(store, row);
 	if (status == STATUS_OK)
 		status = sql_run(store,

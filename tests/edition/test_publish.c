@@ -377,17 +377,20 @@ static void a_full_disk_leaves_the_old_edition_in_front(void **state)
 
 static void an_empty_day_is_printed_if_wanted(void **state)
 {
+	static const int morning[] = {390};
 	struct press *p = *state;
 	char *text;
 
+	p->config.schedule = (struct schedule){morning, 1, 0x7F};
 	assert_int_equal(press_make(p, MORNING), STATUS_OK);
 	p->config.prints_empty = false;
-	assert_int_equal(press_make(p, MORNING + 86400), STATUS_NOT_FOUND);
+	assert_int_equal(press_make_due(p, MORNING + DAY), STATUS_NOT_FOUND);
 	p->config.prints_empty = true;
-	assert_int_equal(press_make(p, MORNING + 86400), STATUS_OK);
-	assert_string_equal(p->row.name, "2026-11-23");
+	assert_int_equal(press_make(p, MORNING + 60), STATUS_NOT_FOUND); /* asked for */
+	assert_int_equal(press_make_due(p, MORNING + 2 * DAY), STATUS_OK);
+	assert_string_equal(p->row.name, "2026-11-24");
 	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
-	text = press_text(p, "2026-11-23/europe.html");
+	text = press_text(p, "2026-11-24/europe.html");
 	assert_non_null(strstr(text, "Nothing new arrived."));
 	free(text);
 }
@@ -529,8 +532,8 @@ static void the_foot_speaks_the_language_of_its_section(void **state)
 	text = press_text(p, "2026-11-23/europe.html");
 	assert_non_null(strstr(text, "Ledger ist seit dem 20. November nicht zu lesen: "
 				     "HTTP 404, das gibt es dort nicht"));
-	assert_non_null(
-		strstr(text, "1 Feed brachte seit 60 Tagen oder l\xC3\xA4nger nichts: Courier"));
+	assert_non_null(strstr(
+		text, "1 Feed brachte seit 60 Tagen oder l\xC3\xA4nger nichts: Courier"));
 	assert_non_null(strstr(text, "berschrift bisher: Harbour law passes in parliament"));
 	assert_non_null(strstr(text, "<ins>It failed after all.</ins>"));
 	assert_non_null(strstr(text, "<del>At last.</del>"));

@@ -22,6 +22,10 @@ FEED = """<rss version="2.0"><channel><title>Caf&#xe9; &amp; harbour</title><lin
 </channel></rss>"""
 
 
+NEWS = """<item><title>One more</title><link>http://a.example/more</link><guid>more</guid>
+<description>And one more thing happened.</description></item>"""
+
+
 @pytest.fixture
 def printer(home, web):
     """A home that mails to a server: call it with the options of mail { }."""
@@ -211,7 +215,7 @@ def test_what_an_operator_sees_of_a_mail_that_waits(printer):
         assert "\nmail       nothing waits\n" in home.diurna("status").stdout
 
 
-def test_mails_for_nobody_and_old_ones(printer):
+def test_mails_for_nobody_and_old_ones(printer, web):
     """An address that is no longer configured is told of; what nobody took care of goes after a month."""
     with Postbox() as box:
         home = printer(server=box.url)
@@ -225,7 +229,9 @@ def test_mails_for_nobody_and_old_ones(printer):
         os.rename(base + ".eml", base + ".unsure")
         old = time.time() - 31 * 86400
         os.utime(base + ".unsure", (old, old))
-        done = home.once("--edition")
+        web.put("a.example", "/feed", Page(FEED.replace("<item>", NEWS + "<item>", 1).encode(),
+                                           type="application/rss+xml"))
+        done = home.once("--force", "--edition")
         assert "removed, it was cut off a month ago" in done.stderr
         assert spool(home) == ["sent"] and not os.path.exists(base + ".why")
 
@@ -346,3 +352,13 @@ def test_mistakes_are_named(printer, options, line):
     home = printer(**options)
     done = home.diurna("check")
     assert done.returncode == 78 and line in done.stdout + done.stderr
+
+
+def test_nobody_is_mailed_an_empty_page(printer):
+    with Postbox() as box:
+        home = printer(server=box.url)
+        home.once("--edition")
+        home.set_clock("+86400")
+        home.once("--edition")
+    assert home.sql("SELECT count(*), min(item_count) FROM edition") == [(2, 0)]
+    assert len(box.mails) == 1 and spool(home) == ["sent"]

@@ -39,6 +39,7 @@ static void bring(int64_t feed, const char *guid, const char *title, const char 
 
 static void each_item_once(void **state)
 {
+	static const int64_t due[] = {1};
 	struct edition_row row;
 	int64_t first_to;
 
@@ -62,8 +63,16 @@ static void each_item_once(void **state)
 	assert_int_equal(
 		world_count(&world, "SELECT count(*) FROM edition_update WHERE revision = 1"), 1);
 	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_NOT_FOUND);
+	/* Empty days are printed, not what somebody asks for besides. */
 	world.config.prints_empty = true;
 	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_OK);
+	edition_row_finish(&row);
+	assert_int_equal(world_close(&world, "2026-09-22", &row), STATUS_NOT_FOUND);
+	assert_int_equal(store_begin(world.store), STATUS_OK);
+	assert_int_equal(
+		edition_close(world.store, &world.config, world.now, "2026-09-22", due, 1, &row),
+		STATUS_OK);
+	assert_int_equal(store_commit(world.store), STATUS_OK);
 	assert_int_equal(row.item_count, 0);
 	edition_row_finish(&row);
 }
