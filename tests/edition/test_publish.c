@@ -533,7 +533,7 @@ static void the_foot_speaks_the_language_of_its_section(void **state)
 	assert_non_null(strstr(text, "Ledger ist seit dem 20. November nicht zu lesen: "
 				     "HTTP 404, das gibt es dort nicht"));
 	assert_non_null(strstr(
-		text, "1 Feed brachte seit 60 Tagen oder l\xC3\xA4nger nichts: Courier"));
+		text, "1 Feed hat seit 60 Tagen oder l\xC3\xA4nger nichts gebracht: Courier"));
 	assert_non_null(strstr(text, "berschrift bisher: Harbour law passes in parliament"));
 	assert_non_null(strstr(text, "<ins>It failed after all.</ins>"));
 	assert_non_null(strstr(text, "<del>At last.</del>"));

@@ -26,11 +26,22 @@ static size_t count_of(const char *text, char c)
 /* A word that fills in what the English one does. */
 static void check_word(const char *tag, const char *text, const char *english)
 {
+	/* A line does not break before French punctuation; Chinese has its own. */
+	static const struct {
+		const char *tag, *part;
+	} wrong[] = {{"fr", " :"}, {"fr", " ;"}, {"fr", " !"}, {"fr", " ?"}, {"fr", " \xC2\xBB"},
+		{"fr", "\xC2\xAB "}, {"zh", ": "}, {"zh", ", "}, {"zh", "; "}};
+	size_t i;
+
 	if (!text || !*text)
 		fail_msg("%s: nothing for \"%s\"", tag, english);
 	if (count_of(text, '#') != count_of(english, '#') ||
 		count_of(text, '@') != count_of(english, '@'))
 		fail_msg("%s: \"%s\" for \"%s\"", tag, text, english);
+	for (i = 0; i < ARRAY_LEN(wrong); i++) {
+		if (str_eq(tag, wrong[i].tag) && strstr(text, wrong[i].part))
+			fail_msg("%s: \"%s\" has \"%s\"", tag, text, wrong[i].part);
+	}
 }
 
 static void check_counts(const struct words *row)
