@@ -24,7 +24,10 @@
 #include <sysexits.h>
 #include <unistd.h>
 
-enum { TEXT_COLUMNS = 72 }; /* of a digest as text; a narrower terminal gets narrower lines */
+enum {
+	TEXT_COLUMNS = 72, /* of a digest as text; a narrower terminal gets narrower lines */
+	WEEK_STORIES = 10, /* of each section, where nobody says how many */
+};
 
 static int close_edition(struct app *app)
 {
@@ -265,18 +268,37 @@ static int rebuild_edition(struct app *app, const char *date)
 	return code == EX_OK ? out_finish() : code;
 }
 
-static int print_edition(struct app *app, const char *date, const char *section,
-	const struct edition_format *format, const char *output)
+/* What is to be printed. */
+struct wanted {
+	const char *date, *section; /* NULL: the last edition, all of it */
+	const struct edition_format *format;
+	const char *output;
+	bool is_week;
+	size_t stories; /* of each section, of a week */
+};
+
+/* The week that ends with this edition. */
+static enum status load(struct app *app, const struct wanted *wanted, const struct edition_row *row,
+	struct edition *edition)
 {
+	return wanted->is_week ? edition_load_week(app->store, app->config, row->name,
+					 wanted->stories, edition)
+			       : edition_load(app->store, app->config, row->id, edition);
+}
+
+static int print_edition(struct app *app, const struct wanted *wanted)
+{
+	const struct edition_format *format = wanted->format;
+	const char *output = wanted->output;
 	struct edition_row row = {0};
 	struct edition edition;
 	enum status status;
-	int code = find_edition(app, date, &row);
+	int code = find_edition(app, wanted->date, &row);
 
 	if (code != EX_OK)
 		return code;
 	edition_init(&edition);
-	status = edition_load(app->store, app->config, row.id, &edition);
+	status = load(app, wanted, &row, &edition);
 	if (str_eq(format->name, "text") && str_eq(output, "-")) {
 		out_page();
 		if (out_is_terminal() && out_columns() < TEXT_COLUMNS)
@@ -288,13 +310,13 @@ static int print_edition(struct app *app, const char *date, const char *section,
 		return cmd_error(EX_CANTCREAT, "%s: %s", log_visible(output), strerror(errno));
 	}
 	code = status == STATUS_OK
-		       ? render_all(&edition, format, section, output)
+		       ? render_all(&edition, format, wanted->section, output)
 		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));
 	if (code == EX_OK && edition.gone_count > 0)
 		cmd_error(0,
 			"the texts of %zu articles in the edition %s are no longer stored; they "
 			"stand there with their titles and beginnings",
-			edition.gone_count, row.name);
+			edition.gone_count, edition.row.name);
 	edition_finish(&edition);
 	edition_row_finish(&row);
 	return code;
@@ -309,20 +331,29 @@ int cmd_digest(int argc, char **argv)
 		{"output", required_argument, NULL, 'o'},
 		{"close", no_argument, NULL, 'c'},
 		{"rebuild", no_argument, NULL, 'r'},
+		{"week", no_argument, NULL, 'w'},
+		{"stories", required_argument, NULL, 'n'},
 		{0},
 	};
-	const char *date = NULL, *section = NULL, *output = "-", *name = "text";
-	const struct edition_format *format;
+	struct wanted wanted = {.output = "-", .stories = WEEK_STORIES};
+	const char *name = "text";
 	bool is_closing = false, is_rebuilding = false;
+	uint64_t stories = 0;
 	struct app app = {0};
 	int c, code;
 
 	while ((c = cmd_option(argc, argv, "d:s:f:o:", options)) != -1) {
 		switch (c) {
-		case 'd': date = optarg; break;
-		case 's': section = optarg; break;
+		case 'd': wanted.date = optarg; break;
+		case 's': wanted.section = optarg; break;
 		case 'f': name = optarg; break;
-		case 'o': output = optarg; break;
+		case 'o': wanted.output = optarg; break;
+		case 'w': wanted.is_week = true; break;
+		case 'n':
+			if (!str_to_u64(optarg, INT32_MAX, &stories) || stories == 0)
+				return cmd_usage_error("--stories is a number from 1");
+			wanted.stories = stories;
+			break;
 		case 'c': is_closing = true; break;
 		case 'r': is_rebuilding = true; break;
 		default: return EX_USAGE;
@@ -331,12 +362,15 @@ int cmd_digest(int argc, char **argv)
 	if (optind != argc)
 		return cmd_usage_error("'%s' is no option; --date D says which edition",
 			log_visible(argv[optind]));
-	format = find_format(name);
-	if (!format)
+	wanted.format = find_format(name);
+	if (!wanted.format)
 		return EX_USAGE;
-	if (is_rebuilding && (is_closing || section || !str_eq(output, "-")))
+	if (is_rebuilding &&
+		(is_closing || wanted.section || wanted.is_week || !str_eq(wanted.output, "-")))
 		return cmd_usage_error("--rebuild writes all digests of an edition in their place; "
 				       "only --date goes with it");
+	if (stories && !wanted.is_week)
+		return cmd_usage_error("--stories says how many a section has in a --week");
 	if (is_closing) {
 		code = app_open_config(&app);
 		if (code == EX_OK)
@@ -344,8 +378,8 @@ int cmd_digest(int argc, char **argv)
 	} else {
 		code = app_open_store(&app);
 		if (code == EX_OK)
-			code = is_rebuilding ? rebuild_edition(&app, date)
-					     : print_edition(&app, date, section, format, output);
+			code = is_rebuilding ? rebuild_edition(&app, wanted.date)
+					     : print_edition(&app, &wanted);
 	}
 	app_close(&app);
 	return code;

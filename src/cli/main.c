@@ -99,10 +99,11 @@ const struct command commands[] = {
 		"What they dropped: diurna query --dropped. Exit code 1: there are none.\n"
 		"\n"
 		"Example: diurna rules --format json\n"},
-	{"digest", cmd_digest,
-		"[--date D] [--section S] [--format F] [--output DIR|-] | --rebuild | --close",
+	{"digest", cmd_digest, "[--date D] [--week] [OPTION ...] | --rebuild | --close",
 		"any edition again; --close: one now",
 		"  --date D      day or name of the edition: 2026-08-22, yesterday; without: the last\n"
+		"  --week        of the seven days up to it, what was most important\n"
+		"  --stories N   so many of each section of a week (default 10)\n"
 		"  --section S   only this section\n"
 		"  --format F    text (default), html, markdown, json, atom, epub, mail\n"
 		"  --output DIR  a file a section there; -: standard output (default)\n"
@@ -110,7 +111,7 @@ const struct command commands[] = {
 		"  --close       close an edition now and publish it\n"
 		"\n"
 		"Examples: diurna digest --date yesterday --section World\n"
-		"          diurna digest --format epub --output ~/reader\n"},
+		"          diurna digest --week --format epub --output ~/reader\n"},
 	{"feeds", cmd_feeds, "[--troubled] [--all] [--format table|json]",
 		"what is polled, and how each feed does",
 		"  --troubled  only feeds that fail, are gone or silent\n"

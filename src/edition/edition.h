@@ -107,6 +107,7 @@ struct edition {
 	struct edition_row row;
 	const char *name;     /* of the newspaper */
 	const char *date;     /* "2026-11-22" */
+	bool is_selection;    /* of what others printed: nothing lies beside its pages */
 	const char *version;  /* of the diurna that closed it; NULL: not known */
 	const char *language; /* of the pages for all sections */
 	const char *previous; /* name of the edition before; NULL: none */
@@ -151,7 +152,7 @@ enum status edition_due_at(
 
 /*
  * Close an edition of the sections that are due, or of all. In the caller's transaction, which is
- * committed also for STATUS_NOT_FOUND: nothing arrived and empty days are not printed.
+ * committed also for STATUS_NOT_FOUND: nothing arrived, and empty days are not printed.
  */
 enum status edition_make(struct store *store, const struct config *config, int64_t since,
 	int64_t now, bool has_all, struct edition_row *row);
@@ -162,6 +163,14 @@ void edition_init(struct edition *edition);
 void edition_finish(struct edition *edition);
 enum status edition_load(
 	struct store *store, const struct config *config, int64_t id, struct edition *edition);
+
+/*
+ * The week that ends on this day ("2026-11-22"): of what its editions printed, at most so many
+ * stories of a section, the most important ones, as one edition that is stored nowhere. Its number
+ * is that of the week. STATUS_NOT_FOUND: there is no edition of it.
+ */
+enum status edition_load_week(struct store *store, const struct config *config,
+	const char *last_day, size_t stories, struct edition *edition);
 
 /*
  * Write the digests of an edition into config->digest_dir: the section files in every format,

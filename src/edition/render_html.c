@@ -14,12 +14,14 @@ enum {
 	HUGE_FROM = 20,    /* more of them keep the lead off any screen */
 };
 
-static void put_around(const struct words *words, const struct edition_section *section,
-	bool is_top, struct buf *to)
+static void put_around(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, bool is_top, struct buf *to)
 {
 	struct buf href = {0}, type = {0}, page = {0};
 	size_t i;
 
+	if (edition->is_selection)
+		return;
 	buf_printf(&page, "%s.html", section->slug);
 	put_around_open(words, is_top, to);
 	put_neighbours(words, section->previous, section->next, buf_text(&page), to);
@@ -414,7 +416,7 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	}
 	put_notes(section->notes, section->note_count, to);
 	put_notes(edition->notes, edition->note_count, to);
-	put_around(words, section, false, to);
+	put_around(words, edition, section, false, to);
 	buf_puts(to, "</footer>\n");
 }
 
@@ -431,9 +433,9 @@ enum status render_html(
 	buf_printf(&title, " \xE2\x80\x93 %s", edition->name);
 	buf_printf(&feed, "../feeds/%s", section->slug);
 	page.title = buf_text(&title);
-	page.feed = buf_text(&feed);
+	page.feed = edition->is_selection ? NULL : buf_text(&feed);
 	page_open(&page, &out);
-	put_around(words, section, true, &out);
+	put_around(words, edition, section, true, &out);
 	put_masthead(words, edition, section, &out);
 	if (section->story_count >= CONTENTS_FROM)
 		put_contents(words, section, &out);

@@ -54,6 +54,7 @@ enum word {
 	WORD_TAGS,          /* before the categories of an article */
 	WORD_RAISED,        /* "Raised by your rule #" */
 	WORD_MOVED,         /* of the foot: "# has moved to @" */
+	WORD_WEEK,          /* "The week": behind the name of the newspaper */
 	WORD_COUNT
 };
 

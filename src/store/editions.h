@@ -34,8 +34,8 @@ enum status section_closings(struct store *store,
  * Close an edition of these sections: what arrived for them and is not printed yet, each item in
  * one section, the facts for its foot. sections NULL: all. In the caller's transaction.
  * local_date: "2026-11-22", its day in the digest's zone. STATUS_NOT_FOUND: nothing, and empty days
- * are not printed, or that one has an edition already and nobody's time has come; the sections count
- * as closed all the same, so the caller commits.
+ * are not printed, or that one has an edition already and nobody's time has come; the sections
+ * count as closed all the same, so the caller commits.
  */
 enum status edition_close(struct store *store, const struct config *config, int64_t now,
 	const char *local_date, const int64_t *sections, size_t section_count,

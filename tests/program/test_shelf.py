@@ -1,7 +1,9 @@
 """Editions that are kept, and editions that go: what they printed stays as long as their digests."""
 
 import os
+import re
 import shutil
+import zipfile
 
 import pytest
 
@@ -228,3 +230,29 @@ def test_an_edition_that_was_asked_for_can_be_read_at_once(paper):
     home.set_clock(START + 120)
     daemon.wait_for("edition 2026-09-21-2: written")
     assert daemon.stop() == 0
+
+
+def test_a_week_is_read_out_of_its_days(paper, tmp_path):
+    home = paper.home
+    paper.configure()
+    for _ in range(9):
+        paper.edition()
+    before = {day: paper.files(day) for day in range(1, 10)}
+    made = home.diurna("digest", "--week", "--stories", "3", "--date", paper.name(8))
+    assert (made.returncode, made.stderr) == (0, "")
+    days = [int(n) for n in re.findall(r"^Subject: Report number (\d+)", made.stdout, re.M)]
+    assert len(days) == 3 and all(2 <= day <= 8 for day in days), days
+    made = home.diurna("digest", "--week", "--format", "epub", "--output", tmp_path / "out")
+    assert made.returncode == 0
+    book = tmp_path / "out" / ("diurna-week-%s.epub" % paper.name(9))
+    assert made.stdout.strip() == str(book)
+    with zipfile.ZipFile(book) as archive:
+        names = archive.namelist()
+        assert len([n for n in names if "/a-" in n]) == 7, "a story a day"
+        assert len([n for n in names if "/images/" in n]) == 7, "with its picture"
+    assert {day: paper.files(day) for day in range(1, 10)} == before
+    for args, why in ((["--rebuild", "--week"], "only --date"), (["--stories", "3"], "--week"),
+                      (["--week", "--stories", "0"], "from 1")):
+        made = home.diurna("digest", *args)
+        assert made.returncode == 64 and why in made.stderr, made.stderr
+    assert home.diurna("digest", "--week", "--date", "2020-01-01").returncode == 1
