@@ -71,6 +71,9 @@ void markup_to_excerpt(const char *html, size_t max, struct buf *to)
 	if (cut_text(&plain, max)) {
 		while (plain.len > 0 && strchr(" ,;:", plain.data[plain.len - 1]))
 			buf_truncate(&plain, plain.len - 1);
+		/* What follows a whole sentence is left out, no part of it. */
+		if (plain.len > 0 && strchr(".!?", plain.data[plain.len - 1]))
+			buf_puts(&plain, "\xC2\xA0");
 		buf_puts(&plain, "\xE2\x80\xA6");
 	}
 	buf_put(to, plain.data, plain.len);

@@ -188,43 +188,52 @@ static void put_quiet(const struct words *words, const struct edition *edition,
 	buf_finish(&file);
 }
 
+/* "Markdown (Europe, Local)": links to the files of one format, of sections that have something. */
+static void put_format(const struct edition *edition, const struct edition_format *format,
+	const char *before, struct buf *to)
+{
+	struct buf href = {0};
+	size_t i, count = 0;
+
+	for (i = 0; i < (format->is_whole ? 1 : edition->section_count); i++) {
+		const struct edition_section *section = &edition->sections[i];
+
+		if (!format->is_whole && section->story_count == 0)
+			continue;
+		buf_puts(to, count == 0 ? before : ", ");
+		if (!format->is_whole && count == 0)
+			buf_printf(to, "%s (", format->label);
+		count++;
+		buf_clear(&href);
+		if (format->is_whole)
+			buf_printf(&href, "diurna-%s.%s", edition->row.name, format->extension);
+		else
+			buf_printf(&href, "%s.%s", section->slug, format->extension);
+		put_link(
+			buf_text(&href), format->is_whole ? format->label : section->title, "", to);
+	}
+	if (!format->is_whole && count > 0)
+		buf_putc(to, ')');
+	buf_finish(&href);
+}
+
 /* The other formats of each section, and those of the whole edition. */
 static void put_formats(const struct words *words, const struct edition *edition,
 	const char *const *formats, size_t count, struct buf *to)
 {
-	struct buf href = {0}, label = {0};
-	size_t i, s, written = 0;
+	struct buf list = {0};
+	size_t i;
 
 	for (i = 0; i < count; i++) {
 		const struct edition_format *format = edition_format_find(formats[i]);
 
-		if (!format || str_eq(format->name, "html"))
-			continue;
-		for (s = 0; s < (format->is_whole ? 1 : edition->section_count); s++) {
-			const struct edition_section *section = &edition->sections[s];
-
-			buf_clear(&href);
-			buf_clear(&label);
-			if (format->is_whole) {
-				buf_printf(&href, "diurna-%s.%s", edition->row.name,
-					format->extension);
-				buf_puts(&label, format->label);
-			} else {
-				buf_printf(&href, "%s.%s", section->slug, format->extension);
-				buf_printf(&label, "%s (%s)", section->title, format->label);
-			}
-			if (written++ == 0)
-				buf_printf(to, "<p>%s%s", words_get(words, WORD_FORMATS),
-					words_colon(words));
-			else
-				buf_puts(to, ", ");
-			put_link(buf_text(&href), buf_text(&label), "", to);
-		}
+		if (format && !str_eq(format->name, "html"))
+			put_format(edition, format, list.len > 0 ? ", " : "", &list);
 	}
-	if (written)
-		buf_puts(to, "</p>\n");
-	buf_finish(&href);
-	buf_finish(&label);
+	if (list.len > 0)
+		buf_printf(to, "<p>%s%s%s</p>\n", words_get(words, WORD_FORMATS),
+			words_colon(words), buf_text(&list));
+	buf_finish(&list);
 }
 
 static void put_foot(const struct words *words, const struct edition *edition,

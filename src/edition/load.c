@@ -100,7 +100,7 @@ static void sum_up(struct edition_section *section)
 			section->source_count += !is_known;
 		}
 	}
-	section->minutes = load_minutes(section->words);
+	section->minutes = section->story_count > 0 ? load_minutes(section->words) : 0;
 }
 
 static int compare_stories(const void *a, const void *b)

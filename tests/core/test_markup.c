@@ -139,6 +139,9 @@ static void makes_excerpts(void **state)
 	buf_clear(&got);
 	markup_to_excerpt("<p>One two, three</p>", 9, &got);
 	assert_string_equal(buf_text(&got), "One two\xE2\x80\xA6");
+	buf_clear(&got);
+	markup_to_excerpt("<p>One two. Three</p>", 9, &got);
+	assert_string_equal(buf_text(&got), "One two.\xC2\xA0\xE2\x80\xA6");
 	buf_finish(&got);
 }
 
