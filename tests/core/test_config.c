@@ -323,6 +323,89 @@ static void collects_subscriptions(void **state)
 	config_errors_finish(&errors);
 }
 
+/* A list at that place with that text, which comes after the feed of a section. */
+static void load_list(const char *place, const char *file, const char *text,
+	struct subscriptions *subs, char **line)
+{
+	struct config_errors errors = {0};
+	struct config *config;
+	char *said = xasprintf("section Known { feeds = \"https://a.example/1\" }\n"
+			       "store { path = \"/tmp/list-store/store.db\" }\n"
+			       "subscriptions = {\"%s\"}\n",
+		place);
+	FILE *to = text ? fopen(file, "we") : NULL;
+
+	if (to) {
+		fputs(text, to);
+		fclose(to);
+	}
+	assert_int_equal(load(said, &config, &errors), STATUS_OK);
+	subscriptions_load(config, subs, &errors);
+	*line = errors.count ? xstrdup(errors.lines[0]) : NULL;
+	free(said);
+	config_free(config);
+	config_errors_finish(&errors);
+}
+
+static void lists_that_are_none_are_named(void **state)
+{
+	static const char good[] =
+		"<opml version='2.0'><body><outline text='News'><outline text='Known'><outline "
+		"text='One' xmlUrl='https://a.example/1'/><outline text='https://a.example/2' "
+		"xmlUrl='https://a.example/2'/></outline></outline><outline text='A'><outline "
+		"text='B'><outline text='Three' xmlUrl='https://a.example/3'/><outline text='No' "
+		"xmlUrl='file:///etc/passwd'/></outline></outline></body></opml>";
+	const char *build = getenv("DIURNA_BUILD_DIR");
+	char *parse = xasprintf("%s/src/diurna-parse", build ? build : "."), *line;
+	char *file = xasprintf("%s.opml", path);
+	struct subscriptions subs;
+
+	(void)state;
+	setenv("DIURNA_PARSE", parse, 1);
+	load_list(file, file, good, &subs, &line);
+	assert_null(line);
+	assert_int_equal(subs.count, 3); /* the first is there already, and a file is no feed */
+	assert_string_equal(subs.list[0].section, "Known");
+	assert_null(subs.list[1].title);
+	assert_string_equal(subs.list[1].section, "Known");
+	assert_string_equal(subs.list[2].title, "Three");
+	assert_string_equal(subs.list[2].section, "B");
+	subscriptions_finish(&subs);
+
+	load_list(file, file, "<html><p>A page", &subs, &line);
+	assert_non_null(strstr(line, ".opml: this is no OPML"));
+	assert_int_equal(subs.count, 1);
+	subscriptions_finish(&subs);
+	free(line);
+
+	assert_int_equal(truncate(file, 51 << 20), 0);
+	load_list(file, file, NULL, &subs, &line);
+	assert_non_null(strstr(line, "over the limit; a list of subscriptions (OPML) was meant"));
+	subscriptions_finish(&subs);
+	free(line);
+
+	setenv("DIURNA_PARSE", "/nonexistent/diurna-parse", 1);
+	load_list(file, file, good, &subs, &line);
+	assert_non_null(strstr(line, "diurna-parse cannot be started: No such file"));
+	subscriptions_finish(&subs);
+	free(line);
+	setenv("DIURNA_PARSE", "/bin/true", 1);
+	load_list(file, file, good, &subs, &line);
+	assert_non_null(strstr(line, "the process ended unexpectedly"));
+	subscriptions_finish(&subs);
+	free(line);
+
+	/* one of the network that was never fetched is no mistake */
+	load_list("https://lists.example/all.opml", file, NULL, &subs, &line);
+	assert_null(line);
+	assert_int_equal(subs.count, 1);
+	subscriptions_finish(&subs);
+	unsetenv("DIURNA_PARSE");
+	unlink(file);
+	free(file);
+	free(parse);
+}
+
 static void reads_durations_and_sizes(void **state)
 {
 	int64_t value;
@@ -348,6 +431,7 @@ int main(void)
 		cmocka_unit_test(makes_file_names_of_titles),
 		cmocka_unit_test(keeps_file_names_apart),
 		cmocka_unit_test(collects_subscriptions),
+		cmocka_unit_test(lists_that_are_none_are_named),
 		cmocka_unit_test(reads_durations_and_sizes),
 	};
 
