@@ -7,9 +7,12 @@
 #include "store/ready.h"
 #include "store/sql.h"
 
+#include <stdio.h>
+
 enum {
-	REFETCH_S = 3600,   /* a changed article's page is not read again before */
-	REVISIONS_MAX = 20, /* of one item that are kept and announced */
+	SWING_S = 24 * 3600, /* so long a text stands before an older one may take its place */
+	REFETCH_S = 3600,    /* a changed article's page is not read again before */
+	REVISIONS_MAX = 20,  /* of one item that are kept and announced */
 };
 
 /* So much of a text has to be different to be news for who has read it. */
@@ -104,20 +107,43 @@ static enum status item_revise(
 	return status == STATUS_OK ? page_again(poll, old->id, old->url, due_at) : status;
 }
 
+/*
+ * The entry is one that the item had before, and what it has now is not a day old: a publisher who
+ * tries two headlines, or a server with old copies, would change it at every poll. What is taken
+ * back is back a day later. Nothing of it is kept until then, so the next poll asks again.
+ */
+static enum status swings(
+	struct poll *poll, const struct seen *seen, int64_t item_id, bool *does_swing)
+{
+	char hash[2 * sizeof(seen->draft->hash) + 1];
+	int64_t found = 0;
+	enum status status;
+
+	for (size_t i = 0; i < sizeof(seen->draft->hash); i++)
+		snprintf(hash + 2 * i, 3, "%02X", (unsigned)seen->draft->hash[i]);
+	status = sql_int(poll->store,
+		"SELECT max(json_extract(facts, '$.entry') = ?2 AND (SELECT max(at) FROM revision "
+		"WHERE item_id = ?1) > ?3) FROM revision WHERE item_id = ?1",
+		&found, "isi", item_id, hash, poll->result->at - SWING_S);
+	*does_swing = found != 0;
+	return status;
+}
+
 enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t item_id)
 {
 	struct arena arena = {0};
 	struct item_row old;
-	bool is_news;
+	bool is_news, does_swing = false;
 	enum status status = item_row_load(poll->store, item_id, &arena, &old);
 
 	if (status != STATUS_OK || old.feed_id != poll->result->feed_id)
 		goto out; /* another feed's words about it are no change */
+	if (old.revision > 0)
+		status = swings(poll, seen, item_id, &does_swing);
+	if (status != STATUS_OK || does_swing)
+		goto out;
 	is_news = is_substantial(&old, seen->entry) && !old.is_backlog &&
 		  old.revision < REVISIONS_MAX;
-	status = sql_run(poll->store, "UPDATE item SET details = ?2, entry_hash = ?3 WHERE id = ?1",
-		"isb", item_id, draft_details(seen->entry, &arena), seen->draft->hash,
-		sizeof(seen->draft->hash));
 	/* what has expired stays so, unless there is news of it */
 	if (status == STATUS_OK && (old.has_body || str_eq(old.state, "pending") || is_news))
 		status = item_body_put(
@@ -129,6 +155,12 @@ enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t it
 		 !str_is_empty(seen->entry->title))
 		status = sql_run(poll->store, "UPDATE item SET title = ?2 WHERE id = ?1", "is",
 			item_id, seen->entry->title);
+	/* last, for a revision keeps the hash that there was */
+	if (status == STATUS_OK)
+		status = sql_run(poll->store,
+			"UPDATE item SET details = ?2, entry_hash = ?3 WHERE id = ?1", "isb",
+			item_id, draft_details(seen->entry, &arena), seen->draft->hash,
+			sizeof(seen->draft->hash));
 out:
 	arena_finish(&arena);
 	return status;

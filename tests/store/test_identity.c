@@ -509,6 +509,47 @@ static void revision(void **state)
 		1);
 }
 
+static int brings(struct feed_entry *entry, const char *title, const char *summary)
+{
+	struct poll_reply reply;
+	int revised;
+
+	entry->title = title;
+	entry->summary = summary;
+	reply = world_poll(&world, 1, entry, 1);
+	revised = reply.revised;
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	world.now += 3600;
+	return revised;
+}
+
+/* Two headlines by turns, or copies of a server that are old: no news at every poll. */
+static void swinging(void **state)
+{
+	static const char quiet[] = "<p>The harbour was quiet on that morning</p>",
+			  loud[] = "<p>Bells rang over the water all evening long</p>";
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "", "");
+
+	(void)state;
+	assert_int_equal(brings(&entry, "One", quiet), 0);
+	assert_int_equal(brings(&entry, "Other", loud), 1);
+	for (int i = 0; i < 5; i++) {
+		assert_int_equal(brings(&entry, "One", quiet), 0);
+		assert_int_equal(brings(&entry, "Other", loud), 0);
+	}
+	assert_int_equal(1, world_count(&world, "SELECT count(*) FROM revision"));
+	assert_int_equal(1, world_count(&world, "SELECT title = 'Other' FROM item"));
+	/* a third one is news at once, what was taken back is a day later */
+	assert_int_equal(brings(&entry, "Third", quiet), 1);
+	assert_int_equal(brings(&entry, "One", quiet), 0);
+	world.now += 24 * 3600;
+	assert_int_equal(brings(&entry, "One", quiet), 1);
+	assert_int_equal(1, world_count(&world, "SELECT title = 'One' FROM item"));
+	assert_int_equal(1, world_count(&world, "SELECT text LIKE '%quiet%' FROM article"));
+	assert_int_equal(3, world_count(&world, "SELECT count(*) FROM arrival WHERE kind = 1"));
+}
+
 static void first_poll_backlog(void **state)
 {
 	struct feed_entry entries[6];
@@ -671,6 +712,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(
 			full_texts_of_feeds_are_stored_once, setup, teardown),
 		cmocka_unit_test_setup_teardown(revision, setup, teardown),
+		cmocka_unit_test_setup_teardown(swinging, setup, teardown),
 		cmocka_unit_test_setup_teardown(first_poll_backlog, setup, teardown),
 		cmocka_unit_test_setup_teardown(any_order, setup, teardown),
 		cmocka_unit_test_setup_teardown(the_store_tells_what_was_added, setup, teardown),
