@@ -18,6 +18,7 @@ struct poll {
 	bool is_first;        /* no document of this feed came before */
 	bool is_unseen;       /* nor has it shown anything in another way */
 	bool is_history;      /* it was kept elsewhere: nothing of it is news */
+	bool is_part;         /* what a hub delivers: the new entries, maybe no other */
 	bool is_walk;         /* an older document: it says nothing new of what is known */
 	int64_t known_to;     /* items up to this were there before */
 	bool has_overlap;     /* an entry of it is among those, and this feed has shown it */

@@ -41,19 +41,24 @@ static void entry_text(const char *summary, const char *content, struct buf *to)
 	buf_finish(&other);
 }
 
-static bool is_substantial(const struct item_row *old, const struct feed_entry *entry)
+double entry_difference(const struct item_row *old, const struct feed_entry *entry)
 {
 	struct buf before = {0}, after = {0};
-	bool is_change = !str_is_empty(entry->title) && !terms_equal(old->title, entry->title);
+	double difference;
 
-	if (!is_change && (old->summary || old->content)) {
-		entry_text(old->summary, old->content, &before);
-		entry_text(entry->summary, entry->content, &after);
-		is_change = terms_difference(buf_text(&before), buf_text(&after)) >= CHANGE_SHARE;
-	}
+	entry_text(old->summary, old->content, &before);
+	entry_text(entry->summary, entry->content, &after);
+	difference = terms_difference(buf_text(&before), buf_text(&after));
 	buf_finish(&before);
 	buf_finish(&after);
-	return is_change;
+	return difference;
+}
+
+static bool is_substantial(const struct item_row *old, const struct feed_entry *entry)
+{
+	if (!str_is_empty(entry->title) && !terms_equal(old->title, entry->title))
+		return true;
+	return (old->summary || old->content) && entry_difference(old, entry) >= CHANGE_SHARE;
 }
 
 /* The text of an item has changed, and is the entry's own. */

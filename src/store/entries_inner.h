@@ -4,6 +4,7 @@
 
 #include "store/draft.h"
 #include "store/entries.h"
+#include "store/ready.h"
 
 /* An entry on its way. Strings are the document's or the poll's. */
 struct seen {
@@ -15,6 +16,7 @@ struct seen {
 	size_t index;                    /* in the document */
 	int64_t published;               /* or DATE_NONE */
 	int64_t by_link;                 /* item that its canonical URL stands for */
+	bool takes_link;                 /* of another article that this feed has shown */
 	bool has_sighting;               /* by this key */
 	bool is_repeated;                /* an earlier one of the document has the key */
 	bool is_backlog;
@@ -48,6 +50,8 @@ enum status known_get(
 bool known_is_other(const struct seen *seen, const struct known *known, int64_t by_link);
 
 /* entries_changed.c */
+/* How much the entry's text differs from what the item's entry said: terms_difference. */
+double entry_difference(const struct item_row *old, const struct feed_entry *entry);
 /* The entry of a known item is not as it was. */
 enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t item_id);
 

@@ -16,6 +16,9 @@ enum {
 	SHARED_LINK = 3, /* entries with one link: it is not theirs */
 };
 
+/* So much of a text is different where it is another one. */
+#define OTHER_SHARE 0.5
+
 static char *hash_name(const uint8_t hash[ENTRY_HASH_BYTES], struct arena *arena)
 {
 	struct buf name = {0};
@@ -192,13 +195,56 @@ bool known_is_other(const struct seen *seen, const struct known *known, int64_t 
 	return !terms_equal(seen->entry->title, known->title);
 }
 
+/* Its link was this feed's link to something else: another guid, title and text, and a later date.
+ */
+static enum status takes_link(struct poll *poll, const struct seen *seen, bool *takes)
+{
+	struct arena arena = {0};
+	struct item_row row;
+	enum status status = item_row_load(poll->store, seen->by_link, &arena, &row);
+
+	*takes = status == STATUS_OK && seen->published != DATE_NONE &&
+		 row.published != DATE_NONE && seen->published > row.published &&
+		 !terms_equal(row.title, seen->entry->title) &&
+		 entry_difference(&row, seen->entry) >= OTHER_SHARE;
+	arena_finish(&arena);
+	return status;
+}
+
+/*
+ * Of a document with so many entries that take the link of another article: whether its links are
+ * places, and say nothing of what is there. Those of its other entries tell, where they are now the
+ * links of others.
+ */
+static enum status judge_links(
+	struct poll *poll, struct seen *list, size_t count, size_t judged, size_t taken)
+{
+	enum status status = STATUS_OK;
+
+	for (size_t i = 0; i < count && status == STATUS_OK && taken * 2 <= judged; i++) {
+		struct known known = {0};
+		int64_t by_link = 0;
+
+		if (!list[i].guid || !list[i].canonical || list[i].takes_link)
+			continue;
+		status = known_get(poll, &list[i], &poll->arena, &known);
+		if (status == STATUS_OK && known.item_id)
+			status = canonical_find(poll->store, list[i].canonical, &by_link, NULL);
+		taken += by_link && by_link != known.item_id;
+	}
+	for (size_t i = 0; i < count && taken * 2 > judged; i++)
+		if (list[i].takes_link)
+			list[i].canonical = NULL;
+	return status;
+}
+
 /*
  * Whether the guids of this document mean anything: when most of them are new for links that this
  * feed has shown, or stand for other articles than before, links decide from now on.
  */
 static enum status judge_guids(struct poll *poll, struct seen *list, size_t count)
 {
-	size_t judged = 0, renamed = 0, reused = 0;
+	size_t judged = 0, renamed = 0, reused = 0, taken = 0;
 	enum status status = STATUS_OK;
 	struct known known;
 	int64_t shown;
@@ -221,11 +267,16 @@ static enum status judge_guids(struct poll *poll, struct seen *list, size_t coun
 			status = sql_int(poll->store,
 				"SELECT count(*) FROM sighting WHERE item_id = ?1 AND feed_id = ?2",
 				&shown, "ii", list[i].by_link, poll->result->feed_id);
-			renamed += shown > 0;
+			if (status == STATUS_OK && shown > 0)
+				status = takes_link(poll, &list[i], &list[i].takes_link);
+			taken += list[i].takes_link;
+			renamed += shown > 0 && !list[i].takes_link;
 		}
 	}
 	if ((renamed >= 2 && renamed * 2 > judged) || (reused >= 2 && reused * 2 > judged))
 		poll->trusts_guids = false;
+	else if (status == STATUS_OK && taken > 0 && !poll->is_part)
+		status = judge_links(poll, list, count, judged, taken);
 	return status;
 }
 

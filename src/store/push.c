@@ -214,7 +214,11 @@ enum status push_deliver(struct store *store, const struct config *config,
 {
 	struct poll_result result = {
 		.feed_id = delivery->feed_id, .at = delivery->at, .doc = delivery->doc};
-	struct poll poll = {.store = store, .config = config, .result = &result, .reply = reply};
+	struct poll poll = {.store = store,
+		.config = config,
+		.result = &result,
+		.reply = reply,
+		.is_part = true};
 	enum status status;
 
 	memset(reply, 0, sizeof(*reply));

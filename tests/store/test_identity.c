@@ -257,6 +257,72 @@ static void shared_link(void **state)
 	poll_for(1, entries, 3, 0);
 }
 
+/* An entry of links_given_again: its words are of the article, not of its place. */
+static void give(struct feed_entry *entry, int article, const char *link, const char *guid)
+{
+	static char titles[8][16];
+	static unsigned turn;
+	char *title = titles[turn++ % ARRAY_LEN(titles)];
+
+	snprintf(title, sizeof(titles[0]), "Article %d", article);
+	*entry = (struct feed_entry)ENTRY(
+		guid, link, title, world_text((unsigned)article * 2654435761u, 60));
+	entry->published = world.now;
+}
+
+/* One link for the article of the day, or for each place of a list: it says nothing. */
+static void links_given_again(void **state)
+{
+	static const char *const places[] = {
+		"https://a.example/first", "https://a.example/second", "https://a.example/third"};
+	struct feed_entry entries[3];
+	char guids[8][16];
+
+	(void)state;
+	for (int day = 0; day < 8; day++)
+		snprintf(guids[day], sizeof(guids[0]), "guid-%d", day);
+	for (int day = 0; day < 4; day++) {
+		give(entries, day, "https://a.example/today", guids[day]);
+		poll_for(1, entries, 1, 1);
+		poll_for(1, entries, 1, 0);
+		world_fail_pages(&world);
+		world.now += 24 * 3600;
+	}
+	assert_int_equal(items(), 4);
+	/* the newest stands first, and pushes the others on */
+	for (int day = 2; day < 6; day++) {
+		for (int place = 0; place < 3; place++)
+			give(&entries[place], 100 + day - place, places[place], guids[day - place]);
+		poll_for(2, entries, 3, day == 2 ? 3 : 1);
+		world_fail_pages(&world);
+		world.now += 24 * 3600;
+	}
+	assert_int_equal(items(), 10);
+	assert_int_equal(0, world_count(&world, "SELECT count(*) FROM revision"));
+	assert_int_equal(1, world_count(&world, "SELECT min(guid_trust) FROM feed"));
+}
+
+/* A ticker among articles has another guid and headline each time, and stays one item. */
+static void ticker(void **state)
+{
+	struct feed_entry entries[3];
+
+	(void)state;
+	for (int hour = 0; hour < 4; hour++) {
+		char guid[16];
+
+		snprintf(guid, sizeof(guid), "live#%d", hour);
+		give(&entries[0], 10 + hour, "https://a.example/live", guid);
+		give(&entries[1], 1, "https://a.example/1", "1");
+		give(&entries[2], 2, "https://a.example/2", "2");
+		poll_for(1, entries, 3, hour == 0 ? 3 : 0);
+		world_fail_pages(&world);
+		world.now += 2 * 3600;
+	}
+	assert_int_equal(items(), 3);
+	assert_int_equal(3, world_count(&world, "SELECT count(*) FROM revision"));
+}
+
 static void home_link(void **state)
 {
 	struct feed_entry entry = ENTRY("1", "https://a.example/", "Monday", "<p>a</p>");
@@ -701,6 +767,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(guids_that_count_places, setup, teardown),
 		cmocka_unit_test_setup_teardown(second_feed_of_a_site, setup, teardown),
 		cmocka_unit_test_setup_teardown(shared_link, setup, teardown),
+		cmocka_unit_test_setup_teardown(links_given_again, setup, teardown),
+		cmocka_unit_test_setup_teardown(ticker, setup, teardown),
 		cmocka_unit_test_setup_teardown(home_link, setup, teardown),
 		cmocka_unit_test_setup_teardown(twice_in_a_document, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_guid_twice, setup, teardown),
