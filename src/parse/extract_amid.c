@@ -279,8 +279,9 @@ static bool is_hinted_quote(const struct page_blocks *page, size_t i)
 	for (levels = 0; levels < CAPTION_LEVELS && index > 0; levels++) {
 		const struct element *element = &page->elements[index];
 
+		/* a heading named "sub-title" is one */
 		if (element->tag == TAG_QUOTE || element->tag == TAG_ASIDE ||
-			element->hints & (1u << HINT_QUOTE))
+			(element->tag != TAG_HEADING && element->hints & (1u << HINT_QUOTE)))
 			return true;
 		index = element->parent;
 	}

@@ -17,7 +17,7 @@ enum {
 	MAIL_WORDS = 6,
 	QUESTION_WORDS = 12, /* of a page about itself */
 	OPINION_WORDS = 100, /* of it and all behind it */
-	FOLLOWS = 3,         /* pointers that need not be links */
+	FOLLOWS = 4,         /* pointers that need not be links */
 };
 
 /* All of them may take this share of the chosen words at most. */
@@ -32,7 +32,13 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 	"\xE5\xB9\xBF\xE5\x91\x8A",                                 /* Chinese */
 	"\xEA\xB4\x91\xEA\xB3\xA0",                                 /* Korean */
 	"continue reading below", "article continues below", "story continues below advertisement",
-	"article continues after advertisement", "article continues below advertisement"};
+	"article continues after advertisement", "article continues below advertisement",
+	"for immediate release", "subscribers only",
+	"article r\xC3\xA9serv\xC3\xA9 aux abonn\xC3\xA9s",
+	"r\xC3\xA9serv\xC3\xA9 aux abonn\xC3\xA9s", "nur f\xC3\xBCr abonnenten",
+	"solo para suscriptores",
+	"\xE3\x81\x93\xE3\x81\xAE\xE5\x8B\x95\xE7\x94\xBB\xE3\x81\xAF\xE5\x86\x8D\xE7\x94\x9F\xE3\x81\xA7\xE3\x81\x8D\xE3\x81\xBE\xE3\x81\x9B\xE3\x82\x93", /* Japanese: the video cannot be played */
+	"this video cannot be played", "video unavailable"};
 
 /* Likewise, of a line that is no point of a list, no heading and no cell. */
 static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
@@ -42,7 +48,13 @@ static const char *const buttons[] = {"read more", "learn more", "see more", "sh
 	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
 	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
 	"lire la suite", "partager", "imprimer", "leer m\xC3\xA1s", "compartir", "imprimir",
-	"leggi tutto", "condividi", "lees meer", "delen"};
+	"leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
+	"ajouter \xC3\xA0 vos s\xC3\xA9lections",
+	"\xE3\x82\xB7\xE3\x82\xA7\xE3\x82\xA2\xE3\x81\x99\xE3\x82\x8B",
+	"\xE5\x85\xB1\xE6\x9C\x89", /* Japanese */
+	"\xE0\xB9\x81\xE0\xB8\x8A\xE0\xB8\xA3\xE0\xB9\x8C",
+	"\xE0\xB8\x84\xE0\xB8\xB1\xE0\xB8\x94\xE0\xB8\xA5\xE0\xB8\xAD\xE0\xB8\x81\xE0\xB8\xA5\xE0\xB8\xB4\xE0\xB8\x87\xE0\xB8\x81\xE0\xB9\x8C", /* Thai */
+	"\xEA\xB3\xB5\xEC\x9C\xA0\xED\x95\x98\xEA\xB8\xB0"}; /* Korean */
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -95,9 +107,13 @@ static const char *const notices[][2] = {{"may earn ", "commission"}, {"you have
 
 /* What a paragraph begins with that points at other places to read. */
 static const char *const pointers[] = {"follow us on ", "find us on ", "like us on ",
+	"\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\x94\xE0\xB8\x95\xE0\xB8\xB2\xE0\xB8\xA1\xE0\xB8\x82\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\xA7\xE0\xB8\xAA\xE0\xB8\xB2\xE0\xB8\xA3", /* Thai: follow the news */
 	"more: ", "related: ", "read more: ", "also read: ", "read also: ", "see also: ",
 	"mehr zum thema: ", "lesen sie auch: ", "lire aussi : ", "lire aussi: ", "leggi anche: ",
-	"lea tambi\xC3\xA9n: ", "\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x96\xB1\xE8\xAE\x80\xEF\xBC\x9A",
+	"lea tambi\xC3\xA9n: ", "lire aussi | ",
+	"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB9\x80\xE0\xB8\x9E\xE0\xB8\xB4\xE0\xB9\x88\xE0\xB8\xA1\xE0\xB9\x80\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\xA1 ",
+	"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB8\x95\xE0\xB9\x88\xE0\xB8\xAD ", /* Thai: read more */
+	"\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x96\xB1\xE8\xAE\x80\xEF\xBC\x9A",
 	"\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x98\x85\xE8\xAF\xBB\xEF\xBC\x9A"};
 
 /* The page asks what is thought of it: a beginning, what it calls itself, an end. */
@@ -157,9 +173,12 @@ static bool is_button(enum tag tag, const char *text, size_t len)
 /* Several buttons side by side, the first of which is known: "Up vote Save this". */
 static bool is_row_of_buttons(const struct block *block, const char *text)
 {
+	bool is_pressed = block->button_words >= block->words ||
+			  (block->button_words > 0 &&
+				  block->button_words + block->link_words >= block->words);
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(buttons) && block->button_words >= block->words; i++) {
+	for (i = 0; i < ARRAY_LEN(buttons) && is_pressed; i++) {
 		if (str_istarts(text, buttons[i]) && text[strlen(buttons[i])] == ' ')
 			return true;
 	}
@@ -287,7 +306,8 @@ static bool is_pointer(enum tag tag, const struct block *block, const char *text
 		return false;
 	for (i = 0; i < ARRAY_LEN(pointers); i++) {
 		if (str_istarts(text, pointers[i]))
-			return i < FOLLOWS || block->link_words + 2 >= block->words;
+			return i < FOLLOWS ||
+			       block->link_words + count_words(pointers[i]) + 1 >= block->words;
 	}
 	return false;
 }
@@ -307,7 +327,8 @@ static bool is_imprint(const struct block *block, const char *text)
 	if (str_istarts(text, "read the original article on "))
 		return true;
 	if (block->phrases & (1u << PHRASE_COPYRIGHT) && block->words <= CREDIT_WORDS &&
-		strstr(text, "\xC2\xA9"))
+		(strstr(text, "\xC2\xA9") ||
+			(str_istarts(text, "copyright ") && str_ifind(text, "rights reserved"))))
 		return true;
 	/* the writer's name and address */
 	if (block->words <= MAIL_WORDS && block->stops == 0 && at > text && at[-1] != ' ' &&

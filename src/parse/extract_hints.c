@@ -246,7 +246,10 @@ static const struct word name_words[] = {
 	{"dek", HINT_QUOTE, true},
 	{"deck", HINT_QUOTE, true},
 	{"subhead", HINT_QUOTE, false},
+	{"sub-head", HINT_QUOTE, false},
 	{"subtitle", HINT_QUOTE, false},
+	{"sub-title", HINT_QUOTE, false},
+	{"ingress", HINT_QUOTE, true},
 	{"standfirst", HINT_QUOTE, false},
 	{"lede", HINT_QUOTE, true},
 	{"accordion", HINT_FOLD, false},
@@ -273,6 +276,10 @@ static const struct word phrases[] = {
 	{"abonn", PHRASE_SUBSCRIBE, false},
 	{"suscr", PHRASE_SUBSCRIBE, false},
 	{"infolettre", PHRASE_SUBSCRIBE, false},
+	{"\xE8\xAE\xA2\xE9\x98\x85", PHRASE_SUBSCRIBE, false}, /* Chinese */
+	{"\xE8\xA8\x82\xE9\x96\xB1", PHRASE_SUBSCRIBE, false},
+	{"\xD0\xBE\xD0\xB4\xD0\xBF\xD0\xB8\xD1\x88", PHRASE_SUBSCRIBE, false}, /* Russian */
+	{"\xD0\xBE\xD0\xB4\xD0\xBF\xD0\xB8\xD1\x81\xD1\x8B\xD0\xB2", PHRASE_SUBSCRIBE, false},
 	{"share", PHRASE_SHARE, false},
 	{"tweet", PHRASE_SHARE, false},
 	{"facebook", PHRASE_SHARE, false},
@@ -289,6 +296,12 @@ static const struct word phrases[] = {
 	{"partager", PHRASE_SHARE, false},
 	{"compart", PHRASE_SHARE, false},
 	{"condivid", PHRASE_SHARE, false},
+	{"\xE3\x82\xB7\xE3\x82\xA7\xE3\x82\xA2", PHRASE_SHARE, false},             /* Japanese */
+	{"\xE5\x88\x86\xE4\xBA\xAB", PHRASE_SHARE, false},                         /* Chinese */
+	{"\xEA\xB3\xB5\xEC\x9C\xA0", PHRASE_SHARE, false},                         /* Korean */
+	{"\xE0\xB9\x81\xE0\xB8\x8A\xE0\xB8\xA3\xE0\xB9\x8C", PHRASE_SHARE, false}, /* Thai */
+	{"\xD0\xBE\xD0\xB4\xD0\xB5\xD0\xBB\xD0\xB8\xD1\x82\xD1\x8C\xD1\x81\xD1\x8F", PHRASE_SHARE,
+		false}, /* Russian */
 	{"cookie", PHRASE_COOKIE, false},
 	{"consent", PHRASE_COOKIE, false},
 	{"privacy", PHRASE_COOKIE, false},
@@ -365,6 +378,13 @@ static const struct word phrases[] = {
 		false}, /* Persian: read more */
 	{"\xD8\xA7\xD9\x82\xD8\xB1\xD8\xA3 \xD8\xA3\xD9\x8A\xD8\xB6", PHRASE_RELATED,
 		false}, /* Arabic: read also */
+	{"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB9\x80\xE0\xB8\x9E\xE0\xB8\xB4\xE0\xB9\x88\xE0\xB8\xA1\xE0\xB9\x80\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\xA1",
+		PHRASE_RELATED, false}, /* Thai: read more */
+	{"\xE0\xB8\x97\xE0\xB8\xB5\xE0\xB9\x88\xE0\xB9\x80\xE0\xB8\x81\xE0\xB8\xB5\xE0\xB9\x88\xE0\xB8\xA2\xE0\xB8\xA7\xE0\xB8\x82\xE0\xB9\x89\xE0\xB8\xAD\xE0\xB8\x87",
+		PHRASE_RELATED, false}, /* ... related */
+	{"\xE3\x81\x82\xE3\x82\x8F\xE3\x81\x9B\xE3\x81\xA6\xE8\xAA\xAD", PHRASE_RELATED,
+		false}, /* Japanese: read also */
+	{"\xEA\xB4\x80\xEB\xA0\xA8\xEA\xB8\xB0\xEC\x82\xAC", PHRASE_RELATED, false}, /* Korean */
 	{"comment", PHRASE_COMMENT, false},
 	{"leave a", PHRASE_COMMENT, false},
 	{"reply", PHRASE_COMMENT, true},
@@ -496,6 +516,10 @@ static const struct word phrases[] = {
 	{"premium", PHRASE_WALL, false},
 	{"unlock", PHRASE_WALL, false},
 	{"remaining", PHRASE_WALL, false},
+	{"paying subscriber", PHRASE_WALL, false},
+	{"paid subscriber", PHRASE_WALL, false},
+	{"subscriber-only", PHRASE_WALL, false},
+	{"\xE4\xBC\x9A\xE5\x93\xA1\xE9\x99\x90\xE5\xAE\x9A", PHRASE_WALL, false}, /* Japanese */
 	{"our", PHRASE_OURS, true},
 	{"please", PHRASE_OURS, true},
 	{"unser", PHRASE_OURS, false},

@@ -476,11 +476,12 @@ static void drop_boxes(struct extraction *x)
 		if (box && box->end_block < end && is_form_box(page, box))
 			drop(x, box);
 		if (element->end_block >= end || element->words == 0 ||
-			element->words > BOX_WORDS || element->words > all * box_share_max ||
-			element->tag == TAG_HEADING)
+			element->words > BOX_WORDS ||
+			kept_words(x, element) > all * box_share_max || element->tag == TAG_HEADING)
 			continue;
 		if (is_related_box(page, element) || is_poll(page, element) ||
-			(is_hinted(element, HINT_AD) && asks_to_subscribe(page, element)) ||
+			((is_hinted(element, HINT_AD) || is_hinted(element, HINT_NOTE)) &&
+				asks_to_subscribe(page, element)) ||
 			is_labelled_ad(page, element) ||
 			is_newsletter_box(page, element, named <= BOXES_NAMED_MAX))
 			drop(x, element);
@@ -604,16 +605,29 @@ static bool is_subheadline(const struct extraction *x, size_t i)
 	       x->blocks.elements[x->blocks.blocks[i - 1].element].level == 1;
 }
 
+/* What metadata tells of the article, word for word. */
+static bool is_said_of_page(const struct extraction *x, const struct block *block)
+{
+	const char *const descriptions[] = {x->signals.description, x->meta.ld.description};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(descriptions); i++) {
+		if (descriptions[i] &&
+			block->hash == text_hash(descriptions[i], strlen(descriptions[i])))
+			return true;
+	}
+	return false;
+}
+
 /* What the page says of itself, or its name says that it sums up what follows. */
 static bool is_standfirst(const struct extraction *x, size_t i)
 {
 	const struct block *block = &x->blocks.blocks[i];
-	const char *description = x->signals.description;
 
 	if (block->words < STANDFIRST_WORDS || block->link_words > 0)
 		return false;
 	return is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) || is_subheadline(x, i) ||
-	       (description && block->hash == text_hash(description, strlen(description)));
+	       is_said_of_page(x, block);
 }
 
 /* Between headline and text: the lines that sum it up. */

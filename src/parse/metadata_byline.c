@@ -217,6 +217,14 @@ static void name_of_words(const struct byliner *b, const char *text, struct valu
 		metadata_names(b->arena, name, names);
 }
 
+/* "Release Number" before what it is. */
+static bool is_named_label(const struct element *element)
+{
+	const char *name = html_attr(element->node, "class");
+
+	return name && str_ifind(name, "label");
+}
+
 /* Two or three words with capitals before or behind a date: mostly a name. */
 static void name_beside_date(const struct byliner *b, size_t i, struct value_list *names)
 {
@@ -224,8 +232,8 @@ static void name_beside_date(const struct byliner *b, size_t i, struct value_lis
 	const struct element *element = &b->blocks->elements[block->element];
 
 	if (block->words < 2 || block->words > 3 || block->stops || block->digits ||
-		element->tag == TAG_HEADING || block->uppers < 2 || block->uppers > 4 ||
-		is_publisher(b->meta, block_text(b->blocks, i)) ||
+		element->tag == TAG_HEADING || is_named_label(element) || block->uppers < 2 ||
+		block->uppers > 4 || is_publisher(b->meta, block_text(b->blocks, i)) ||
 		hints_near(b->blocks, block) &
 			(1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
 		return;

@@ -176,17 +176,35 @@ static float backing(const struct day *day)
 		       day->labels[LABEL_PUBLISHED]);
 }
 
+/* Seen far from the headline or not at all, and nothing says that it is the article's. */
+static bool is_stray(const struct dater *d, const struct day *day)
+{
+	size_t s;
+
+	for (s = 0; s < DATE_SOURCES; s++) {
+		if (day->said[s] > 0 && s != DATE_LD_OTHER && s != DATE_TIME && s != DATE_TEXT &&
+			s != DATE_TEXT_SWAPPED)
+			return false;
+	}
+	return !day->labels[LABEL_PUBLISHED] && !day->labels[LABEL_UPDATED] &&
+	       !day->labels[LABEL_REVIEWED] &&
+	       (day->block == BLOCK_NONE || date_distance(d, day->block) > NEAR_BLOCKS);
+}
+
 /*
- * The likeliest day; false: there is none. Where two agree the model is asked only between such
- * days: it has learned from pages that were updated for years, the day of which is in doubt.
+ * The likeliest day; false: there is none. A stray one is no rival to what metadata say. Where two
+ * agree the model is asked only between such days: it has learned from pages that were updated for
+ * years, the day of which is in doubt.
  */
 static bool choose_day(const struct dater *d, const struct job *job, int64_t *day)
 {
+	bool is_said = d->said[DATE_LD] > 0 || d->said[DATE_META] > 0;
 	float best = -1, p, x[DATE_X_COUNT];
 	size_t i;
 
 	for (i = 0; i < d->count; i++) {
-		if (!agrees_with_entry(job, d->days[i].day))
+		if (!agrees_with_entry(job, d->days[i].day) ||
+			(is_said && is_stray(d, &d->days[i])))
 			continue;
 		date_fill(d, &d->days[i], x);
 		p = model_probability(&date_model, x);

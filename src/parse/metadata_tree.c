@@ -300,7 +300,10 @@ static void read_meta(struct reader *r, const xmlNode *node)
 		break;
 	case FIELD_PUBLISHED: metadata_say_date(r->meta, DATE_META, value, NULL); break;
 	case FIELD_MODIFIED: metadata_say_date(r->meta, DATE_META_MODIFIED, value, NULL); break;
-	case FIELD_SITE: set(r, FIELD_SITE, i, value, &head->site); break;
+	case FIELD_SITE:
+		if (!url_is_web(value)) /* an address is no name */
+			set(r, FIELD_SITE, i, value, &head->site);
+		break;
 	case FIELD_SECTION: set(r, FIELD_SECTION, i, value, &head->section); break;
 	case FIELD_LANGUAGE: set(r, FIELD_LANGUAGE, i, value, &head->language); break;
 	case FIELD_IMAGE: set(r, FIELD_IMAGE, i, value, &head->image); break;
