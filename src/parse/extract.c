@@ -8,6 +8,7 @@
 #include "core/url.h"
 #include "parse/extract_steps.h"
 #include "parse/language.h"
+#include "parse/metadata_section.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -49,6 +50,8 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 		.is_og_article = x->meta.is_og_article,
 		.is_ld_article = x->meta.is_ld_article,
 		.is_ld_forum = x->meta.is_ld_forum};
+	if (!is_reference(&x->signals)) /* of manuals it is a chapter */
+		x->meta.linked_section = metadata_linked_section(&x->meta, &x->blocks, arena);
 	return STATUS_OK;
 }
 

@@ -723,7 +723,7 @@ static bool is_date_line(const struct block *block, const char *text)
 static bool is_section(const struct extraction *x, const struct block *block)
 {
 	const char *const names[] = {x->meta.head.section, x->meta.ld.section, x->meta.item.section,
-		x->meta.crumb_section};
+		x->meta.crumb_section, x->meta.linked_section};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(names); i++) {

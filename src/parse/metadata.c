@@ -179,6 +179,8 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 		article->section = meta->crumb_section;
 	if (!article->section)
 		article->section = meta->card_section;
+	if (!article->section)
+		article->section = meta->linked_section;
 	article->language = choose_language(meta, arena);
 	if (!article->language)
 		article->language = arena_strdup(arena, job->entry_language);

@@ -86,10 +86,11 @@ struct metadata {
 	struct date_said dates[METADATA_DATES];
 	size_t date_count;
 	const char *logo; /* the site's name, from a link to its front page and <title>; NULL */
-	const char *crumb_section; /* the breadcrumb before the last; NULL: none */
-	const char *card_section;  /* what Twitter's cards say that it is filed under; NULL */
-	const char *rule_date;     /* what the site's rule says; NULL: nothing */
-	struct value_list linked;  /* names that link to an author's page */
+	const char *crumb_section;  /* the breadcrumb before the last; NULL: none */
+	const char *linked_section; /* what the headline's line and the menu link to; NULL */
+	const char *card_section;   /* what Twitter's cards say that it is filed under; NULL */
+	const char *rule_date;      /* what the site's rule says; NULL: nothing */
+	struct value_list linked;   /* names that link to an author's page */
 	const char *next_url;
 	const char *amp_url;
 	const char *single_url; /* a link to the whole article on one page, or to print */
