@@ -80,17 +80,25 @@ static void add_follower(struct remover *r, int64_t id)
 }
 
 /*
- * Those whose front page or section comes next: their link back leads nowhere soon. The newest was
+ * Those whose front page or section comes next: their link back leads nowhere soon. Empty pages of
+ * a section, and the one after them, all lead back to the last that had something. The newest was
  * written when these were leaving already.
  */
 static enum status find_followers(struct remover *r, int64_t id)
 {
 	static const char sql[] =
+		"WITH its AS (SELECT section_id FROM edition_item WHERE edition_id = ?1 UNION "
+		"SELECT section_id FROM edition_update WHERE edition_id = ?1), ends AS "
+		"(SELECT section_id, coalesce((SELECT e.id FROM edition e WHERE e.id > ?1 AND "
+		"e.state = 'kept' AND (EXISTS (SELECT 1 FROM edition_item p WHERE "
+		"p.edition_id = e.id AND p.section_id = its.section_id) OR EXISTS "
+		"(SELECT 1 FROM edition_update u WHERE u.edition_id = e.id AND "
+		"u.section_id = its.section_id)) ORDER BY e.id LIMIT 1), "
+		"(SELECT max(id) FROM edition)) AS last FROM its) "
 		"SELECT min(id) FROM edition WHERE id > ?1 AND state = 'kept' UNION "
-		"SELECT (SELECT p.edition_id FROM edition_item p JOIN edition e ON e.id = "
-		"p.edition_id AND e.state = 'kept' WHERE p.section_id = its.section_id "
-		"AND p.edition_id > ?1 ORDER BY p.edition_id LIMIT 1) FROM (SELECT DISTINCT "
-		"section_id FROM edition_item WHERE edition_id = ?1) AS its";
+		"SELECT e.id FROM ends JOIN edition_section part ON part.edition_id > ?1 AND "
+		"part.edition_id <= ends.last AND part.section_id = ends.section_id "
+		"JOIN edition e ON e.id = part.edition_id AND e.state = 'kept'";
 	struct edition_row newest = {0};
 	sqlite3_stmt *s = NULL;
 	enum status status = edition_get(r->store, NULL, &newest);

@@ -2,6 +2,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "press.h"
+#include "store/shelf.h"
 
 #include <setjmp.h>
 #include <stdarg.h>
@@ -98,6 +99,52 @@ static void changes_are_something(void **state)
 	print(p, MORNING + 2 * DAY);
 	leads(p, "2026-11-23/europe.html", "next", "../2026-11-24/europe.html");
 	leads(p, "2026-11-24/europe.html", "prev", "../2026-11-23/europe.html");
+}
+
+static void leave(struct press *p, int id)
+{
+	char *sql = xasprintf("UPDATE edition SET state = 'leaving' WHERE id = %d", id),
+	     *why = NULL;
+
+	press_run(p, sql);
+	free(sql);
+	if (edition_remove_old(p->store, &p->config, &why) != STATUS_OK)
+		fail_msg("%s", why);
+	assert_int_equal(shelf_removed(p->store), STATUS_OK);
+}
+
+/* Nothing leads to an edition that went, also where it had only changes. */
+static void nothing_leads_to_what_has_gone(void **state)
+{
+	struct press *p = *state;
+
+	print(p, MORNING);
+	press_run(p,
+		"INSERT INTO revision (item_id, n, at, title, html, text) SELECT 1, 0, 1795400000,"
+		" item.title, html, text FROM item JOIN article ON item_id = item.id"
+		" WHERE item.id = 1;"
+		"UPDATE item SET title = 'Law fails', revision = 1 WHERE id = 1;"
+		"INSERT INTO arrival (item_id, kind, at) VALUES (1, 1, 1795400000);");
+	print(p, MORNING + DAY);
+	press_arrive(p, 11, 2, MORNING + DAY + 60);
+	print(p, MORNING + 2 * DAY);
+	press_arrive(p, 12, 2, MORNING + 2 * DAY + 60);
+	print(p, MORNING + 3 * DAY);
+	press_arrive(p, 13, 1, MORNING + 3 * DAY + 60);
+	print(p, MORNING + 4 * DAY);
+	press_arrive(p, 14, 1, MORNING + 4 * DAY + 60);
+	print(p, MORNING + 5 * DAY);
+	leave(p, 1);
+	leads(p, "2026-11-23/europe.html", "prev", NULL);
+	leads(p, "2026-11-25/europe.html", "prev", "../2026-11-23/europe.html");
+	leads(p, "2026-11-26/europe.html", "prev", "../2026-11-23/europe.html");
+	leave(p, 2);
+	assert_false(press_has(p, "2026-11-23/europe.html"));
+	leads(p, "2026-11-24/europe.html", "prev", NULL);
+	leads(p, "2026-11-25/europe.html", "prev", NULL);
+	leads(p, "2026-11-26/europe.html", "prev", NULL);
+	leads(p, "2026-11-26/europe.html", "next", "../2026-11-27/europe.html");
+	leads(p, "2026-11-24/index.html", "prev", NULL);
 }
 
 /* What somebody has removed does not come back, and who writes one edition again changes no other.
@@ -251,6 +298,8 @@ int main(void)
 			pages_lead_to_the_next, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			changes_are_something, press_set_up, press_tear_down),
+		cmocka_unit_test_setup_teardown(
+			nothing_leads_to_what_has_gone, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			only_the_way_is_written, press_set_up, press_tear_down),
 		cmocka_unit_test_setup_teardown(
