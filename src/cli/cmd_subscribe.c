@@ -170,6 +170,11 @@ static int add_found(struct wish *wish)
 		if (wanted[i])
 			add(wish, text_of(feed, "url"), text_of(feed, "title"));
 	}
+	if (wish->wants_all && wish->failed)
+		cmd_note(
+			"%s, which the page names too, is left out: %s; --unchecked adds it as it is.",
+			log_visible(text_of(wish->failed, "url")),
+			log_visible(text_of(wish->failed, "error")));
 	free(wanted);
 	return EX_OK;
 }

@@ -1,15 +1,18 @@
 """Feeds found behind pages, and lists of other readers."""
 
 import base64
+import html
 import itertools
 import os
+import pty
 import re
 import signal
+import subprocess
 import threading
 
 import pytest
 
-from diurna import PATIENCE_S, block, wait_until
+from diurna import PATIENCE_S, block, program, wait_until
 from sites import Page
 
 ATOM = """<feed xmlns="http://www.w3.org/2005/Atom"><title>%s</title><id>urn:x</id>
@@ -24,6 +27,27 @@ def atom(title):
 def page(*links):
     return Page("<title>A page</title>%s<p>Welcome.</p>" % "".join(
         '<link rel="alternate" type="application/atom+xml" title="%s" href="%s">' % link for link in links))
+
+
+def typing(home, text, *command):
+    """What a terminal shows while somebody types this."""
+    try:
+        ours, tty = pty.openpty()
+    except OSError:
+        pytest.skip("no terminals can be made here")
+    process = subprocess.Popen([program("diurna"), "--config", home.config, *command], stdin=tty, stdout=tty, stderr=tty,
+                               env=home.env)
+    os.close(tty)
+    os.write(ours, text.encode())
+    shown = b""
+    try:
+        while True:
+            shown += os.read(ours, 4096)
+    except OSError:
+        pass  # the other end is closed
+    os.close(ours)
+    process.wait(PATIENCE_S)
+    return shown.decode().replace("\r\n", "\n")
 
 
 def prepare(home):
@@ -332,3 +356,78 @@ def test_a_file_that_is_no_list_is_called_so(home):
     lines = done.stderr.splitlines()
     assert "letter.txt, line 1: no address" in lines[0] and "nothing in it is a feed" in lines[-1]
     assert len(lines) < 25 and not os.path.exists(home.path("list.opml"))
+
+
+LINKS = """<!DOCTYPE html><html><head><base href="/news/"><title>A page</title>
+<link rel="stylesheet" href="style.css"><link rel="alternate" hreflang="de" href="/de/">
+<!-- <link rel="alternate" type="application/rss+xml" href="/commented-out"> -->
+<LINK REL='Alternate' TYPE='application/rss+xml' HREF='relative.xml' TITLE='Caf&eacute; &amp; more'>
+<link type="application/atom+xml; charset=utf-8" href="../up?a=1&amp;b=2" rel="nofollow alternate">
+<link rel="alternate" type="application/feed+json" href="//b.example/feed.json">
+<link rel=feed href=http://c.example/unquoted>
+<link rel="alternate" type="application/rss+xml" href="feed://d.example/scheme">
+<link rel="alternate" type="application/rss+xml" href=" /spaces&#x9; ">
+<link rel="alternate" type="application/rss+xml" href="relative.xml" title="The same again">
+<link rel="alternate" type="application/rss+xml" href="/dead" title="Dead">
+<link rel="alternate" type="application/rss+xml" href="javascript:alert(1)">
+<link rel="alternate" type="application/rss+xml" href="">
+</head><body>%s</body></html>"""
+NAMED = {"http://a.example/news/relative.xml": "Relative", "http://a.example/up?a=1&b=2": "Up",
+         "http://b.example/feed.json": "JSON", "http://c.example/unquoted": "Unquoted",
+         "http://d.example/scheme": "Scheme", "http://a.example/spaces": "Spaces"}
+
+
+def put_named(web):
+    web.put("a.example", "/", Page(LINKS % "<p>Welcome.</p>"))
+    web.put("a.example", "/dead", Page("", status=410))
+    for url, title in NAMED.items():
+        host, path = url[7:].split("/", 1)
+        web.put(host, "/" + path, Page(
+            '{"version": "https://jsonfeed.org/version/1.1", "title": "JSON", "items": []}',
+            type="application/feed+json") if title == "JSON" else atom(title))
+
+
+def test_feeds_are_found_however_a_page_names_them(home, web):
+    prepare(home)
+    put_named(web)
+    done = home.diurna("subscribe", "--all", "http://a.example/")
+    assert done.returncode == 0, done.stderr
+    assert [html.unescape(url) for url in subscribed(home)] == list(NAMED)
+    assert [line.split(": ")[-1] for line in done.stdout.splitlines() if "Subscribed" in line] == [
+        title + "." for title in NAMED.values()]
+    assert "http://a.example/dead, which the page names too, is left out: gone; --unchecked adds it" in done.stderr
+    assert not web.requests("a.example", "/commented-out") and len(web.requests("a.example", "/news/relative.xml")) == 1
+
+
+def test_one_of_several_feeds_is_picked_on_a_terminal(home, web):
+    prepare(home)
+    put_named(web)
+    for typed, count in (("q\n", 0), ("9\nx\n2, 3\n", 2), ("\n", 3), ("all\n", 6)):
+        shown = typing(home, typed, "subscribe", "http://a.example/")
+        assert "  1  Relative\n     http://a.example/news/relative.xml\n" in shown, shown
+        assert "Which? Numbers, all, or q for none [1]: " in shown
+        assert (count == 0) == ("nothing was picked" in shown)
+        assert len(subscribed(home)) == count, shown
+
+
+def test_a_channel_and_a_forum_are_asked_for_where_their_feeds_are(home):
+    """The places are https://, which nobody serves here: the addresses asked for are in the answer."""
+    prepare(home)
+    for said, asked in (("https://www.youtube.com/channel/UCabc-_1?view=0", "videos.xml?channel_id=UCabc-_1"),
+                        ("https://old.reddit.com/r/europe/top", "https://www.reddit.com/r/europe/.rss"),
+                        ("https://github.com/a/b/releases", "https://github.com/a/b/releases.atom")):
+        done = home.diurna("subscribe", said)
+        assert done.returncode == 65 and asked in done.stderr, done.stderr
+
+
+def test_a_channel_by_its_name_is_found_by_its_page(home, web):
+    prepare(home)
+    web.put("www.youtube.com", "/@somebody", Page(
+        '<html><head><link rel="canonical" href="http://www.youtube.com/channel/UCabc">'
+        '<link rel="alternate" media="handheld" href="http://m.youtube.com/@somebody">'
+        '<link rel="alternate" type="application/rss+xml" title="RSS" '
+        'href="http://www.youtube.com/feeds/videos.xml?channel_id=UCabc"></head><body></body></html>'))
+    web.put("www.youtube.com", "/feeds/videos.xml?channel_id=UCabc", atom("Somebody"))
+    done = home.diurna("subscribe", "http://www.youtube.com/@somebody")
+    assert done.returncode == 0 and "Somebody" in done.stdout, done
+    assert subscribed(home) == ["http://www.youtube.com/feeds/videos.xml?channel_id=UCabc"]
