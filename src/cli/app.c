@@ -77,6 +77,17 @@ int app_open_store(struct app *app)
 	return open_store(app, STORE_READ);
 }
 
+int app_store_error(struct store *store, enum status status)
+{
+	bool is_sqlite = sqlite3_errcode(store_db(store)) != SQLITE_OK;
+
+	if (status == STATUS_BUSY)
+		return cmd_error(EX_TEMPFAIL, "the store is busy; try again in a moment");
+	return cmd_error(EX_IOERR,
+		"the store cannot be read: %s; 'diurna check --store' looks at it",
+		is_sqlite ? store_error(store) : status_text(status));
+}
+
 int app_change_store(
 	struct app *app, enum status (*change)(struct store *store, void *context), void *context)
 {
@@ -157,11 +168,14 @@ int app_ask_daemon(struct app *app, json_t *request, int quiet_ms,
 			"(journalctl -u diurnad)",
 			path);
 	else if (status == STATUS_CRASHED)
-		code = cmd_error(EX_TEMPFAIL, "the daemon ended before it had answered");
+		code = cmd_error(EX_TEMPFAIL,
+			"the daemon ended before it had answered; its log tells why "
+			"(journalctl -u diurnad)");
 	else if (status != STATUS_OK)
 		code = cmd_error(EX_IOERR, "%s: %s", path, strerror(errno));
 	else if (asking.is_bad)
-		code = cmd_error(EX_PROTOCOL, "the daemon's answer makes no sense");
+		code = cmd_error(EX_PROTOCOL,
+			"the daemon's answer makes no sense; is it another version? A restart helps");
 	else if (asking.error)
 		code = cmd_error(EXIT_NOTHING, "the daemon says: %s", log_visible(asking.error));
 	free(asking.error);
@@ -226,7 +240,9 @@ static int wait_daemon(pid_t pid)
 		continue;
 	return WIFEXITED(state)
 		       ? WEXITSTATUS(state)
-		       : cmd_error(EX_SOFTWARE, "diurnad ended by signal %d", WTERMSIG(state));
+		       : cmd_error(EX_SOFTWARE,
+				 "diurnad ended by signal %d; what it had stored stays, run it again",
+				 WTERMSIG(state));
 }
 
 int app_run_daemon(struct app *app, const char *const *args)

@@ -22,6 +22,8 @@ int app_open_config(struct app *app);
 int app_open_any_config(struct app *app);
 /* The store too, for reading. */
 int app_open_store(struct app *app);
+/* That it cannot be read; what to exit with. */
+int app_store_error(struct store *store, enum status status);
 /*
  * The store, for one change beside the daemon, in a transaction: all of it or nothing. What change
  * returns but STATUS_OK and STATUS_BUSY is said as a file that cannot be written.

@@ -215,9 +215,7 @@ static int find_edition(struct app *app, const char *date, struct edition_row *r
 				      log_visible(name))
 			    : cmd_error(EXIT_NOTHING,
 				      "there is no edition yet; --close makes one now");
-	return status == STATUS_OK ? EX_OK
-				   : cmd_error(EX_IOERR, "the editions cannot be read: %s",
-					     status_text(status));
+	return status == STATUS_OK ? EX_OK : app_store_error(app->store, status);
 }
 
 static void on_file(void *progress, size_t done, size_t total)
@@ -307,11 +305,11 @@ static int print_edition(struct app *app, const struct wanted *wanted)
 	if (!str_eq(output, "-") && mkdir(output, 0777) < 0 && errno != EEXIST) {
 		edition_finish(&edition);
 		edition_row_finish(&row);
-		return cmd_error(EX_CANTCREAT, "%s: %s", log_visible(output), strerror(errno));
+		return cmd_error(EX_CANTCREAT, "%s: %s; a folder that you may write in was meant",
+			log_visible(output), strerror(errno));
 	}
-	code = status == STATUS_OK
-		       ? render_all(&edition, format, wanted->section, output)
-		       : cmd_error(EX_IOERR, "the edition cannot be read: %s", status_text(status));
+	code = status == STATUS_OK ? render_all(&edition, format, wanted->section, output)
+				   : app_store_error(app->store, status);
 	if (code == EX_OK && edition.gone_count > 0)
 		cmd_error(0,
 			"the texts of %zu articles in the edition %s are no longer stored; they "

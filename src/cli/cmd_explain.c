@@ -238,7 +238,7 @@ static int explain(struct reasons *r, int64_t id, bool is_json)
 		edition_load(app->store, app->config, row.id, &r->edition);
 	edition_row_finish(&row);
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", status_text(status));
+		return app_store_error(app->store, status);
 	if (is_json)
 		r->json = json_pack("{s:I}", "id", (json_int_t)id);
 	say(r, "item", "%lld, \"%s\"", (long long)id, log_visible(r->item.line.title));

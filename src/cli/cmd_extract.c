@@ -92,7 +92,8 @@ static json_t *extract(
 	if (parser->pid == 0)
 		status = parser_spawn(&parser->pid, &parser->fd);
 	if (status != STATUS_OK) {
-		cmd_error(0, "diurna-parse cannot be started: %s", strerror(errno));
+		cmd_error(0, "%s cannot be started: %s; is all of diurna installed?",
+			parser_program(), strerror(errno));
 		goto out;
 	}
 	status = parser_ask(parser->fd, &job, job_deadline_ms(job.body_len), &answer);

@@ -280,7 +280,7 @@ static int list_feeds(struct app *app, struct feeds *feeds, bool is_json)
 		out_line(stdout, 0, OUT_PLAIN,
 			"\n'diurna feeds --troubled' tells what the trouble is.");
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", store_error(app->store));
+		return app_store_error(app->store, status);
 	return out_finish();
 }
 

@@ -206,6 +206,7 @@ static enum status look_at_feeds(struct health *health)
 
 int cmd_health(int argc, char **argv)
 {
+	enum status status;
 	static const struct option options[] = {{"format", required_argument, NULL, 'f'}, {0}};
 	struct app app = {0};
 	struct health health = {.app = &app, .now = clock_now()};
@@ -228,8 +229,9 @@ int cmd_health(int argc, char **argv)
 		look_at_daemon(&health);
 		look_at_digests(&health);
 		look_at_mail(&health);
-		if (look_at_feeds(&health) != STATUS_OK)
-			code = cmd_error(EX_IOERR, "the store: %s", store_error(app.store));
+		status = look_at_feeds(&health);
+		if (status != STATUS_OK)
+			code = app_store_error(app.store, status);
 	}
 	if (code == EX_OK) {
 		if (health.troubles == 0 && !health.is_json)

@@ -89,11 +89,10 @@ int cmd_import(int argc, char **argv)
 		code = url_is_web(argv[optind]) ? take_remote(&edit, argv[optind])
 						: edit_take_file(&edit, argv[optind]);
 	if (code == EX_OK && edit.fresh + edit.known + edit.broken == 0)
-		code = cmd_error(EX_DATAERR, "%s: no feeds are in it", log_visible(argv[optind]));
+		code = cmd_error(EX_DATAERR, "%s: no feeds are in it; " LIST_MEANT,
+			log_visible(argv[optind]));
 	if (code == EX_OK && edit.fresh + edit.known == 0)
-		code = cmd_error(EX_DATAERR,
-			"%s: nothing in it is a feed; OPML, newsboat's urls, an sfeedrc or "
-			"addresses, one a line, were meant",
+		code = cmd_error(EX_DATAERR, "%s: nothing in it is a feed; " LIST_MEANT,
 			log_visible(argv[optind]));
 	if (code == EX_OK && edit.fresh > 0 && !is_dry)
 		code = edit_save(&edit);

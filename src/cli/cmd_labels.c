@@ -54,7 +54,7 @@ static int list_labels(struct app *app, bool is_json)
 	if (status == STATUS_OK && !is_json && listing.count)
 		table_print(&listing.table);
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", status_text(status));
+		return app_store_error(app->store, status);
 	if (listing.count)
 		return out_finish();
 	if (out_is_terminal())

@@ -103,7 +103,7 @@ static int print_polls(struct polls *polls)
 	if (polls->count > 0 && !polls->is_json)
 		table_print(&polls->table);
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", store_error(store));
+		return app_store_error(store, status);
 	return out_finish();
 }
 
@@ -232,7 +232,7 @@ static int find_and_print(struct polls *polls, const char *name)
 		status = store_step(store, row, &has_row);
 	}
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", store_error(store));
+		return app_store_error(store, status);
 	if (!has_row)
 		return no_such_feed(store, name);
 	polls->feed_id = sqlite3_column_int64(row, 0);

@@ -45,9 +45,11 @@ int cmd_parse(int argc, char **argv)
 	if (status == STATUS_OK && answer.status == STATUS_OK)
 		json_print_line(json_of_feed(&answer.feed));
 	else if (status == STATUS_IO)
-		code = cmd_error(EX_OSERR, "diurna-parse cannot be started: %s", strerror(errno));
+		code = cmd_error(EX_OSERR, "%s cannot be started: %s; is all of diurna installed?",
+			parser_program(), strerror(errno));
 	else
-		code = cmd_error(EX_DATAERR, "%s: %s", log_visible(argv[optind]),
+		code = cmd_error(EX_DATAERR, "%s: %s; RSS, Atom or JSON Feed was meant",
+			log_visible(argv[optind]),
 			status != STATUS_OK ? status_text(status) : log_visible(answer.message));
 	answer_finish(&answer);
 	buf_finish(&body);

@@ -105,7 +105,8 @@ static int parse_options(int argc, char **argv, struct options *o)
 		case 'm': o->query.match = optarg; break;
 		case 'n':
 			if (!str_to_u64(optarg, INT32_MAX, &limit) || limit == 0)
-				return cmd_usage_error("--limit is a number from 1");
+				return cmd_usage_error("--limit is a number from 1, not '%s'",
+					log_visible(optarg));
 			o->query.limit = (int64_t)limit;
 			break;
 		case 'N': o->reader = optarg; break;
@@ -120,7 +121,8 @@ static int parse_options(int argc, char **argv, struct options *o)
 			break;
 		case OPTION_STORY:
 			if (!str_to_u64(optarg, INT64_MAX, &story) || story == 0)
-				return cmd_usage_error("--story is the number of an item");
+				return cmd_usage_error("--story is the number of an item, not '%s'",
+					log_visible(optarg));
 			o->query.story = (int64_t)story;
 			break;
 		case OPTION_EXEC: o->exec = optarg; break;
@@ -166,7 +168,8 @@ static int parse_times(const struct app *app, struct options *o)
 		return cmd_usage_error(
 			"--until cannot be \"%s\"; %s", log_visible(o->until), when_meant());
 	if (o->since && o->until && o->query.since >= o->query.until)
-		return cmd_usage_error("--since is not before --until");
+		return cmd_usage_error(
+			"--since is not before --until; nothing arrived between them");
 	return EX_OK;
 }
 
@@ -296,8 +299,7 @@ static int run_once(struct app *app, const struct item_query *query, struct run 
 				       "were meant",
 			log_visible(why ? why : status_text(status)));
 	else if (status != STATUS_OK)
-		code = cmd_error(status == STATUS_BUSY ? EX_TEMPFAIL : EX_IOERR, "the store: %s",
-			log_visible(why ? why : status_text(status)));
+		code = app_store_error(app->store, status);
 	free(why);
 	return code;
 }
@@ -368,18 +370,21 @@ static int follow(struct app *app, struct options *o, struct run *run, const str
 static int run_query(struct app *app, struct options *o, struct run *run)
 {
 	struct stat opened = {0};
+	enum status status;
 	int code;
 
 	if (stat(store_path(app->store), &opened) != 0)
 		return cmd_error(EX_IOERR, "%s: %s", store_path(app->store), strerror(errno));
 	if (o->reader) {
-		if (cursor_get(app->store, o->reader, &o->query.after_seq) != STATUS_OK)
-			return cmd_error(EX_IOERR, "the place of %s cannot be read", o->reader);
+		status = cursor_get(app->store, o->reader, &o->query.after_seq);
+		if (status != STATUS_OK)
+			return app_store_error(app->store, status);
 	}
 	if (o->reader || o->follows) {
 		o->query.order = ITEM_ORDER_ARRIVAL;
-		if (arrivals_last(app->store, &o->query.until_seq) != STATUS_OK)
-			return cmd_error(EX_IOERR, "the store cannot be read");
+		status = arrivals_last(app->store, &o->query.until_seq);
+		if (status != STATUS_OK)
+			return app_store_error(app->store, status);
 	}
 	run->exec = o->exec;
 	code = run_once(app, &o->query, run);

@@ -100,7 +100,7 @@ static int list_rules(struct app *app, bool is_json)
 	if (!is_json && status == STATUS_OK && app->config->rule_count)
 		table_print(&table);
 	if (status != STATUS_OK)
-		return cmd_error(EX_IOERR, "the store: %s", status_text(status));
+		return app_store_error(app->store, status);
 	if (app->config->rule_count)
 		return out_finish();
 	if (out_is_terminal())

@@ -338,7 +338,7 @@ static int show_item(struct app *app, int64_t id, int format, bool wants_revisio
 		code = cmd_error(EXIT_NOTHING,
 			"there is no item %lld; 'diurna query' lists numbers", (long long)id);
 	} else if (status != STATUS_OK) {
-		code = cmd_error(EX_IOERR, "the store: %s", status_text(status));
+		code = app_store_error(app->store, status);
 	} else {
 		formats[format](&show, &text);
 		fwrite(buf_text(&text), 1, text.len, stdout);

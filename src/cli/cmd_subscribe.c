@@ -50,6 +50,15 @@ static void on_found(void *context, const json_t *line)
 		json_decref(copy);
 }
 
+static const char *advice(const char *outcome)
+{
+	if (str_eq(outcome, "refused"))
+		return "network { allow = {...} } would let it through";
+	if (str_eq(outcome, "not-a-feed"))
+		return "the address of a feed, or of a page that names one, was meant";
+	return "try again later, or add it as it is with --unchecked";
+}
+
 static int nothing_found(const struct wish *wish)
 {
 	const char *error = text_of(wish->failed, "error");
@@ -57,9 +66,7 @@ static int nothing_found(const struct wish *wish)
 	if (wish->failed)
 		return cmd_error(EX_DATAERR, "%s: %s; %s",
 			log_visible(text_of(wish->failed, "url")), log_visible(error),
-			str_eq(text_of(wish->failed, "outcome"), "refused")
-				? "network { allow = {...} } would let it through"
-				: "try again later, or add it as it is with --unchecked");
+			advice(text_of(wish->failed, "outcome")));
 	return cmd_error(EX_DATAERR, "%s is no feed and names none%s", log_visible(wish->url),
 		wish->guesses ? ", and none is at the common places"
 			      : "; --guess tries the common places");

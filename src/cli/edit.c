@@ -134,9 +134,8 @@ static int take_opml(struct edit *edit, const struct buf *text, const char *name
 
 	opml_init(&found);
 	if (opml_parse(&found, text, &why) != STATUS_OK) {
-		code = cmd_error(EX_DATAERR,
-			"%s: %s; OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant",
-			log_visible(name), log_visible(why));
+		code = cmd_error(
+			EX_DATAERR, "%s: %s; " LIST_MEANT, log_visible(name), log_visible(why));
 	} else if (why) {
 		edit->broken++;
 		cmd_error(0, "%s: %s", log_visible(name), log_visible(why));
@@ -158,15 +157,12 @@ int edit_take_file(struct edit *edit, const char *path)
 
 	edit->from = path;
 	if (status != STATUS_OK)
-		code = cmd_error(EX_NOINPUT, "%s: %s", log_visible(path),
+		code = cmd_error(EX_NOINPUT, "%s: %s; " LIST_MEANT, log_visible(path),
 			status == STATUS_LIMIT ? status_text(status) : strerror(errno));
 	else if (list_is_xml(text.data, text.len))
 		code = take_opml(edit, &text, path);
 	else if (list_to_utf8(&text) != STATUS_OK)
-		code = cmd_error(EX_DATAERR,
-			"%s: this is no text; OPML, newsboat's urls, an "
-			"sfeedrc or addresses, one a line, were meant",
-			log_visible(path));
+		code = cmd_error(EX_DATAERR, "%s: this is no text; " LIST_MEANT, log_visible(path));
 	else
 		list_read(buf_text(&text), edit_take, edit);
 	buf_finish(&text);

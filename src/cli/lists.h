@@ -7,6 +7,9 @@
 
 #include <stddef.h>
 
+/* What is taken, for messages. */
+#define LIST_MEANT "OPML, newsboat's urls, an sfeedrc or addresses, one a line, were meant"
+
 /* One line of a list that names a feed, or should. Strings live until the callback returns. */
 struct list_line {
 	const char *url;    /* NULL: broken */
