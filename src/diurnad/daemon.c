@@ -185,7 +185,8 @@ static int open_stores(struct daemon *daemon, const char *path)
 		return exit_code_of(status);
 	}
 	if (storeq_new(daemon->loop, writer, daemon_config(daemon), &daemon->storeq) != STATUS_OK) {
-		log_err("store: no thread: %s", strerror(errno));
+		log_err("store: its thread cannot be started: %s; is a limit on tasks reached (TasksMax=)?",
+			strerror(errno));
 		store_close(writer);
 		return EX_OSERR;
 	}
@@ -278,7 +279,8 @@ static int run(struct daemon *daemon, const struct options *options, struct subs
 	confine_text(&daemon->confinement, walls);
 	log_info("confined: %s", walls);
 	if (daemon->feed_count == 0)
-		log_warning("no feeds: name some in %s", config->path);
+		log_warning(
+			"no feeds: name some in %s, or `diurna subscribe` to them", config->path);
 	notify_state("READY=1");
 	daemon->is_ready = true;
 	daemon_wake(daemon);

@@ -61,7 +61,7 @@ static void on_recorded(struct storeq_msg *msg)
 	const struct image_result *result = &image->result;
 
 	if (msg->status != STATUS_OK) {
-		log_err("image %s: not stored: %s", log_visible(image->url),
+		log_err("image %s: not stored: %s; tried again later", log_visible(image->url),
 			status_text(msg->status));
 		daemon->images_hold_until = clock_now() + HOLD_S;
 	} else if (result->error) {
@@ -203,7 +203,8 @@ void images_start_due(struct daemon *daemon, int64_t now)
 		now < daemon->images_hold_until)
 		return;
 	if (images_due(daemon->reader, now, on_due, daemon) != STATUS_OK)
-		log_err("store: images that wait cannot be read: %s", store_error(daemon->reader));
+		log_err("store: images that wait cannot be read: %s; `diurna check --store` looks at it",
+			store_error(daemon->reader));
 }
 
 bool images_pressing(const struct daemon *daemon, int64_t now)

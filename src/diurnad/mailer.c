@@ -163,7 +163,8 @@ static void log_in(CURL *easy, struct delivery *d)
 		return;
 	d->password = read_password(mail);
 	if (!d->password)
-		log_warning("mail: no password for %s can be read", log_visible(mail->user));
+		log_warning("mail: no password for %s can be read; mail { password-file } names it",
+			log_visible(mail->user));
 	curl_easy_setopt(easy, CURLOPT_USERNAME, mail->user);
 	curl_easy_setopt(easy, CURLOPT_PASSWORD, d->password ? d->password : "");
 }

@@ -93,7 +93,7 @@ static void on_ask_recorded(struct storeq_msg *msg)
 	if (msg->status == STATUS_OK)
 		log_ask(ask);
 	else
-		log_err("feed %lld: what its hub said is not stored: %s",
+		log_err("feed %lld: what its hub said is not stored: %s; the hub is asked again",
 			(long long)ask->row.feed_id, status_text(msg->status));
 	daemon->counters.hub_requests += !ask->is_over;
 	daemon->counters.hub_failures += !ask->is_over && ask->response.outcome != POLL_OK;
@@ -229,7 +229,8 @@ void push_start_due(struct daemon *daemon, int64_t now)
 		daemon->asks_busy >= BUSY)
 		return;
 	if (push_due(daemon->reader, now, on_due, daemon) != STATUS_OK)
-		log_err("store: hubs to be asked cannot be read: %s", store_error(daemon->reader));
+		log_err("store: hubs to be asked cannot be read: %s; `diurna check --store` looks at it",
+			store_error(daemon->reader));
 	/* What is on its way is due as long as it is not recorded, which wakes us. */
 	daemon->push_due_at = daemon->asks_busy > 0 ? INT64_MAX : push_next_at(daemon->reader);
 }
@@ -251,7 +252,8 @@ static void on_synced(struct storeq_msg *msg)
 	struct sync *sync = (struct sync *)msg;
 
 	if (msg->status != STATUS_OK)
-		log_err("store: hubs are not brought up to date: %s", status_text(msg->status));
+		log_err("store: hubs are not brought up to date: %s; tried again with the next reload",
+			status_text(msg->status));
 	push_wake(sync->daemon);
 	free(sync->callback);
 	free(sync);

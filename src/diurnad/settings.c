@@ -101,7 +101,8 @@ static void on_synced(struct storeq_msg *msg)
 	struct daemon *daemon = sync->daemon;
 
 	if (msg->status != STATUS_OK)
-		log_err("store: the subscriptions are not stored: %s", status_text(msg->status));
+		log_err("store: the subscriptions are not stored: %s; those before stay in force until the next reload",
+			status_text(msg->status));
 	polls_load(daemon);
 	walks_load(daemon);
 	push_configure(daemon);

@@ -120,7 +120,8 @@ static void on_expired(struct storeq_msg *msg)
 	struct expire_msg *expire = (struct expire_msg *)msg;
 
 	if (msg->status != STATUS_OK)
-		log_warning("store: old texts are not removed: %s", status_text(msg->status));
+		log_warning("store: old texts are not removed: %s; tried again in a few hours",
+			status_text(msg->status));
 	if (msg->status == STATUS_OK) {
 		expire->bodies += expire->expired.bodies;
 		expire->printed += expire->expired.printed;

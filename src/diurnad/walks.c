@@ -272,7 +272,7 @@ void walks_load(struct daemon *daemon)
 	if (daemon->is_stopping)
 		return;
 	if (walks_waiting(daemon->reader, on_waiting, daemon) != STATUS_OK)
-		log_err("store: older documents that wait cannot be read: %s",
+		log_err("store: older documents that wait cannot be read: %s; they wait for the next reload",
 			store_error(daemon->reader));
 }
 
