@@ -54,12 +54,13 @@ static int run_publisher(const struct config *config, int64_t id, enum progress 
 	return code;
 }
 
-static int usage(void)
+static int usage(FILE *to)
 {
-	fprintf(stderr,
+	fprintf(to,
 		"usage: diurnad [--config FILE] [--log-level LEVEL]\n"
 		"       diurnad [--config FILE] --once [--force] [--edition] [--progress | --progress-json] [FEED...]\n"
 		"       diurnad [--config FILE] --find URL [--guess]\n"
+		"       diurnad --version\n"
 		"Try diurnad(8).\n");
 	return EX_USAGE;
 }
@@ -102,8 +103,8 @@ static int parse_options(int argc, char **argv, struct options *options)
 		case 'v':
 			printf("diurnad %s%s\n", PACKAGE_VERSION, web_is_there() ? ", web" : "");
 			exit(EX_OK);
-		case 'h': usage(); exit(EX_OK);
-		default: return usage();
+		case 'h': usage(stdout); exit(EX_OK);
+		default: return usage(stderr);
 		}
 	}
 	options->feeds = argv + optind;
@@ -112,7 +113,7 @@ static int parse_options(int argc, char **argv, struct options *options)
 		return EX_OK;
 	fprintf(stderr, "diurnad: '%s' is no option; feeds stand behind --once\n",
 		log_visible(argv[optind]));
-	return usage();
+	return usage(stderr);
 }
 
 static bool set_log_level(const struct options *options, const struct config *config)

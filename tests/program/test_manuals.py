@@ -99,3 +99,45 @@ def test_every_exit_status_of_the_command_has_its_words():
     said = read("man", "diurna.1").split(".Sh EXIT STATUS")[1].split(".Sh ")[0]
     said = {int(number) for number in re.findall(r"\b\d\d\b(?= )", said)}
     assert {getattr(os, name) for name in used} - {os.EX_OK} == said
+
+
+def option_tables():
+    """command: the names that getopt takes, as they stand in its source."""
+    tables = {}
+    folder = os.path.join(SOURCE, "src", "cli")
+    for name in sorted(os.listdir(folder)):
+        text = read("src", "cli", name)
+        for found in re.finditer(r"static const struct option \w+\[\] = \{(.*?)\{0\}", text, re.S):
+            before, behind = text[:found.start()], text[found.end():]
+            owner = re.findall(r"^(?:int cmd_(\w+)\(|\})", before, re.M)[-1] or re.search(r"^int cmd_(\w+)\(", behind, re.M)[1]
+            assert owner not in tables
+            tables[owner] = set(re.findall(r'\{"([a-z-]+)"', found[1]))
+    return tables
+
+
+def test_every_option_of_a_command_is_helped_completed_and_described():
+    page = read("man", "diurna.1")
+    parts = re.split(r"^\.It Nm Cm (\w+)(.*)$", page, flags=re.M)
+    tables = option_tables()
+    assert len(tables) > 20 and "new-for" in tables["query"] and "section" in tables["subscribe"]
+    for command, names in tables.items():
+        done = subprocess.run([program("diurna"), "complete", "--", command, "--"], stdout=subprocess.PIPE, text=True)
+        assert {line.split("\t")[0][2:] for line in done.stdout.splitlines()} - {"help"} == names, command
+        usages, texts = "", ""
+        for name, usage, text in zip(parts[1::3], parts[2::3], parts[3::3]):
+            if name == command:
+                usages, texts = usages + usage, texts + text.split("\n.Sh ")[0]
+        told = set(re.findall(r"Fl Fl ([a-z-]+)", usages + "".join(re.findall(r"^\.It .*Fl .*$", texts, re.M))))
+        # What is described at length need not stand in the first line.
+        assert told - {"config"} <= names and names <= set(re.findall(r"Fl Fl ([a-z-]+)", usages + texts)), command
+
+
+def test_every_option_of_the_daemon_is_helped_and_described():
+    done = subprocess.run([program("diurnad"), "--help"], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    assert (done.returncode, done.stderr) == (0, "")
+    told = set(re.findall(r"--([a-z-]+)", done.stdout))
+    known = set(re.findall(r'\{"([a-z-]+)", (?:no|required)_argument', read("src", "diurnad", "main.c")))
+    described = set(re.findall(r"^\.It .*?Fl Fl ([a-z-]+)", read("man", "diurnad.8"), re.M))
+    own_business = {"publish", "mail"}  # it starts itself with these
+    assert told <= known and known - own_business - {"help", "foreground"} == told
+    assert told - {"version"} == described - {"foreground"}
