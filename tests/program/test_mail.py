@@ -187,6 +187,7 @@ def test_what_an_operator_sees_of_a_mail_that_waits(printer):
         assert "\x1b" not in said
         status = json.loads(home.diurna("status", "--format", "json").stdout)
         assert status["mail"]["waiting"] == 1 and status["mail"]["waiting_since"] == noon
+        assert set(status["mail"]) == {"waiting", "unsure", "failed", "stranded", "waiting_since", "next_try", "answer"}
         assert status["mail"]["next_try"] > noon and "450 4.2.1" in status["mail"]["answer"]
         metrics = home.diurna("status", "--format", "prometheus").stdout.splitlines()
         assert 'diurna_mails{state="waiting"} 1' in metrics and "diurna_mails_retried_total 1" in metrics
@@ -203,6 +204,7 @@ def test_what_an_operator_sees_of_a_mail_that_waits(printer):
         assert spool(home) == ["failed"]
         health = home.diurna("health").stdout
         assert "given up: " in health and "450 4.2.1" in health
+        assert "mail" in [json.loads(line)["kind"] for line in home.diurna("health", "--format", "json").stdout.splitlines()]
         from_, to = re.search(r"mv (\S+\.failed) (\S+\.eml)", health).groups()
         os.rename(from_, to)
         home.diurnad("--once")
