@@ -32,7 +32,7 @@ def read(name):
 
 
 def blocks(text, info):
-    return re.findall(r"^```%s\n(.*?)^```$" % info, text, re.M | re.S)
+    return [body for kind, body in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S) if kind == info]
 
 
 def steps(text):
