@@ -14,7 +14,7 @@ import struct
 
 from diurna import build_dir
 
-LIBRARY = "tests/lib/faults.so"
+LIBRARY = "tests/lib/libfaults.so"
 STATE = struct.Struct("=QQQQIIiI")
 RECORD = struct.Struct("=B7xQQII")
 
