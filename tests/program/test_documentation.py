@@ -256,3 +256,24 @@ def test_links_lead_somewhere(name):
         other = read(os.path.normpath(os.path.join(os.path.dirname(name), anchor[0]))) if anchor[0] else text
         heads = [re.sub(r"[^\w -]", "", h.lower()).replace(" ", "-") for h in re.findall(r"^#+ (.*)$", other, re.M)]
         assert anchor[1] in heads, anchor
+
+
+def test_every_file_that_is_named_is_there():
+    """`schedule.c`, `cli/main.c`: sources of ours, and headers of the system."""
+    files = {os.path.relpath(os.path.join(folder, name), SOURCE) for top in ("src", "tests")
+             for folder, _, names in os.walk(os.path.join(SOURCE, top)) for name in names}
+    system = {"link.h", "malloc.h", "seccomp.h", "sys/prctl.h"}
+    named = mentioned(r"^([a-z0-9_/]+\.[ch])$")
+    assert len(named) > 50
+    assert [(document, name) for document, name in named if name not in system
+            and not any(("/" + file).endswith("/" + name) for file in files)] == []
+
+
+def test_every_test_of_the_manners_is_there():
+    texts = "".join(read(os.path.join("tests", folder, name)) for folder in ("program", "diurnad")
+                    for name in os.listdir(os.path.join(SOURCE, "tests", folder)) if name.endswith((".py", ".c")))
+    rows = re.findall(r"^\| \d+ \| ([^|]+) \|", read("doc/manners.md"), re.M)
+    assert len(rows) == 40
+    for name in re.findall(r"[\w.]+", " ".join(rows)):
+        there = any(os.path.exists(os.path.join(SOURCE, "tests", folder, name)) for folder in ("program", "diurnad"))
+        assert there or re.search(r"\b%s" % re.escape(name), texts), name
