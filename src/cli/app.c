@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -112,6 +113,13 @@ int app_change_store(
 	return EX_OK;
 }
 
+bool app_has_feeds(struct app *app)
+{
+	if (app->subs.count == 0)
+		app_load_subscriptions(app);
+	return app->subs.count > 0;
+}
+
 void app_load_subscriptions(struct app *app)
 {
 	struct config_errors errors = {0};
@@ -186,7 +194,7 @@ static const char *daemon_path(void)
 {
 	/* Installed side by side, or in a build tree, where "diurnad" is a folder. */
 	static const char *const names[] = {"diurnad", "diurnad/diurnad", "../sbin/diurnad"};
-	static char path[4096];
+	static char path[PATH_MAX], real[PATH_MAX];
 	ssize_t len = readlink("/proc/self/exe", path, sizeof(path) - 32);
 	struct stat found;
 	char *slash;
@@ -199,7 +207,7 @@ static const char *daemon_path(void)
 			strcpy(slash + 1, names[i]);
 			if (stat(path, &found) == 0 && S_ISREG(found.st_mode) &&
 				access(path, X_OK) == 0)
-				return path;
+				return realpath(path, real) ? real : path;
 		}
 	}
 	return SBINDIR "/diurnad";

@@ -30,6 +30,10 @@ int app_store_error(struct store *store, enum status status);
  */
 int app_change_store(
 	struct app *app, enum status (*change)(struct store *store, void *context), void *context);
+/* What to do where nothing is subscribed. */
+#define APP_FEEDS_WANTED "'diurna subscribe ADDRESS' or 'diurna import FILE' adds some"
+/* Some feed is subscribed. For where nothing else has asked for the lists. */
+bool app_has_feeds(struct app *app);
 /* Lists that cannot be read are said, and cost their feeds only. */
 void app_load_subscriptions(struct app *app);
 void app_close(struct app *app);

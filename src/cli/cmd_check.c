@@ -117,8 +117,9 @@ static void check_config(struct check *check)
 		say(check, WRONG, "%s", log_visible(errors.lines[i]));
 	config_errors_finish(&errors);
 	check_forms(check);
-	say(check, check->app.subs.count ? FINE : REMARK, "%s",
-		out_count((int64_t)check->app.subs.count, "feed", "feeds", feeds));
+	say(check, check->app.subs.count ? FINE : REMARK, "%s%s",
+		out_count((int64_t)check->app.subs.count, "feed", "feeds", feeds),
+		check->app.subs.count ? "" : "; " APP_FEEDS_WANTED);
 }
 
 static void on_wrong_match(

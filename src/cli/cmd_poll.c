@@ -110,7 +110,9 @@ int cmd_poll(int argc, char **argv)
 		code = poll_here(&app, is_forced, argv + optind, argc - optind, &polling);
 	}
 	if (code == EX_OK && polling.asked == 0 && polling.done == 0)
-		cmd_note(is_here ? "Nothing is due; --force asks for all."
+		cmd_note(!app_has_feeds(&app) ? "There are no feeds yet; " APP_FEEDS_WANTED "."
+			 : is_here
+				 ? "Nothing is due; --force asks for all."
 				 : "The daemon polls what is due by itself; --force asks for all.");
 	else if (code == EX_OK)
 		printf("%s polled, %s.\n", out_count(polling.done, "feed", "feeds", polled),

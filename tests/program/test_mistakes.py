@@ -227,6 +227,15 @@ def test_a_daemon_says_what_is_no_option(home):
     assert done.returncode == 64 and "feeds stand behind --once" in done.stderr
 
 
+def test_before_there_are_feeds(home):
+    home.configure({"Europe": []})
+    wanted = "'diurna subscribe ADDRESS' or 'diurna import FILE' adds some"
+    assert "look   0 feeds; " + wanted in home.diurna("check").stdout
+    assert "There are no feeds yet; " + wanted in home.diurna("poll").stderr
+    done = home.diurna("digest", "--close")
+    assert done.returncode == 1 and "there is no edition without feeds; " + wanted in done.stderr
+
+
 def test_before_the_first_poll(home):
     home.configure({"Europe": []})
     done = home.diurna("query")
