@@ -42,11 +42,10 @@ static int close_edition(struct app *app)
 		code = polling_here(app, args, &polling);
 	if (code == EX_OK && polling.edition)
 		printf("%s/%s\n", app->config->digest_dir, log_visible(polling.edition));
-	else if (code == EX_OK && !app_has_feeds(app))
-		code = cmd_error(
-			EXIT_NOTHING, "there is no edition without feeds; " APP_FEEDS_WANTED);
 	else if (code == EX_OK)
 		code = polling_no_edition(&polling);
+	if (!app_has_feeds(app))
+		cmd_note("There are no feeds yet, and nothing to print; " APP_FEEDS_WANTED ".");
 	polling_finish(&polling);
 	return code == EX_OK ? out_finish() : code;
 }
