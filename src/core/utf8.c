@@ -256,3 +256,32 @@ bool utf8_is_unspaced(unsigned c)
 {
 	return c >= 0x0E01 && in_ranges(c, unspaced, ARRAY_LEN(unspaced));
 }
+
+/* The bytes of a control character that stands there; 0: none does. */
+static size_t control_bytes(const char *s, size_t left)
+{
+	unsigned char c = (unsigned char)*s;
+
+	if (c == 0xC2)
+		return left > 1 && (unsigned char)s[1] < 0xA0 ? 2 : 0;
+	return (c < 0x20 && c && c != '\t' && c != '\n' && c != '\r') || c == 0x7F;
+}
+
+size_t utf8_drop_controls(char *s, size_t len)
+{
+	size_t from, to, control;
+
+	for (from = 0; from < len && !control_bytes(s + from, len - from); from++)
+		continue;
+	if (from == len)
+		return len;
+	for (to = from; from < len;) {
+		control = control_bytes(s + from, len - from);
+		if (control)
+			from += control;
+		else
+			s[to++] = s[from++];
+	}
+	s[to] = '\0';
+	return to;
+}

@@ -15,6 +15,12 @@ unsigned utf8_decode(const char *s, size_t len, size_t *size);
 /* Writes 1 to 4 bytes; a code point that is none is written as U+FFFD. Returns how many. */
 size_t utf8_encode(unsigned code_point, char bytes[4]);
 bool utf8_is_valid(const char *s, size_t len);
+/*
+ * Valid UTF-8 in place. Leaves out control characters but NUL, tabs and line ends: of C0, DEL, and
+ * of C1, which terminals obey like ESC. The length that is left, with a NUL behind it where that is
+ * less.
+ */
+size_t utf8_drop_controls(char *s, size_t len);
 /* The longest prefix of at most max bytes that does not end inside a character. */
 size_t utf8_cut(const char *s, size_t len, size_t max);
 /* Columns in a terminal: 0 for combining marks, 2 for wide East Asian characters. */

@@ -96,39 +96,15 @@ double wire_double(const struct wire_field *field)
 	return value == value ? value : 0; /* no NaN goes further */
 }
 
-/* A control character that is no white space: C0, DEL, C1. */
-static bool is_control(const char *s, size_t left)
+/* What is no character becomes a question mark. */
+static size_t make_valid(char *s, size_t len)
 {
-	unsigned char c = (unsigned char)*s;
+	char *p = s;
+	size_t i, size;
 
-	return (c < 0x20 && c != '\t' && c != '\n' && c != '\r' && c) || c == 0x7F ||
-	       (c == 0xC2 && left > 1 && (unsigned char)s[1] < 0xA0);
-}
-
-static bool has_control(const char *s, size_t len)
-{
-	for (size_t i = 0; i < len; i++) {
-		if (is_control(s + i, len - i))
-			return true;
-	}
-	return false;
-}
-
-char *wire_str(const struct wire_field *field, struct arena *arena)
-{
-	char *s = arena_strndup(arena, field->data, field->len), *p;
-	size_t i = 0, size;
-
-	if (utf8_is_valid(s, field->len) && !memchr(s, 0, field->len) &&
-		!has_control(s, field->len))
-		return s;
-	for (p = s; i < field->len; i += size) {
+	for (i = 0; i < len; i += size) {
 		size = 1;
-		if (is_control(s + i, field->len - i)) {
-			size = s[i] == '\xC2' ? 2 : 1;
-			continue;
-		}
-		if (s[i] && (utf8_decode(s + i, field->len - i, &size) != UTF8_BAD || size > 1)) {
+		if (s[i] && (utf8_decode(s + i, len - i, &size) != UTF8_BAD || size > 1)) {
 			memmove(p, s + i, size);
 			p += size;
 		} else {
@@ -136,5 +112,16 @@ char *wire_str(const struct wire_field *field, struct arena *arena)
 		}
 	}
 	*p = '\0';
+	return (size_t)(p - s);
+}
+
+char *wire_str(const struct wire_field *field, struct arena *arena)
+{
+	char *s = arena_strndup(arena, field->data, field->len);
+	size_t len = field->len;
+
+	if (!utf8_is_valid(s, len) || memchr(s, 0, len))
+		len = make_valid(s, len);
+	utf8_drop_controls(s, len);
 	return s;
 }

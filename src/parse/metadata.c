@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/url.h"
+#include "core/utf8.h"
 #include "parse/metadata_byline.h"
 #include "parse/metadata_date.h"
 #include "parse/text.h"
@@ -58,6 +59,7 @@ static const char *one_line(struct arena *arena, struct buf *plain)
 	const char *result = NULL;
 
 	if (plain->len > 0) {
+		utf8_drop_controls(plain->data, plain->len);
 		str_collapse(plain->data);
 		plain->len = strlen(plain->data);
 		if (plain->len > LIMIT_NAME_BYTES)

@@ -116,9 +116,10 @@ static void does_not_believe_a_parser(void **state)
 	answer_init(&answer);
 	wire_put_str(&bytes, MESSAGE,
 		"a\x1b[31mb\xc2\x9b"
-		"2Jc\x7f\x08 d\te\nf\xc2\xa0\xc2");
+		"2Jc\x7f\x08 d\te\nf\xc2\xa0\xc2\x01\x9b"
+		"2J\xc2");
 	assert_int_equal(answer_get(bytes.data, bytes.len, &answer), STATUS_OK);
-	assert_string_equal(answer.message, "a[31mb2Jc d\te\nf\xc2\xa0?");
+	assert_string_equal(answer.message, "a[31mb2Jc d\te\nf\xc2\xa0??2J?");
 	answer_finish(&answer);
 	buf_finish(&bytes);
 }

@@ -35,6 +35,8 @@ static void check_article(const struct article *article, enum status status)
 		check_line(article->byline);
 	if (article->excerpt)
 		check_line(article->excerpt);
+	if (article->site)
+		check_line(article->site);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
