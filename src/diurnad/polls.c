@@ -213,16 +213,43 @@ static void move(struct poll *poll, const struct share *share)
 		poll->daemon->pair_at = clock_now() + PAIR_S;
 }
 
+/* A feed rests, also after a new start. */
+struct rest {
+	struct storeq_msg msg; /* first member */
+	int64_t feed_id, until;
+};
+
+static enum status record_rest(struct storeq_context *context, struct storeq_msg *msg)
+{
+	const struct rest *rest = (const struct rest *)msg;
+
+	return feed_postpone(context->store, rest->feed_id, rest->until);
+}
+
+/* Where it was not stored it rests as long as the daemon runs. */
+static void on_rest_recorded(struct storeq_msg *msg)
+{
+	free(msg);
+}
+
 void polls_count_bytes(struct daemon *daemon, int64_t feed_id, int64_t bytes)
 {
 	struct feed *feed = bytes > 0 ? polls_find(daemon, feed_id) : NULL;
 	struct feed_row row = {0};
 	char span[DATE_TEXT_BYTES];
 	int64_t now = clock_now();
+	struct rest *rest;
 
-	if (!feed || !ration_take(&feed->ration, bytes, now))
+	if (!feed || !ration_take(&feed->ration, bytes, now) || daemon->is_stopping)
 		return;
-	date_span(ration_rests_until(&feed->ration, now) - now, span);
+	rest = xcalloc(1, sizeof(*rest));
+	rest->feed_id = feed_id;
+	rest->until = ration_rests_until(&feed->ration, now);
+	rest->msg.work = record_rest;
+	rest->msg.done = on_rest_recorded;
+	rest->msg.bytes = sizeof(*rest);
+	date_span(rest->until - now, span);
+	storeq_put(daemon->storeq, &rest->msg);
 	if (feed_get(daemon->reader, feed_id, &row) == STATUS_OK)
 		log_warning(
 			"feed %lld %s: it has brought more than %d MB in a day, it rests for %s",

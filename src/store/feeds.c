@@ -158,6 +158,12 @@ enum status feeds_load(struct store *store,
 	return status;
 }
 
+enum status feed_postpone(struct store *store, int64_t id, int64_t at)
+{
+	return sql_run(
+		store, "UPDATE feed SET next_at = max(next_at, ?2) WHERE id = ?1", "ii", id, at);
+}
+
 enum status feed_find_url(struct store *store, const char *url, int64_t *id)
 {
 	sqlite3_stmt *s;

@@ -102,6 +102,8 @@ enum status feeds_load(struct store *store,
 /* The number of an address as subscribed; 0: there is none. */
 enum status feed_find_url(struct store *store, const char *url, int64_t *id);
 enum status feed_get(struct store *store, int64_t id, struct feed_row *row);
+/* Its next poll is not before at. */
+enum status feed_postpone(struct store *store, int64_t id, int64_t at);
 
 struct entry_draft;
 

@@ -322,6 +322,8 @@ def test_a_feed_that_brings_as_much_as_it_can(home, web, press):
     wait_until(lambda: len(web.requests(press.hosts[0])) > others + 3, "polls of the others")
     assert len(web.requests("flood.example")) == asked
     assert daemon.stop() == 0
+    # `diurna feeds` tells, and a new start does not change it.
+    assert home.sql("SELECT next_at > last_poll_at + 80000 FROM feed WHERE url LIKE '%flood%'") == [(1,)]
     size = sum(os.path.getsize(home.store + ending) for ending in ("", "-wal") if os.path.exists(home.store + ending))
     print("%d polls, the store has %d MB" % (asked, size >> 20))
     assert size < 1 << 30

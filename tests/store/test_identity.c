@@ -717,6 +717,10 @@ static void the_store_tells_what_was_added(void **state)
 	reply = world_poll(&world, 1, entries, 2);
 	assert_int_equal(reply.bytes, 0);
 	poll_reply_finish(&reply);
+	/* one that has brought too much is not asked before its day has passed */
+	assert_int_equal(feed_postpone(world.store, 1, 3000000000), STATUS_OK);
+	assert_int_equal(feed_postpone(world.store, 1, 5), STATUS_OK);
+	assert_int_equal(world_count(&world, "SELECT next_at FROM feed WHERE id = 1"), 3000000000);
 }
 
 /* A page may give the date that the feed lacks, but for one that is yet to come. */
