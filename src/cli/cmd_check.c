@@ -436,6 +436,22 @@ static void check_size(struct check *check, const char *path)
 			: "");
 }
 
+enum { LOG_BYTES_MANY = 256 * 1024 * 1024 };
+
+/* What was written since a reader began stays beside the store until it lets go. */
+static void check_log(struct check *check, const char *path)
+{
+	char *log = xasprintf("%s-wal", path);
+	struct stat file;
+
+	if (stat(log, &file) == 0 && file.st_size > LOG_BYTES_MANY)
+		say(check, REMARK,
+			"%s has grown to %.0f MiB: some program has been reading the store for a "
+			"long time; it shrinks when that ends",
+			log, (double)file.st_size / (1 << 20));
+	free(log);
+}
+
 static void check_store(struct check *check, bool is_thorough)
 {
 	const char *path = check->app.config->store_path;
@@ -458,8 +474,10 @@ static void check_store(struct check *check, bool is_thorough)
 			why ? log_visible(why) : status_text(status));
 	else if (before == check->wrong)
 		say(check, WRONG, "store %s is damaged", path);
-	if (status == STATUS_OK)
+	if (status == STATUS_OK) {
 		check_size(check, path);
+		check_log(check, path);
+	}
 	free(why);
 }
 

@@ -83,10 +83,10 @@ static bool size_bytes(const char *text, int64_t *bytes)
 		return false;
 	for (; str_is_digit(*text) && n < 1000000000; text++)
 		n = n * 10 + (*text - '0');
-	unit = *text ? strchr(units, *text) : NULL;
+	unit = *text ? strchr(units, *text == 'K' ? 'k' : *text) : NULL;
 	if (unit) {
 		scale = (int64_t)1 << (10 * (unit - units + 1));
-		text++;
+		text += str_starts(text + 1, "iB") ? 3 : str_starts(text + 1, "B") ? 2 : 1;
 	}
 	*bytes = n * scale;
 	return *text == '\0';

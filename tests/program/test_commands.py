@@ -1,8 +1,10 @@
 """The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
 
+import contextlib
 import json
 import os
 import re
+import sqlite3
 import subprocess
 
 import pytest
@@ -101,6 +103,23 @@ def test_the_size_of_the_store_stands_beside_what_it_may_have(paper):
     paper.write_config(re.sub(r"store \{", 'store {\n size = "10k"\n', text))
     found = [line for line in lines(paper.diurna("check")) if "at most" in line]
     assert len(found) == 1 and found[0].startswith("look ") and "oldest texts" in found[0]
+    for written, mib in (("20M", "20.0"), ("20MB", "20.0"), ("20MiB", "20.0"), ("20480K", "20.0"), ("1GB", "1024.0")):
+        paper.write_config(re.sub(r"store \{", 'store {\n size = "%s"\n' % written, text))
+        assert "MiB of at most %s MiB" % mib in paper.diurna("check").stdout
+    for wrong in ("20MBB", "20Mi", "20iB", "MB"):
+        paper.write_config(re.sub(r"store \{", 'store {\n size = "%s"\n' % wrong, text))
+        assert "a size like" in paper.diurna("check").stdout
+
+
+def test_a_log_that_a_reader_holds_is_named(paper):
+    with contextlib.closing(sqlite3.connect(paper.store, isolation_level=None)) as reader:
+        reader.execute("BEGIN")
+        reader.execute("SELECT count(*) FROM item").fetchone()
+        assert "store.db-wal" not in paper.diurna("check").stdout
+        with open(paper.store + "-wal", "ab") as log:
+            log.truncate(300 << 20)  # with holes: it takes no room
+        named = [line for line in lines(paper.diurna("check")) if "store.db-wal" in line]
+        assert len(named) == 1 and named[0].startswith("look ") and "has grown to 300 MiB" in named[0]
 
 
 def test_check_tells_who_may_write_the_configuration(home):
