@@ -213,7 +213,7 @@ static const char *daemon_path(void)
 	return SBINDIR "/diurnad";
 }
 
-/* Start diurnad with the configuration and these arguments; its output goes to out, -1: as ours. */
+/* Start diurnad with the configuration and these arguments; its output goes to out. */
 static int spawn_daemon(struct app *app, const char *const *args, int out, pid_t *pid)
 {
 	posix_spawn_file_actions_t actions;
@@ -229,8 +229,7 @@ static int spawn_daemon(struct app *app, const char *const *args, int out, pid_t
 	argv[2] = app->config->path;
 	memcpy(argv + 3, args, count * sizeof(*args));
 	posix_spawn_file_actions_init(&actions);
-	if (out >= 0)
-		posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
+	posix_spawn_file_actions_adddup2(&actions, out, STDOUT_FILENO);
 	err = posix_spawn(pid, daemon_path(), &actions, NULL, (char *const *)argv, environ);
 	posix_spawn_file_actions_destroy(&actions);
 	free(argv);
@@ -251,14 +250,6 @@ static int wait_daemon(pid_t pid)
 		       : cmd_error(EX_SOFTWARE,
 				 "diurnad ended by signal %d; what it had stored stays, run it again",
 				 WTERMSIG(state));
-}
-
-int app_run_daemon(struct app *app, const char *const *args)
-{
-	pid_t pid;
-	int code = spawn_daemon(app, args, -1, &pid);
-
-	return code == EX_OK ? wait_daemon(pid) : code;
 }
 
 int app_read_daemon(struct app *app, const char *const *args,

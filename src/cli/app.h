@@ -61,14 +61,12 @@ char *app_daemon_advice(const struct app *app);
 int app_find(struct app *app, const char *url, bool guesses,
 	void (*on_object)(void *context, const json_t *line), void *context);
 
-/* As app_run_daemon, but each line of its output that is an object goes to on_object. */
-int app_read_daemon(struct app *app, const char *const *args,
-	void (*on_object)(void *context, const json_t *line), void *context);
-
 /*
  * Run diurnad with these arguments (ends with NULL; --config is added) and wait for it: its exit
- * code. It is the one beside this program, else the installed one.
+ * code. It is the one beside this program, else the installed one. Each line of its output that is
+ * an object goes to on_object.
  */
-int app_run_daemon(struct app *app, const char *const *args);
+int app_read_daemon(struct app *app, const char *const *args,
+	void (*on_object)(void *context, const json_t *line), void *context);
 
 #endif

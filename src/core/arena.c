@@ -16,11 +16,6 @@ struct arena_chunk {
 	alignas(max_align_t) char data[];
 };
 
-void arena_init(struct arena *arena)
-{
-	memset(arena, 0, sizeof(*arena));
-}
-
 void arena_finish(struct arena *arena)
 {
 	struct arena_chunk *chunk, *next;
@@ -31,7 +26,7 @@ void arena_finish(struct arena *arena)
 		next = chunk->next;
 		free(chunk);
 	}
-	arena_init(arena);
+	memset(arena, 0, sizeof(*arena));
 }
 
 static void add_chunk(struct arena *arena, size_t size)

@@ -13,8 +13,8 @@ struct arena {
 	size_t total;               /* bytes of all chunks */
 };
 
-/* An arena of zeros is empty and ready; arena_init is the same in words. */
-void arena_init(struct arena *arena);
+/* An arena of zeros is empty and ready. */
+
 /* Frees everything and leaves an empty arena. NULL is accepted. */
 void arena_finish(struct arena *arena);
 

@@ -8,17 +8,12 @@
 #include <stdlib.h>
 #include <string.h>
 
-void buf_init(struct buf *buf)
-{
-	memset(buf, 0, sizeof(*buf));
-}
-
 void buf_finish(struct buf *buf)
 {
 	if (!buf)
 		return;
 	free(buf->data);
-	buf_init(buf);
+	memset(buf, 0, sizeof(*buf));
 }
 
 void buf_clear(struct buf *buf)
@@ -146,6 +141,6 @@ char *buf_take(struct buf *buf)
 {
 	char *data = buf->data ? buf->data : xstrdup("");
 
-	buf_init(buf);
+	memset(buf, 0, sizeof(*buf));
 	return data;
 }

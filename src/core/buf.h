@@ -13,7 +13,7 @@ struct buf {
 };
 
 /* A buf of zeros is empty and ready. */
-void buf_init(struct buf *buf);
+
 void buf_finish(struct buf *buf);
 /* Empties it, keeps the memory. */
 void buf_clear(struct buf *buf);

@@ -118,7 +118,8 @@ static int day_of(const char *word, size_t len)
 	return -1;
 }
 
-bool config_days(const char *text, uint8_t *days)
+/* Days of "mon-fri", "sun", "daily", "weekdays", "weekend" as bits, bit 0 is Sunday. */
+static bool days_of(const char *text, uint8_t *days)
 {
 	const char *dash = strchr(text, '-');
 	int from, to;
@@ -536,7 +537,7 @@ bool config_value(const struct config_option *option, const char *text, const ch
 	case TYPE_ON: {
 		uint8_t days;
 
-		if (!config_days(text, &days))
+		if (!days_of(text, &days))
 			return wrong(why, option, text,
 				"days like \"mon-fri\", \"sun\" or \"daily\" were meant");
 		schedule->on_days |= days;

@@ -10,8 +10,6 @@
 bool config_duration_ms(const char *text, int64_t *ms);
 /* Minutes after midnight of "06:30". */
 bool config_time_of_day(const char *text, int *minutes);
-/* Days of "mon-fri", "sun", "daily", "weekdays", "weekend" as bits, bit 0 is Sunday. */
-bool config_days(const char *text, uint8_t *days);
 
 /* For names that nobody knows: the nearest of those offered. */
 struct nearest {

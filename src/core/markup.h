@@ -43,10 +43,4 @@ void markup_to_markdown(const char *html, struct buf *to);
  */
 void markup_to_excerpt(const char *html, size_t max, struct buf *to);
 
-/*
- * The beginning of the HTML, still well-formed: whole blocks until max characters of text are
- * reached, what is open then is closed. An ellipsis stands where text was cut.
- */
-void markup_cut(const char *html, size_t max, struct buf *to);
-
 #endif

@@ -50,11 +50,6 @@ const char *fetch_user_agent(const struct config *config)
 	return text;
 }
 
-size_t fetch_running(const struct fetcher *fetcher)
-{
-	return fetcher->running;
-}
-
 static void drop_lines(struct transfer *transfer)
 {
 	curl_slist_free_all(transfer->lines);
@@ -151,7 +146,6 @@ static void list_remove(struct transfer *transfer)
 		fetcher->transfers = transfer->next;
 	if (transfer->next)
 		transfer->next->prev = transfer->prev;
-	fetcher->running--;
 }
 
 /* A host may be of any bytes, and the space for a sentence ends within a character. */
@@ -408,7 +402,6 @@ void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, f
 	if (transfer->next)
 		transfer->next->prev = transfer;
 	fetcher->transfers = transfer;
-	fetcher->running++;
 	if (!weburl_init(&transfer->target, request->url)) {
 		transfer_end(transfer, POLL_REFUSED, "%s", reason_text(REASON_NOT_WEB));
 		return;

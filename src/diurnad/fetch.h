@@ -96,8 +96,6 @@ void fetcher_configure(struct fetcher *fetcher, const struct config *config);
 /* Start a transfer; on_done is called once, later, from the loop; the response dies after it. */
 void fetch_start(struct fetcher *fetcher, const struct fetch_request *request, fetch_done *on_done,
 	void *context);
-/* Transfers at work. */
-size_t fetch_running(const struct fetcher *fetcher);
 
 /* "diurna/1.0 (+https://...)" */
 const char *fetch_user_agent(const struct config *config);

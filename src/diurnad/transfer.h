@@ -89,7 +89,6 @@ struct fetcher {
 	ev_timer tell;              /* somebody has ended */
 	struct transfer *transfers;
 	struct transfer *ended, **ended_tail;
-	size_t running;           /* of transfers */
 	CURL *idle[IDLE_HANDLES]; /* with all options that every transfer has */
 	size_t idle_count;
 	unsigned generation; /* of the configuration; older handles are not used again */

@@ -208,18 +208,18 @@ static int own_rank(const struct feed_build *b, int rank)
 	return b->home != XML_NS_ATOM && rank == RANK_OWN ? RANK_GUEST : rank;
 }
 
-void take_atom_title(struct feed_build *b, const struct xml_node *node, int rank)
+static void take_atom_title(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	build_set(b, FIELD_TITLE, own_rank(b, rank), plain_construct(b, node));
 }
 
-void take_atom_summary(struct feed_build *b, const struct xml_node *node, int rank)
+static void take_atom_summary(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	build_set(b, FIELD_SUMMARY, own_rank(b, rank),
 		b->entry ? html_construct(b, node) : plain_construct(b, node));
 }
 
-void take_atom_content(struct feed_build *b, const struct xml_node *node, int rank)
+static void take_atom_content(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	const char *src = node_attribute(b, node, "src"), *type;
 
@@ -298,7 +298,7 @@ static void take_atom_contributor(struct feed_build *b, const struct xml_node *n
 	build_add_credit(b, person.name ? person.name : person.email, "contributor", person.url);
 }
 
-void take_atom_category(struct feed_build *b, const struct xml_node *node, int rank)
+static void take_atom_category(struct feed_build *b, const struct xml_node *node, int rank)
 {
 	const char *term = attribute_plain(b, node, "term");
 	const char *label = attribute_plain(b, node, "label");

@@ -198,7 +198,8 @@ void build_end_entry(struct feed_build *b)
 	b->entries[b->entry_count++] = *entry;
 }
 
-bool build_takes(struct feed_build *b, enum feed_field field, int rank)
+/* True when a value of this rank for the field counts; it is then taken to be set. */
+static bool build_takes(struct feed_build *b, enum feed_field field, int rank)
 {
 	unsigned char *ranks = b->entry ? b->entry_ranks : b->feed_ranks;
 

@@ -137,8 +137,6 @@ void build_warn(struct feed_build *b, size_t at, const char *what);
 void build_begin_entry(struct feed_build *b);
 void build_end_entry(struct feed_build *b);
 
-/* True when a value of this rank for the field counts; it is then taken to be set. */
-bool build_takes(struct feed_build *b, enum feed_field field, int rank);
 /* Set a text field of the entry, or of the feed outside of one. NULL and "" set nothing. */
 void build_set(struct feed_build *b, enum feed_field field, int rank, const char *value);
 void build_set_date(struct feed_build *b, enum feed_field field, int rank, const char *text);

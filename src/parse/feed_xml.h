@@ -32,8 +32,7 @@ feed_take take_title, take_summary, take_content, take_link, take_published, tak
 	take_category, take_language, take_person, take_comments, take_image_url, take_rights,
 	take_contributor, take_new_url;
 /* Atom's: type decides. */
-feed_take take_atom_title, take_atom_summary, take_atom_content, take_atom_link, take_atom_author,
-	take_atom_category, take_id, take_source;
+feed_take take_atom_link, take_atom_author, take_id, take_source;
 
 /* Media RSS and podcasts: */
 feed_take take_media_content, take_media_group, take_thumbnail, take_media_category,

@@ -125,9 +125,6 @@ enum xml_place {
 struct xml_node *xml_collect(struct xml_reader *r, struct arena *arena,
 	enum xml_place (*place)(const struct xml_reader *r, const struct xml_node *parent));
 
-/* Read over the element that was started. */
-void xml_skip(struct xml_reader *r);
-
 /* Append text with its references replaced; is_literal: as it is. */
 void xml_put_text(
 	struct xml_reader *r, const char *text, size_t len, bool is_literal, struct buf *to);

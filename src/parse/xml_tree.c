@@ -60,6 +60,15 @@ static struct xml_node *parent_of(struct xml_node *node)
 	return (struct xml_node *)(uintptr_t)node->parent;
 }
 
+/* Read over the element that was started. */
+static void skip(struct xml_reader *r)
+{
+	size_t depth = r->depth;
+
+	while (r->depth >= depth && xml_next(r) != XML_END_OF_DOCUMENT)
+		continue;
+}
+
 struct xml_node *xml_collect(struct xml_reader *r, struct arena *arena,
 	enum xml_place (*place)(const struct xml_reader *r, const struct xml_node *parent))
 {
@@ -83,7 +92,7 @@ struct xml_node *xml_collect(struct xml_reader *r, struct arena *arena,
 				break;
 			}
 			if (++count > LIMIT_XML_NODES) {
-				xml_skip(r);
+				skip(r);
 				break;
 			}
 			node = new_element(r, arena, node);
@@ -105,14 +114,6 @@ struct xml_node *xml_collect(struct xml_reader *r, struct arena *arena,
 		case XML_END_OF_DOCUMENT: return top;
 		}
 	}
-}
-
-void xml_skip(struct xml_reader *r)
-{
-	size_t depth = r->depth;
-
-	while (r->depth >= depth && xml_next(r) != XML_END_OF_DOCUMENT)
-		continue;
 }
 
 bool xml_is(const struct xml_node *node, enum xml_ns ns, const char *name)

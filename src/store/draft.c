@@ -113,7 +113,9 @@ static const char *site_of(const struct feed_entry *entry, struct arena *arena)
 	return copy;
 }
 
-void draft_begin(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft)
+/* What it is known by. Zeroes the rest. */
+static void draft_begin(
+	const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft)
 {
 	const char *parts[] = {entry->title, entry->summary, entry->content};
 

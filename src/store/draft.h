@@ -27,8 +27,6 @@ struct entry_draft {
 	struct woven woven; /* how that is stored, where is_woven; what waits for its page is not */
 };
 
-/* What it is known by. Zeroes the rest. */
-void draft_begin(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft);
 /* All else but how its texts are stored. */
 void draft_complete(const struct feed_entry *entry, struct arena *arena, struct entry_draft *draft);
 /* That, of a whole one. */

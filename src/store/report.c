@@ -192,7 +192,15 @@ static bool is_continued(const struct report *a, const struct report *b,
 		       report_find(b, y->before));
 }
 
-void report_compare(const struct report *a, const struct report *b, struct report_shared *shared)
+/* What two reports share, in the weights of the first. */
+struct shared {
+	double weight; /* a name of several words counts once, by its rarest */
+	double names;  /* of that, names */
+	int words, name_words;
+	bool has_title_name; /* one of the names stands in a title */
+};
+
+static void compare(const struct report *a, const struct report *b, struct shared *shared)
 {
 	double of_name = a->has_nouns && b->has_nouns ? NOUN_WEIGHT : 1;
 
@@ -245,9 +253,9 @@ double report_likeness(const struct report *a, const struct report *b, double it
 {
 	double rarest = log(items), least = report_least(items), names = 0;
 	double all = weight_of(a), other = weight_of(b);
-	struct report_shared shared;
+	struct shared shared;
 
-	report_compare(a, b, &shared);
+	compare(a, b, &shared);
 	if (plain) {
 		shared.weight += PLAIN_WEIGHT * fmax(0, plain->weight - PLAIN_FROM * rarest);
 		shared.words += shared.name_words > 1 ? plain->words : 0;

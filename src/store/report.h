@@ -40,16 +40,6 @@ struct report {
 /* text: of which the beginning is read; may be NULL. Weights are 0. */
 void report_init(struct report *report, int64_t feed_id, const char *title, const char *text);
 
-/* What two reports share, in the weights of the first. */
-struct report_shared {
-	double weight; /* a name of several words counts once, by its rarest */
-	double names;  /* of that, names */
-	int words, name_words;
-	bool has_title_name; /* one of the names stands in a title */
-};
-
-void report_compare(const struct report *a, const struct report *b, struct report_shared *shared);
-
 /* What two of so many reports have to share, by weight, for that to be no chance. */
 double report_least(double items);
 

@@ -145,31 +145,6 @@ static void makes_excerpts(void **state)
 	buf_finish(&got);
 }
 
-static void cuts_html_and_closes_it(void **state)
-{
-	static const struct {
-		const char *html;
-		size_t max;
-		const char *want;
-	} cases[] = {
-		{"<p>One <b>two three</b></p><p>four</p>", 8, "<p>One <b>two\xE2\x80\xA6</b></p>"},
-		{"<p>abc</p><p>def</p>", 3, "<p>abc</p>\xE2\x80\xA6"},
-		{"<p>abc</p>", 3, "<p>abc</p>"},
-		{"<p>a &lt; b</p>", 10, "<p>a &lt; b</p>"},
-		{"</div><p>a</p>", 10, "<p>a</p>"},
-	};
-	struct buf got = {0};
-	size_t i;
-
-	(void)state;
-	for (i = 0; i < ARRAY_LEN(cases); i++) {
-		buf_clear(&got);
-		markup_cut(cases[i].html, cases[i].max, &got);
-		assert_string_equal(buf_text(&got), cases[i].want);
-	}
-	buf_finish(&got);
-}
-
 /* Each would be looked through to the end, and with the last quotation mark none has one. */
 static void tags_without_an_end_cost_no_more_than_text(void **state)
 {
@@ -189,8 +164,6 @@ static void tags_without_an_end_cost_no_more_than_text(void **state)
 		markup_to_markdown(buf_text(&html), &text);
 		buf_clear(&text);
 		markup_to_excerpt(buf_text(&html), 300, &text);
-		buf_clear(&text);
-		markup_cut(buf_text(&html), BYTES / 2, &text);
 		buf_finish(&html);
 		buf_finish(&text);
 	}
@@ -215,7 +188,6 @@ int main(void)
 		cmocka_unit_test(makes_markdown),
 		cmocka_unit_test(marks_styles_for_terminals),
 		cmocka_unit_test(makes_excerpts),
-		cmocka_unit_test(cuts_html_and_closes_it),
 		cmocka_unit_test(tags_without_an_end_cost_no_more_than_text),
 		cmocka_unit_test(a_tag_without_an_end_is_text),
 	};

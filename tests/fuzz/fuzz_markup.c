@@ -57,10 +57,6 @@ static void write_all(const char *html, bool is_clean)
 	if (is_clean && out.len)
 		check_line(buf_text(&out));
 	check_utf8(&out);
-	markup_cut(html, 30, &out);
-	if (is_clean)
-		check_book(buf_text(&out));
-	check_utf8(&out);
 	if (is_clean)
 		check_book(html);
 	buf_finish(&out);

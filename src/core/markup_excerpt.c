@@ -7,8 +7,6 @@
 
 #include <string.h>
 
-enum { DEPTH = 64 }; /* elements within each other that are closed again */
-
 /* Elements whose words do not open an article well. */
 static bool is_skipped(const char *name)
 {
@@ -77,58 +75,5 @@ void markup_to_excerpt(const char *html, size_t max, struct buf *to)
 		buf_puts(&plain, "\xE2\x80\xA6");
 	}
 	buf_put(to, plain.data, plain.len);
-	buf_finish(&plain);
-}
-
-static size_t count_characters(const char *s, size_t len)
-{
-	size_t at = 0, count = 0, size;
-
-	while (at < len) {
-		utf8_decode(s + at, len - at, &size);
-		at += size;
-		count++;
-	}
-	return count;
-}
-
-void markup_cut(const char *html, size_t max, struct buf *to)
-{
-	struct markup_reader reader = {.next = html ? html : ""};
-	char open[DEPTH][16];
-	size_t depth = 0, count = 0;
-	struct buf plain = {0};
-	enum markup_token token;
-	bool is_cut = false;
-
-	while (!is_cut && (token = markup_next(&reader)) != MARKUP_END) {
-		if (token == MARKUP_TEXT) {
-			buf_clear(&plain);
-			markup_decode(reader.start, reader.len, &plain);
-			is_cut = count + count_characters(plain.data, plain.len) > max &&
-				 cut_text(&plain, max - count);
-			count += count_characters(plain.data, plain.len);
-			buf_put_escaped(to, buf_text(&plain));
-			continue;
-		}
-		if (token == MARKUP_OPEN && count >= max) {
-			is_cut = true;
-			break;
-		}
-		if (token == MARKUP_OPEN && !reader.is_void) {
-			if (depth == DEPTH)
-				continue;
-			memcpy(open[depth++], reader.name, sizeof(open[0]));
-		} else if (token == MARKUP_CLOSE) {
-			if (depth == 0 || !str_eq(open[depth - 1], reader.name))
-				continue; /* not one of those that were opened */
-			depth--;
-		}
-		buf_put(to, reader.start, reader.len);
-	}
-	if (is_cut)
-		buf_puts(to, "\xE2\x80\xA6");
-	while (depth > 0)
-		buf_printf(to, "</%s>", open[--depth]);
 	buf_finish(&plain);
 }
