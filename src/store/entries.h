@@ -15,6 +15,7 @@ struct poll {
 	int64_t section_id;   /* of the feed */
 	int64_t polls;        /* this one counted */
 	double entries_week;  /* known so far */
+	bool is_active;       /* the feed is polled */
 	bool is_first;        /* no document of this feed came before */
 	bool is_unseen;       /* nor has it shown anything in another way */
 	bool is_history;      /* it was kept elsewhere: nothing of it is news */
@@ -28,6 +29,8 @@ struct poll {
 	bool wants_pages; /* articles are fetched */
 };
 
+/* What the store has of the poll's feed. counted: of its documents that are this poll's own. */
+enum status poll_load(struct poll *poll, int64_t counted);
 enum status entries_record(struct poll *poll);
 /* Those of a whole document, and what it says of its feed. */
 enum status poll_document(struct poll *poll);

@@ -69,24 +69,24 @@ static enum status feed_update(struct poll *poll)
 		r->validators_url, (int64_t)r->validators_variant);
 }
 
-/* What the feed is, this poll counted. RETURNING would cost a copy of every page that it changes.
- */
-static enum status feed_read(struct poll *poll)
+/* RETURNING of what counted this poll would cost a copy of every page that it changes. */
+enum status poll_load(struct poll *poll, int64_t counted)
 {
 	sqlite3_stmt *s;
 	enum status status = sql_one(poll->store,
-		"SELECT polls, documents, guid_trust, url, section_id, entries_week FROM feed "
-		"WHERE id = ?1",
+		"SELECT polls, documents, guid_trust, url, section_id, entries_week, "
+		"state = 'active' FROM feed WHERE id = ?1",
 		&s, "i", poll->result->feed_id);
 
 	if (status != STATUS_OK)
 		return status;
 	poll->polls = sqlite3_column_int64(s, 0);
-	poll->is_first = sqlite3_column_int64(s, 1) == 1 && poll->result->doc;
+	poll->is_first = sqlite3_column_int64(s, 1) == counted;
 	poll->trusts_guids = sqlite3_column_int(s, 2) != 0;
 	poll->feed_url = sql_arena(s, 3, &poll->arena);
 	poll->section_id = sqlite3_column_int64(s, 4);
 	poll->entries_week = sqlite3_column_double(s, 5);
+	poll->is_active = sqlite3_column_int(s, 6) != 0;
 	sqlite3_reset(s);
 	return STATUS_OK;
 }
@@ -186,7 +186,7 @@ enum status poll_record(struct store *store, const struct config *config,
 		return repeat_put(&poll);
 	status = feed_update(&poll);
 	if (status == STATUS_OK)
-		status = feed_read(&poll);
+		status = poll_load(&poll, result->doc != NULL);
 	if (status == STATUS_OK && result->doc)
 		status = poll_document(&poll);
 	if (status == STATUS_OK && result->doc)

@@ -189,26 +189,6 @@ enum status push_rejected(struct store *store, int64_t feed_id, int64_t *times)
 		times, "i", feed_id);
 }
 
-static enum status load_feed(struct poll *poll)
-{
-	sqlite3_stmt *s;
-	enum status status = sql_one(poll->store,
-		"SELECT polls, documents, guid_trust, url, section_id, entries_week FROM feed "
-		"WHERE id = ?1 AND state = 'active'",
-		&s, "i", poll->result->feed_id);
-
-	if (status != STATUS_OK)
-		return status;
-	poll->polls = sqlite3_column_int64(s, 0);
-	poll->is_first = sqlite3_column_int64(s, 1) == 0;
-	poll->trusts_guids = sqlite3_column_int(s, 2) != 0;
-	poll->feed_url = sql_arena(s, 3, &poll->arena);
-	poll->section_id = sqlite3_column_int64(s, 4);
-	poll->entries_week = sqlite3_column_double(s, 5);
-	sqlite3_reset(s);
-	return STATUS_OK;
-}
-
 enum status push_deliver(struct store *store, const struct config *config,
 	const struct push_delivery *delivery, struct poll_reply *reply)
 {
@@ -223,7 +203,9 @@ enum status push_deliver(struct store *store, const struct config *config,
 
 	memset(reply, 0, sizeof(*reply));
 	memcpy(result.pattern, delivery->pattern, sizeof(result.pattern));
-	status = load_feed(&poll);
+	status = poll_load(&poll, 0);
+	if (status == STATUS_OK && !poll.is_active)
+		status = STATUS_NOT_FOUND;
 	if (status == STATUS_OK && delivery->doc)
 		status = poll_document(&poll);
 	if (status == STATUS_OK)
