@@ -10,8 +10,9 @@
 
 enum {
 	FIRST_BUCKETS = 64,
-	REMEMBER_MS = 5 * 60 * 1000,      /* a gap longer than this is over for sure */
-	REMEMBER_ROBOTS_MS = 3600 * 1000, /* later the store is asked again */
+	REMEMBER_MS = 5 * 60 * 1000,                /* a gap longer than this is over for sure */
+	REMEMBER_ROBOTS_MS = 3600 * 1000,           /* later the store is asked again */
+	REMEMBER_STRIKES_MS = 7 * 24 * 3600 * 1000, /* that it wanted a pause; the store, too */
 };
 
 static void host_free(struct hosts *hosts, struct host *host)
@@ -49,9 +50,12 @@ static bool is_forgettable(const struct host *host, int64_t now_ms)
 {
 	int64_t keep_ms = host->authorities ? REMEMBER_ROBOTS_MS : REMEMBER_MS;
 
+	if (host->strikes || host->paused_until)
+		keep_ms = REMEMBER_STRIKES_MS;
 	return !host->running && !host->users && !host->is_at_address && !host->feeds.first &&
-	       !host->pages.first && !host->is_ready && !host->node.place && !host->paused_until &&
-	       !host->strikes && !host->is_reading_robots && now_ms - host->last_ms > keep_ms;
+	       !host->pages.first && !host->is_ready && !host->node.place &&
+	       !host->is_reading_robots && now_ms - host->last_ms > keep_ms &&
+	       host->paused_until <= clock_now();
 }
 
 /* Forgets what can be forgotten and, where that is not much, doubles the table. */

@@ -3,14 +3,17 @@
 
 #include <stdlib.h>
 
+enum { STRIKES_S = 7 * 24 * 3600 }; /* after a pause they count that long */
+
 enum status hosts_load(struct store *store, int64_t now,
 	void (*on_host)(void *context, const struct host_row *row), void *context)
 {
 	sqlite3_stmt *s;
 	struct host_row row;
 	enum status status = sql_open(store,
-		"SELECT name, paused_until, strikes FROM host WHERE paused_until > ?1 OR strikes",
-		&s, "i", now);
+		"SELECT name, paused_until, strikes FROM host WHERE paused_until > ?1 "
+		"OR (strikes AND paused_until > ?2)",
+		&s, "ii", now, now - STRIKES_S);
 
 	while (sql_next(store, s, &status)) {
 		row.name = sql_dup(s, 0);
