@@ -19,7 +19,6 @@
 struct listing {
 	struct app *app;
 	struct table table;
-	int64_t last; /* arrival there is */
 	size_t count;
 	bool is_json;
 };
