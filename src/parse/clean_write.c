@@ -101,7 +101,7 @@ static bool place_table_part(struct cleaner *c, enum clean_rule rule)
 	int table = find_table(c);
 	size_t above = (size_t)table + 1;
 
-	if (table == NOWHERE || table + 5 > CLEAN_DEPTH)
+	if (table == NOWHERE || table + 4 > CLEAN_DEPTH)
 		return false;
 	if (rule == CLEAN_COL && c->depth == above + 1 && rule_at(c, (int)above) == CLEAN_COLGROUP)
 		return true;
@@ -259,8 +259,12 @@ unsigned cleaner_start(struct cleaner *c, const struct clean_element *element,
 	c->resolved = NULL;
 	if (!clean_is_worth(c, element, given, count))
 		return 0;
-	/* room for the three elements that a table may imply */
-	if (c->depth + 4 > CLEAN_DEPTH || !make_room(c, element)) {
+	/*
+	 * Room for the three elements that a table may imply; its parts have it. What counts is the
+	 * place where the element would stand, which is the same when the result is read again.
+	 */
+	if (!make_room(c, element) ||
+		(element->rule < CLEAN_CAPTION && c->depth + 4 > CLEAN_DEPTH)) {
 		if (element->flags & CLEAN_BREAKS)
 			put_break(c);
 		return 0;
