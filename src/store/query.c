@@ -47,6 +47,7 @@ static const struct {
 enum {
 	FEW = 500,           /* rows that are sooner looked at one by one than found in order */
 	RANKED = 750,        /* latest matches among which the best or newest are found */
+	SORTED = 2000,       /* arrivals that are sooner sorted by their dates than found by them */
 	CLOCK_ROWS = 1000,   /* arrivals that are looked at where the clock went back */
 	CLOCK_S = 2 * 86400, /* by which a date may lie after the arrival */
 };
@@ -296,7 +297,7 @@ static enum plan choose_by_conditions(struct asked *asked)
 		return PLAN_ARRIVALS;
 	if (query->only_starred)
 		return PLAN_STARRED;
-	if (by_date && asked->low && asked->high && asked->high - asked->low < RANKED)
+	if (by_date && asked->low && asked->high && asked->high - asked->low < SORTED)
 		return PLAN_ARRIVALS;
 	if (asked->section_id)
 		return by_date && !section_is_small(asked) ? PLAN_SECTION_PUBLISHED : PLAN_SECTION;
