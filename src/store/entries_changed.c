@@ -115,7 +115,8 @@ static enum status item_revise(
 /*
  * The entry is one that the item had before, and what it has now is not a day old: a publisher who
  * tries two headlines, or a server with old copies, would change it at every poll. What is taken
- * back is back a day later. Nothing of it is kept until then, so the next poll asks again.
+ * back is back a day later. Nothing of it is kept until then, and no document is taken for one that
+ * was read, so the next poll brings it again.
  */
 static enum status swings(
 	struct poll *poll, const struct seen *seen, int64_t item_id, bool *does_swing)
@@ -145,6 +146,11 @@ enum status entry_changed(struct poll *poll, const struct seen *seen, int64_t it
 		goto out; /* another feed's words about it are no change */
 	if (old.revision > 0)
 		status = swings(poll, seen, item_id, &does_swing);
+	if (status == STATUS_OK && does_swing)
+		status = sql_run(poll->store,
+			"UPDATE feed SET etag = NULL, last_modified = NULL, body_hash = NULL "
+			"WHERE id = ?1",
+			"i", poll->result->feed_id);
 	if (status != STATUS_OK || does_swing)
 		goto out;
 	is_news = is_substantial(&old, seen->entry) && !old.is_backlog &&

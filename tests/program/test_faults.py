@@ -250,3 +250,22 @@ def test_addresses_that_were_made_to_look_alike(home, web):
     home.once()
     assert [len(web.requests("twin.example", "/" + name)) for name in names] == [1, 1]
     assert len(home.sql("SELECT id FROM item")) == 2
+
+
+def test_a_correction_that_is_taken_back_arrives_though_the_server_knows_us(home, web):
+    """A day later: until then it may swing. The document did not change since, and its server says so."""
+    first = one_entry_feed("a.example")
+    other = first.replace("A story of its own", "Quite another headline").replace("sentence or two", "dozen verses")
+
+    def page(text):
+        return Page(text, "application/xml", etag='"%d"' % (text == other))
+    web.put("a.example", "/feed", page(first), page(other), page(first))
+    home.configure({"All": ["http://a.example/feed"]}, top={"fulltext": False}, poll={"jitter": False})
+    titles = []
+    for hours in (0, 3, 6, 9, 40, 43):
+        home.set_clock("+%d" % (hours * 3600))
+        home.once("--force")
+        titles += [title for title, in home.sql("SELECT title FROM v_item")]
+    assert titles == ["A story of its own"] + ["Quite another headline"] * 3 + ["A story of its own"] * 2
+    # What is settled is asked for by its validators again.
+    assert web.requests("a.example", "/feed")[-1].is_conditional

@@ -607,8 +607,14 @@ static void swinging(void **state)
 	assert_int_equal(1, world_count(&world, "SELECT count(*) FROM revision"));
 	assert_int_equal(1, world_count(&world, "SELECT title = 'Other' FROM item"));
 	/* a third one is news at once, what was taken back is a day later */
+	assert_int_equal(SQLITE_OK,
+		sqlite3_exec(store_db(world.store), "UPDATE feed SET etag = 'e', body_hash = x'01'",
+			NULL, NULL, NULL));
 	assert_int_equal(brings(&entry, "Third", quiet), 1);
+	assert_int_equal(1, world_count(&world, "SELECT etag = 'e' FROM feed"));
 	assert_int_equal(brings(&entry, "One", quiet), 0);
+	assert_int_equal(
+		1, world_count(&world, "SELECT etag IS NULL AND body_hash IS NULL FROM feed"));
 	world.now += 24 * 3600;
 	assert_int_equal(brings(&entry, "One", quiet), 1);
 	assert_int_equal(1, world_count(&world, "SELECT title = 'One' FROM item"));
