@@ -3,6 +3,7 @@
 #include "core/buf.h"
 #include "core/mem.h"
 #include "store/cursors.h"
+#include "store/fts.h"
 #include "store/labels.h"
 #include "store/match.h"
 #include "store/prefix.h"
@@ -12,6 +13,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 static struct world world;
 
@@ -147,6 +149,92 @@ static void words_without_spaces(void **state)
 	ASK(STATUS_OK, "京都と東北|", .match = "title:東北 NOT 東京");
 	ASK(STATUS_OK, "", .match = "都京");
 	ASK(STATUS_OK, "กรุงเทพมหานคร|", .match = "กรุงเทพ");
+}
+
+/* Letters that are no letter with an accent: written as they are or plainly, found by either. */
+static void words_in_plain_letters(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("p1", "https://a.example/p1", "Łódź und Tromsø",
+			"<p>Die Straße ist gesperrt, meint Đorđe.</p>"),
+		ENTRY("p2", "https://a.example/p2", "Lodz and Tromso",
+			"<p>An office in a strasse.</p>"),
+		ENTRY("p3", "https://a.example/p3", "Encyclopædia",
+			"<p>An oﬃce of ǼSIR in the ISPARTA of ısı</p>"),
+	};
+	struct poll_reply reply = world_poll(&world, 1, entries, 3);
+
+	(void)state;
+	poll_reply_finish(&reply);
+	world_fail_pages(&world);
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "lodz");
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "łódź");
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "TROMSØ");
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "title:troms*");
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "łó* tromsø*");
+	ASK(STATUS_OK, "Łódź und Tromsø|Lodz and Tromso|", .match = "strasse");
+	ASK(STATUS_OK, "Lodz and Tromso|Łódź und Tromsø|", .match = "STRAẞE",
+		.order = ITEM_ORDER_RELEVANCE);
+	ASK(STATUS_OK, "Łódź und Tromsø|", .match = "\"strasse ist\"");
+	ASK(STATUS_OK, "Łódź und Tromsø|", .match = "djordje OR dorde");
+	ASK(STATUS_OK, "Encyclopædia|", .match = "encyclopaedia");
+	ASK(STATUS_OK, "Lodz and Tromso|Encyclopædia|", .match = "office");
+	ASK(STATUS_OK, "Encyclopædia|", .match = "æsir isi");
+	ASK(STATUS_OK, "", .match = "o");
+}
+
+static void exec(sqlite3 *db, const char *sql)
+{
+	if (sqlite3_exec(db, sql, NULL, NULL, NULL) != SQLITE_OK)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+}
+
+static int64_t number(sqlite3 *db, const char *sql)
+{
+	sqlite3_stmt *s = NULL;
+	int64_t number;
+
+	if (sqlite3_prepare_v2(db, sql, -1, &s, NULL) != SQLITE_OK || sqlite3_step(s) != SQLITE_ROW)
+		fail_msg("%s: %s", sql, sqlite3_errmsg(db));
+	number = sqlite3_column_int64(s, 0);
+	sqlite3_finalize(s);
+	return number;
+}
+
+/* What was indexed when words were there only as written is found so, and goes whole. */
+static void an_index_of_before_plain_letters(void **state)
+{
+	char *path = xasprintf("%s/old.db", world.folder);
+	sqlite3 *db;
+
+	(void)state;
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	exec(db, "CREATE TABLE words (id INTEGER PRIMARY KEY, text)");
+	exec(db, "CREATE VIRTUAL TABLE f USING fts5 (text, content = 'words', content_rowid = "
+		 "'id', tokenize = 'unicode61 remove_diacritics 2')");
+	exec(db, "INSERT INTO words VALUES (1, 'Die Straße in Łódź'), (2, 'Die Straße')");
+	exec(db, "INSERT INTO f (f) VALUES ('rebuild')");
+	exec(db, "PRAGMA writable_schema = ON");
+	exec(db, "UPDATE sqlite_master SET sql = replace(sql, 'unicode61', 'diurna')");
+	sqlite3_close(db);
+	assert_int_equal(sqlite3_open(path, &db), SQLITE_OK);
+	assert_int_equal(fts_register(db), STATUS_OK);
+	assert_int_equal(number(db, "SELECT count(*) FROM f WHERE f MATCH 'straße'"), 2);
+	assert_int_equal(number(db, "SELECT count(*) FROM f WHERE f MATCH 'strasse'"), 0);
+	exec(db, "INSERT INTO f (f, rowid, text) VALUES ('delete', 1, 'Die Straße in Łódź')");
+	exec(db, "INSERT INTO f (rowid, text) VALUES (1, 'Eine Straße')");
+	assert_int_equal(number(db, "SELECT count(*) FROM f WHERE f MATCH 'straße'"), 2);
+	assert_int_equal(number(db, "SELECT count(*) FROM f WHERE f MATCH 'strasse'"), 1);
+	assert_int_equal(number(db, "SELECT count(*) FROM f WHERE f MATCH 'lodz OR łódź'"), 0);
+	exec(db, "INSERT INTO f (f) VALUES ('integrity-check')");
+	exec(db, "INSERT INTO f (f, rowid, text) VALUES ('delete', 1, 'Eine Straße'), "
+		 "('delete', 2, 'Die Straße')");
+	exec(db, "INSERT INTO f (f) VALUES ('optimize')");
+	exec(db, "CREATE VIRTUAL TABLE terms USING fts5vocab (f, 'row')");
+	assert_int_equal(number(db, "SELECT count(*) FROM terms"), 0);
+	sqlite3_close(db);
+	unlink(path);
+	free(path);
 }
 
 static bool check_line(void *context, const struct item_line *line)
@@ -463,6 +551,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(conditions, setup, teardown),
 		cmocka_unit_test_setup_teardown(words, setup, teardown),
 		cmocka_unit_test_setup_teardown(words_without_spaces, setup, teardown),
+		cmocka_unit_test_setup_teardown(words_in_plain_letters, setup, teardown),
+		cmocka_unit_test_setup_teardown(an_index_of_before_plain_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(beginnings_are_words, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(stops, setup, teardown),
