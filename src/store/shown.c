@@ -139,18 +139,23 @@ out:
 	return status;
 }
 
-/* What waits for its page goes on to wait for it: its address stays. */
+/*
+ * What waits for its page goes on to wait for it: its address stays. So does its date where the
+ * other's is of later than it arrived: one that tells it again says when that was.
+ */
 static enum status copy_row(struct store *store, int64_t id, const struct item_row *row)
 {
 	return sql_run(store,
 		"UPDATE item SET (url, title, author, published_at, updated_at, feed_id, language, "
 		"image, categories, enclosures, comments, details, entry_hash) = "
 		"(SELECT iif(item.state = 'pending', item.url, other.url), other.title, "
-		"other.author, other.published_at, other.updated_at, other.feed_id, "
+		"other.author, iif(other.published_at > ?3 + (SELECT at FROM arrival "
+		"WHERE arrival.seq = item.seq), item.published_at, other.published_at), "
+		"other.updated_at, other.feed_id, "
 		"other.language, other.image, other.categories, other.enclosures, other.comments, "
 		"other.details, other.entry_hash FROM item AS other WHERE other.id = ?2) "
 		"WHERE id = ?1",
-		"ii", id, row->id);
+		"iii", id, row->id, (int64_t)FUTURE_S);
 }
 
 /* The address that it is shown with is its own, the one that it had an alias of it. */

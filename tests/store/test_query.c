@@ -237,6 +237,29 @@ static void an_index_of_before_plain_letters(void **state)
 	free(path);
 }
 
+/* A fuller text that tells of it days later is shown, with the date of the first. */
+static void dates_are_not_later_than_what_arrived(void **state)
+{
+	struct feed_entry entries[] = {
+		ENTRY("again", "https://a.example/again", "Told twice", "<p>Short.</p>")};
+	struct poll_reply reply;
+	const int64_t first = world.now;
+
+	(void)state;
+	world.config.fulltext = false;
+	entries[0].published = first - 3600;
+	reply = world_poll(&world, 1, entries, 1);
+	poll_reply_finish(&reply);
+	world.now += 10 * 86400;
+	entries[0].published = world.now;
+	entries[0].title = "Told at length";
+	entries[0].summary = world_text(1, 300);
+	reply = world_poll(&world, 2, entries, 1);
+	poll_reply_finish(&reply);
+	ASK(STATUS_OK, "Chess|Storm in Lisbon|Élection à Paris|Told at length|",
+		.until = first + 86400, .order = ITEM_ORDER_PUBLISHED);
+}
+
 static bool check_line(void *context, const struct item_line *line)
 {
 	(void)context;
@@ -554,6 +577,8 @@ int main(void)
 		cmocka_unit_test_setup_teardown(words_in_plain_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_index_of_before_plain_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(beginnings_are_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			dates_are_not_later_than_what_arrived, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
 		cmocka_unit_test_setup_teardown(stops, setup, teardown),
 		cmocka_unit_test_setup_teardown(cursors, setup, teardown),
