@@ -66,9 +66,7 @@ static int open_store(struct app *app, enum store_mode mode)
 	else if (status != STATUS_OK)
 		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s%s",
 			why ? log_visible(why) : status_text(status),
-			status == STATUS_CORRUPT
-				? "; if it was a store, 'diurna recover' gets out what can be had"
-				: "");
+			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "");
 	free(why);
 	return code;
 }

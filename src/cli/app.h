@@ -30,6 +30,8 @@ int app_store_error(struct store *store, enum status status);
  */
 int app_change_store(
 	struct app *app, enum status (*change)(struct store *store, void *context), void *context);
+/* What to do about a damaged store. */
+#define APP_RECOVER "'diurna recover' makes a new one of what can be had, while no daemon runs"
 /* What to do where nothing is subscribed. */
 #define APP_FEEDS_WANTED "'diurna subscribe ADDRESS' or 'diurna import FILE' adds some"
 /* Some feed is subscribed. For where nothing else has asked for the lists. */

@@ -458,7 +458,6 @@ static void check_store(struct check *check, bool is_thorough)
 	char *why = NULL;
 	enum status status = store_open(path, STORE_READ, &check->app.store, &why);
 	struct store_watch watch = {progress_share, &check->progress};
-	int before = check->wrong;
 
 	progress_start(&check->progress, "");
 	progress_of_file(&check->progress, path);
@@ -469,11 +468,13 @@ static void check_store(struct check *check, bool is_thorough)
 		say(check, FINE, "store %s will be made by the daemon", path);
 	else if (status == STATUS_OK)
 		say(check, FINE, "store %s %s", path, is_thorough ? "is whole" : "opens");
-	else if (!check->app.store)
-		say(check, WRONG, "store %s: %s", path,
-			why ? log_visible(why) : status_text(status));
-	else if (before == check->wrong)
-		say(check, WRONG, "store %s is damaged", path);
+	else if (why)
+		say(check, WRONG, "store %s%s", log_visible(why),
+			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "");
+	else if (status == STATUS_CORRUPT)
+		say(check, WRONG, "store %s is damaged; " APP_RECOVER, path);
+	else
+		say(check, WRONG, "store %s: %s", path, status_text(status));
 	if (status == STATUS_OK) {
 		check_size(check, path);
 		check_log(check, path);

@@ -313,7 +313,7 @@ enum status store_open(const char *path, enum store_mode mode, struct store **re
 	*result = NULL;
 	if (why)
 		*why = NULL;
-	if (mode != STORE_WRITE && access(path, F_OK) != 0) {
+	if (mode != STORE_WRITE && access(path, R_OK) != 0) {
 		explain(why, "%s: %s", path, strerror(errno));
 		return errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
 	}

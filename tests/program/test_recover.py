@@ -303,6 +303,27 @@ def test_a_value_of_a_wrong_kind_costs_not_more_than_its_row(home, library):
     assert home.sql("SELECT starred, title, author FROM item WHERE id = 6") == [(0, "", None)]
 
 
+@pytest.mark.parametrize("sql, said", [
+    ("UPDATE item SET first_seen_at = 'yesterday' WHERE id = 5", "values of item.first_seen_at are no whole numbers (1)"),
+    ("UPDATE article SET text = x'00' WHERE item_id < 3", "values of article.text are no texts (2)"),
+    ("UPDATE item SET state = 'odd' WHERE id = 5", "rows of item are against the rule state = 'pending' OR"),
+    ("DELETE FROM item WHERE id = 5", "rows of article refer to rows of item that are not there (1)"),
+    ("DROP TABLE sighting", "the table sighting is not there"),
+    ("DROP INDEX item_published", "the index item_published is not there"),
+    ("DELETE FROM item_fts_data WHERE id > 10", "the full-text index cannot be read"),
+])
+def test_the_check_names_it_and_recover_mends_it(home, library, sql, said):
+    with without_rules(home.store) as db:
+        db.execute("PRAGMA foreign_keys = OFF")
+        db.execute(sql)
+    done = home.diurna("check", "--store", "--quiet")
+    assert done.returncode == 65 and said in done.stdout, done.stdout
+    assert "is damaged; 'diurna recover' makes" in done.stdout
+    assert home.diurna("recover").returncode == 0
+    done = home.diurna("check", "--store")
+    assert done.returncode == 0 and "is whole" in done.stdout, done.stdout
+
+
 def test_a_newer_store_is_not_made_older(home, library):
     with opened(home.store) as db:
         db.execute("PRAGMA user_version = 99")

@@ -313,6 +313,14 @@ static void check_finds_damage(void **state)
 		"UPDATE item SET has_body = 0 WHERE id = 1",
 		"UPDATE item SET story_id = 5 WHERE id = 1",
 		"DELETE FROM sighting WHERE item_id = 1",
+		"UPDATE item SET published_at = 'yesterday'",
+		"UPDATE item SET title = x'00'",
+		"UPDATE arrival SET at = 1.5",
+		"DROP INDEX item_published",
+		"DROP VIEW v_item",
+		"DROP TABLE cursor",
+		"ALTER TABLE cursor RENAME COLUMN at TO at_that_time",
+		"DELETE FROM item_fts_data WHERE id > 10",
 	};
 	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>text</p>");
 	struct poll_reply reply = world_poll(&world, 1, &entry, 1);
