@@ -45,6 +45,35 @@ bool node_is_unseen(const xmlNode *node, const char *class_name)
 	return html_attr(node, "data-unseen") != NULL;
 }
 
+/* Names that the programs which ask visitors for their consent give to their boxes. */
+static const char *const consent_ids[] = {"onetrust-consent-sdk", "onetrust-banner-sdk",
+	"onetrust-pc-sdk", "CybotCookiebotDialog", "didomi-host", "qc-cmp2-container",
+	"usercentrics-root", "cmplz-cookiebanner-container", "BorlabsCookieBox",
+	"iubenda-cs-banner", "cookie-law-info-bar", "cliSettingsPopup", "moove_gdpr_cookie_modal",
+	"moove_gdpr_cookie_info_bar", "axeptio_overlay", "truste-consent-track", "cmpbox",
+	"tarteaucitronRoot", "cookiescript_injected", "shopify-pc__banner", "wpconsent-root",
+	"hs-eu-cookie-confirmation"};
+static const char *const consent_classes[] = {
+	"cky-consent-container", "cky-modal", "osano-cm-window", "cc-window", "fc-consent-root"};
+
+bool node_asks_consent(const xmlNode *node)
+{
+	const char *id = html_attr(node, "id"), *class_name = html_attr(node, "class");
+	size_t i;
+
+	for (i = 0; id && i < ARRAY_LEN(consent_ids); i++) {
+		if (str_eq(id, consent_ids[i]))
+			return true;
+	}
+	if (id && str_starts(id, "sp_message_container_"))
+		return true;
+	for (i = 0; class_name && i < ARRAY_LEN(consent_classes); i++) {
+		if (html_has_token(class_name, consent_classes[i]))
+			return true;
+	}
+	return false;
+}
+
 /* The first of what is not seen in a block or behind it. */
 static size_t first_unseen(const struct page_blocks *page, size_t block)
 {

@@ -81,6 +81,8 @@ void block_put(const struct page_blocks *page, size_t index, struct buf *to);
 bool block_is_unseen(const struct page_blocks *page, size_t index, const xmlNode *text);
 /* Whether an inline element holds words for screen readers alone. class_name: its own, or NULL. */
 bool node_is_unseen(const xmlNode *node, const char *class_name);
+/* Whether it is the box of a program that asks for consent to cookies: no part of any article. */
+bool node_asks_consent(const xmlNode *node);
 const char *block_text(const struct page_blocks *page, size_t index);
 /* Hints of a block and of so many elements around it. */
 uint32_t block_hints(const struct page_blocks *page, size_t index, int levels);

@@ -415,7 +415,12 @@ static bool enter(struct walk *walk, xmlNode *node)
 			begin_unseen(walk, node);
 		break;
 	case TAG_INLINE: break;
-	default: return enter_element(walk, node, row);
+	default:
+		if (node->properties && node_asks_consent(node)) {
+			end_block(walk);
+			return false;
+		}
+		return enter_element(walk, node, row);
 	}
 	if (!node->properties)
 		return true;

@@ -603,6 +603,47 @@ static void what_is_not_seen_goes(void **state)
 	buf_finish(&body);
 }
 
+/* Longer than the article, of whole sentences, and no part of it; what is called after biscuits is.
+ */
+static void boxes_that_ask_for_consent_go(void **state)
+{
+	static const struct {
+		const char *attribute;
+		bool stays;
+	} cases[] = {
+		{"id=\"onetrust-consent-sdk\"", false},
+		{"id=\"sp_message_container_7131\"", false},
+		{"class=\"ui cky-modal\" id=\"x\"", false},
+		{"id=\"cookies-of-the-bakery\"", true},
+	};
+	static const char line[] =
+		"Information about your activity on this service, such as forms you submit and what "
+		"you look at, is stored and combined with other information about you.";
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	size_t i, k;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&body);
+		buf_printf(&body, "<title>%s</title><main><h1>%s</h1><p>%s</p><p>%s</p><div %s>",
+			tales[0].title, tales[0].title, tales[0].text[0], tales[0].text[1],
+			cases[i].attribute);
+		for (k = 0; k < 12; k++)
+			buf_printf(&body, "<p>%zu. %s</p>", k, line);
+		buf_puts(&body, "</div></main>");
+		job = job_of(&body);
+		article_init(&article);
+		assert_int_equal(extract_article(&job, &article), STATUS_OK);
+		assert_non_null(strstr(article.text, tales[0].text[0]));
+		assert_non_null(strstr(article.text, tales[0].text[1]));
+		assert_int_equal(strstr(article.text, "your activity") != NULL, cases[i].stays);
+		article_finish(&article);
+	}
+	buf_finish(&body);
+}
+
 /* Amid paragraphs, in the same kind of element: what calls goes, what tells of calls stays. */
 static void labels_and_calls_go(void **state)
 {
@@ -711,6 +752,7 @@ int main(void)
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
 		cmocka_unit_test(of_several_stories_the_entry_s_is_taken),
 		cmocka_unit_test(what_is_not_seen_goes),
+		cmocka_unit_test(boxes_that_ask_for_consent_go),
 		cmocka_unit_test(labels_and_calls_go),
 		cmocka_unit_test(a_rule_decides),
 	};
