@@ -21,7 +21,7 @@ struct element {
 	uint32_t end;         /* one past its last descendant */
 	uint32_t first_block; /* first_block to end_block - 1 are within it */
 	uint32_t end_block;
-	uint32_t hints;     /* enum hint, as bits, of class, id and role */
+	uint32_t hints;     /* enum hint, as bits, of class, id, role and the like */
 	uint32_t signature; /* hash of name and class, of its own and of its parent's */
 	uint16_t depth;
 	uint8_t tag;   /* enum tag */

@@ -6,6 +6,7 @@
 #include "core/terms.h"
 #include "core/utf8.h"
 #include "parse/extract_hints.h"
+#include "parse/html.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -229,6 +230,20 @@ static uint32_t hints_of(struct walk *walk, const char *name)
 	return known->hints;
 }
 
+/* Attributes that say what an element is for, as its class does. */
+static bool names_part(const char *attribute)
+{
+	static const char *const names[] = {"id", "role", "itemprop", "data-testid",
+		"data-component", "data-component-name", "data-hook"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (str_eq(attribute, names[i]))
+			return true;
+	}
+	return false;
+}
+
 static uint32_t hints_of_node(
 	struct walk *walk, const xmlNode *node, const char **class_name, bool *is_hidden)
 {
@@ -243,8 +258,7 @@ static uint32_t hints_of_node(
 		if (strcmp(name, "class") == 0) {
 			*class_name = value;
 			hints |= hints_of(walk, value);
-		} else if (strcmp(name, "id") == 0 || strcmp(name, "role") == 0 ||
-			   strcmp(name, "itemprop") == 0) {
+		} else if (names_part(name)) {
 			hints |= hints_of(walk, value);
 		} else if (strcmp(name, "hidden") == 0 ||
 			   (strcmp(name, "aria-hidden") == 0 && str_eq(value, "true"))) {
@@ -290,7 +304,7 @@ static void open_element(struct walk *walk, xmlNode *node, const struct tag_row 
 {
 	struct page_blocks *page = walk->page;
 	struct element *element, *parent;
-	const char *class_name = NULL;
+	const char *class_name = NULL, *label;
 
 	end_block(walk);
 	ARRAY_GROW(page->elements, page->element_count, page->element_space);
@@ -302,6 +316,9 @@ static void open_element(struct walk *walk, xmlNode *node, const struct tag_row 
 	element->tag = (uint8_t)(row ? row->tag : TAG_BLOCK);
 	element->level = row ? row->level : 0;
 	element->hints = hints_of_node(walk, node, &class_name, &element->is_hidden);
+	label = html_attr(node, "aria-label");
+	if (label)
+		element->hints |= hints_of(walk, label);
 	element->signature = signature_of(node, class_name);
 	if (page->element_count > 0) {
 		element->depth = (uint16_t)(parent->depth + 1);

@@ -17,8 +17,8 @@ struct word {
 	bool is_whole; /* no letter may follow */
 };
 
-/* Beginnings of the words that names are put together from. A longer one stands before its own
- * beginning. */
+/* Beginnings of the words that names are put together from. The longest that fits counts; of
+ * phrases all. */
 static const struct word name_words[] = {
 	{"article", HINT_ARTICLE, false},
 	{"posts", HINT_LIST, true},
@@ -256,7 +256,6 @@ static const struct word name_words[] = {
 	{"faq", HINT_FOLD, false},
 	{"toggle", HINT_FOLD, false},
 	{"tab", HINT_FOLD, true},
-	{"tabs", HINT_FOLD, true},
 	{"panel", HINT_FOLD, false},
 	{"expand", HINT_FOLD, false},
 	{"mobile", HINT_SCREEN, false},
@@ -341,7 +340,7 @@ static const struct word phrases[] = {
 	{"up next", PHRASE_RELATED, false},
 	{"more from", PHRASE_RELATED, false},
 	{"more on", PHRASE_RELATED, false},
-	{"more in", PHRASE_RELATED, false},
+	{"more in", PHRASE_RELATED, true},
 	{"recommended", PHRASE_RELATED, false},
 	{"recent posts", PHRASE_RELATED, false},
 	{"recent articles", PHRASE_RELATED, false},
@@ -545,7 +544,8 @@ static const struct word phrases[] = {
 	{"price", PHRASE_SHOP, false},
 };
 
-/* The words of a table by their first byte, made once: first[c] to first[c + 1] - 1 of order. */
+/* The words of a table by their first byte, made once: first[c] to first[c + 1] - 1 of order, the
+ * longest first. */
 struct index {
 	uint16_t first[257];
 	uint16_t order[ARRAY_LEN(phrases) > ARRAY_LEN(name_words) ? ARRAY_LEN(phrases)
@@ -553,41 +553,72 @@ struct index {
 	bool is_made;
 };
 
+static bool is_longer(const struct word *a, const struct word *b)
+{
+	return strlen(a->text) > strlen(b->text);
+}
+
 static void index_make(struct index *index, const struct word *words, size_t count)
 {
-	uint16_t n = 0;
+	uint16_t n = 0, at;
 	size_t i;
 	int c;
 
 	for (c = 0; c < 256; c++) {
 		index->first[c] = n;
 		for (i = 0; i < count; i++) {
-			if ((unsigned char)words[i].text[0] == c)
-				index->order[n++] = (uint16_t)i;
+			if ((unsigned char)words[i].text[0] != c)
+				continue;
+			for (at = n++; at > index->first[c] &&
+				       is_longer(&words[i], &words[index->order[at - 1]]);
+				at--)
+				index->order[at] = index->order[at - 1];
+			index->order[at] = (uint16_t)i;
 		}
 	}
 	index->first[256] = n;
 	index->is_made = true;
 }
 
-/* The word that s begins with; returns its length, 0 where there is none. */
+/* The word's length where s begins with it, else 0. */
+static size_t fits(const struct word *word, const char *s)
+{
+	size_t n;
+
+	for (n = 1; word->text[n] && word->text[n] == s[n]; n++)
+		continue;
+	return word->text[n] || (word->is_whole && str_is_alpha(s[n])) ? 0 : n;
+}
+
+/* The longest word that s begins with; returns its length, 0 where there is none. */
 static size_t match(
 	const struct index *index, const struct word *words, const char *s, uint32_t *hints)
 {
 	unsigned char c = (unsigned char)*s;
-	const struct word *word;
 	size_t i, n;
 
 	for (i = index->first[c]; i < index->first[c + 1]; i++) {
-		word = &words[index->order[i]];
-		for (n = 1; word->text[n] && word->text[n] == s[n]; n++)
-			continue;
-		if (word->text[n] || (word->is_whole && str_is_alpha(s[n])))
-			continue;
-		*hints |= 1u << word->hint;
-		return n;
+		n = fits(&words[index->order[i]], s);
+		if (n > 0) {
+			*hints |= 1u << words[index->order[i]].hint;
+			return n;
+		}
 	}
 	return 0;
+}
+
+/* All words that s begins with: "Subscribers only" is a wall and speaks of subscribing. */
+static uint32_t match_all(const struct index *index, const struct word *words, const char *s)
+{
+	unsigned char c = (unsigned char)*s;
+	uint32_t hints = 0;
+	size_t i;
+
+	for (i = index->first[c]; i < index->first[c + 1]; i++) {
+		if (fits(&words[index->order[i]], s) > 0)
+			hints |= 1u << words[index->order[i]].hint;
+	}
+	return hints;
 }
 
 uint32_t hints_of_name(const char *name)
@@ -637,7 +668,7 @@ uint32_t hints_of_text(const char *text, size_t len)
 	lower[len] = '\0';
 	for (i = 0; i < len; i++) {
 		if (i == 0 || !str_is_alpha(lower[i - 1]))
-			match(&index, phrases, lower + i, &hints);
+			hints |= match_all(&index, phrases, lower + i);
 	}
 	return hints;
 }

@@ -68,7 +68,7 @@ enum phrase {
 	PHRASE_COUNT
 };
 
-/* Bits (1 << enum hint) of a class, id or role attribute. */
+/* Bits (1 << enum hint) of a class, an id or another attribute that names a part. */
 uint32_t hints_of_name(const char *name);
 /* Bits (1 << enum phrase) of a text; only its first 400 bytes are looked at. */
 uint32_t hints_of_text(const char *text, size_t len);

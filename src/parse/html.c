@@ -90,7 +90,8 @@ static const char *const kept_attributes[] = {"class", "id", "href", "src", "src
 	"name", "property", "content", "itemprop", "itemtype", "itemscope", "role", "datetime",
 	"hidden", "aria-hidden", "aria-label", "lang", "dir", "type", "colspan", "rowspan", "start",
 	"cite", "http-equiv", "charset", "reversed", "value", "xml:lang", "loading", "sizes",
-	"data-author", "data-date", "scope", "poster", "controls", "media", "hreflang"};
+	"data-author", "data-date", "data-component", "data-component-name", "data-hook",
+	"data-testid", "scope", "poster", "controls", "media", "hreflang"};
 
 struct filter {
 	struct html_tokenizer tokens;

@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "parse/blocks.h"
 #include "parse/extract.h"
+#include "parse/extract_hints.h"
 #include "parse/html.h"
 #include "parse/html_heap.h"
 
@@ -17,6 +18,8 @@
 #include <time.h>
 
 #include <cmocka.h>
+
+enum { HINT_RELATED_AND_LIST = 1u << HINT_RELATED | 1u << HINT_LIST };
 
 /* The blocks of a page, in one line. */
 static void blocks_of(const char *html, struct buf *to)
@@ -69,6 +72,63 @@ static void takes_pages_apart(void **state)
 		assert_string_equal(buf_text(&got), cases[i].want);
 	}
 	buf_finish(&got);
+}
+
+/* What is said of an element of the page's body, by any of its names. */
+static void names_say_what_an_element_is(void **state)
+{
+	static const struct {
+		const char *names;
+		uint32_t hints;
+	} cases[] = {
+		{"class=postbody id=related-posts", HINT_RELATED_AND_LIST | 1u << HINT_FORUM},
+		{"role=contentinfo", 1u << HINT_FOOTER},
+		{"class=content", 1u << HINT_CONTENT},
+		{"aria-label='Related posts'", HINT_RELATED_AND_LIST},
+		{"data-testid=related-posts", HINT_RELATED_AND_LIST},
+		{"data-component=RelatedPosts", HINT_RELATED_AND_LIST},
+		{"title='Related posts'", 0},
+	};
+	struct html_options options = {0};
+	struct page_blocks blocks;
+	struct html_page page;
+	char html[200];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		snprintf(html, sizeof(html), "<body><div><section %s>Some text</section></div>",
+			cases[i].names);
+		assert_int_equal(html_read(html, strlen(html), &options, &page), STATUS_OK);
+		blocks_read(page.doc, &blocks);
+		assert_int_equal(blocks.block_count, 1);
+		assert_int_equal(block_hints(&blocks, 0, 1), cases[i].hints);
+		blocks_finish(&blocks);
+		html_finish(&page);
+	}
+}
+
+/* Phrases that begin alike all count, in whatever order they are written down. */
+static void phrases_say_what_a_line_is(void **state)
+{
+	static const struct {
+		const char *text;
+		uint32_t phrases;
+	} cases[] = {
+		{"Subscribers only", 1u << PHRASE_WALL | 1u << PHRASE_SUBSCRIBE},
+		{"Subscribe", 1u << PHRASE_SUBSCRIBE},
+		{"Members only", 1u << PHRASE_WALL | 1u << PHRASE_COUNTS},
+		{"Posted in travel", 1u << PHRASE_TAGS | 1u << PHRASE_BYLINE},
+		{"Posted yesterday", 1u << PHRASE_BYLINE},
+		{"More information", 1u << PHRASE_VISIT},
+		{"More in travel", 1u << PHRASE_RELATED},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++)
+		assert_int_equal(
+			hints_of_text(cases[i].text, strlen(cases[i].text)), cases[i].phrases);
 }
 
 static double seconds_of(const struct buf *html)
@@ -189,6 +249,8 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(takes_pages_apart),
+		cmocka_unit_test(names_say_what_an_element_is),
+		cmocka_unit_test(phrases_say_what_a_line_is),
 		cmocka_unit_test(bad_pages_cost_little),
 		cmocka_unit_test(trees_are_whole_within_the_region_and_beyond),
 		cmocka_unit_test(the_region_says_when_it_does_not_hold_all),
