@@ -82,11 +82,6 @@ static void put_lead(const struct words *words, const struct edition *edition,
 	buf_puts(to, "<article");
 	put_language(words, item->language, to);
 	buf_puts(to, ">\n");
-	if (!str_is_empty(item->image) && url_is_web(item->image)) {
-		buf_puts(to, "<figure><img");
-		put_source(edition, item->image, to);
-		buf_puts(to, " alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
-	}
 	buf_puts(to, "<h3>");
 	put_headline(item, file, to);
 	buf_puts(to, "</h3>\n<p class=\"facts\"");
@@ -102,6 +97,11 @@ static void put_lead(const struct words *words, const struct edition *edition,
 		buf_puts(to, "</span>");
 	}
 	buf_puts(to, "</p>\n");
+	if (!str_is_empty(item->image) && url_is_web(item->image)) {
+		buf_puts(to, "<figure><img");
+		put_source(edition, item->image, to);
+		buf_puts(to, " alt=\"\" loading=\"lazy\" decoding=\"async\"></figure>\n");
+	}
 	if (!str_is_empty(item->excerpt)) {
 		buf_puts(to, "<p class=\"excerpt\">");
 		buf_put_escaped(to, item->excerpt);

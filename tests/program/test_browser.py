@@ -97,6 +97,24 @@ def test_the_front_page_leaves_no_hole_beside_a_lead(pages):
         assert below and min(below) >= -1, below
 
 
+def test_the_first_screen_holds_the_lead(pages):
+    """Its headline whole, before any picture, and the contents beside the stories where there is room."""
+    seen = 0
+    with Browser() as browser:
+        for url in pages:
+            for width in (390, 768, 1280):
+                browser.open(url, width)
+                ends = browser.evaluate("[...document.querySelectorAll('.front h3, .lead h2')].slice(0, 1)"
+                                        ".map(h => h.getBoundingClientRect().bottom)")
+                seen += len(ends)
+                assert all(bottom < 520 for bottom in ends), (url, width, ends)
+            beside = browser.evaluate("[...document.querySelectorAll('.contents')].map(c => ["
+                                      "document.querySelector('main').getBoundingClientRect().right,"
+                                      "c.getBoundingClientRect().left])")
+            assert all(main < contents for main, contents in beside), (url, beside)
+    assert seen > 6
+
+
 SHOWN = "(s => [...document.querySelectorAll(s)].filter(e => e.checkVisibility({contentVisibilityAuto: true})).length)"
 
 
@@ -116,11 +134,13 @@ def test_contents_are_folded_on_a_phone_and_open_on_a_desk(pages, tmp_path):
             browser.evaluate("new Promise(done => requestAnimationFrame(() => setTimeout(done, 50)))")
             count = browser.evaluate("document.querySelectorAll('.contents li').length")
             assert browser.evaluate(SHOWN + "('.contents li')") == count > 5, url
-            browser.open(url, 1280)
-            if count > 20:  # these would keep the lead off any screen
+            browser.open(url, 1000)
+            if count > 20:  # above the stories, these would keep the lead off any screen
                 assert browser.evaluate(SHOWN + "('.contents li')") == 0, url
             else:
                 assert browser.evaluate(SHOWN + "('.contents li')") == count, url
+            browser.open(url, 1280)
+            assert browser.evaluate(SHOWN + "('.contents li')") == count, url
             assert not browser.evaluate("document.querySelector('.contents details').open")
             if shutil.which("pdftotext"):
                 file = tmp_path / "page.pdf"
