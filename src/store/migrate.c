@@ -11,6 +11,7 @@
 #include <errno.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* steps[N] leads from version N - 1 to N. */
 static const char *const steps[SCHEMA_VERSION + 1] = {[2] = migrate_2_sql,
@@ -166,6 +167,36 @@ static void put_temporary_on_disk(struct store *store, bool is_on_disk)
 		NULL);
 }
 
+/*
+ * The log of writes that SQLite has copied into the store and could not remove. To write all anew
+ * it would take this log up again, with pages of another size: nothing would be left that can be
+ * read.
+ */
+static bool has_log(const struct store *store)
+{
+	char *path = xasprintf("%s-wal", store_path(store));
+	bool is_there = access(path, F_OK) == 0;
+
+	free(path);
+	return is_there;
+}
+
+/* Written anew, which the size of pages needs a rollback journal for; it works without, too. */
+static void make_smaller(struct store *store)
+{
+	sqlite3 *db = store_db(store);
+	bool is_closed = sqlite3_exec(db, "PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE",
+				 NULL, NULL, NULL) == SQLITE_OK;
+
+	if (is_closed && has_log(store))
+		log_notice("store %s: it will not become smaller, its log cannot be removed",
+			store_path(store));
+	else if (!is_closed ||
+		 sqlite3_exec(db, STORE_LAYOUT "; VACUUM", NULL, NULL, NULL) != SQLITE_OK)
+		log_notice("store %s: it will not become smaller, %s", store_path(store),
+			store_error(store));
+}
+
 enum status store_migrate(struct store *store, int64_t version, char **why)
 {
 	int64_t now = clock_monotonic_ms();
@@ -192,15 +223,8 @@ enum status store_migrate(struct store *store, int64_t version, char **why)
 	store_rollback(store);
 	sqlite3_exec(store_db(store), "PRAGMA foreign_keys = ON", NULL, NULL, NULL);
 	watch_begin(&watching, &watch, store_db(store), "making it smaller");
-	/* written anew, which the size of pages needs a rollback journal for; it works without, too
-	 */
-	if (status == STATUS_OK && version < SMALLER_VERSION &&
-		sqlite3_exec(store_db(store),
-			"PRAGMA synchronous = FULL; PRAGMA journal_mode = DELETE; " STORE_LAYOUT
-			"; VACUUM",
-			NULL, NULL, NULL) != SQLITE_OK)
-		log_notice("store %s: it will not become smaller, %s", store_path(store),
-			store_error(store));
+	if (status == STATUS_OK && version < SMALLER_VERSION)
+		make_smaller(store);
 	if (status == STATUS_OK)
 		status = sql_script(
 			store, "PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL", why);

@@ -259,13 +259,20 @@ def test_bringing_an_old_store_forward(stage):
     assert "brought forward" in done.stderr, done.stderr
     expected, count = dump(calm), fault.count
     assert calm.sql("PRAGMA user_version")[0][0] > 1
-    for n, (action, error) in choose(count, [(FAIL, "ENOSPC"), (KILL_BEFORE, "EIO"), (KILL_AFTER, "EIO")], 5):
+
+    def check(kinds, n, action, error):
         home = old_store(stage, "run")
-        fault = Faults(home, DISK)
+        fault = Faults(home, kinds)
         fault.set(n, action, error)
         stage.run(home, fault)
         again = home.diurnad("--once", "--edition")
-        assert again.returncode == 0, (n, action, again.stderr)
-        assert home.integrity() == [], (n, action)
-        assert dump(home) == expected, (n, action)
+        assert again.returncode == 0, (kinds, n, action, again.stderr)
+        assert home.integrity() == [], (kinds, n, action)
+        assert dump(home) == expected, (kinds, n, action)
         stage.checked += 1
+
+    for n, (action, error) in choose(count, [(FAIL, "ENOSPC"), (KILL_BEFORE, "EIO"), (KILL_AFTER, "EIO")], 5):
+        check(DISK, n, action, error)
+    # A file that cannot be removed: the log of a store that is then written anew.
+    for n in range(1, 17):
+        check(("name",), n, FAIL, "ENOSPC")
