@@ -27,6 +27,12 @@ void guest_remove(struct guests *guests, struct guest *guest)
 	free(guest);
 }
 
+void guest_show_out(struct guest *guest)
+{
+	guest->stage = GUEST_LEAVES;
+	shutdown(guest->fd, SHUT_RDWR);
+}
+
 const struct guest *guests_make_room(struct guests *guests)
 {
 	struct guest *guest, *first = NULL;
@@ -35,10 +41,8 @@ const struct guest *guests_make_room(struct guests *guests)
 		if (guest->stage < GUEST_WAITS && (!first || guest->stage <= first->stage))
 			first = guest;
 	}
-	if (first) {
-		first->stage = GUEST_LEAVES;
-		shutdown(first->fd, SHUT_RDWR);
-	}
+	if (first)
+		guest_show_out(first);
 	return first;
 }
 

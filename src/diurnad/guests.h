@@ -29,9 +29,11 @@ struct guests {
 
 struct guest *guest_add(struct guests *guests, int fd);
 void guest_remove(struct guests *guests, struct guest *guest);
+/* Its socket is shut down, for whoever reads it to notice. */
+void guest_show_out(struct guest *guest);
 /*
- * The one in the lowest stage that came first, but not the last that came, is shown out: its
- * socket is shut down, for whoever reads it to notice. NULL: all wait for an answer.
+ * The one in the lowest stage that came first, but not the last that came, is shown out. NULL: all
+ * wait for an answer.
  */
 const struct guest *guests_make_room(struct guests *guests);
 /* Somebody was shown out and is still there. */

@@ -72,7 +72,7 @@ struct web {
 	ev_timer timer;
 	struct web_setup setup;
 	size_t body_bytes; /* of all requests that are here */
-	struct web_request *resting;
+	struct web_request *bringing, *resting;
 	struct guests guests;
 	bool is_by_path; /* a Unix socket */
 	char *path;      /* of one that is ours to remove; NULL: none */
@@ -147,10 +147,28 @@ static void read_form(struct web_request *request)
 	}
 }
 
-static void drop_request(struct web_request *request)
+static void drop_body(struct web_request *request)
 {
 	request->web->body_bytes -= request->body_bytes;
+	request->body_bytes = 0;
 	buf_finish(&request->body);
+}
+
+/* Its body is whole, or nothing comes of it. */
+static void end_bringing(struct web_request *request)
+{
+	struct web_request **at = &request->web->bringing;
+
+	while (*at && *at != request)
+		at = &(*at)->next_bringing;
+	if (*at)
+		*at = request->next_bringing;
+}
+
+static void drop_request(struct web_request *request)
+{
+	end_bringing(request);
+	drop_body(request);
 	buf_finish(&request->answer->body);
 	if (request->answer->file >= 0)
 		close(request->answer->file);
@@ -301,11 +319,49 @@ static enum MHD_Result on_head(struct web *web, struct web_request *request)
 		web_say(request, 413, "That is too large.\n");
 		request->body_max = 0;
 	}
-	if (request->body_max > 0)
+	if (request->body_max > 0) {
 		set_stage(request->connection, GUEST_BRINGS);
+		request->next_bringing = web->bringing;
+		web->bringing = request;
+	}
 	if (request->body_max > 0 || len <= PASSED_BYTES)
 		return MHD_YES;
 	return request->answer->is_guess ? rest(request) : send_answer(request);
+}
+
+/*
+ * The bodies that come at a time share their room: so much of it, for so long. Whoever brings a
+ * large one slowly has taken most, and one that comes as fast as it can next to nothing.
+ */
+static double room_taken(const struct web_request *request, int64_t now_ms)
+{
+	return (double)request->body_bytes * (double)(now_ms - request->started_ms + 1);
+}
+
+static void show_out(struct web_request *request)
+{
+	struct guest *guest = guest_of(request->connection);
+
+	end_bringing(request);
+	drop_body(request);
+	request->is_shown_out = true;
+	if (guest)
+		guest_show_out(guest);
+}
+
+/* Whoever has taken most of it gives his back, until so much more finds room. */
+static void make_room_for_body(struct web *web, size_t len)
+{
+	struct web_request *request, *most;
+	int64_t now_ms = clock_monotonic_ms();
+
+	while (web->body_bytes + len > BODIES_BYTES && (most = web->bringing)) {
+		for (request = most; request; request = request->next_bringing) {
+			if (room_taken(request, now_ms) > room_taken(most, now_ms))
+				most = request;
+		}
+		show_out(most);
+	}
 }
 
 /* MHD_NO: the connection is closed. */
@@ -314,8 +370,11 @@ static enum MHD_Result on_piece(
 {
 	if (request->is_post && request->body_max == 0)
 		return MHD_YES; /* refused, and passed over */
-	if (request->body.len + len > request->body_max || web->body_bytes + len > BODIES_BYTES ||
+	if (request->is_shown_out || request->body.len + len > request->body_max ||
 		clock_monotonic_ms() - request->started_ms > BODY_MS)
+		return MHD_NO;
+	make_room_for_body(web, len);
+	if (request->is_shown_out || web->body_bytes + len > BODIES_BYTES)
 		return MHD_NO;
 	buf_put(&request->body, data, len);
 	request->body_bytes += len;
@@ -342,6 +401,9 @@ static enum MHD_Result on_access(void *context, struct MHD_Connection *connectio
 		*len = 0;
 		return on_piece(web, request, data, piece);
 	}
+	if (request->is_shown_out)
+		return MHD_NO;
+	end_bringing(request);
 	set_stage(connection, GUEST_WAITS);
 	if (request->answer->status == 0 && !request->is_waiting) {
 		if (!is_post && !str_eq(method, "GET") && !str_eq(method, "HEAD")) {

@@ -33,8 +33,9 @@ struct web_request {
 	size_t body_bytes;  /* so much came */
 	int64_t started_ms; /* monotonic */
 	bool is_waiting;    /* the handler will call web_answered later */
+	bool is_shown_out;  /* its body made room for others: it is not answered */
 	ev_timer rest;      /* of one whose answer is held back */
-	struct web_request *next_resting;
+	struct web_request *next_bringing, *next_resting;
 };
 
 struct web_answer {

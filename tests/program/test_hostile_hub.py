@@ -172,3 +172,34 @@ def test_bodies_that_stop_before_their_end(home):  # noqa: F811
     wait_until(lambda: home.deliver(fields, rss(range(4)))[0] == 202, "a place for what is whole")
     daemon.wait_for("1 new, 0 changed of 4, brought")
     goes_on(home, daemon)
+
+
+def test_a_hub_that_keeps_the_room_for_bodies(home):  # noqa: F811
+    """Large bodies that stand still, and sixty that drip: what an honest hub brings meanwhile is taken."""
+    daemon, fields = subscribed(home)
+    before, connections = memory_mib(daemon), []
+    honest = {"small": "", "large": "<!--%s-->" % (3 * MIB * "x")}
+    taken = 3
+
+    def begin(size):
+        connection = OverUnix(home.path("hubs"))
+        connections.append(connection)
+        connection.putrequest("POST", home.path_of(fields))
+        connection.putheader("Content-Length", str(8 * MIB))
+        connection.endheaders()
+        connection.sock.settimeout(2)
+        try:
+            connection.send(b"x" * size)
+        except OSError:
+            pass
+    for count, size in ((6, 8 * MIB - 1), (58, MIB)):
+        for _ in range(count):
+            begin(size)
+        for padding in honest.values():
+            taken += 1
+            assert home.deliver(fields, rss(range(taken)) + padding)[0] == 202, (count, size, len(padding))
+            home.wait_sql("SELECT count(*) FROM item", [(taken,)])
+    assert memory_mib(daemon) - before < 100
+    for connection in connections:
+        connection.close()
+    goes_on(home, daemon)
