@@ -36,10 +36,7 @@ static int close_edition(struct app *app)
 	int code;
 
 	polling_start(&polling);
-	code = app_ask_daemon(
-		app, json_pack("{s:s}", "command", "edition"), -1, polling_take, &polling);
-	if (code == EX_UNAVAILABLE)
-		code = polling_here(app, args, &polling);
+	code = polling_run(app, json_pack("{s:s}", "command", "edition"), args, &polling);
 	if (code == EX_OK && polling.edition)
 		printf("%s/%s\n", app->config->digest_dir, log_visible(polling.edition));
 	else if (code == EX_OK)

@@ -275,7 +275,7 @@ static int first_paper(struct app *app)
 	int code;
 
 	polling_start(&polling);
-	code = polling_here(app, args, &polling);
+	code = polling_run(app, NULL, args, &polling);
 	if (code == EX_OK && polling.edition)
 		printf("Your newspaper: %s/latest/index.html\n", app->config->digest_dir);
 	else if (code == EX_OK)

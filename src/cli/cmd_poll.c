@@ -15,20 +15,18 @@
 #include <stdlib.h>
 #include <sysexits.h>
 
-static int poll_here(
-	struct app *app, bool is_forced, char **feeds, int count, struct polling *polling)
+/* For a daemon that is started for it; to be freed. */
+static const char **arguments(bool is_forced, char **feeds, int count)
 {
 	const char **args = xcalloc((size_t)count + 3, sizeof(*args));
-	int i, n = 0, code;
+	int i, n = 0;
 
 	args[n++] = "--once";
 	if (is_forced)
 		args[n++] = "--force";
 	for (i = 0; i < count; i++)
 		args[n++] = feeds[i];
-	code = polling_here(app, args, polling);
-	free(args);
-	return code;
+	return args;
 }
 
 /* By its address in the configuration and its lists, or by its number in the store. */
@@ -81,7 +79,8 @@ int cmd_poll(int argc, char **argv)
 	struct polling polling;
 	char polled[OUT_COUNT_BYTES], fresh[OUT_COUNT_BYTES];
 	struct app app = {0};
-	bool is_forced = false, is_here = false;
+	bool is_forced = false;
+	const char **args;
 	json_t *feeds, *request;
 	int c, i, code;
 
@@ -103,15 +102,12 @@ int cmd_poll(int argc, char **argv)
 	request =
 		json_pack("{s:s, s:o, s:b}", "command", "poll", "feeds", feeds, "force", is_forced);
 	polling_start(&polling);
-	code = app_ask_daemon(&app, request, -1, polling_take, &polling);
-	progress_clear(&polling.progress);
-	if (code == EX_UNAVAILABLE) {
-		is_here = true;
-		code = poll_here(&app, is_forced, argv + optind, argc - optind, &polling);
-	}
+	args = arguments(is_forced, argv + optind, argc - optind);
+	code = polling_run(&app, request, args, &polling);
+	free(args);
 	if (code == EX_OK && polling.asked == 0 && polling.done == 0)
 		cmd_note(!app_has_feeds(&app) ? "There are no feeds yet; " APP_FEEDS_WANTED "."
-			 : is_here
+			 : polling.is_here
 				 ? "Nothing is due; --force asks for all."
 				 : "The daemon polls what is due by itself; --force asks for all.");
 	else if (code == EX_OK)

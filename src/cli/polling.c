@@ -9,6 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sysexits.h>
+#include <time.h>
 
 void polling_start(struct polling *polling)
 {
@@ -101,7 +103,7 @@ static void keep(char **place, const json_t *answer, const char *name)
 		*place = xstrdup(text);
 }
 
-void polling_take(void *context, const json_t *answer)
+static void polling_take(void *context, const json_t *answer)
 {
 	struct polling *polling = context;
 	const char *feed = json_string_value(json_object_get(answer, "feed"));
@@ -124,7 +126,8 @@ void polling_take(void *context, const json_t *answer)
 		keep(&polling->error, answer, "error");
 }
 
-int polling_here(struct app *app, const char *const *args, struct polling *polling)
+/* Without a daemon. EX_UNAVAILABLE without a word: somebody else writes the store. */
+static int poll_here(struct app *app, const char *const *args, struct polling *polling)
 {
 	static const char *const first[] = {"--log-level", "err", "--progress-json"};
 	size_t count = 0;
@@ -139,5 +142,34 @@ int polling_here(struct app *app, const char *const *args, struct polling *polli
 	code = app_read_daemon(app, all, polling_take, polling);
 	progress_clear(&polling->progress);
 	free(all);
+	return code;
+}
+
+enum { WAIT_TRIES = 60, WAIT_MS = 500 };
+
+int polling_run(struct app *app, json_t *request, const char *const *args, struct polling *polling)
+{
+	const struct timespec pause = {0, WAIT_MS * 1000000L};
+	int tries, code = EX_UNAVAILABLE;
+
+	for (tries = 0; code == EX_UNAVAILABLE && tries < WAIT_TRIES; tries++) {
+		if (tries == 1)
+			cmd_note("A daemon that starts, or another round, has the store; waiting "
+				 "for it.");
+		if (tries)
+			nanosleep(&pause, NULL);
+		if (request)
+			code = app_ask_daemon(app, json_incref(request), -1, polling_take, polling);
+		polling->is_here = code == EX_UNAVAILABLE;
+		if (polling->is_here)
+			code = poll_here(app, args, polling);
+	}
+	progress_clear(&polling->progress);
+	json_decref(request);
+	if (code == EX_UNAVAILABLE)
+		code = cmd_error(EX_TEMPFAIL,
+			"%s: another round works on this store, or a daemon that does not answer "
+			"on %s; try again when it has ended",
+			app->config->store_path, app->config->control_path);
 	return code;
 }

@@ -174,12 +174,14 @@ static int open_stores(struct daemon *daemon, const char *path)
 	if (status == STATUS_OK)
 		status = store_open(path, STORE_READ, &daemon->reader, &why);
 	if (status != STATUS_OK) {
-		log_err("%s%s", why ? why : path,
-			status == STATUS_CORRUPT
-				? "; if it was a store, `diurna recover` gets out what can be had"
-			: status == STATUS_BUSY && daemon->is_once
-				? "; `diurna poll` asks the daemon that has it"
-				: "");
+		/* the command waits for it, and says so */
+		if (status != STATUS_BUSY || daemon->progress != PROGRESS_JSON)
+			log_err("%s%s", why ? why : path,
+				status == STATUS_CORRUPT
+					? "; if it was a store, `diurna recover` gets out what can be had"
+				: status == STATUS_BUSY && daemon->is_once
+					? "; `diurna poll` asks the daemon that has it"
+					: "");
 		free(why);
 		store_close(writer);
 		return exit_code_of(status);

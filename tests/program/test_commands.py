@@ -1,6 +1,7 @@
 """The command: what it reads from a store, how it talks to a daemon, what it says of mistakes."""
 
 import contextlib
+import fcntl
 import json
 import os
 import re
@@ -194,6 +195,19 @@ def test_a_poll_without_a_daemon_says_what_came_of_it(paper):
     assert done.stderr == ""  # the log of the daemon that was started for it is not a person's
     done = paper.diurna("poll")
     assert done.returncode == 0 and "Nothing is due; --force asks for all." in done.stderr
+
+
+@pytest.mark.parametrize("command, said", [(("poll", "--force"), "1 feed polled"), (("digest", "--close"), "/digests/")])
+def test_a_round_waits_for_who_has_the_store(paper, command, said):
+    """A daemon that starts has it before it answers."""
+    with open(paper.store + ".lock", "w", encoding="ascii") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        process = subprocess.Popen([diurna_module.program("diurna"), "--config", paper.config, *command], env=paper.env,
+                                   text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        assert "a daemon that starts, or another round, has the store; waiting" in process.stderr.readline().lower()
+        assert process.poll() is None
+    out, err = process.communicate(timeout=diurna_module.PATIENCE_S)
+    assert process.returncode == 0 and said in out and err == "", (out, err)
 
 
 def test_the_status_of_a_daemon_whose_configuration_got_mistakes(paper):
