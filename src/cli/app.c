@@ -34,9 +34,7 @@ static int open_config(struct app *app, bool keeps_bad)
 		fprintf(stderr, "%s\n", errors.lines[i]);
 	config_errors_finish(&errors);
 	if (status == STATUS_NOT_FOUND)
-		return cmd_error(EX_CONFIG,
-			"there is no configuration; 'diurna init' writes one, --config FILE says "
-			"where it is");
+		return cmd_error(EX_CONFIG, "there is no configuration; " APP_CONFIG_WANTED);
 	return status == STATUS_OK ? EX_OK : EX_CONFIG;
 }
 

@@ -30,6 +30,8 @@ int app_store_error(struct store *store, enum status status);
  */
 int app_change_store(
 	struct app *app, enum status (*change)(struct store *store, void *context), void *context);
+/* What to do where there is no configuration. */
+#define APP_CONFIG_WANTED "'diurna init' writes one, --config FILE says where it is"
 /* What to do about a damaged store. */
 #define APP_RECOVER "'diurna recover' makes a new one of what can be had, while no daemon runs"
 /* What to do where nothing is subscribed. */

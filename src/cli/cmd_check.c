@@ -105,7 +105,8 @@ static void check_config(struct check *check)
 	size_t i;
 
 	for (i = 0; i < errors.count; i++)
-		say(check, WRONG, "%s", errors.lines[i]);
+		say(check, WRONG, "%s%s", errors.lines[i],
+			status == STATUS_NOT_FOUND ? "; " APP_CONFIG_WANTED : "");
 	config_errors_finish(&errors);
 	if (status != STATUS_OK)
 		return;

@@ -53,7 +53,8 @@ static void on_found(void *context, const json_t *line)
 static const char *advice(const char *outcome)
 {
 	if (str_eq(outcome, "refused"))
-		return "network { allow = {...} } would let it through";
+		return "its network in the configuration, as in "
+		       "network { allow = {\"192.168.1.0/24\"} }, lets it through";
 	if (str_eq(outcome, "not-a-feed"))
 		return "the address of a feed, or of a page that names one, was meant";
 	return "try again later, or add it as it is with --unchecked";

@@ -56,6 +56,7 @@ TYPED = [
     (["poll", "99"], 1, "99 is not subscribed; 'diurna feeds' lists numbers and URLs"),
     (["status"], 69, "/diurna.conf' starts one"),
     (["subscribe"], 64, "the address of a feed or of a page is needed"),
+    (["subscribe", "http://10.0.0.1/"], 65, '10.0.0.1 is not public: a private address; its network in the configuration, as in network { allow'),
     (["subscribe", "harbour"], 64, '"harbour" is no address; https://... was meant'),
     (["subscribe", "http://nobody.example/"], 65, "http://nobody.example/: HTTP 404, it is not there; try again later, or add it as it is with --unchecked"),
     (["subscribe", "http://a.example/page"], 65, "http://a.example/page is no feed and names none; --guess tries the common places"),
@@ -129,6 +130,12 @@ def desk(tmp_path_factory):
 def is_helpful(line):
     """Who speaks, and about what: "diurna query: --since ..."."""
     return re.match(r"diurna( [a-z]+)?: \S.{8,}", line)
+
+
+def test_a_check_without_a_configuration(desk):
+    done = desk.diurna("check", "--config", "nowhere.conf")
+    assert done.returncode == 78
+    assert "nowhere.conf: No such file or directory; 'diurna init' writes one" in done.stdout
 
 
 @pytest.mark.parametrize("typed, code, said", TYPED, ids=[" ".join(t[0]) or "nothing" for t in TYPED])

@@ -136,7 +136,7 @@ def test_a_private_address_is_refused_here_too(home):
                    network={"allow": ["10.0.0.0/8"]})
     done = home.diurna("subscribe", "http://127.0.0.1:9/feed")
     assert done.returncode == 65
-    assert "loopback address; network { allow" in done.stderr
+    assert "loopback address; its network in the configuration, as in network { allow" in done.stderr
 
 
 @pytest.mark.parametrize("name", ["x" + ("\u00e9" * 20 + ".") * 3, "%ff."], ids=["cut", "raw"])
