@@ -361,6 +361,15 @@ static bool enter_element(struct walk *walk, xmlNode *node, const struct tag_row
 	return true;
 }
 
+/* A sample that is not shown: what a manual's example needs besides, or the page once more, in
+ * Markdown, to be copied. A hidden paragraph may be unfolded; nobody unfolds these. */
+static bool is_hidden_sample(const xmlNode *node)
+{
+	const char *class_name = html_attr(node, "class");
+
+	return html_attr(node, "hidden") || (class_name && html_has_token(class_name, "hidden"));
+}
+
 static void begin_unseen(struct walk *walk, const xmlNode *node)
 {
 	walk->unseen = node;
@@ -433,7 +442,8 @@ static bool enter(struct walk *walk, xmlNode *node)
 		break;
 	case TAG_INLINE: break;
 	default:
-		if (node->properties && node_asks_consent(node)) {
+		if (node->properties &&
+			(node_asks_consent(node) || (tag == TAG_PRE && is_hidden_sample(node)))) {
 			end_block(walk);
 			return false;
 		}

@@ -61,6 +61,9 @@ static void takes_pages_apart(void **state)
 		{"<ul><li>a<li>b</ul>", "[a] [b]"},
 		{"<p>a&nbsp;&amp;&#8217;b", "[a &\xE2\x80\x99"
 					    "b]"},
+		{"<p>a</p><pre hidden># b</pre><pre class='css hidden'>c</pre><pre>d</pre>",
+			"[a] [d]"},
+		{"<p>a</p><p class=hidden>b</p>", "[a] [b]"},
 		{"<template><p>x</p></template>y", "[y]"},
 	};
 	struct buf got = {0};
