@@ -346,9 +346,14 @@ static void close_element(struct walk *walk)
 
 static bool is_unknown_inline(const xmlNode *node, const struct tag_row *row)
 {
-	/* Custom elements are boxes, misspelt ones mostly letters in a line. */
-	return !row && !strchr((const char *)node->name, '-') &&
-	       strlen((const char *)node->name) < 3;
+	const char *name = (const char *)node->name;
+
+	if (row)
+		return false;
+	/* Custom elements are boxes but for those that write a time ("relative-time", "time-ago");
+	 * misspelt ones mostly letters in a line. */
+	return strchr(name, '-') ? str_ends(name, "-time") || str_starts(name, "time-")
+				 : strlen(name) < 3;
 }
 
 static bool enter_element(struct walk *walk, xmlNode *node, const struct tag_row *row)

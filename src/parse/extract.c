@@ -50,9 +50,16 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 		.is_og_article = x->meta.is_og_article,
 		.is_ld_article = x->meta.is_ld_article,
 		.is_ld_forum = x->meta.is_ld_forum};
-	if (!is_reference(&x->signals)) /* of manuals it is a chapter */
+	if (!extraction_is_manual(x)) /* of manuals it is a chapter */
 		x->meta.linked_section = metadata_linked_section(&x->meta, &x->blocks, arena);
 	return STATUS_OK;
+}
+
+bool extraction_is_manual(const struct extraction *x)
+{
+	const char *url = x->signals.url;
+
+	return is_reference(&x->signals) || (x->meta.is_manual && !(url && strstr(url, "/blog")));
 }
 
 void extraction_finish(struct extraction *x)

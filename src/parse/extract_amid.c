@@ -141,7 +141,7 @@ void extraction_drop_captions(struct extraction *x)
 		is_found[i] = is_caption(page, i);
 		words += is_found[i] ? page->blocks[i].words : 0;
 	}
-	if (is_reference(&x->signals)) /* they are of samples of code there */
+	if (extraction_is_manual(x)) /* they are of samples of code there */
 		words = all;
 	for (i = 0; i < page->block_count && words <= all * captions_share_max; i++)
 		x->kept[i] = x->kept[i] && !is_found[i];
@@ -200,7 +200,7 @@ void extraction_add_alike(struct extraction *x)
 	size_t end, first = kept_span(x, &end), top, i;
 
 	/* sections of manuals are alike, also those beyond the page's subject */
-	if (signature == 0 || is_forum(&x->signals) || is_reference(&x->signals))
+	if (signature == 0 || is_forum(&x->signals) || extraction_is_manual(x))
 		return;
 	top = page->blocks[first].element;
 	for (i = 0; i < ALIKE_LEVELS && top > 0; i++)
@@ -238,6 +238,20 @@ static bool is_named_footnote(const xmlNode *node)
 	return false;
 }
 
+/* A link within the page, as the sign that leads from a note back to its mark. */
+static bool has_anchor(const xmlNode *top)
+{
+	const xmlNode *node;
+	const char *href;
+
+	for (node = top->children; node; node = html_next_node((xmlNode *)node, (xmlNode *)top)) {
+		href = node->type == XML_ELEMENT_NODE ? html_attr(node, "href") : NULL;
+		if (href && *href == '#')
+			return true;
+	}
+	return false;
+}
+
 /* Named so, with a link to the mark in the text. */
 static bool is_footnote(const struct page_blocks *page, size_t i)
 {
@@ -247,8 +261,8 @@ static bool is_footnote(const struct page_blocks *page, size_t i)
 	for (levels = 0; levels < NOTE_LEVELS && index > 0; levels++) {
 		const struct element *element = &page->elements[index];
 
-		if (element->hints & (1u << HINT_NOTE) && element->anchors > 0 &&
-			element->words <= NOTE_WORDS_MAX && is_named_footnote(element->node))
+		if (element->hints & (1u << HINT_NOTE) && element->words <= NOTE_WORDS_MAX &&
+			is_named_footnote(element->node) && has_anchor(element->node))
 			return true;
 		index = element->parent;
 	}
@@ -351,7 +365,7 @@ void extraction_drop_pull_quotes(struct extraction *x)
 	const struct page_blocks *page = &x->blocks;
 	size_t i;
 
-	if (is_forum(&x->signals))
+	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
 	for (i = 0; i < page->block_count; i++) {
 		const struct block *block = &page->blocks[i];

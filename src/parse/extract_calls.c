@@ -275,6 +275,22 @@ static bool is_notice(const char *text)
 	return false;
 }
 
+/* To those whose reader runs no scripts. */
+static bool asks_for_scripts(const char *text)
+{
+	static const char *const words[] = {"enable javascript", "javascript is disabled",
+		"javascript is not enabled", "javascript is required", "requires javascript",
+		"javascript to be enabled", "aktivieren sie javascript", "activer javascript",
+		"activez javascript"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ifind(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
 static bool is_call(const char *text)
 {
 	const char *found;
@@ -386,6 +402,7 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_pointer(tag, block, text) || is_imprint(block, text) ||
 	       asks_for_money(block, text) || is_bracketed(block, text) ||
 	       asks_for_mail(block, text) || is_notice(text) ||
+	       (block->phrases & (1u << PHRASE_COOKIE) && asks_for_scripts(text)) ||
 	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
 }
 

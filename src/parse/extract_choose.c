@@ -12,8 +12,10 @@ enum {
 	CELL_WORDS = 20,        /* mean words of a cell: beyond it tables are layout */
 	HEADING_WORDS_MAX = 25, /* a longer one is a paragraph */
 	LABEL_WORDS = 4,
-	AMID_BLOCKS = 2, /* left out between a table and the text around it */
-	CODE_BLOCKS = 3, /* ... between a sample of code and the text above it */
+	AMID_BLOCKS = 2,    /* left out between a table and the text around it */
+	CODE_BLOCKS = 3,    /* ... between a sample of code and the text above it */
+	MANUAL_BLOCKS = 20, /* ... between two pieces of a manual's text */
+	TAIL_BLOCKS = 6,    /* that a manual ends with */
 };
 
 static const float sure = 0.75f;
@@ -22,6 +24,8 @@ static const float sure = 0.75f;
 static const float amid_share = 0.5f;
 /* ... for a sample of code that follows on text. */
 static const float code_share = 0.35f;
+/* ... for all that stands amid a manual's, and what follows on it. */
+static const float manual_share = 0.2f, tail_share = 0.6f;
 
 /* The first stage alone decides below this: most of a page is clearly no article. */
 static const float hopeless = 0.02f;
@@ -85,7 +89,7 @@ void extraction_drop_bare_labels(struct extraction *x)
 	const struct page_blocks *page = &x->blocks;
 	size_t i;
 
-	if (is_forum(&x->signals) || is_reference(&x->signals))
+	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
 	for (i = 0; i < page->block_count; i++) {
 		if (x->kept[i] && page->blocks[i].words <= LABEL_WORDS &&
@@ -228,6 +232,26 @@ static void choose_code(struct extraction *x, float threshold)
 	}
 }
 
+/* A manual is read from end to end: what stands amid its text needs less to be of it. */
+static void choose_amid(struct extraction *x, float threshold)
+{
+	size_t last = BLOCK_NONE, i, k;
+
+	if (!extraction_is_manual(x))
+		return;
+	for (i = 0; i < x->blocks.block_count; i++) {
+		if (!x->kept[i])
+			continue;
+		for (k = i; last != BLOCK_NONE && i - last <= MANUAL_BLOCKS + 1 && --k > last;)
+			x->kept[k] = x->scores[k] >= threshold * manual_share;
+		last = i;
+	}
+	for (k = last + 1; last != BLOCK_NONE && k < x->blocks.block_count &&
+			   k <= last + TAIL_BLOCKS && x->scores[k] >= threshold * tail_share;
+		k++)
+		x->kept[k] = true;
+}
+
 /* What a button says, unless it is a heading or the model is sure of it, as where a question
  * unfolds its answer, and it is said once. */
 static void drop_buttons(struct extraction *x)
@@ -258,6 +282,7 @@ void extraction_choose(struct extraction *x)
 		x->kept[i] = x->scores[i] >= threshold;
 	choose_listings(x, threshold);
 	choose_code(x, threshold);
+	choose_amid(x, threshold);
 	drop_buttons(x);
 	drop_bare_headings(x);
 }

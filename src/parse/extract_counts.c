@@ -1,5 +1,6 @@
 /* Short lines that count, or that handle a page, and are no part of what it says: "9 Likes",
- * "6 min read", "[edit]", the numbers of the lines of a sample of code. */
+ * "6 min read", "[edit]", the numbers of the lines of a sample of code and the label above it,
+ * tabs, who wrote a post of a thread. */
 #include "parse/extract_steps.h"
 
 #include "core/mem.h"
@@ -13,6 +14,9 @@ enum {
 	HATNOTE_WORDS = 40,
 	NOTE_LEVELS = 3,
 	POST_LEVELS = 8, /* elements between a vote and the post */
+	TAB_LEVELS = 2,
+	LABEL_WORDS = 5,  /* above a sample of code, with its button */
+	WRITER_WORDS = 8, /* of the line above a post */
 };
 
 /* What readers did, behind its number. */
@@ -87,6 +91,53 @@ static bool numbers_lines(const struct page_blocks *page, size_t i)
 	       page->elements[page->blocks[i + 1].element].tag == TAG_PRE;
 }
 
+/* What a sample of code is written in. */
+static const char *const languages[] = {"bash", "c", "c#", "c++", "clojure", "console", "cpp", "cs",
+	"csharp", "css", "csv", "dart", "diff", "docker", "dockerfile", "elixir", "erlang", "go",
+	"graphql", "groovy", "haskell", "hcl", "html", "http", "ini", "java", "javascript", "js",
+	"json", "jsx", "julia", "kotlin", "lisp", "lua", "makefile", "markdown", "md", "mermaid",
+	"nginx", "nix", "objective-c", "ocaml", "perl", "php", "plain text", "plaintext",
+	"powershell", "properties", "python", "py", "r", "ruby", "rust", "rs", "scala", "scss",
+	"sh", "shell", "sql", "svelte", "swift", "text", "toml", "ts", "tsx", "txt", "typescript",
+	"vim", "vue", "xml", "yaml", "yml", "zig", "zsh"};
+
+/* "js", "Python Copy" right above a sample of code. */
+static bool labels_sample(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+	const char *text = block_text(page, i);
+	size_t k, len;
+
+	if (block->words > LABEL_WORDS || i + 1 == page->block_count ||
+		page->elements[page->blocks[i + 1].element].tag != TAG_PRE || tag == TAG_HEADING ||
+		tag == TAG_P || tag == TAG_ITEM || tag == TAG_TERM)
+		return false;
+	for (k = 0; k < ARRAY_LEN(languages); k++) {
+		len = strlen(languages[k]);
+		if (str_istarts(text, languages[k]) &&
+			(text[len] == '\0' || (text[len] == ' ' && block->button_words > 0)))
+			return true;
+	}
+	return false;
+}
+
+/* One of a row of tabs, of which the page shows what belongs to it. */
+static bool is_tab(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	int level;
+
+	for (level = 0; level < TAB_LEVELS && index > 0; level++) {
+		const char *role = html_attr(page->elements[index].node, "role");
+
+		if (role && (str_eq(role, "tab") || str_eq(role, "tablist")))
+			return true;
+		index = page->elements[index].parent;
+	}
+	return false;
+}
+
 /* "For the band, see ..." above an article of an encyclopedia. */
 static bool is_hatnote(const struct page_blocks *page, size_t i)
 {
@@ -119,6 +170,19 @@ static bool is_of_thread(const struct extraction *x, size_t i)
 	return is_forum(&x->signals);
 }
 
+/* "Ada Lind, 4 May 2026" above a post, by the name of its box. */
+static bool names_writer(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	const struct element *element = &page->elements[block->element];
+	uint32_t author = 1u << HINT_AUTHOR;
+
+	return block->words <= WRITER_WORDS && block->stops == 0 && element->tag != TAG_P &&
+	       is_forum(&x->signals) &&
+	       (block->hints | element->hints | page->elements[element->parent].hints) & author;
+}
+
 bool extraction_is_count(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -126,11 +190,14 @@ bool extraction_is_count(const struct extraction *x, size_t i)
 	enum tag tag = page->elements[block->element].tag;
 	const char *text = block_text(page, i);
 
-	if (numbers_lines(page, i) || is_hatnote(page, i))
+	if (numbers_lines(page, i) || is_hatnote(page, i) || labels_sample(page, i) ||
+		names_writer(x, i))
 		return true;
 	if (block->words > COUNT_WORDS || tag == TAG_CELL || tag == TAG_PRE || tag == TAG_HEADING)
 		return false;
 	if (is_one_of(text, handles, ARRAY_LEN(handles)) || is_reading_time(text) || is_count(text))
+		return true;
+	if (is_tab(page, i))
 		return true;
 	/* votes beside a post; elsewhere a number may be a chapter's */
 	return tag != TAG_ITEM && has_digits_only(text) && is_of_thread(x, i);

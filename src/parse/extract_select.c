@@ -2,6 +2,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "parse/metadata_title.h"
 #include "parse/text.h"
 
 #include <stdlib.h>
@@ -22,7 +23,8 @@ enum {
 	DATE_LINE_WORDS = 20,
 	SHARE_WORDS = 4,
 	NAME_WORDS = 6,
-	BY_BYTES = 5, /* of a word before a name */
+	NAMES_WORDS = 60, /* of a box of names and what they are */
+	BY_BYTES = 5,     /* of a word before a name */
 	DATED_WORDS = 5,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
@@ -573,7 +575,7 @@ static void drop_copies(struct extraction *x)
 	uint32_t *copies;
 	size_t i;
 
-	if (is_reference(&x->signals))
+	if (extraction_is_manual(x))
 		return;
 	copies = xcalloc(page->block_count + 1, sizeof(*copies));
 	for (i = 0; i < page->block_count; i++)
@@ -750,7 +752,7 @@ static bool is_link_of_head(const struct extraction *x, size_t i)
 
 	if (i > 0 && str_ends(block_text(page, i - 1), ":"))
 		return false; /* what the sentence announces */
-	return !is_reference(&x->signals) && (tag == TAG_ITEM || tag == TAG_P) &&
+	return !extraction_is_manual(x) && (tag == TAG_ITEM || tag == TAG_P) &&
 	       block->words <= SHARE_WORDS &&
 	       block->link_words + block->button_words >= block->words;
 }
@@ -760,9 +762,11 @@ static bool names_author(const struct extraction *x, const struct block *block, 
 {
 	const struct value_list *lists[] = {
 		&x->meta.ld.authors, &x->meta.head.authors, &x->meta.item.authors};
+	bool is_named = is_hinted(&x->blocks.elements[block->element], HINT_AUTHOR);
 	size_t i, k;
 
-	if (block->words > NAME_WORDS || block->stops > 0 || is_forum(&x->signals))
+	if (block->words > (is_named ? NAMES_WORDS : NAME_WORDS) || block->stops > 0 ||
+		is_forum(&x->signals))
 		return false;
 	for (i = 0; i < ARRAY_LEN(lists); i++) {
 		for (k = 0; k < lists[i]->count; k++) {
@@ -789,7 +793,8 @@ static void drop_byline(struct extraction *x)
 
 		if (!x->kept[i])
 			continue;
-		if (is_date_line(block, text)) {
+		if (is_date_line(block, text) || (page->elements[block->element].level == 0 &&
+							 names_author(x, block, text))) {
 			x->kept[i] = false;
 			continue;
 		}
@@ -799,17 +804,26 @@ static void drop_byline(struct extraction *x)
 			continue;
 		}
 		if (page->elements[block->element].level == 0 &&
-			(is_link_of_head(x, i) || names_author(x, block, text) ||
-				is_byline(block, text) || is_day(text) || is_section(x, block)))
+			(is_link_of_head(x, i) || is_byline(block, text) || is_day(text) ||
+				is_section(x, block)))
 			x->kept[i] = false;
 	}
+}
+
+static uint64_t hash_of(const char *text)
+{
+	return text ? text_hash(text, strlen(text)) : 0;
 }
 
 /* The title opens the page's article, not its text. */
 static void drop_title(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	uint64_t title = x->meta.title ? text_hash(x->meta.title, strlen(x->meta.title)) : 0;
+	/* an entry may call it otherwise than its page */
+	uint64_t title = hash_of(x->meta.title),
+		 headline = x->job->entry_title
+				    ? hash_of(metadata_page_title(&x->meta, x->job, page, x->arena))
+				    : title;
 	size_t i, k;
 
 	for (i = 0, k = 0; i < page->block_count && k < 3; i++) {
@@ -817,7 +831,7 @@ static void drop_title(struct extraction *x)
 			continue;
 		k++;
 		if (page->blocks[i].words < TITLE_WORDS_MAX &&
-			(page->blocks[i].hash == title ||
+			(page->blocks[i].hash == title || page->blocks[i].hash == headline ||
 				page->elements[page->blocks[i].element].level == 1))
 			x->kept[i] = false;
 	}

@@ -31,6 +31,9 @@ struct extraction {
 enum status extraction_read(struct extraction *x, const struct job *job, struct arena *arena);
 void extraction_finish(struct extraction *x);
 
+/* Documentation, by its address or the program that made it; a blog beside it is none. */
+bool extraction_is_manual(const struct extraction *x);
+
 /* Fills rows and scores by both stages of the model. */
 void extraction_score(struct extraction *x);
 /* Fills kept from scores. */

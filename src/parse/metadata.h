@@ -96,6 +96,7 @@ struct metadata {
 	const char *single_url; /* a link to the whole article on one page, or to print */
 	const char *rule_next;  /* the following page, by the site's rule, as written */
 	bool is_og_article, is_ld_article, is_ld_forum;
+	bool is_manual;    /* by the program that made the page */
 	bool is_walled;    /* JSON-LD isAccessibleForFree: false */
 	const char *title; /* decided by metadata_title; NULL: not yet, or there is none */
 };

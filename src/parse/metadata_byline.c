@@ -282,7 +282,7 @@ static void visible_names(const struct byliner *b, struct value_list *names)
 		const struct block *block = &blocks->blocks[i];
 
 		if (block->words >= 2 && block->words <= 5 && block->stops == 0 &&
-			hints_near(blocks, block) & (1u << HINT_AUTHOR)) {
+			block->digits == 0 && hints_near(blocks, block) & (1u << HINT_AUTHOR)) {
 			const char *rest = behind_by(b, block_text(blocks, i), &is_sure);
 
 			names_behind_by(rest ? rest : block_text(blocks, i), b->arena, names);

@@ -32,6 +32,7 @@ enum field {
 	FIELD_URL,
 	FIELD_TAGS,
 	FIELD_TYPE,
+	FIELD_GENERATOR,
 	FIELD_COUNT
 };
 
@@ -73,6 +74,7 @@ static const struct {
 	{"dc.date.issued", FIELD_PUBLISHED},
 	{"dcterms.created", FIELD_PUBLISHED},
 	{"dc.date.created", FIELD_PUBLISHED},
+	{"dc.created", FIELD_PUBLISHED},
 	{"dcterms.date", FIELD_PUBLISHED},
 	{"dc.date", FIELD_PUBLISHED},
 	{"pubdate", FIELD_PUBLISHED},
@@ -131,6 +133,7 @@ static const struct {
 	{"news_keywords", FIELD_TAGS},
 	{"parsely-tags", FIELD_TAGS},
 	{"og:type", FIELD_TYPE},
+	{"generator", FIELD_GENERATOR},
 };
 
 struct reader {
@@ -267,6 +270,21 @@ static void read_card(struct reader *r, const char *name, const char *content)
 	}
 }
 
+/* What manuals are made with. */
+static bool makes_manuals(const char *generator)
+{
+	static const char *const names[] = {"antora", "docfx", "docusaurus", "docutils", "doxygen",
+		"gitbook", "javadoc", "mkdocs", "nextra", "pdoc", "rustdoc", "sphinx", "starlight",
+		"typedoc", "vitepress", "vuepress"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++) {
+		if (str_istarts(generator, names[i]))
+			return true;
+	}
+	return false;
+}
+
 static void read_meta(struct reader *r, const xmlNode *node)
 {
 	const char *name = html_attr(node, "property"), *content = html_attr(node, "content");
@@ -310,6 +328,9 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	case FIELD_DESCRIPTION: set(r, FIELD_DESCRIPTION, i, value, &head->description); break;
 	case FIELD_URL: set(r, FIELD_URL, i, value, &head->url); break;
 	case FIELD_TAGS: add_list(r, value, &head->categories); break;
+	case FIELD_GENERATOR:
+		r->meta->is_manual = r->meta->is_manual || makes_manuals(value);
+		break;
 	case FIELD_TYPE: r->meta->is_og_article = str_ieq(value, "article"); break;
 	default: break;
 	}
@@ -433,6 +454,20 @@ static bool is_same_page(const char *url, const char *other)
 	return url && strncmp(url, other, len) == 0 && strcspn(url, "?#") <= len + 1;
 }
 
+/* On another site, as a link to the source of the page. */
+static bool leads_off(const struct reader *r, const char *url)
+{
+	const char *own = r->job->url ? r->job->url : r->meta->item.url;
+	struct url here, there;
+
+	if (!own || !url_is_web(url))
+		return false;
+	url_split(own, strlen(own), &here);
+	url_split(url, strlen(url), &there);
+	return here.host.len != there.host.len ||
+	       memcmp(here.host.data, there.host.data, here.host.len) != 0;
+}
+
 /* "Home > World > Europe > the headline": the last link that leads neither home nor here. */
 static void read_crumbs(struct reader *r, const xmlNode *top)
 {
@@ -451,7 +486,8 @@ static void read_crumbs(struct reader *r, const xmlNode *top)
 			continue;
 		if (r->meta->base)
 			href = absolute(r, href);
-		if (href && !is_root(href) && !is_same_page(r->job->url, href))
+		if (href && !is_root(href) && !leads_off(r, href) &&
+			!is_same_page(r->job->url, href))
 			section = text;
 	}
 	if (section && links <= CRUMBS_MAX)
@@ -513,6 +549,18 @@ static void read_logo(struct reader *r, const xmlNode *link, const char *href)
 		r->meta->logo = name;
 }
 
+/* Who wrote it, by the names that LaTeXML and microformats give. */
+static void read_person(struct reader *r, const xmlNode *node, const char *names)
+{
+	const char *text;
+
+	if (!html_has_token(names, "ltx_personname") && !html_has_token(names, "p-author"))
+		return;
+	text = node_text(r, node);
+	if (*text && strlen(text) < NAME_BYTES)
+		metadata_names(r->arena, text, &r->meta->item.authors);
+}
+
 static void read_element(struct reader *r, const xmlNode *node)
 {
 	const char *name = (const char *)node->name, *value;
@@ -552,12 +600,15 @@ void metadata_read_tree(const struct html_page *page, const struct job *job, str
 {
 	struct reader r = {.meta = meta, .arena = arena, .job = job};
 	const xmlNode *node;
+	const char *value;
 
 	snprintf(r.number, sizeof(r.number), "%u", job->page > 1 ? job->page % 1000 + 1 : 2);
 	for (node = page->doc->children; node; node = html_next_node(node, NULL)) {
 		if (node->type != XML_ELEMENT_NODE)
 			continue;
 		read_element(&r, node);
+		if (node->properties && (value = html_attr(node, "class")) != NULL)
+			read_person(&r, node, value);
 		if (node->properties && !meta->crumb_section && is_crumbs(node))
 			read_crumbs(&r, node);
 	}
