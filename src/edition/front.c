@@ -239,19 +239,26 @@ static void put_formats(const struct words *words, const struct edition *edition
 static void put_foot(const struct words *words, const struct edition *edition,
 	const char *const *formats, size_t count, struct buf *to)
 {
+	struct buf about = {0};
 	size_t i;
 
+	put_notes(edition->notes, edition->note_count, &about);
+	for (i = 0; i < edition->section_count; i++)
+		put_notes(
+			edition->sections[i].front_notes, edition->sections[i].note_count, &about);
+	put_formats(words, edition, formats, count, &about);
 	buf_puts(to, "<footer class=\"colophon\">\n<p class=\"end\">");
 	buf_put_escaped(to, words_get(words, WORD_END));
-	buf_puts(to, "</p>\n<h2>");
-	buf_put_escaped(to, words_get(words, WORD_ABOUT));
-	buf_puts(to, "</h2>\n");
-	put_notes(edition->notes, edition->note_count, to);
-	for (i = 0; i < edition->section_count; i++)
-		put_notes(edition->sections[i].front_notes, edition->sections[i].note_count, to);
-	put_formats(words, edition, formats, count, to);
+	buf_puts(to, "</p>\n");
+	if (about.len > 0) {
+		buf_puts(to, "<h2>");
+		buf_put_escaped(to, words_get(words, WORD_ABOUT));
+		buf_puts(to, "</h2>\n");
+		buf_put(to, about.data, about.len);
+	}
 	put_around(words, edition, false, to);
 	buf_puts(to, "</footer>\n");
+	buf_finish(&about);
 }
 
 enum status render_front(

@@ -389,9 +389,13 @@ static void an_empty_day_is_printed_if_wanted(void **state)
 	assert_int_equal(press_make(p, MORNING + 60), STATUS_NOT_FOUND); /* asked for */
 	assert_int_equal(press_make_due(p, MORNING + 2 * DAY), STATUS_OK);
 	assert_string_equal(p->row.name, "2026-11-24");
+	p->config.format_count = 2; /* no book that would be named */
 	assert_int_equal(edition_publish(p->store, &p->config, p->row.id, NULL), STATUS_OK);
 	text = press_text(p, "2026-11-24/europe.html");
 	assert_non_null(strstr(text, "Nothing new arrived."));
+	free(text);
+	text = press_text(p, "2026-11-24/index.html");
+	assert_null(strstr(text, "About this edition")); /* there is nothing to say under it */
 	free(text);
 }
 
