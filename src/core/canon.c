@@ -22,13 +22,10 @@
  * for anything. Words that some sites use to choose the page (id, p, page, ref, source) are not
  * here: a missed duplicate costs a line, a wrong merge an article.
  */
-static const char *const tracking[] = {"utm_*", "hsa_*", "mtm_*", "matomo_*", "piwik_*", "pk_*",
-	"at_*", "stm_*", "ga_*", "mc_*", "oly_*", "vero_*", "trk_*", "__hs*", "_hs*", "wt_*",
-	"wt.*", "ns_*", "sc_*", "int_*", "asc_*", "fbclid", "gclid", "gclsrc", "dclid", "gbraid",
-	"wbraid", "msclkid", "yclid", "twclid", "ttclid", "li_fat_id", "igshid", "igsh", "epik",
-	"rdid", "srsltid", "ysclid", "irclickid", "mkt_tok", "_ga", "_gl", "xtor", "ncid", "icid",
-	"cmpid", "ocid", "smid", "smtyp", "cmp", "cid_source", "ito", "s_cid", "ss_source",
-	"ss_campaign_id", "mbid", "wkey", "spm", "trk", "ref_src", "ref_url",
+static const char *const tracking[] = {"pk_*", "at_*", "stm_*", "ga_*", "mc_*", "oly_*", "vero_*",
+	"trk_*", "wt_*", "wt.*", "ns_*", "sc_*", "int_*", "asc_*", "igsh", "epik", "rdid", "_ga",
+	"_gl", "xtor", "ncid", "icid", "cmpid", "ocid", "smid", "smtyp", "cmp", "cid_source", "ito",
+	"s_cid", "ss_source", "ss_campaign_id", "mbid", "wkey", "spm", "trk", "ref_src", "ref_url",
 	"__twitter_impression", "guccounter", "guce_referrer", "guce_referrer_sig", "soc_src",
 	"soc_trk", "taid", "traffic_source", "feedtype", "feedname", "rss_id", "fb_action_ids",
 	"fb_action_types", "fb_source", "fb_ref", "action_object_map", "action_type_map",
@@ -37,6 +34,12 @@ static const char *const tracking[] = {"utm_*", "hsa_*", "mtm_*", "matomo_*", "p
 	"ml_subscriber", "ml_subscriber_hash", "algo_id", "algo_expid",
 	/* sessions */
 	"phpsessid", "jsessionid", "aspsessionid*", "cfid", "cftoken", "sessionid", "session_id"};
+
+/* Those of them that nobody gives another meaning: an address without them leads to the same page.
+ */
+static const char *const campaign[] = {"utm_*", "hsa_*", "mtm_*", "matomo_*", "piwik_*", "__hs*",
+	"_hs*", "fbclid", "gclid", "gclsrc", "dclid", "gbraid", "wbraid", "msclkid", "yclid",
+	"twclid", "ttclid", "li_fat_id", "igshid", "srsltid", "ysclid", "irclickid", "mkt_tok"};
 
 /* Parameters that are tracking only with these values. */
 static const struct {
@@ -78,8 +81,18 @@ static bool part_is(struct url_part part, const char *name)
 	return part.len == len && strncasecmp(part.data, name, len) == 0;
 }
 
+static bool is_campaign(struct url_part name)
+{
+	for (size_t i = 0; i < ARRAY_LEN(campaign); i++)
+		if (part_is(name, campaign[i]))
+			return true;
+	return false;
+}
+
 static bool is_tracking(struct url_part name, struct url_part value)
 {
+	if (is_campaign(name))
+		return true;
 	for (size_t i = 0; i < ARRAY_LEN(tracking); i++)
 		if (part_is(name, tracking[i]))
 			return true;
@@ -489,6 +502,33 @@ out:
 	buf_finish(&query);
 	buf_finish(&target);
 	return is_good;
+}
+
+bool url_without_campaign(const char *url, struct buf *to)
+{
+	const char *at = url + strcspn(url, "?#"), *end = at + strcspn(at, "#");
+	size_t start = to->len;
+	char before = '?';
+	bool is_shorter = false;
+
+	buf_put(to, url, (size_t)(at - url));
+	while (at < end) {
+		size_t len = 1 + strcspn(at + 1, "&#"); /* with its '?' or '&' */
+		struct url_part name = {at + 1, strcspn(at + 1, "=&#")};
+
+		if (is_campaign(name)) {
+			is_shorter = true;
+		} else {
+			buf_putc(to, before);
+			buf_put(to, at + 1, len - 1);
+			before = '&';
+		}
+		at += len;
+	}
+	buf_puts(to, end);
+	if (!is_shorter)
+		buf_truncate(to, start);
+	return is_shorter;
 }
 
 static bool host_is_address(const char *host)

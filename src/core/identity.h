@@ -18,6 +18,12 @@ enum { CONTENT_HASH_BYTES = 32 };
  * Not for fetching. False: it is no such URL, nothing is written.
  */
 bool url_canonical(const char *url, struct buf *to);
+/*
+ * The same address without what campaigns and click counters add to it ("utm_source", "fbclid"),
+ * all else as it was: it leads to the same page. False: there is no such thing in it, nothing is
+ * written.
+ */
+bool url_without_campaign(const char *url, struct buf *to);
 /* The registrable domain of a URL ("bbc.co.uk"), or its host where there is none. False: no host.
  */
 bool url_site(const char *url, struct buf *to);

@@ -29,7 +29,8 @@ struct edition_changes {
 struct edition_item {
 	int64_t id;
 	const char *title;
-	const char *url;      /* of the original */
+	const char *url;      /* of the original, without what campaigns add to it */
+	const char *named;    /* as its feed gives it, by which others know it; NULL: as url */
 	const char *source;   /* title of the feed or site */
 	const char *byline;   /* NULL: not known */
 	const char *language; /* BCP 47; NULL: not known */

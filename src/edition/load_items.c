@@ -1,6 +1,7 @@
 /* The items of an edition: what a digest says of each. */
 #include "core/date.h"
 #include "core/doc.h"
+#include "core/identity.h"
 #include "core/markup.h"
 #include "core/mem.h"
 #include "core/str.h"
@@ -226,6 +227,7 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 {
 	struct line *line;
 	struct edition_item *item;
+	struct buf clean = {0};
 
 	ARRAY_GROW(l->lines, l->count, l->space);
 	line = &l->lines[l->count++];
@@ -237,6 +239,11 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->id = sqlite3_column_int64(s, COL_ID);
 	item->title = load_column(l, s, COL_TITLE);
 	item->url = load_column(l, s, COL_URL);
+	if (item->url && url_without_campaign(item->url, &clean)) {
+		item->named = item->url;
+		item->url = arena_strdup(&l->edition->arena, buf_text(&clean));
+	}
+	buf_finish(&clean);
 	item->source = source_name(
 		l, load_column(l, s, COL_FEED_TITLE), load_column(l, s, COL_FEED_URL), item->url);
 	item->byline = load_column(l, s, COL_BYLINE);

@@ -69,7 +69,7 @@ static void put_id(const struct edition_item *item, struct buf *to)
 
 	buf_puts(to, "<id>");
 	if (!str_is_empty(item->url) && url_is_web(item->url)) {
-		put_xml(item->url, to);
+		put_xml(item->named ? item->named : item->url, to);
 	} else {
 		snprintf(seed, sizeof(seed), "item\n%lld", (long long)item->id);
 		put_urn(seed, to);

@@ -128,7 +128,10 @@ static json_t *item_object(const struct edition_section *section, const struct e
 	char id[32];
 
 	snprintf(id, sizeof(id), "diurna:item:%lld", (long long)item->id);
-	json_object_set_new(object, "id", json_string(str_is_empty(item->url) ? id : item->url));
+	set_text(object, "id",
+		item->named               ? item->named
+		: str_is_empty(item->url) ? id
+					  : item->url);
 	set_text(object, "url", item->url);
 	set_text(object, "title", item->title);
 	/* One of the two contents has to be there. */

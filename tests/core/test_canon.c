@@ -353,6 +353,43 @@ static void test_stable(void **state)
 	buf_finish(&twice);
 }
 
+static void test_without_campaign(void **state)
+{
+	static const char *const rows[][2] = {
+		{"https://a.example/x?utm_source=rss&utm_medium=feed", "https://a.example/x"},
+		{"https://a.example/x?utm_source=rss#part", "https://a.example/x#part"},
+		{"http://WWW.a.example/x/?id=7&utm_source=a&b=%7e",
+			"http://WWW.a.example/x/?id=7&b=%7e"},
+		{"https://a.example/?fbclid=1&z=2&a=1&UTM_Campaign", "https://a.example/?z=2&a=1"},
+		{"https://a.example/?a&&utm_id=&=", "https://a.example/?a&&="},
+		/* these may choose the page, or are of no query */
+		{"https://a.example/x?ref=rss&amp=1&sc_id=2&session_id=3", NULL},
+		{"https://a.example/utm_source=a?x=utm_source", NULL},
+		{"https://a.example/x#a?utm_source=b", NULL},
+		{"https://a.example/x?", NULL},
+		{"https://a.example/x", NULL},
+		{"", NULL},
+	};
+	struct buf buf = {0}, before = {0}, after = {0};
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_clear(&buf);
+		assert_int_equal(url_without_campaign(rows[i][0], &buf), rows[i][1] != NULL);
+		assert_string_equal(buf_text(&buf), rows[i][1] ? rows[i][1] : "");
+		if (!rows[i][1])
+			continue;
+		buf_clear(&before);
+		buf_clear(&after);
+		assert_true(url_canonical(rows[i][0], &before));
+		assert_true(url_canonical(rows[i][1], &after));
+		assert_string_equal(buf_text(&before), buf_text(&after));
+	}
+	buf_finish(&buf);
+	buf_finish(&before);
+	buf_finish(&after);
+}
+
 static void test_site(void **state)
 {
 	static const char *const rows[][2] = {
@@ -383,6 +420,7 @@ int main(void)
 		cmocka_unit_test(test_canonical),
 		cmocka_unit_test(test_pairs),
 		cmocka_unit_test(test_stable),
+		cmocka_unit_test(test_without_campaign),
 		cmocka_unit_test(test_site),
 	};
 

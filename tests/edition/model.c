@@ -73,6 +73,7 @@ static const struct edition_item tax[] = {{
 	.id = 103,
 	.title = "Five <b>things</b> to know about the \"window tax\" [again] & *more*",
 	.url = "https://ledger.example/tax/5",
+	.named = "https://ledger.example/tax/5?utm_source=rss",
 	.source = "Ledger & Sons",
 	.byline = "M. O\xE2\x80\x99"
 		  "Dell",

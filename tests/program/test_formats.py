@@ -64,6 +64,33 @@ def printed(home, web):
     return home.path("digests", "latest")
 
 
+def test_addresses_come_without_what_campaigns_add(home, web):
+    """In every form; the names by which readers of our feeds know an entry stay."""
+    given = "http://c.example/a?utm_source=rss&page=2&utm_medium=feed"
+    web.put("c.example", "/feed", Page((
+        '<rss version="2.0"><channel><title>C</title><link>http://c.example/</link><item><guid>c1</guid><title>Letters</title>'
+        "<link>%s</link><description>A text about letters.</description></item></channel></rss>" % html.escape(given)).encode(),
+        "application/rss+xml"))
+    home.configure({"C": ["http://c.example/feed"]},
+                   digest={"formats": ["html", "markdown", "text", "json", "atom", "epub", "mail"]})
+    home.write_config(open(home.config, encoding="utf-8").read() + 'feed "http://c.example/feed" { fulltext = false }\n')
+    home.once("--edition")
+    latest = home.path("digests", "latest")
+    for extension in ("html", "md", "txt"):
+        page = read(latest, "c." + extension)
+        assert "http://c.example/a?page=2" in page and "utm_" not in page, extension
+    item, = json.loads(read(latest, "c.json"))["items"]
+    assert (item["id"], item["url"]) == (given, "http://c.example/a?page=2")
+    entry = ElementTree.parse(latest + "/c.atom").getroot().find(ATOM + "entry")
+    assert entry.find(ATOM + "id").text == given
+    assert entry.find(ATOM + "link").get("href") == "http://c.example/a?page=2"
+    book, = [f for f in home.digest_files(".epub") if "latest" not in f]
+    with zipfile.ZipFile(home.path("digests", book)) as file:
+        assert not any(b"utm_" in file.read(name) for name in file.namelist())
+    shown = home.diurna("query", "--format", "json").stdout
+    assert given in shown  # a question is answered with what was read
+
+
 def read(*path):
     with open("/".join(path), encoding="utf-8") as file:
         return file.read()
