@@ -47,6 +47,7 @@ struct feed {
 	struct feed *twins;  /* those it is polled for, by next_twin */
 	struct feed *next_twin;
 	struct poll *poll; /* on its way; NULL: it waits for its host */
+	struct walk *walk; /* through its older documents; NULL: none */
 	struct ration ration;
 	bool is_busy;   /* a poll waits or is on its way */
 	bool is_forced; /* a person wants it now */

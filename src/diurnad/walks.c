@@ -42,6 +42,14 @@ static struct walk *walk_of(struct heap_node *node)
 	return (struct walk *)(void *)((char *)node - offsetof(struct walk, node));
 }
 
+/* NULL: it has left meanwhile. One that has come back may have another walk. */
+static struct feed *feed_of(const struct walk *walk)
+{
+	struct feed *feed = polls_find(walk->daemon, walk->feed_id);
+
+	return feed && feed->walk == walk ? feed : NULL;
+}
+
 /* Nothing is on its way any more. */
 static void rest(struct walk *walk)
 {
@@ -60,7 +68,10 @@ static void rest(struct walk *walk)
 static void walk_free(struct walk *walk)
 {
 	struct daemon *daemon = walk->daemon;
+	struct feed *feed = feed_of(walk);
 
+	if (feed)
+		feed->walk = NULL;
 	rest(walk);
 	heap_remove(&daemon->walks_due, &walk->node);
 	if (walk->prev)
@@ -123,7 +134,7 @@ static void on_recorded(struct storeq_msg *msg)
 		due_at += STORE_RETRY_S;
 	} /* else it begins anew elsewhere, or is no more: the store knows */
 	rest(walk);
-	if (goes_on && !daemon->is_stopping)
+	if (goes_on && !daemon->is_stopping && feed_of(walk))
 		heap_set(&daemon->walks_due, &walk->node, due_at);
 	else
 		walk_free(walk);
@@ -208,7 +219,7 @@ static void start(struct walk *walk)
 	struct fetch_request request = {.kind = FETCH_ARCHIVE};
 	struct daemon *daemon = walk->daemon;
 
-	if (walk_get(daemon->reader, walk->feed_id, &walk->row) != STATUS_OK) {
+	if (!feed_of(walk) || walk_get(daemon->reader, walk->feed_id, &walk->row) != STATUS_OK) {
 		walk_free(walk); /* the feed is not polled any more */
 		return;
 	}
@@ -222,12 +233,12 @@ static void start(struct walk *walk)
 
 void walks_add(struct daemon *daemon, int64_t feed_id, int64_t due_at)
 {
+	struct feed *feed = polls_find(daemon, feed_id);
 	struct walk *walk;
 
-	for (walk = daemon->walks; walk; walk = walk->next) {
-		if (walk->feed_id == feed_id)
-			break;
-	}
+	if (!feed)
+		return;
+	walk = feed->walk;
 	if (!walk) {
 		walk = xcalloc(1, sizeof(*walk));
 		walk->daemon = daemon;
@@ -237,6 +248,7 @@ void walks_add(struct daemon *daemon, int64_t feed_id, int64_t due_at)
 		if (walk->next)
 			walk->next->prev = walk;
 		daemon->walks = walk;
+		feed->walk = walk;
 	}
 	if (!walk->is_busy)
 		heap_set(&daemon->walks_due, &walk->node, due_at);
