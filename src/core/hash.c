@@ -1,6 +1,7 @@
 #include "core/hash.h"
 
 #include "core/clock.h"
+#include "core/terms.h"
 
 #include <pthread.h>
 #include <string.h>
@@ -84,4 +85,10 @@ uint64_t hash_bytes(const void *data, size_t len)
 uint64_t hash_text(const char *text)
 {
 	return hash_bytes(text, strlen(text));
+}
+
+uint64_t hash_number(uint64_t number)
+{
+	pthread_once(&key_once, key_init);
+	return terms_mix(terms_mix(number ^ key_here.words[0]) ^ key_here.words[1]);
 }

@@ -1,6 +1,7 @@
 /* The walk over a page that takes it apart. */
 #include "parse/blocks.h"
 
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/terms.h"
@@ -508,7 +509,10 @@ static void walk_tree(struct walk *walk, xmlNode *top)
 	}
 }
 
-/* Blocks that say the same as an earlier one remember it. */
+/*
+ * Blocks that say the same as an earlier one remember it. The place in the table is keyed: a page
+ * could have a million blocks whose hashes would all meet there.
+ */
 static void find_copies(struct page_blocks *page)
 {
 	size_t space = 64, i, at;
@@ -518,7 +522,7 @@ static void find_copies(struct page_blocks *page)
 		space *= 2;
 	table = xcalloc(space, sizeof(*table));
 	for (i = 0; i < page->block_count; i++) {
-		at = page->blocks[i].hash & (space - 1);
+		at = hash_number(page->blocks[i].hash) & (space - 1);
 		while (table[at] && page->blocks[table[at] - 1].hash != page->blocks[i].hash)
 			at = (at + 1) & (space - 1);
 		if (table[at])

@@ -1,5 +1,6 @@
 #include "parse/extract_view.h"
 
+#include "core/hash.h"
 #include "core/mem.h"
 
 #include <stdlib.h>
@@ -80,7 +81,7 @@ size_t headline_block(const struct page_blocks *page, const char *title)
 
 struct group *view_group(const struct view *view, uint32_t signature)
 {
-	size_t at = (signature * 2654435761u) & (view->space - 1);
+	size_t at = hash_number(signature) & (view->space - 1);
 
 	while (view->groups[at].count > 0 && view->groups[at].signature != signature)
 		at = (at + 1) & (view->space - 1);
@@ -90,7 +91,7 @@ struct group *view_group(const struct view *view, uint32_t signature)
 
 static struct kind *kind_of(const struct view *view, uint32_t signature)
 {
-	size_t at = (signature * 2654435761u) & (view->space - 1);
+	size_t at = hash_number(signature) & (view->space - 1);
 
 	while (view->kinds[at].count > 0 && view->kinds[at].signature != signature)
 		at = (at + 1) & (view->space - 1);

@@ -1,6 +1,7 @@
 /* Features of a block's words: whether the page's sentences, title and description have them. */
 #include "parse/extract_view.h"
 
+#include "core/hash.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -60,7 +61,7 @@ static bool next_word(const char **at, const char *end, uint32_t *hash)
 /* NULL: the table is full. */
 static struct word *word_of(struct words *words, uint32_t hash)
 {
-	size_t at = hash & (words->space - 1);
+	size_t at = hash_number(hash) & (words->space - 1);
 
 	while (words->table[at].hash && words->table[at].hash != hash)
 		at = (at + 1) & (words->space - 1);

@@ -2,6 +2,7 @@
 
 #include <setjmp.h>
 #include <stdarg.h>
+#include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
 #include <string.h>
@@ -43,11 +44,34 @@ static void has_a_key_of_its_own(void **state)
 	assert_true(hash_text(text) != hash_with(&zeros, text, strlen(text)));
 }
 
+/* Numbers whose low bits are all the same, or all in a row, take their places as if by chance. */
+static void numbers_that_were_chosen_do_not_meet(void **state)
+{
+	enum { PLACES = 1024, NUMBERS = 512 };
+	static const int shifts[] = {0, 16, 32, 50};
+	size_t taken, s;
+
+	(void)state;
+	for (s = 0; s < sizeof(shifts) / sizeof(shifts[0]); s++) {
+		bool is_taken[PLACES] = {false};
+
+		taken = 0;
+		for (uint64_t i = 0; i < NUMBERS; i++) {
+			size_t at = hash_number(i << shifts[s]) % PLACES;
+
+			taken += !is_taken[at];
+			is_taken[at] = true;
+		}
+		assert_true(taken > 300); /* 403 are expected */
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(hashes_as_its_authors_do),
 		cmocka_unit_test(has_a_key_of_its_own),
+		cmocka_unit_test(numbers_that_were_chosen_do_not_meet),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
