@@ -74,6 +74,7 @@ static void mind_the_clock(struct daemon *daemon, int64_t now)
 		heap_shift(&daemon->walks_due, -back_s);
 		closing_set_back(daemon, back_s);
 		lists_set_back(daemon, back_s);
+		push_set_clock_back(daemon, back_s);
 		dispatch_set_back(daemon->dispatch, back_s);
 		daemon->images_hold_until -= back_s;
 		if (daemon->mail_again_at)

@@ -235,6 +235,42 @@ void push_start_due(struct daemon *daemon, int64_t now)
 	daemon->push_due_at = daemon->asks_busy > 0 ? INT64_MAX : push_next_at(daemon->reader);
 }
 
+struct clock_change {
+	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
+	int64_t back_s;
+};
+
+static enum status work_clock(struct storeq_context *context, struct storeq_msg *msg)
+{
+	return push_set_back(context->store, ((struct clock_change *)msg)->back_s);
+}
+
+static void on_clock_set(struct storeq_msg *msg)
+{
+	struct clock_change *change = (struct clock_change *)msg;
+
+	if (msg->status != STATUS_OK)
+		log_err("store: when hubs are to be asked again is not set back: %s; it may be late",
+			status_text(msg->status));
+	push_wake(change->daemon);
+	free(change);
+}
+
+void push_set_clock_back(struct daemon *daemon, int64_t back_s)
+{
+	struct clock_change *change;
+
+	if (!callback_base(daemon) || daemon->is_stopping)
+		return;
+	change = xcalloc(1, sizeof(*change));
+	change->daemon = daemon;
+	change->back_s = back_s;
+	change->msg.work = work_clock;
+	change->msg.done = on_clock_set;
+	storeq_put(daemon->storeq, &change->msg);
+}
+
 /* The configuration and the feeds are new. */
 struct sync {
 	struct storeq_msg msg; /* first member */

@@ -7,6 +7,8 @@
 
 /* The configuration or the feeds have changed. */
 void push_configure(struct daemon *daemon);
+/* The clock was set back by so many seconds: their word ends when it would have ended. */
+void push_set_clock_back(struct daemon *daemon, int64_t back_s);
 /* Ask hubs whose time it is. */
 void push_start_due(struct daemon *daemon, int64_t now);
 /* The store has something new for a hub. */

@@ -179,6 +179,33 @@ enum status push_sync(struct store *store, const char *callback, int64_t at)
 			"UPDATE push SET due_at = min(due_at, ?2), tries = 0 "
 			"WHERE callback <> ?1 AND state IN ('asked', 'active')",
 			"si", callback, at);
+	/* Nobody knows when their word ends: until they have given it anew they are not relied
+	 * upon. */
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"UPDATE feed SET push_until = 0 WHERE push_until <> 0 AND id IN "
+			"(SELECT feed_id FROM push WHERE max(asked_at, granted_at) > ?1)",
+			"i", at);
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"UPDATE push SET due_at = min(due_at, ?1), asked_at = min(asked_at, ?1), "
+			"granted_at = min(granted_at, ?1), tries = 0 "
+			"WHERE max(asked_at, granted_at) > ?1",
+			"i", at);
+	return status;
+}
+
+enum status push_set_back(struct store *store, int64_t seconds)
+{
+	enum status status = sql_run(store,
+		"UPDATE push SET due_at = due_at - ?1, asked_at = max(asked_at - ?1, 0), "
+		"granted_at = max(granted_at - ?1, 0), lease_until = max(lease_until - ?1, 0)",
+		"i", seconds);
+
+	if (status == STATUS_OK)
+		status = sql_run(store,
+			"UPDATE feed SET push_until = max(push_until - ?1, 0) WHERE push_until <> 0",
+			"i", seconds);
 	return status;
 }
 

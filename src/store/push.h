@@ -56,9 +56,13 @@ enum status push_granted(
 enum status push_denied(struct store *store, int64_t feed_id, int64_t at, const char *reason,
 	int64_t due_at, int64_t *next_at);
 enum status push_drop(struct store *store, int64_t feed_id);
-/* Feeds that left and subscriptions with another callback are due; callback NULL: all are dropped.
+/*
+ * Feeds that left, subscriptions with another callback and those that a clock that was ahead has
+ * asked for are due; callback NULL: all are dropped.
  */
 enum status push_sync(struct store *store, const char *callback, int64_t at);
+/* The clock was set back by so many seconds: all that was asked and granted is so much older. */
+enum status push_set_back(struct store *store, int64_t seconds);
 /* A delivery was not believed; *times: so many by now. */
 enum status push_rejected(struct store *store, int64_t feed_id, int64_t *times);
 

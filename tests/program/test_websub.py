@@ -274,6 +274,31 @@ def test_the_lease_is_renewed_before_its_end(home):
     home.wait_sql("SELECT push_until FROM feed", [(START + 19 * DAY,)])
 
 
+def test_the_lease_is_renewed_though_the_clock_was_set_back(home):
+    """Nine of its ten days have passed, whatever the clock said; also where the daemon did not run meanwhile."""
+    daemon, _ = subscribed(home)
+    home.set_clock(START - 4 * DAY)
+    daemon.wait_for("clock: set back by 4 d")
+    home.wait_sql("SELECT lease_until, (SELECT push_until FROM feed) FROM push", [(START + 6 * DAY,) * 2])
+    assert len(home.asked()) == 1
+    home.set_clock(START + 5 * DAY)
+    fields = home.asked(2)[1]
+    assert home.ask_back(fields)[0] == 200
+    home.wait_sql("SELECT push_until FROM feed", [(START + 15 * DAY,)])
+    assert daemon.stop() == 0
+
+    home.set_clock(START)
+    daemon = home.run_daemon()
+    fields = home.asked(3)[2]
+    assert home.feed("push_until") == (0,), "polled as usual meanwhile"
+    assert home.ask_back(fields)[0] == 200
+    home.wait_sql("SELECT push_until FROM feed", [(START + 10 * DAY,)])
+    daemon.process.send_signal(signal.SIGHUP)
+    daemon.wait_for("reloaded")
+    home.wait_sql("SELECT due_at > %d FROM push" % (START + 7 * DAY), [(1,)])
+    assert daemon.stop() == 0
+
+
 def test_a_hub_that_denies(home):
     daemon, fields = subscribed(home)
     home.set_clock(START + 3 * HOUR)
