@@ -80,7 +80,7 @@ int app_store_error(struct store *store, enum status status)
 
 	if (status == STATUS_BUSY)
 		return cmd_error(EX_TEMPFAIL, "the store is busy; try again in a moment");
-	return cmd_error(EX_IOERR,
+	return cmd_error(status == STATUS_CORRUPT ? EX_DATAERR : EX_IOERR,
 		"the store cannot be read: %s; 'diurna check --store' looks at it",
 		is_sqlite ? store_error(store) : status_text(status));
 }

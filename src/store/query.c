@@ -474,6 +474,21 @@ static enum status write_sql(struct asked *asked)
 	return STATUS_OK;
 }
 
+/* What failed. Only what was typed can be wrong use: for all else the store lacks something. */
+static enum status failure(struct asked *asked, int result, bool is_prepared)
+{
+	enum status status = sql_status(result);
+	char sentence[256];
+
+	match_explain(sqlite3_errmsg(store_db(asked->store)), sentence, sizeof(sentence));
+	if (status == STATUS_SYNTAX && is_prepared && asked->query->match) {
+		explain_match(asked, log_visible(sentence));
+		return status;
+	}
+	explain(asked, "query", log_visible(sentence));
+	return status == STATUS_SYNTAX ? STATUS_CORRUPT : status;
+}
+
 static enum status run(struct asked *asked,
 	bool (*on_item)(void *context, const struct item_line *line), void *context)
 {
@@ -481,6 +496,7 @@ static enum status run(struct asked *asked,
 	sqlite3_stmt *s = NULL;
 	struct item_line line;
 	int result = sqlite3_prepare_v2(db, buf_text(&asked->sql), -1, &s, NULL);
+	enum status status = STATUS_OK;
 
 	if (asked->match && result == SQLITE_OK)
 		result = sqlite3_bind_text(s, 1, asked->match, -1, SQLITE_STATIC);
@@ -494,17 +510,10 @@ static enum status run(struct asked *asked,
 			break;
 		}
 	}
-	if (result != SQLITE_DONE) {
-		char sentence[256];
-
-		match_explain(sqlite3_errmsg(db), sentence, sizeof(sentence));
-		if (asked->query->match)
-			explain_match(asked, log_visible(sentence));
-		else
-			explain(asked, "query", log_visible(sentence));
-	}
+	if (result != SQLITE_DONE)
+		status = failure(asked, result, s != NULL);
 	sqlite3_finalize(s);
-	return sql_status(result);
+	return status;
 }
 
 /* How well a beginning is met is only known of itself. */

@@ -23,13 +23,14 @@ SHORT = RUNS == 0
 SEEDS = range(FROM, FROM + (RUNS or 6))
 
 COMMANDS = [
-    ["status"], ["status", "--json"], ["status", "--prometheus"], ["feeds"], ["feeds", "--json"], ["health"],
-    ["query", "--all"], ["query", "--json", "--all"], ["query", "--match", "the"], ["query", "--format", "atom"],
-    ["query", "--starred"], ["query", "--new-for", "test"], ["show", "3"], ["show", "--json", "5"],
-    ["show", "--revisions", "2"], ["cursors"], ["rules"], ["digest"], ["digest", "--list"],
-    ["digest", "--format", "html", "latest"], ["digest", "--format", "epub", "--output", "paper.epub", "latest"],
-    ["digest", "--format", "json", "latest"], ["log", "http://press01.example/feed"], ["explain", "4"], ["export"],
-    ["check"], ["check", "--store"], ["backup", "copy.db"],
+    ["status"], ["status", "--format", "json"], ["status", "--format", "prometheus"], ["feeds"],
+    ["feeds", "--format", "json"], ["health"], ["query"], ["query", "--format", "json"], ["query", "--match", "the"],
+    ["query", "--match", "the", "--sort", "relevance"], ["query", "--sort", "published"], ["query", "--format", "atom"],
+    ["query", "--starred"], ["query", "--dropped"], ["query", "--new-for", "test"], ["show", "3"],
+    ["show", "--format", "json", "5"], ["show", "--revisions", "2"], ["cursors"], ["labels"], ["rules"], ["digest"],
+    ["digest", "--week"], ["digest", "--format", "html"], ["digest", "--format", "epub", "--output", "."],
+    ["digest", "--format", "json"], ["log", "http://press01.example/feed"], ["explain", "4"], ["export"],
+    ["mark", "--star", "--label", "Odd", "4"], ["check"], ["check", "--store"], ["backup", "copy.db"],
 ]
 
 
@@ -54,6 +55,7 @@ def run(home, what, name, *args):
     out, err = (text.decode("utf-8", "surrogateescape") for text in (done.stdout, done.stderr))
     what = (what, name, *args, done.returncode, (out + err)[-3000:])
     assert 0 <= done.returncode < 128, what
+    assert done.returncode != 64 or "there is no such" in err, what  # a mistake of ours: it would have read nothing
     assert not re.search(r"Sanitizer|runtime error|Assertion|stack smashing|\(null\)", err), what
     assert done.returncode in (0, 1) or (out + err).strip(), what
     assert not re.search("[\0-\x08\x0b-\x1f\x7f-\x9f\udc80-\udcff]", out + err), what  # a terminal obeys these

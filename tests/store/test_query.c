@@ -260,6 +260,16 @@ static void dates_are_not_later_than_what_arrived(void **state)
 		.until = first + 86400, .order = ITEM_ORDER_PUBLISHED);
 }
 
+/* What the store lacks is no mistake of who asks. */
+static void a_damaged_store_is_no_wrong_match(void **state)
+{
+	(void)state;
+	exec(store_db(world.store), "DROP TABLE edition_item");
+	ASK(STATUS_CORRUPT, "", .match = "storm");
+	ASK(STATUS_CORRUPT, "", .match = "storm", .order = ITEM_ORDER_RELEVANCE);
+	ASK(STATUS_CORRUPT, "", .limit = 1);
+}
+
 static bool check_line(void *context, const struct item_line *line)
 {
 	(void)context;
@@ -577,6 +587,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(words_in_plain_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(an_index_of_before_plain_letters, setup, teardown),
 		cmocka_unit_test_setup_teardown(beginnings_are_words, setup, teardown),
+		cmocka_unit_test_setup_teardown(a_damaged_store_is_no_wrong_match, setup, teardown),
 		cmocka_unit_test_setup_teardown(
 			dates_are_not_later_than_what_arrived, setup, teardown),
 		cmocka_unit_test_setup_teardown(one_line, setup, teardown),
