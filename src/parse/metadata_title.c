@@ -115,8 +115,9 @@ static const char *title_of_entry(const struct metadata *meta, const struct job 
 	folded = title_fold(arena, title);
 	for (i = 0; i < meta->title_count; i++) {
 		if (meta->titles[i].source == TITLE_H1 &&
-			str_eq(title_fold(arena, meta->titles[i].text), folded))
-			return meta->titles[i].text;
+			str_eq(title_fold(arena, meta->titles[i].text), folded) &&
+			!(strstr(title, ": ") && !strchr(meta->titles[i].text, ':')))
+			return meta->titles[i].text; /* not two boxes of a heading run together */
 	}
 	if (title_cut_length(title) > 0)
 		whole = whole_title(meta, job, blocks, title, arena);
