@@ -194,6 +194,21 @@ static bool is_publisher(const struct metadata *meta, const char *name)
 	return false;
 }
 
+/* A name, or the site's where it is that without its number: "Canal" of "Canal 24". */
+static const char *whole_name(const struct metadata *meta, const char *name)
+{
+	const char *sites[] = {meta->head.site, meta->ld.site, meta->item.site};
+	size_t i, len = strlen(name);
+
+	for (i = 0; i < ARRAY_LEN(sites); i++) {
+		if (!str_is_empty(sites[i]) && str_istarts(sites[i], name) &&
+			sites[i][len] == ' ' &&
+			sites[i][len + strspn(sites[i] + len, " 0123456789")] == '\0')
+			return sites[i];
+	}
+	return name;
+}
+
 /* Two or three words with capitals and nothing else are taken for a name. */
 static void name_of_words(const struct byliner *b, const char *text, struct value_list *names)
 {
@@ -416,7 +431,7 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 				continue;
 			if (line.len > 0)
 				buf_puts(&line, ", ");
-			buf_puts(&line, from[k]->values[i]);
+			buf_puts(&line, whole_name(meta, from[k]->values[i]));
 		}
 	}
 	if (line.len > 0)
