@@ -1,5 +1,6 @@
 #include "parse/metadata_section.h"
 
+#include "core/mem.h"
 #include "core/str.h"
 #include "parse/extract_features.h"
 #include "parse/extract_hints.h"
@@ -89,7 +90,37 @@ static bool is_in_menu(const struct page_blocks *page, const char *name)
 	return found;
 }
 
-/* The last section that a block links to; NULL: none. */
+/* It leads to a list of a section's articles, as its address says. */
+static bool leads_to_section(const xmlNode *link)
+{
+	static const char *const folders[] = {"/section/", "/sections/", "/category/",
+		"/categories/", "/rubrik/", "/rubrique/", "/seccion/", "/ressort/"};
+	const char *href = html_attr(link, "href");
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(folders) && href; i++) {
+		if (str_ifind(href, folders[i]))
+			return true;
+	}
+	return html_has_token(html_attr(link, "rel"), "category");
+}
+
+static bool is_kicker(const struct page_blocks *page, size_t i)
+{
+	static const char *const words[] = {
+		"kicker", "eyebrow", "overline", "rubric", "rubrik", "rubrique", "ressort"};
+	const struct element *element = &page->elements[page->blocks[i].element];
+	const char *name = html_attr(element->node, "class");
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
+		if (str_ifind(name, words[k]))
+			return true;
+	}
+	return false;
+}
+
+/* The last section that a block links to, the first of a kicker; NULL: none. */
 static const char *section_of_block(
 	const struct page_blocks *page, size_t i, const char *site, struct arena *arena)
 {
@@ -105,12 +136,24 @@ static const char *section_of_block(
 		if (text.len == 0 || text.len > NAME_BYTES || str_ieq(buf_text(&text), "home") ||
 			str_ieq(buf_text(&text), site))
 			continue;
-		if (html_has_token(html_attr(node, "rel"), "category") ||
+		if (is_kicker(page, i) || leads_to_section(node) ||
 			is_in_menu(page, buf_text(&text)))
 			section = arena_strdup(arena, buf_text(&text));
+		if (section && is_kicker(page, i))
+			break;
 	}
 	buf_finish(&text);
 	return section;
+}
+
+/* A line above the headline that is no link: the section where a menu has its name. */
+static bool is_named_in_menu(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+
+	return block->links == 0 && block->words > 0 && block->words <= LINE_WORDS &&
+	       block->len <= NAME_BYTES && !is_of_menu(page, i) &&
+	       is_in_menu(page, block_text(page, i));
 }
 
 const char *metadata_linked_section(
@@ -125,9 +168,13 @@ const char *metadata_linked_section(
 	head = head_of(page, headline);
 	for (i = headline > NEAR_BEFORE ? headline - NEAR_BEFORE : 0;
 		i < page->block_count && i <= headline + NEAR_BEHIND && !section; i++) {
-		if (i != headline && i >= head->first_block && i < head->end_block &&
-			is_line_of_links(page, i) && lines_around(page, i) <= LINES_MAX)
+		if (i == headline || i < head->first_block || i >= head->end_block)
+			continue;
+		if ((is_line_of_links(page, i) && lines_around(page, i) <= LINES_MAX) ||
+			(i < headline && is_kicker(page, i)))
 			section = section_of_block(page, i, meta->head.site, arena);
+		else if (i < headline && is_named_in_menu(page, i))
+			section = arena_strdup(arena, block_text(page, i));
 	}
 	return section;
 }
