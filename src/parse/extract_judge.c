@@ -11,11 +11,12 @@
 #include <string.h>
 
 enum {
-	FEW_WORDS = 25,    /* no article, whatever it is */
-	SHORT_WORDS = 100, /* a short one */
-	WALL_WORDS = 300,  /* an article longer than this is not taken for a teaser */
-	WALL_BLOCKS = 8,   /* blocks behind the text where a wall stands */
-	BODY_WORDS = 60,   /* JSON-LD bodies and feed contents shorter than this are teasers */
+	FEW_WORDS = 25,     /* no article, whatever it is */
+	SHORT_WORDS = 100,  /* a short one */
+	TEASER_WORDS = 150, /* of an article that is sold: its beginning */
+	WALL_WORDS = 300,   /* an article longer than this is not taken for a teaser */
+	WALL_BLOCKS = 8,    /* blocks behind the text where a wall stands */
+	BODY_WORDS = 60,    /* JSON-LD bodies and feed contents shorter than this are teasers */
 	SCRIPT_BYTES = 2000,
 };
 
@@ -70,19 +71,41 @@ static size_t last_kept(const struct extraction *x)
 	return i;
 }
 
-/* A short text, and behind it a block that asks to log in or to pay. */
+/* In a box behind the text that is called a wall. */
+static bool is_named_wall(const struct page_blocks *page, size_t i, size_t end)
+{
+	size_t index = page->blocks[i].element;
+	const char *name;
+
+	for (; i >= end && index > 0 && page->elements[index].first_block >= end;
+		index = page->elements[index].parent) {
+		name = html_attr(page->elements[index].node, "class");
+		if (name && (str_ifind(name, "paywall") || str_ifind(name, "regwall")))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A short text, and behind it a block that asks to log in or to pay. Metadata say that an article
+ * is sold also where all of it is there: they need such a block too, or a text so short that it is
+ * no article.
+ */
 static bool is_walled(const struct extraction *x, float words)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t end = last_kept(x), i;
-	uint32_t wall = 1u << PHRASE_WALL, login = 1u << PHRASE_LOGIN | 1u << PHRASE_SUBSCRIBE;
+	uint32_t wall = 1u << PHRASE_WALL, login = 1u << PHRASE_LOGIN | 1u << PHRASE_SUBSCRIBE,
+		 said;
 
 	if (words > WALL_WORDS)
 		return false;
-	if (x->meta.is_walled)
+	if (x->meta.is_walled && words < TEASER_WORDS)
 		return true;
 	for (i = end > 2 ? end - 2 : 0; i < end + WALL_BLOCKS && i < page->block_count; i++) {
-		if (page->blocks[i].phrases & wall && page->blocks[i].phrases & login)
+		said = page->blocks[i].phrases;
+		if ((said & wall && said & login) ||
+			(x->meta.is_walled && (said & wall || is_named_wall(page, i, end))))
 			return true;
 	}
 	return false;
