@@ -4,6 +4,7 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/utf8.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -17,11 +18,11 @@ enum {
 	NOTES_BEHIND = 40,    /* blocks behind the text where notes stand */
 	PULL_WORDS_MIN = 4,
 	PULL_WORDS_MAX = 40,
-	QUOTE_LEVELS = 3,
-	SPEAKER_WORDS = 6,
+	SPEAKER_WORDS = 8,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
 	PROSE_WORDS = 12,
 	CAPTION_WORDS = 60,
+	BESIDE_WORDS = 40,
 	SIGNATURES_MAX = 8,
 	ALIKE_LEVELS = 4, /* elements above a paragraph that hold its likes */
 	LINK_LIST_MAX = 6,
@@ -62,19 +63,24 @@ static bool is_within(const struct page_blocks *page, size_t i, enum tag tag, in
 	return false;
 }
 
-static bool shows_picture(const struct page_blocks *page, size_t i)
+static bool has_picture(const xmlNode *top)
 {
-	size_t index = page->blocks[i].element;
-	const xmlNode *figure, *node;
+	const xmlNode *node;
 
-	while (index > 0 && page->elements[index].tag != TAG_FIGURE)
-		index = page->elements[index].parent;
-	figure = index > 0 ? page->elements[index].node : NULL;
-	for (node = figure; node; node = html_next_node((xmlNode *)node, (xmlNode *)figure)) {
+	for (node = top; node; node = html_next_node((xmlNode *)node, (xmlNode *)top)) {
 		if (node->type == XML_ELEMENT_NODE && tag_of(node) == TAG_IMAGE)
 			return true;
 	}
 	return false;
+}
+
+static bool shows_picture(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+
+	while (index > 0 && page->elements[index].tag != TAG_FIGURE)
+		index = page->elements[index].parent;
+	return index > 0 && has_picture(page->elements[index].node);
 }
 
 /* Of a box that leads elsewhere. */
@@ -95,70 +101,13 @@ static bool is_in_box(const struct page_blocks *page, size_t i)
 	return page->blocks[i].is_link;
 }
 
-void extraction_add_captions(struct extraction *x)
-{
-	const struct page_blocks *page = &x->blocks;
-	size_t end, i = kept_span(x, &end);
-
-	for (; i < end; i++) {
-		const struct block *block = &page->blocks[i];
-
-		if (!x->kept[i] && block->words > 0 && block->link_words * 2 <= block->words &&
-			is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && !is_in_box(page, i) &&
-			shows_picture(page, i))
-			x->kept[i] = true;
-	}
-}
-
-static bool is_named_caption(const struct page_blocks *page, size_t i)
-{
-	size_t index = page->blocks[i].element;
-	const char *name = html_attr(page->elements[index].node, "class");
-
-	return name && str_ifind(name, "caption") && page->blocks[i].words <= CAPTION_WORDS &&
-	       (!is_within(page, i, TAG_FIGURE, CAPTION_LEVELS) || shows_picture(page, i));
-}
-
-static bool is_caption(const struct page_blocks *page, size_t i)
-{
-	return page->elements[page->blocks[i].element].tag != TAG_HEADING &&
-	       ((is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && shows_picture(page, i)) ||
-		       is_named_caption(page, i));
-}
-
-/* What a picture shows is no part of the text without it, unless the pictures are what is told. */
-void extraction_drop_captions(struct extraction *x)
-{
-	const struct page_blocks *page = &x->blocks;
-	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
-	float all = 0, words = 0;
-	size_t i;
-
-	for (i = 0; i < page->block_count; i++) {
-		if (!x->kept[i])
-			continue;
-		all += page->blocks[i].words;
-		is_found[i] = is_caption(page, i);
-		words += is_found[i] ? page->blocks[i].words : 0;
-	}
-	if (extraction_is_manual(x)) /* they are of samples of code there */
-		words = all;
-	for (i = 0; i < page->block_count && words <= all * captions_share_max; i++)
-		x->kept[i] = x->kept[i] && !is_found[i];
-	free(is_found);
-}
-
 static bool is_paragraph(const struct page_blocks *page, size_t i)
 {
 	return page->blocks[i].words >= PROSE_WORDS &&
 	       page->elements[page->blocks[i].element].tag != TAG_HEADING;
 }
 
-/*
- * The elements that hold most of the sentences kept: editors that put each paragraph into boxes of
- * its own repeat them. 0: there are none.
- */
-static uint32_t usual_signature(const struct extraction *x, uint16_t *depth)
+uint32_t extraction_usual_signature(const struct extraction *x, uint16_t *depth)
 {
 	const struct page_blocks *page = &x->blocks;
 	float words, best = 0, all = 0;
@@ -190,13 +139,117 @@ static uint32_t usual_signature(const struct extraction *x, uint16_t *depth)
 	return best >= all * usual_share ? signature : 0;
 }
 
+static bool is_pictured(const struct page_blocks *page, size_t i)
+{
+	return is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && shows_picture(page, i);
+}
+
+static bool is_named_caption(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	const char *name = html_attr(page->elements[index].node, "class");
+
+	return name && str_ifind(name, "caption") && page->blocks[i].words <= CAPTION_WORDS &&
+	       (!is_within(page, i, TAG_FIGURE, CAPTION_LEVELS) || shows_picture(page, i));
+}
+
+/* "absatzbild", "photo-text" */
+static bool names_picture(const struct element *element)
+{
+	static const char *const words[] = {"bild", "foto", "photo", "imag", "picture", "legend"};
+	const char *name = html_attr(element->node, "class");
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words) && name; i++) {
+		if (str_ifind(name, words[i]))
+			return true;
+	}
+	return false;
+}
+
+/* A line or two in a box with a picture and nothing else: a figure, or an element that is called
+ * so, unlike those of the paragraphs. */
+static bool is_beside_picture(const struct page_blocks *page, size_t i, uint32_t usual)
+{
+	size_t index = page->blocks[i].element;
+	bool is_apart = usual != 0 && page->elements[index].signature != usual &&
+			page->blocks[i].links == 0;
+	enum tag tag = page->elements[index].tag;
+	int levels;
+
+	if (page->blocks[i].words > BESIDE_WORDS || (tag != TAG_P && tag != TAG_DIV))
+		return false;
+	for (levels = 0; levels < CAPTION_LEVELS && index > 0; levels++) {
+		const struct element *element = &page->elements[index];
+
+		if (element->words > BESIDE_WORDS || element->tag == TAG_QUOTE ||
+			element->tag == TAG_ITEM || element->tag == TAG_CELL)
+			return false;
+		is_apart = is_apart && element->end_block == element->first_block + 1;
+		if ((element->tag == TAG_FIGURE ||
+			    (levels > 0 && is_apart && names_picture(element))) &&
+			has_picture(element->node))
+			return true;
+		index = element->parent;
+	}
+	return false;
+}
+
+void extraction_add_captions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	uint16_t depth = 0;
+	uint32_t usual = extraction_usual_signature(x, &depth);
+	size_t end, i = kept_span(x, &end);
+
+	for (; i < end; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i] && block->words > 0 && block->link_words * 2 <= block->words &&
+			!is_in_box(page, i) &&
+			(is_pictured(page, i) || is_beside_picture(page, i, usual)))
+			x->kept[i] = true;
+	}
+}
+
+static bool is_caption(const struct page_blocks *page, size_t i, uint32_t usual)
+{
+	return page->elements[page->blocks[i].element].tag != TAG_HEADING &&
+	       (is_pictured(page, i) || is_named_caption(page, i) ||
+		       is_beside_picture(page, i, usual));
+}
+
+/* What a picture shows is no part of the text without it, unless the pictures are what is told. */
+void extraction_drop_captions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
+	float all = 0, words = 0;
+	uint16_t depth = 0;
+	uint32_t usual = extraction_usual_signature(x, &depth);
+	size_t i;
+
+	for (i = 0; i < page->block_count; i++) {
+		if (!x->kept[i])
+			continue;
+		all += page->blocks[i].words;
+		is_found[i] = is_caption(page, i, usual);
+		words += is_found[i] ? page->blocks[i].words : 0;
+	}
+	if (extraction_is_manual(x)) /* they are of samples of code there */
+		words = all;
+	for (i = 0; i < page->block_count && words <= all * captions_share_max; i++)
+		x->kept[i] = x->kept[i] && !is_found[i];
+	free(is_found);
+}
+
 /* Of the article's box, what is like most of its paragraphs and was left out: the model has little
  * to go by in a short text between other boxes. */
 void extraction_add_alike(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	uint16_t depth = 0;
-	uint32_t signature = usual_signature(x, &depth);
+	uint32_t signature = extraction_usual_signature(x, &depth);
 	size_t end, first = kept_span(x, &end), top, i;
 
 	/* sections of manuals are alike, also those beyond the page's subject */
@@ -302,61 +355,74 @@ static bool is_hinted_quote(const struct page_blocks *page, size_t i)
 	return false;
 }
 
-/* Without the marks around it. */
-static char *bare_text(const char *text, size_t len)
+/* No space, and no mark: of ASCII, Latin-1, the general ones, those of East Asia. */
+static bool is_said(unsigned c)
 {
-	static const char *const marks[] = {"\"", "'", ".", ",", " ", "\xE2\x80\x9C",
-		"\xE2\x80\x9D", "\xE2\x80\x98", "\xE2\x80\x99", "\xE2\x80\x9E", "\xC2\xAB",
-		"\xC2\xBB"};
-	size_t k, size;
+	if (c < 0x80)
+		return str_is_alpha((char)c) || str_is_digit((char)c);
+	return c > 0xBF && !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x3000 && c <= 0x301F);
+}
 
-	for (k = 0; k < ARRAY_LEN(marks); k++) {
-		size = strlen(marks[k]);
-		if (len >= size && memcmp(text, marks[k], size) == 0) {
-			text += size;
-			len -= size;
-			k = (size_t)-1;
-		} else if (len >= size && memcmp(text + len - size, marks[k], size) == 0) {
-			len -= size;
-			k = (size_t)-1;
-		}
+/* Letters and digits alone, without ASCII case: what is said, however it is quoted. */
+static void put_said(const char *text, size_t len, struct buf *to)
+{
+	size_t at = 0, size, k;
+
+	buf_clear(to);
+	while (at < len) {
+		unsigned c = utf8_decode(text + at, len - at, &size);
+
+		for (k = 0; k < size && is_said(c); k++)
+			buf_putc(to, str_lower_char(text[at + k]));
+		at += size;
 	}
-	return xstrndup(text, len);
+}
+
+/* Each of a quotation's sentences is in one paragraph, where "she said" may stand between them. */
+static bool says_all(const char *quote, const char *paragraph, struct buf *said, struct buf *piece)
+{
+	size_t len, pieces = 0;
+
+	put_said(paragraph, strlen(paragraph), said);
+	for (; *quote; quote += len + (quote[len] != '\0')) {
+		len = strcspn(quote, ".!?,");
+		put_said(quote, len, piece);
+		if (piece->len > 0 && !strstr(buf_text(said), buf_text(piece)))
+			return false;
+		pieces += piece->len > 0;
+	}
+	return pieces > 0;
 }
 
 static bool is_said_elsewhere(const struct extraction *x, size_t quote)
 {
 	const struct page_blocks *page = &x->blocks;
-	char *text = bare_text(block_text(page, quote), page->blocks[quote].len);
 	size_t i = quote > PULL_DISTANCE ? quote - PULL_DISTANCE : 0;
+	struct buf said = {0}, piece = {0};
 	bool found = false;
 
 	for (; i < page->block_count && i <= quote + PULL_DISTANCE && !found; i++)
 		found = i != quote && x->kept[i] &&
 			page->blocks[i].words > page->blocks[quote].words + 1 &&
-			str_ifind(block_text(page, i), text);
-	free(text);
+			says_all(block_text(page, quote), block_text(page, i), &said, &piece);
+	buf_finish(&said);
+	buf_finish(&piece);
 	return found;
 }
 
-/* With a pull quote goes who said it, in the same box. */
+/* With a pull quote goes who said it: what else the box around it holds, which is little. */
 static void drop_speaker(struct extraction *x, size_t quote)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t index = page->blocks[quote].element, box = 0, i;
-	int level;
 
-	for (level = 0; level < QUOTE_LEVELS && index > 0; level++) {
-		if (page->elements[index].tag == TAG_QUOTE ||
-			page->elements[index].tag == TAG_ASIDE)
-			box = index;
+	while (index > 0 &&
+		page->elements[index].words <= page->blocks[quote].words + SPEAKER_WORDS) {
+		box = index;
 		index = page->elements[index].parent;
 	}
-	for (i = page->elements[box].first_block; box > 0 && i < page->elements[box].end_block;
-		i++) {
-		if (page->blocks[i].words <= SPEAKER_WORDS)
-			x->kept[i] = false;
-	}
+	for (i = page->elements[box].first_block; box > 0 && i < page->elements[box].end_block; i++)
+		x->kept[i] = false;
 }
 
 /* Set large between two paragraphs: what one of them says. */

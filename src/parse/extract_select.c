@@ -49,6 +49,9 @@ static const float teaser_share_max = 1.0f / 3, teasers_share_max = 0.6f;
  * there twice. */
 static const float site_share_max = 0.3f;
 
+/* Of the page's sentences, in a header. */
+static const float head_share_max = 0.1f;
+
 static size_t first_heading(const struct page_blocks *page, const struct element *element)
 {
 	size_t i;
@@ -597,11 +600,18 @@ static void drop_copies(struct extraction *x)
 	free(copies);
 }
 
-/* A sentence or two in a heading right below the headline. */
+/* A sentence or two in a heading right below the headline, or a line in a header that holds both
+ * and no text. */
 static bool is_subheadline(const struct extraction *x, size_t i)
 {
 	const struct block *block = &x->blocks.blocks[i];
+	const struct element *own = &x->blocks.elements[block->element];
 
+	if (i > 0 && own->level > 1 &&
+		x->blocks.elements[x->blocks.blocks[i - 1].element].level == 1 &&
+		x->blocks.elements[x->blocks.blocks[i - 1].element].parent == own->parent &&
+		x->blocks.elements[own->parent].prose < x->blocks.prose * head_share_max)
+		return true;
 	return x->blocks.elements[block->element].level == 2 && block->words >= PROSE_WORDS &&
 	       str_ends(block_text(&x->blocks, i), ".") && i > 0 &&
 	       x->blocks.elements[x->blocks.blocks[i - 1].element].level == 1;
@@ -780,6 +790,23 @@ static bool names_author(const struct extraction *x, const struct block *block, 
 	return false;
 }
 
+/* "3 min Temps de lecture", "4 dk okuma" */
+static bool is_reading_time(const struct block *block, const char *text)
+{
+	static const char *const units[] = {"min", "dk", "\xD0\xBC\xD0\xB8\xD0\xBD", "\xE5\x88\x86",
+		"\xEB\xB6\x84"}; /* Russian, Chinese and Japanese, Korean */
+	size_t digits = strspn(text, "0123456789"), i;
+
+	if (digits == 0 || block->words > HOUR_WORDS || block->stops > 1)
+		return false;
+	text += digits + strspn(text + digits, " -");
+	for (i = 0; i < ARRAY_LEN(units); i++) {
+		if (str_istarts(text, units[i]))
+			return true;
+	}
+	return false;
+}
+
 /* What stands above the text and is said of the article already: by whom, when, in which section.
  */
 static void drop_byline(struct extraction *x)
@@ -805,7 +832,7 @@ static void drop_byline(struct extraction *x)
 		}
 		if (page->elements[block->element].level == 0 &&
 			(is_link_of_head(x, i) || is_byline(block, text) || is_day(text) ||
-				is_section(x, block)))
+				is_reading_time(block, text) || is_section(x, block)))
 			x->kept[i] = false;
 	}
 }
@@ -840,6 +867,7 @@ static void drop_title(struct extraction *x)
 const struct correction extract_corrections[] = {
 	{"standfirst", add_standfirst},
 	{"alike", extraction_add_alike},
+	{"amid", extraction_add_amid},
 	{"notes", extraction_add_footnotes},
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
@@ -854,6 +882,7 @@ const struct correction extract_corrections[] = {
 	{"lines", extraction_drop_link_lines},
 	{"lists", extraction_drop_link_lists},
 	{"labels", extraction_drop_bare_labels},
+	{"shapes", extraction_drop_shapes},
 	{"site", drop_site_blocks},
 	{"title", drop_title},
 	{"byline", drop_byline},

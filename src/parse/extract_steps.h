@@ -61,6 +61,11 @@ void extraction_drop_calls(struct extraction *x);
 bool extraction_is_ad_label(const struct page_blocks *page, size_t i);
 /* A short line that counts or handles, as "9 Likes" and "[edit]" do. */
 bool extraction_is_count(const struct extraction *x, size_t i);
+/*
+ * The elements that hold most of the sentences kept: editors that put each paragraph into boxes of
+ * its own repeat them. 0: there are none.
+ */
+uint32_t extraction_usual_signature(const struct extraction *x, uint16_t *depth);
 void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
 void extraction_drop_bare_labels(struct extraction *x);
@@ -69,6 +74,10 @@ void extraction_drop_captions(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);
 void extraction_drop_link_lines(struct extraction *x);
 void extraction_drop_link_lists(struct extraction *x);
+/* What is known by shape and place: headings and quotations amid paragraphs come in; boxes with a
+ * button, pointers and what signs the article go. */
+void extraction_add_amid(struct extraction *x);
+void extraction_drop_shapes(struct extraction *x);
 /* For the HTML alone: what the pictures amid the text show. */
 void extraction_add_captions(struct extraction *x);
 /* Keep what a site's rule names, all of it. False: its body is not there; kept is as before. */

@@ -1,0 +1,266 @@
+/* What systems of newspapers put amid an article's paragraphs and behind them, known by its shape
+ * and place, in whatever language: boxes that end with a button, labels with a headline behind
+ * them, who signs; and headings and quotations that belong there. */
+#include "parse/extract_steps.h"
+
+#include "core/mem.h"
+#include "core/str.h"
+#include "parse/extract_hints.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum {
+	PROSE_WORDS = 12,
+	BOX_WORDS = 60,
+	BOX_WORDS_MIN = 8, /* fewer are a name and what may be done with it */
+	BOXES_MAX = 3,     /* more of one kind are what the article lists */
+	LABEL_WORDS = 4,   /* before a headline */
+	LABEL_BYTES = 48,  /* ... with its colon */
+	POINTED_WORDS = 4, /* of the headline */
+	SIGN_LINES = 2,    /* that sign an article */
+	SIGN_BYTES = 8,    /* "AB/CD" */
+	CALL_WORDS = 60,   /* of a paragraph that ends an article with a call */
+	CALL_LINK_WORDS = 12,
+	QUOTE_WORDS = 150,
+	BYLINE_WORDS = 8,
+};
+
+/* What the model must grant to what stands amid blocks that it chose. */
+static const float amid_score = 0.1f;
+
+static bool is_prose_kept(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+
+	return i < page->block_count && x->kept[i] && page->blocks[i].words >= PROSE_WORDS &&
+	       page->elements[page->blocks[i].element].tag != TAG_HEADING;
+}
+
+/* Of the paragraphs kept, the first and one past the last. */
+static size_t prose_span(const struct extraction *x, size_t *end)
+{
+	size_t i, first = x->blocks.block_count;
+
+	*end = 0;
+	for (i = 0; i < x->blocks.block_count; i++) {
+		if (!is_prose_kept(x, i))
+			continue;
+		if (first > i)
+			first = i;
+		*end = i + 1;
+	}
+	return first;
+}
+
+static bool is_heading(const struct page_blocks *page, size_t i)
+{
+	return page->elements[page->blocks[i].element].tag == TAG_HEADING;
+}
+
+/* Headings right between two paragraphs, and what stands beside a kept part of a quotation. */
+void extraction_add_amid(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, k;
+
+	if (is_forum(&x->signals) || extraction_is_manual(x))
+		return;
+	for (i = 1; i + 1 < page->block_count; i++) {
+		if (is_heading(page, i) && page->elements[page->blocks[i].element].level > 1 &&
+			page->blocks[i].links == 0 && x->scores[i] >= amid_score &&
+			is_prose_kept(x, i - 1) && is_prose_kept(x, i + 1))
+			x->kept[i] = true;
+	}
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *quote = &page->elements[i];
+		bool is_kept = false;
+
+		if (quote->tag != TAG_QUOTE || quote->words > QUOTE_WORDS)
+			continue;
+		for (k = quote->first_block; k < quote->end_block; k++)
+			is_kept |= x->kept[k];
+		for (k = quote->first_block; k < quote->end_block && is_kept; k++)
+			x->kept[k] |= x->scores[k] >= amid_score && page->blocks[k].stops > 0 &&
+				      page->blocks[k].link_words * 2 < page->blocks[k].words;
+	}
+}
+
+/* Lines, then a button: what asks the reader for something. */
+static bool ends_with_button(const struct page_blocks *page, const struct element *element)
+{
+	const struct block *last = &page->blocks[element->end_block - 1];
+	const struct block *head = &page->blocks[element->first_block];
+
+	return element->words <= BOX_WORDS && element->words >= BOX_WORDS_MIN && last != head &&
+	       last->words > 0 && last->button_words >= last->words && head->button_words == 0 &&
+	       element->tag != TAG_ITEM && element->tag != TAG_LIST && element->tag != TAG_ROW &&
+	       element->tag != TAG_TABLE;
+}
+
+/* A sample of code or a cell in it, or a sentence that stands as those of the article do: the post
+ * of a live blog, a section. */
+static bool is_of_text(
+	const struct page_blocks *page, const struct element *element, uint32_t usual)
+{
+	size_t i;
+
+	for (i = element->first_block; i < element->end_block; i++) {
+		const struct element *own = &page->elements[page->blocks[i].element];
+
+		if (own->tag == TAG_PRE || own->tag == TAG_CELL ||
+			(page->blocks[i].words >= PROSE_WORDS && own->signature == usual))
+			return true;
+	}
+	return false;
+}
+
+static size_t visit_button_boxes(struct extraction *x, bool drops)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end, first = prose_span(x, &end), i, k, count = 0;
+	uint16_t depth = 0;
+	uint32_t usual = extraction_usual_signature(x, &depth);
+
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *element = &page->elements[i];
+
+		if (element->end_block <= element->first_block || element->first_block <= first ||
+			element->end_block >= end || !ends_with_button(page, element) ||
+			is_of_text(page, element, usual))
+			continue;
+		count++;
+		for (k = element->first_block; k < element->end_block && drops; k++)
+			x->kept[k] = false;
+		i = element->end - 1;
+	}
+	return count;
+}
+
+/* "Label: a headline", all but the label a link; a box or an arrow may do for the colon. */
+static bool is_pointer(const struct page_blocks *page, size_t i)
+{
+	static const char *const arrows[] = {">", "\xC2\xBB", "\xE2\x86\x92", "\xE2\x96\xB6",
+		"\xE2\x96\xBA", "\xE2\x9E\xA1", "\xE2\x96\xBC", "\xE2\x98\x9E"};
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+	const char *text = block_text(page, i), *colon;
+	float label = block->words - block->link_words;
+	size_t k;
+
+	if ((tag != TAG_P && tag != TAG_DIV) || block->links != 1 || block->anchors > 0 ||
+		block->link_words < POINTED_WORDS || label > LABEL_WORDS)
+		return false;
+	for (k = 0; k < ARRAY_LEN(arrows); k++) {
+		if (str_starts(text, arrows[k]))
+			return true;
+	}
+	colon = strchr(text, ':');
+	if (!colon)
+		colon = strstr(text, "\xEF\xBC\x9A");
+	return colon && colon - text <= LABEL_BYTES && label > 0 &&
+	       count_words(colon) <= block->link_words + 1 &&
+	       count_words(colon) >= block->link_words;
+}
+
+/* A name and an office in boxes side by side, below the heading of a post and above its text. */
+static bool is_post_byline(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	const xmlNode *node = page->elements[block->element].node->children;
+	size_t boxes = 0;
+
+	if (page->elements[block->element].tag != TAG_DIV || block->words > BYLINE_WORDS ||
+		block->stops > 0 || block->commas > 0 || !is_heading(page, i - 1) ||
+		!is_prose_kept(x, i + 1) ||
+		page->elements[page->blocks[i + 1].element].tag != TAG_P)
+		return false;
+	for (; node; node = node->next) {
+		if (node->type == XML_ELEMENT_NODE)
+			boxes++;
+		else if (!xmlIsBlankNode(node))
+			return false;
+	}
+	return boxes >= 2;
+}
+
+/* Who wrote it, in letters: "AB", "ab/cd", "(ab)", "name@example.org"; or signs that end a text. */
+static bool is_sign(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+	const char *text = block_text(page, i), *at = strchr(text, '@'), *s;
+	size_t letters = 0, uppers = 0;
+
+	if ((tag != TAG_P && tag != TAG_DIV) || strchr(text, ' ') || block->images > 0)
+		return false;
+	if (at > text)
+		return str_is_alpha(at[1]) && strchr(at, '.');
+	if (block->len > SIGN_BYTES)
+		return false;
+	for (s = text; *s; s++) {
+		if ((unsigned char)*s >= 0x80 || str_is_digit(*s))
+			return false;
+		letters += str_is_alpha(*s);
+		uppers += *s >= 'A' && *s <= 'Z';
+	}
+	return uppers == letters || strchr(text, '/') || *text == '(';
+}
+
+/* It has a link that says to sign up. */
+static bool links_to_sign_up(const struct page_blocks *page, size_t i)
+{
+	const xmlNode *top = page->elements[page->blocks[i].element].node, *node;
+	struct buf text = {0};
+	bool found = false;
+
+	for (node = top->children; node && !found; node = html_next_node(node, top)) {
+		if (tag_of(node) != TAG_LINK || metadata_block(node->children) != i)
+			continue;
+		buf_clear(&text);
+		html_text(node, &text);
+		found = count_words(buf_text(&text)) <= CALL_LINK_WORDS &&
+			hints_of_text(buf_text(&text), text.len) & 1u << PHRASE_SUBSCRIBE;
+	}
+	buf_finish(&text);
+	return found;
+}
+
+/* The last lines, where they only sign the article or call for a newsletter. */
+static void drop_end(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t lines = 0, i = page->block_count;
+
+	while (i-- > 0 && lines < SIGN_LINES) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i])
+			continue;
+		if (!is_sign(page, i) && !(block->links > 0 && block->words <= CALL_WORDS &&
+						 block->phrases & (1u << PHRASE_SUBSCRIBE) &&
+						 links_to_sign_up(page, i)))
+			return;
+		x->kept[i] = false;
+		lines++;
+	}
+}
+
+void extraction_drop_shapes(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t end, first, i;
+
+	if (is_forum(&x->signals) || extraction_is_manual(x))
+		return;
+	if (visit_button_boxes(x, false) <= BOXES_MAX)
+		visit_button_boxes(x, true);
+	first = prose_span(x, &end);
+	for (i = first > 1 ? first - 1 : 1; i + 1 < end; i++) {
+		if (x->kept[i] && (is_pointer(page, i) || is_post_byline(x, i)))
+			x->kept[i] = false;
+	}
+	if (end > 0)
+		drop_end(x);
+}
