@@ -147,6 +147,7 @@ struct config {
 			      all are */
 	int max_first;     /* entries printed of a new feed */
 	bool prints_empty; /* an empty section makes a short page */
+	bool prints_week;  /* a page of each week's most important stories */
 	int64_t keep_editions_s; /* digests, their pictures and texts; 0: for ever */
 	enum image_mode images;
 	int64_t max_image_bytes; /* larger ones stay at their sites */

@@ -63,6 +63,7 @@ const struct config_option config_schema[] = {
 	{GROUP_DIGEST, "max-age", TYPE_SECONDS, false, IN_CONFIG(max_age_s), 0, CENTURY, "3d", NULL},
 	{GROUP_DIGEST, "max-first", TYPE_COUNT, false, IN_CONFIG(max_first), 0, 10000, "20", NULL},
 	{GROUP_DIGEST, "empty", TYPE_BOOL, false, IN_CONFIG(prints_empty), 0, 0, "true", NULL},
+	{GROUP_DIGEST, "week", TYPE_BOOL, false, IN_CONFIG(prints_week), 0, 0, "false", NULL},
 	{GROUP_DIGEST, "keep", TYPE_SECONDS, false, IN_CONFIG(keep_editions_s), 0, CENTURY, "forever", NULL},
 	{GROUP_DIGEST, "images", TYPE_CHOICE, false, IN_CONFIG(images), 0, 0, "linked", image_words},
 	{GROUP_DIGEST, "max-image", TYPE_BYTES, false, IN_CONFIG(max_image_bytes), 1024, 20 * 1024 * 1024, "2M", NULL},

@@ -4,9 +4,11 @@
 #include "core/str.h"
 #include "edition/page.h"
 #include "edition/render.h"
+#include "edition/week.h"
 
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum {
 	OPEN_MONTHS = 2, /* of the list; older ones unfold */
@@ -220,8 +222,46 @@ static void end_month(size_t index, struct buf *to)
 	buf_puts(to, index < OPEN_MONTHS ? "</ul>\n" : "</ul></details>\n");
 }
 
+/* The page of a week is there, and stays while all that it leads to does. */
+static bool has_week(const struct archive *a, size_t newest, const char *name)
+{
+	char *path = xasprintf("%s/" WEEKS_FOLDER "/%s.html", a->config->digest_dir, name);
+	bool has = access(path, F_OK) == 0;
+	char other[WEEK_NAME_BYTES];
+	size_t i;
+
+	for (i = newest; has && i < a->count && week_of(a->editions[i].name, other, NULL, NULL) &&
+			 str_eq(other, name);
+		i++)
+		has = a->editions[i].is_kept;
+	free(path);
+	return has;
+}
+
+/* Above the first of its editions: the way to the page of the week. last: the week before it. */
+static void put_week(const struct archive *a, size_t i, char last[WEEK_NAME_BYTES], struct buf *to)
+{
+	char name[WEEK_NAME_BYTES], number[16];
+	struct buf href = {0};
+
+	if (!week_of(a->editions[i].name, name, NULL, NULL) || str_eq(name, last))
+		return;
+	memcpy(last, name, sizeof(name));
+	if (!has_week(a, i, name))
+		return;
+	buf_printf(&href, WEEKS_FOLDER "/%s.html", name);
+	snprintf(number, sizeof(number), "%d", atoi(strchr(name, 'W') + 1));
+	buf_puts(to, "<li class=\"week\">");
+	put_link(buf_text(&href), words_get(a->words, WORD_WEEK), "", to);
+	buf_puts(to, " <span class=\"from\">");
+	words_put(a->words, WORD_EDITION, number, to);
+	buf_puts(to, "</span></li>\n");
+	buf_finish(&href);
+}
+
 static void put_editions(const struct archive *a, struct buf *to)
 {
+	char week[WEEK_NAME_BYTES] = "";
 	const char *month = "";
 	struct buf text = {0};
 	size_t i, months = 0;
@@ -237,6 +277,7 @@ static void put_editions(const struct archive *a, struct buf *to)
 			month = name;
 			put_month(a, name, months++, to);
 		}
+		put_week(a, i, week, to);
 		buf_clear(&text);
 		words_iso_date(a->words, name, &text);
 		if (strlen(name) > 11) /* "2026-11-22-2" */

@@ -31,6 +31,7 @@ struct edition_item {
 	const char *title;
 	const char *url;      /* of the original, without what campaigns add to it */
 	const char *named;    /* as its feed gives it, by which others know it; NULL: as url */
+	const char *edition;  /* in a selection, name of the one that printed it; else NULL */
 	const char *source;   /* title of the feed or site */
 	const char *byline;   /* NULL: not known */
 	const char *language; /* BCP 47; NULL: not known */

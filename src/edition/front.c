@@ -66,6 +66,8 @@ static void put_headline(const struct edition_item *item, const char *file, stru
 {
 	struct buf href = {0}, title = {0};
 
+	if (item->edition)
+		buf_printf(&href, "../%s/", item->edition);
 	buf_printf(&href, "%s#a-%lld", file, (long long)item->id);
 	put_title(item, &title);
 	put_link(buf_text(&href), buf_text(&title), "", to);
@@ -132,16 +134,38 @@ static void put_others(const struct words *words, const struct edition_section *
 	buf_puts(to, "</ul>\n");
 }
 
+/* How much there is of it, and the way to all of that. A selection has no page of its own for it.
+ */
+static void put_more(const struct words *words, const struct edition *edition,
+	const struct edition_section *section, const char *file, struct buf *to)
+{
+	struct buf more = {0};
+
+	buf_puts(to, "<p class=\"more\">");
+	if (!edition->is_selection) {
+		words_put(words, WORD_MORE, section->title, &more);
+		put_link(file, buf_text(&more), "", to);
+		buf_putc(to, ' ');
+	}
+	buf_puts(to, "<span class=\"from\">");
+	put_counts(words, section, " \xC2\xB7 ", to);
+	buf_puts(to, "</span></p>\n");
+	buf_finish(&more);
+}
+
 static void put_section(const struct words *words, const struct edition *edition,
 	const struct edition_section *section, const char *extension, struct buf *to)
 {
 	const struct edition_item *lead = &section->stories[0].items[0];
 	bool is_high = lead->image && edition_image_find(edition, lead->image);
-	struct buf file = {0}, more = {0};
+	struct buf file = {0};
 
 	buf_printf(&file, "%s.%s", section->slug, extension);
 	buf_puts(to, "<section class=\"front\">\n<h2>");
-	put_link(buf_text(&file), section->title, "", to);
+	if (edition->is_selection)
+		buf_put_escaped(to, section->title);
+	else
+		put_link(buf_text(&file), section->title, "", to);
 	buf_puts(to, "</h2>\n");
 	if (section->print == PRINT_TITLE) {
 		buf_puts(to, "<div class=\"titles\">\n");
@@ -152,15 +176,10 @@ static void put_section(const struct words *words, const struct edition *edition
 		put_others(words, section, buf_text(&file), 1,
 			1 + (is_high ? BESIDE_IMAGE : HEADLINES), to);
 	}
-	buf_puts(to, "</div>\n<p class=\"more\">");
-	words_put(words, WORD_MORE, section->title, &more);
-	put_link(buf_text(&file), buf_text(&more), "", to);
-	buf_puts(to, " <span class=\"from\">");
-	put_counts(words, section, " \xC2\xB7 ", to);
-	buf_puts(to, "</span></p>\n");
+	buf_puts(to, "</div>\n");
+	put_more(words, edition, section, buf_text(&file), to);
 	buf_puts(to, "</section>\n");
 	buf_finish(&file);
-	buf_finish(&more);
 }
 
 /* "Local, Science: Nothing new arrived." Of all sections, or of those that are empty. */
@@ -246,7 +265,8 @@ static void put_foot(const struct words *words, const struct edition *edition,
 	for (i = 0; i < edition->section_count; i++)
 		put_notes(
 			edition->sections[i].front_notes, edition->sections[i].note_count, &about);
-	put_formats(words, edition, formats, count, &about);
+	if (!edition->is_selection)
+		put_formats(words, edition, formats, count, &about);
 	buf_puts(to, "<footer class=\"colophon\">\n<p class=\"end\">");
 	buf_put_escaped(to, words_get(words, WORD_END));
 	buf_puts(to, "</p>\n");
@@ -285,9 +305,9 @@ enum status render_front(
 		put_section(words, edition, &edition->sections[i], extension, &out);
 		written++;
 	}
-	if (written > 0) {
+	if (written > 0 && !edition->is_selection) {
 		put_quiet(words, edition, extension, &out);
-	} else {
+	} else if (written == 0) {
 		buf_puts(&out, "<p class=\"nothing\">");
 		buf_put_escaped(&out, words_get(words, WORD_EMPTY));
 		buf_puts(&out, "</p>\n");

@@ -5,6 +5,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "edition/elsewhere.h"
+#include "edition/week.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -433,20 +434,10 @@ enum status edition_load(
 	return status;
 }
 
-/* Of the day, by ISO 8601: the week belongs to the year of its Thursday. */
-static int week_number(int64_t day)
-{
-	int64_t thursday = day - (day % 7 + 10) % 7 + 3;
-	int year, month, day_of_month;
-
-	date_from_days(thursday, &year, &month, &day_of_month);
-	return (int)((thursday - date_days(year, 1, 1)) / 7) + 1;
-}
-
 static enum status load_week_row(struct loader *l)
 {
 	static const char sql[] =
-		"SELECT min(window_from), max(window_to), total(item_count) FROM edition"
+		"SELECT min(window_from), max(window_to), total(item_count), max(local_date) FROM edition"
 		" WHERE id IN " LOADED;
 	struct edition_row *row = &l->edition->row;
 	sqlite3_stmt *s = NULL;
@@ -461,6 +452,8 @@ static enum status load_week_row(struct loader *l)
 	row->window_from = sqlite3_column_int64(s, 0);
 	row->window_to = sqlite3_column_int64(s, 1);
 	row->item_count = sqlite3_column_int(s, 2);
+	if (sqlite3_column_text(s, 3)) /* a week that is not over ends with its last edition */
+		l->edition->date = load_column(l, s, 3);
 	row->name = xasprintf("week-%s", l->last_day);
 	row->timezone = l->config->timezone ? xstrdup(l->config->timezone) : NULL;
 	sqlite3_reset(s);
@@ -490,7 +483,7 @@ enum status edition_load_week(struct store *store, const struct config *config,
 	status = load_week_row(&l);
 	if (status == STATUS_OK)
 		status = load_all(&l);
-	edition->row.id = week_number(last);
+	edition->row.id = week_number(last, NULL);
 	free(l.lines);
 	return status;
 }

@@ -181,6 +181,7 @@ enum {
 	COL_WINDOW_FROM,
 	COL_IS_GONE,
 	COL_WORDS,
+	COL_EDITION,
 };
 
 /* What was said of an item when it was printed; its revision knows where it has changed since. */
@@ -202,7 +203,7 @@ enum {
 	" " PRINTED("reason", "coalesce(a.reason,"                                                \
 	" CASE WHEN i.page_state IN ('failed', 'refused') THEN i.page_error END)") ","            \
 	" coalesce(part.window_from, e.window_from),"                                             \
-	" iif(r.n IS NULL, a.text, coalesce(r.text, r.html)) IS NULL, a.words "
+	" iif(r.n IS NULL, a.text, coalesce(r.text, r.html)) IS NULL, a.words, e.name "
 /* clang-format on */
 #define ITEM_TABLES                                                                     \
 	" JOIN edition e ON e.id = p.edition_id JOIN item i ON i.id = p.item_id"        \
@@ -263,6 +264,7 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->quality = sqlite3_column_double(s, COL_QUALITY);
 	item->note = load_column(l, s, COL_REASON);
 	item->is_update = is_update;
+	item->edition = l->edition->is_selection ? load_column(l, s, COL_EDITION) : NULL;
 	item->is_earlier =
 		!*l->last_day && item->published_at != DATE_NONE &&
 		item->published_at < sqlite3_column_int64(s, COL_WINDOW_FROM) - EARLIER_S;

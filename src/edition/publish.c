@@ -5,6 +5,7 @@
 #include "edition/file.h"
 #include "edition/render.h"
 #include "edition/spool.h"
+#include "edition/week.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -20,7 +21,10 @@ struct job {
 	const struct edition_format *format;
 };
 
-enum { FEED_EDITIONS = 7 }; /* that a feed reaches back */
+enum {
+	FEED_EDITIONS = 7, /* that a feed reaches back */
+	WEEK_STORIES = 10, /* of each section, on the page of a week */
+};
 
 /* The feeds of one section. */
 struct feed_job {
@@ -299,6 +303,63 @@ static void publish_feeds(struct publisher *p)
 	free(feeds);
 }
 
+/* All its editions have their digests, or get them now: its page leads to them. */
+static enum status week_is_there(
+	const struct job *job, const char *monday, const char *sunday, bool *is)
+{
+	static const char sql[] =
+		"SELECT NOT EXISTS (SELECT 1 FROM edition WHERE local_date BETWEEN ?1 AND ?2"
+		" AND (state <> 'kept' OR published_at = 0 AND id <> ?3))";
+	sqlite3_stmt *s = NULL;
+	bool has_row = false;
+	enum status status = store_statement(job->store, sql, &s);
+
+	if (status != STATUS_OK)
+		return status;
+	sqlite3_bind_text(s, 1, monday, -1, SQLITE_STATIC);
+	sqlite3_bind_text(s, 2, sunday, -1, SQLITE_STATIC);
+	sqlite3_bind_int64(s, 3, job->edition->row.id);
+	status = store_step(job->store, s, &has_row);
+	*is = has_row && sqlite3_column_int(s, 0);
+	sqlite3_reset(s);
+	return status;
+}
+
+/*
+ * The page of the week that the edition is of: what its editions have printed until now. It is
+ * written with each of them, so that none has to be the last one.
+ */
+static void publish_week(struct publisher *p)
+{
+	const char *edition = p->job.edition->row.name;
+	char *folder = xasprintf("%s/" WEEKS_FOLDER, p->job.config->digest_dir), *file;
+	char name[WEEK_NAME_BYTES], monday[WEEK_NAME_BYTES], sunday[WEEK_NAME_BYTES];
+	struct edition week;
+	struct job job = p->job;
+	bool is_wanted = false;
+	enum status status = STATUS_OK;
+
+	edition_init(&week);
+	if (job.config->prints_week && week_of(edition, name, monday, sunday))
+		status = week_is_there(&job, monday, sunday, &is_wanted);
+	if (status == STATUS_OK && is_wanted)
+		status = edition_load_week(job.store, job.config, sunday, WEEK_STORIES, &week);
+	if (status == STATUS_OK && is_wanted) {
+		file = xasprintf("%s.html", name);
+		week.images_at = p->job.edition->images_at;
+		job.edition = &week;
+		status = folder_make(folder);
+		if (status == STATUS_OK && (week.gone_count == 0 || !is_there(folder, file)))
+			status = file_write(folder, file, write_front, &job);
+		remember_way(p, status, folder, file);
+		free(file);
+	} else {
+		remember(p, status, folder, "");
+	}
+	edition_finish(&week);
+	free(folder);
+}
+
 /* "latest", and "latest-europe" for a section, which may close more rarely. */
 static void publish_links(struct publisher *p)
 {
@@ -413,6 +474,7 @@ static void publish_all(struct publisher *p)
 				       write_front) == STATUS_OK) {
 		publish_ways_here(p);
 		publish_feeds(p);
+		publish_week(p);
 		publish_links(p);
 		remember_way(p, file_write(top, "index.html", write_archive, &p->job), top,
 			"index.html");

@@ -7,6 +7,7 @@
 #include "edition/edition.h"
 #include "edition/file.h"
 #include "edition/render.h"
+#include "edition/week.h"
 #include "store/shelf.h"
 
 #include <dirent.h>
@@ -279,6 +280,20 @@ static bool remove_links(const struct remover *r, const char *edition)
 	return is_done;
 }
 
+/* The page of its week leads to it. */
+static bool remove_week(const struct remover *r, const char *edition)
+{
+	char name[WEEK_NAME_BYTES], *path;
+	bool is_done;
+
+	if (!week_of(edition, name, NULL, NULL))
+		return true;
+	path = xasprintf("%s/" WEEKS_FOLDER "/%s.html", r->config->digest_dir, name);
+	is_done = unlink(path) == 0 || errno == ENOENT || errno == ENOTDIR || errno == EISDIR;
+	free(path);
+	return is_done;
+}
+
 static void rebuild_followers(struct remover *r)
 {
 	size_t i;
@@ -301,7 +316,8 @@ static void remove_all(struct remover *r)
 	if (lock < 0 && errno != ENOENT)
 		fail(r, "");
 	for (i = 0; i < r->count && lock >= 0; i++) {
-		if (remove_links(r, r->list[i].name) && remove_folder(r, r->list[i].name))
+		if (remove_links(r, r->list[i].name) && remove_week(r, r->list[i].name) &&
+			remove_folder(r, r->list[i].name))
 			log_info("edition %s: removed, older than digest.keep", r->list[i].name);
 		else
 			fail(r, r->list[i].name);

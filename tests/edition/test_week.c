@@ -1,6 +1,7 @@
 /* A week out of the editions of its days. */
 #include "core/mem.h"
 #include "core/str.h"
+#include "edition/week.h"
 #include "press.h"
 
 #include <setjmp.h>
@@ -114,12 +115,35 @@ static void a_week_is_only_a_selection(void **state)
 	assert_int_equal(press_count(p, "SELECT count(*) FROM edition_item"), 11);
 }
 
+static void weeks_are_those_of_iso_8601(void **state)
+{
+	static const char *const rows[][4] = {
+		{"2026-11-22", "2026-W47", "2026-11-16", "2026-11-22"},
+		{"2026-11-23-2", "2026-W48", "2026-11-23", "2026-11-29"},
+		{"2024-12-30", "2025-W01", "2024-12-30", "2025-01-05"},
+		{"2027-01-03", "2026-W53", "2026-12-28", "2027-01-03"},
+		{"1970-01-01", "1970-W01", "1969-12-29", "1970-01-04"},
+	};
+	char name[WEEK_NAME_BYTES], monday[WEEK_NAME_BYTES], sunday[WEEK_NAME_BYTES];
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		assert_true(week_of(rows[i][0], name, monday, sunday));
+		assert_string_equal(name, rows[i][1]);
+		assert_string_equal(monday, rows[i][2]);
+		assert_string_equal(sunday, rows[i][3]);
+	}
+	assert_false(week_of("latest", name, NULL, NULL));
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(the_best_of_its_days, print_days, press_tear_down),
 		cmocka_unit_test_setup_teardown(
 			a_week_is_only_a_selection, print_days, press_tear_down),
+		cmocka_unit_test(weeks_are_those_of_iso_8601),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -90,6 +90,52 @@ def test_what_was_printed_is_printed_again_after_retention(paper):
     assert os.readlink(home.path("digests", "latest")) == paper.name(6)
 
 
+def weeks(home):
+    """The pages of weeks by their names, each of whose links has to lead somewhere."""
+    folder, found = home.path("digests", "weeks"), {}
+    for name in sorted(os.listdir(folder)) if os.path.isdir(folder) else ():
+        with open(os.path.join(folder, name), encoding="utf-8") as file:
+            found[name] = file.read()
+        for link in re.findall('(?:href|src)="([^"#]+)(#[^"]*)?"', found[name]):
+            with open(os.path.join(folder, link[0]), "rb") as file:
+                assert not link[1] or b'id="%s"' % link[1][1:].encode() in file.read(), link
+    return found
+
+
+def test_a_week_has_a_page_that_leads_to_its_stories(paper):
+    """Until the first of its editions goes; written anew by each, to the same bytes by an older one."""
+    home = paper.home
+    paper.configure()
+    paper.edition()
+    assert weeks(home) == {} and 'class="week"' not in archive(home)
+    paper.configure(week=True, keep="7d")
+    for _ in range(3):
+        paper.edition()
+    page, = weeks(home).values()
+    assert sorted(re.findall(r">Report number (\d)", page)) == list("1234") and page.count('class="excerpt"') == 1
+    assert "<h1 dir=\"auto\">diurna – The week</h1>" in page and "Friday, 25 September 2026" in page
+    before = weeks(home)
+    assert home.diurna("digest", "--rebuild", "--date", paper.name(2)).returncode == 0
+    assert weeks(home) == before
+    for _ in range(3):  # to Monday
+        paper.edition()
+    assert list(weeks(home)) == ["2026-W39.html", "2026-W40.html"]
+    assert re.findall(r'href="(weeks/[^"]*)"', archive(home)) == ["weeks/2026-W40.html", "weeks/2026-W39.html"]
+    whole = weeks(home)["2026-W39.html"]
+    assert "Report number 6" in whole and "Report number 7" not in whole and "Sunday, 27 September 2026" in whole
+    feed = open(home.path("digests", "feeds", "europe.atom"), "rb").read()
+    assert b"The week" not in feed
+    while paper.name(1) in paper.folders():
+        paper.edition()
+    assert "2026-W39.html" not in weeks(home) and "2026-W40.html" in weeks(home)
+    assert "2026-W39" not in archive(home)
+
+
+def archive(home):
+    with open(home.path("digests", "index.html"), encoding="utf-8") as file:
+        return file.read()
+
+
 def test_a_thinner_digest_never_replaces_a_fuller_one(paper, tmp_path):
     """Only the size of the store takes texts from an edition; it is said, and its files stay."""
     home = paper.home
