@@ -32,7 +32,26 @@ def read(name):
 
 
 def blocks(text, info):
-    return [body for kind, body in re.findall(r"^```(\w*)\n(.*?)^```$", text, re.M | re.S) if kind == info]
+    """What stands between fences of that kind. Read in order: a closing one looks like an opening one."""
+    found, kind, body = [], None, []
+    for line in text.splitlines(keepends=True):
+        if kind is None:
+            if line.startswith("```"):
+                kind, body = line[3:].strip(), []
+        elif line.rstrip() == "```":
+            found += ["".join(body)] if kind == info else []
+            kind = None
+        else:
+            body.append(line)
+    assert kind is None, "a block that is not closed: " + "".join(body)[:80]
+    return found
+
+
+def test_blocks_are_told_by_what_opens_them():
+    text = "a\n```c++\nx\n```\nno block\n```sh\ny\nz\n```\n``` sh\nw\n```\n"
+    assert blocks(text, "sh") == ["y\nz\n", "w\n"] and blocks(text, "") == [] and blocks(text, "c++") == ["x\n"]
+    with pytest.raises(AssertionError):
+        blocks("```sh\ny\n", "sh")
 
 
 def steps(text):
