@@ -2,6 +2,7 @@
 #include "cli/cmd.h"
 
 #include "cli/app.h"
+#include "cli/feed_waits.h"
 #include "cli/json.h"
 #include "cli/out.h"
 #include "cli/when.h"
@@ -140,6 +141,7 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 	const char *state = (const char *)sqlite3_column_text(row, 3);
 	int64_t interval = sqlite3_column_int64(row, 5);
 	char next[WHEN_BYTES], every[WHEN_BYTES], *text;
+	struct feed_row feed = {0};
 
 	if (polls->is_json)
 		return;
@@ -153,9 +155,12 @@ static void print_head(const struct polls *polls, sqlite3_stmt *row)
 	else /* a feed that was never read has no interval yet */
 		text = xasprintf("next poll %s%s%s",
 			next_at <= now ? "now" : when_ago(next_at, now, next),
-			interval > 0 ? ", every " : "",
+			interval > 0 ? ", news is expected every " : "",
 			interval > 0 ? date_span(interval, every) : "");
 	out_line(stdout, 0, OUT_PLAIN, text);
+	if (feed_get(polls->app->store, polls->feed_id, &feed) == STATUS_OK)
+		feed_waits_print(polls->app, &feed, now);
+	feed_row_finish(&feed);
 	putchar('\n');
 	free(text);
 }

@@ -127,3 +127,23 @@ def test_long_lines_are_broken_between_words(paper, web):
         whole = paper.diurna(*command.split()).stdout.split()
         assert " ".join(lines).split()[:len(whole)] == whole
         assert [line for line in lines if len(line) > 60 and len(line.split()) > 2] == []
+
+
+def test_the_log_of_a_feed_tells_why_it_waits(paper, web):
+    head = "<ttl>180</ttl><skipHours><hour>2</hour><hour>3</hour></skipHours><skipDays><day>Sunday</day></skipDays>"
+    web.put("slow.example", "/feed", Page(FEED.replace("<item>", head + "<item>"), "application/rss+xml",
+                                          headers={"Cache-Control": "max-age=9000"}))
+    web.put("busy.example", "/feed", Page("", status=429, headers={"Retry-After": "5400"}))
+    play(paper, "http://slow.example/feed", "http://busy.example/feed")
+    said = paper.diurna("log", "http://slow.example/feed").stdout
+    assert "at least 2 h 30 min its server says that what it gave holds so long" in said
+    assert "at least 3 h        its document asks for it" in said and "at least 1 d        its server gives nothing" in said
+    assert "begin at 02, 03 GMT" in said and "excludes Sun, by GMT" in said
+    said = paper.diurna("log", "http://busy.example/feed").stdout
+    assert "its host asked to be left alone until 2026-12-28 01:3" in said
+    said = paper.diurna("log", "http://good.example/feed").stdout
+    assert "next poll in" in said and "at least" not in said and "not " not in said.split("when ")[0]
+    with open(paper.config, "a", encoding="utf-8") as file:
+        file.write('feed "http://slow.example/feed" { interval = "4h" }\n')
+    said = paper.diurna("log", "http://slow.example/feed").stdout
+    assert "every 4 h" in said and "at least" not in said and "excludes Sun" in said
