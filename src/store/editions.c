@@ -57,6 +57,7 @@ enum status edition_get(struct store *store, const char *name, struct edition_ro
 	enum status status = sql_one(store,
 		"SELECT " EDITION_COLUMNS " FROM edition "
 		"WHERE ?1 IS NULL OR name = ?1 OR local_date = ?1 "
+		"OR (name = local_date AND name || '-1' = ?1) "
 		"ORDER BY name = ?1 AND local_date <> ?1 DESC, id DESC LIMIT 1",
 		&s, "s", name);
 

@@ -48,7 +48,10 @@ enum status edition_close(struct store *store, const struct config *config, int6
 enum status edition_fact_put(struct store *store, int64_t edition_id, int64_t section_id,
 	const char *kind, const char *subject, int64_t number, const char *text);
 
-/* By name or date ("2026-11-22", the newest of that day); NULL: the newest. STATUS_NOT_FOUND. */
+/*
+ * By name or date; NULL: the newest. "2026-11-22" is the newest of that day, "2026-11-22-1" the
+ * first, whose name is the date. STATUS_NOT_FOUND.
+ */
 enum status edition_get(struct store *store, const char *name, struct edition_row *row);
 enum status edition_by_id(struct store *store, int64_t id, struct edition_row *row);
 /* All, newest first. */

@@ -170,7 +170,8 @@ static enum status find_feed(struct asked *asked)
 
 static enum status find_edition(struct asked *asked)
 {
-	static const char sql[] = "SELECT id FROM edition WHERE name = ?1 OR local_date = ?1";
+	static const char sql[] = "SELECT id FROM edition WHERE name = ?1 OR local_date = ?1 "
+				  "OR (name = local_date AND name || '-1' = ?1)";
 	const char *name = asked->query->edition;
 	enum status status = put_numbers(asked,
 		" AND item.id IN (SELECT item_id FROM edition_item WHERE edition_id IN (", ")", sql,

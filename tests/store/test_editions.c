@@ -108,6 +108,10 @@ static void found_again(void **state)
 	edition_row_finish(&row);
 	assert_int_equal(edition_get(world.store, "2026-09-21-2", &row), STATUS_OK);
 	edition_row_finish(&row);
+	assert_int_equal(edition_get(world.store, "2026-09-21-1", &row), STATUS_OK);
+	assert_int_equal(row.id, 1);
+	edition_row_finish(&row);
+	assert_int_equal(edition_get(world.store, "2026-09-21-3", &row), STATUS_NOT_FOUND);
 	assert_int_equal(edition_get(world.store, "2026-09-20", &row), STATUS_NOT_FOUND);
 	assert_int_equal(edition_unpublished(world.store, &row), STATUS_OK);
 	assert_int_equal(row.id, 1);
