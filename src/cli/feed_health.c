@@ -53,6 +53,8 @@ const char *feed_health(sqlite3_stmt *row, int64_t now)
 		return "new";
 	if (sqlite3_column_int64(row, COL_FAILING))
 		return "failing";
+	if (sqlite3_column_int64(row, COL_LAST_OK) == 0)
+		return "new"; /* its host was left alone */
 	return silence(row, now) > 0 ? "silent" : "ok";
 }
 
@@ -84,6 +86,8 @@ void feed_trouble(sqlite3_stmt *row, int64_t now, char *to, size_t space)
 				span, silence(row, now));
 		else
 			snprintf(to, space, "nothing new for %s", span);
+	} else if (str_eq(outcome, "limited") && status == 0) {
+		snprintf(to, space, "not asked: its host wants to be left alone for now");
 	} else if (has_gap(row, now)) {
 		snprintf(to, space, "entries may be missing, seen %s: %s",
 			when_ago(sqlite3_column_int64(row, COL_GAP), now, span),

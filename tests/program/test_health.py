@@ -147,3 +147,18 @@ def test_the_log_of_a_feed_tells_why_it_waits(paper, web):
         file.write('feed "http://slow.example/feed" { interval = "4h" }\n')
     said = paper.diurna("log", "http://slow.example/feed").stdout
     assert "every 4 h" in said and "at least" not in said and "excludes Sun" in said
+
+
+def test_a_feed_whose_host_rests_is_not_fine_and_says_so(paper, web):
+    web.put("busy.example", "/feed", Page("", status=429, headers={"Retry-After": "5400"}))
+    web.put("busy.example", "/other", Page(FEED, "application/rss+xml"))
+    play(paper, "http://busy.example/feed")
+    play(paper, "http://busy.example/feed", "http://busy.example/other", rounds=(60,))
+    row, = [json.loads(line) for line in paper.diurna("feeds", "--format", "json").stdout.splitlines() if "/other" in line]
+    assert row["health"] == "new"
+    assert "not asked: its host wants" in paper.diurna("feeds").stdout
+    assert health(paper)[1] == set()
+    paper.set_clock(START + 2 * HOUR)
+    web.put("busy.example", "/feed", Page(FEED, "application/rss+xml"))
+    paper.once("--force")
+    assert "not asked" not in paper.diurna("feeds").stdout
