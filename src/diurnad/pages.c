@@ -401,7 +401,8 @@ void pages_load(struct daemon *daemon)
 	size_t count = 0, i;
 
 	if (pages_pending(daemon->reader, &tasks, &count) != STATUS_OK)
-		log_err("store: pages that wait cannot be read: %s; they wait for the next start, `diurna check --store` tells more",
+		log_err("store: pages that wait cannot be read: %s; they wait for the next "
+			"start, `diurna check --store` tells more",
 			store_error(daemon->reader));
 	for (i = 0; i < count; i++)
 		pages_add(daemon, &tasks[i]);

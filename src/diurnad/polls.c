@@ -691,7 +691,8 @@ void polls_load(struct daemon *daemon)
 	for (i = 0; i < daemon->feed_count; i++)
 		daemon->feeds[i]->is_wanted = false;
 	if (feeds_load(daemon->reader, on_feed, &load) != STATUS_OK)
-		log_err("store: feeds cannot be read: %s; what is not read is not polled until the next reload, `diurna check --store` tells more",
+		log_err("store: feeds cannot be read: %s; what is not read is not polled until the next "
+			"reload, `diurna check --store` tells more",
 			store_error(daemon->reader));
 	/* The unsubscribed leave; one whose poll is on its way leaves at the next reload. */
 	for (i = 0; i < daemon->feed_count; i++) {

@@ -25,19 +25,17 @@ static const float calls_share_max = 0.35f;
 
 /* The whole of a label; what has no ASCII letters in it is compared as it stands. */
 static const char *const labels[] = {"advertisement", "advertising", "advertorial", "sponsored",
-	"sponsored content", "promoted", "anzeige", "werbung", "publicit\xC3\xA9", "publicidad",
-	"pubblicit\xC3\xA0", "publicidade", "advertentie", "annonse", "annons", "reklama", "reklam",
-	"\xD0\xA0\xD0\xB5\xD0\xBA\xD0\xBB\xD0\xB0\xD0\xBC\xD0\xB0", /* Russian */
-	"\xE5\xBA\x83\xE5\x91\x8A",                                 /* Japanese */
-	"\xE5\xB9\xBF\xE5\x91\x8A",                                 /* Chinese */
-	"\xEA\xB4\x91\xEA\xB3\xA0",                                 /* Korean */
+	"sponsored content", "promoted", "anzeige", "werbung", "publicité", "publicidad",
+	"pubblicità", "publicidade", "advertentie", "annonse", "annons", "reklama", "reklam",
+	"Реклама", /* Russian */
+	"広告",    /* Japanese */
+	"广告",    /* Chinese */
+	"광고",    /* Korean */
 	"continue reading below", "article continues below", "story continues below advertisement",
 	"article continues after advertisement", "article continues below advertisement",
-	"for immediate release", "subscribers only",
-	"article r\xC3\xA9serv\xC3\xA9 aux abonn\xC3\xA9s",
-	"r\xC3\xA9serv\xC3\xA9 aux abonn\xC3\xA9s", "nur f\xC3\xBCr abonnenten",
-	"solo para suscriptores",
-	"\xE3\x81\x93\xE3\x81\xAE\xE5\x8B\x95\xE7\x94\xBB\xE3\x81\xAF\xE5\x86\x8D\xE7\x94\x9F\xE3\x81\xA7\xE3\x81\x8D\xE3\x81\xBE\xE3\x81\x9B\xE3\x82\x93", /* Japanese: the video cannot be played */
+	"for immediate release", "subscribers only", "article réservé aux abonnés",
+	"réservé aux abonnés", "nur für abonnenten", "solo para suscriptores",
+	"この動画は再生できません", /* Japanese: the video cannot be played */
 	"this video cannot be played", "video unavailable"};
 
 /* Likewise, of a line that is no point of a list, no heading and no cell. */
@@ -47,14 +45,11 @@ static const char *const buttons[] = {"read more", "learn more", "see more", "sh
 	"up vote", "down vote", "upvote", "downvote", "save this question", "to post comments",
 	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
 	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
-	"lire la suite", "partager", "imprimer", "leer m\xC3\xA1s", "compartir", "imprimir",
-	"leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
-	"ajouter \xC3\xA0 vos s\xC3\xA9lections",
-	"\xE3\x82\xB7\xE3\x82\xA7\xE3\x82\xA2\xE3\x81\x99\xE3\x82\x8B",
-	"\xE5\x85\xB1\xE6\x9C\x89", /* Japanese */
-	"\xE0\xB9\x81\xE0\xB8\x8A\xE0\xB8\xA3\xE0\xB9\x8C",
-	"\xE0\xB8\x84\xE0\xB8\xB1\xE0\xB8\x94\xE0\xB8\xA5\xE0\xB8\xAD\xE0\xB8\x81\xE0\xB8\xA5\xE0\xB8\xB4\xE0\xB8\x87\xE0\xB8\x81\xE0\xB9\x8C", /* Thai */
-	"\xEA\xB3\xB5\xEC\x9C\xA0\xED\x95\x98\xEA\xB8\xB0"}; /* Korean */
+	"lire la suite", "partager", "imprimer", "leer más", "compartir", "imprimir", "leggi tutto",
+	"condividi", "lees meer", "delen", "lire plus tard", "ajouter à vos sélections",
+	"シェアする", "共有", /* Japanese */
+	"แชร์", "คัดลอกลิงก์",    /* Thai */
+	"공유하기"};          /* Korean */
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -64,8 +59,7 @@ static const char *const credits[] = {
 	":", " credit:", " credits:", " by ", " source:", " courtesy ", " via ", " \xC2\xA9"};
 
 /* Who took it, as a line of a picture ends in East Asia. */
-static const char *const takers[] = {" \xE6\x91\x84", " \xE6\x94\x9D", "\xE6\x91\x84\xE5\xBD\xB1",
-	"\xE6\x94\x9D\xE5\xBD\xB1", "\xE6\x92\xAE\xE5\xBD\xB1"};
+static const char *const takers[] = {" 摄", " 攝", "摄影", "攝影", "撮影"};
 
 /* One behind the other, what a call has: a paragraph about newsletters says it otherwise. */
 static const struct {
@@ -90,12 +84,8 @@ static const struct {
 	{"melden sie sich", "newsletter"},
 	{"abonnez-vous", "newsletter"},
 	{"inscrivez-vous", "newsletter"},
-	{"suscr\xC3\xAD"
-	 "bete",
-		"newsletter"},
-	{"suscr\xC3\xAD"
-	 "bete",
-		"bolet"},
+	{"suscríbete", "newsletter"},
+	{"suscríbete", "bolet"},
 	{"iscriviti", "newsletter"},
 	{"assine", "newsletter"},
 	{"meld je aan", "nieuwsbrief"},
@@ -103,27 +93,24 @@ static const struct {
 
 /* What a site says of its business amid a text: the beginning, and what follows. */
 static const char *const notices[][2] = {{"may earn ", "commission"}, {"you have read ", "free "},
-	{"you've read ", "free "}, {"you\xE2\x80\x99ve read ", "free "}};
+	{"you've read ", "free "}, {"you’ve read ", "free "}};
 
 /* What a paragraph begins with that points at other places to read. */
 static const char *const pointers[] = {"follow us on ", "find us on ", "like us on ",
-	"\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\x94\xE0\xB8\x95\xE0\xB8\xB2\xE0\xB8\xA1\xE0\xB8\x82\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\xA7\xE0\xB8\xAA\xE0\xB8\xB2\xE0\xB8\xA3", /* Thai: follow the news */
+	"ติดตามข่าวสาร", /* Thai: follow the news */
 	"more: ", "related: ", "read more: ", "also read: ", "read also: ", "see also: ",
 	"mehr zum thema: ", "lesen sie auch: ", "lire aussi : ", "lire aussi: ", "leggi anche: ",
-	"lea tambi\xC3\xA9n: ", "lire aussi | ",
-	"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB9\x80\xE0\xB8\x9E\xE0\xB8\xB4\xE0\xB9\x88\xE0\xB8\xA1\xE0\xB9\x80\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\xA1 ",
-	"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB8\x95\xE0\xB9\x88\xE0\xB8\xAD ", /* Thai: read more */
-	"\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x96\xB1\xE8\xAE\x80\xEF\xBC\x9A",
-	"\xE5\xBB\xB6\xE4\xBC\xB8\xE9\x98\x85\xE8\xAF\xBB\xEF\xBC\x9A"};
+	"lea también: ", "lire aussi | ", "อ่านเพิ่มเติม ", "อ่านต่อ ", /* Thai: read more */
+	"延伸閱讀：", "延伸阅读："};
 
 /* The page asks what is thought of it: a beginning, what it calls itself, an end. */
 static const char *const asks[] = {"was this ", "is this ", "did this ", "did you find this ",
-	"war diese ", "war dieser ", "war dieses ", "cette ", "cet ", "was dit ", "\xC2\xBFte ha "};
+	"war diese ", "war dieser ", "war dieses ", "cette ", "cet ", "was dit ", "¿te ha "};
 static const char *const selves[] = {"page ", "article ", "answer ", "content ", "document ",
 	"guide ", "information ", "story ", "topic ", "section ", "seite ", "artikel ", "antwort ",
 	"resultado ", "sido "};
-static const char *const opinions[] = {"helpful", "useful", "help ", "hilfreich", "n\xC3\xBCtzlich",
-	"vous a-t-", "nuttig", "\xC3\xBAtil", "de utilidad"};
+static const char *const opinions[] = {"helpful", "useful", "help ", "hilfreich", "nützlich",
+	"vous a-t-", "nuttig", "útil", "de utilidad"};
 
 /* Behind the one of these words that a text begins with; itself where there is none. */
 static const char *skip_one(const char *text, const char *const *list, size_t count)
@@ -152,7 +139,7 @@ static bool is_label(const char *text, size_t len)
 {
 	while (len > 0 && !str_is_alpha(text[len - 1]) && (unsigned char)text[len - 1] < 0x80)
 		len--; /* "Advertisement:" */
-	if (str_istarts(text, "advertisement \xC2\xB7 "))
+	if (str_istarts(text, "advertisement · "))
 		return true; /* "Scroll to continue" */
 	return is_one_of(text, len, labels, ARRAY_LEN(labels));
 }
@@ -374,8 +361,7 @@ static bool asks_for_money(const struct block *block, const char *text)
 /* Within the brackets of East Asian labels: who edited it, where mistakes are reported. */
 static bool is_bracketed(const struct block *block, const char *text)
 {
-	return block->words <= CREDIT_WORDS && str_starts(text, "\xE3\x80\x90") &&
-	       str_ends(text, "\xE3\x80\x91");
+	return block->words <= CREDIT_WORDS && str_starts(text, "【") && str_ends(text, "】");
 }
 
 /* "Do you know more? Write to news@example.org" */

@@ -275,10 +275,10 @@ static const struct word phrases[] = {
 	{"abonn", PHRASE_SUBSCRIBE, false},
 	{"suscr", PHRASE_SUBSCRIBE, false},
 	{"infolettre", PHRASE_SUBSCRIBE, false},
-	{"\xE8\xAE\xA2\xE9\x98\x85", PHRASE_SUBSCRIBE, false}, /* Chinese */
-	{"\xE8\xA8\x82\xE9\x96\xB1", PHRASE_SUBSCRIBE, false},
-	{"\xD0\xBE\xD0\xB4\xD0\xBF\xD0\xB8\xD1\x88", PHRASE_SUBSCRIBE, false}, /* Russian */
-	{"\xD0\xBE\xD0\xB4\xD0\xBF\xD0\xB8\xD1\x81\xD1\x8B\xD0\xB2", PHRASE_SUBSCRIBE, false},
+	{"订阅", PHRASE_SUBSCRIBE, false}, /* Chinese */
+	{"訂閱", PHRASE_SUBSCRIBE, false},
+	{"одпиш", PHRASE_SUBSCRIBE, false}, /* Russian */
+	{"одписыв", PHRASE_SUBSCRIBE, false},
 	{"share", PHRASE_SHARE, false},
 	{"tweet", PHRASE_SHARE, false},
 	{"facebook", PHRASE_SHARE, false},
@@ -295,12 +295,11 @@ static const struct word phrases[] = {
 	{"partager", PHRASE_SHARE, false},
 	{"compart", PHRASE_SHARE, false},
 	{"condivid", PHRASE_SHARE, false},
-	{"\xE3\x82\xB7\xE3\x82\xA7\xE3\x82\xA2", PHRASE_SHARE, false},             /* Japanese */
-	{"\xE5\x88\x86\xE4\xBA\xAB", PHRASE_SHARE, false},                         /* Chinese */
-	{"\xEA\xB3\xB5\xEC\x9C\xA0", PHRASE_SHARE, false},                         /* Korean */
-	{"\xE0\xB9\x81\xE0\xB8\x8A\xE0\xB8\xA3\xE0\xB9\x8C", PHRASE_SHARE, false}, /* Thai */
-	{"\xD0\xBE\xD0\xB4\xD0\xB5\xD0\xBB\xD0\xB8\xD1\x82\xD1\x8C\xD1\x81\xD1\x8F", PHRASE_SHARE,
-		false}, /* Russian */
+	{"シェア", PHRASE_SHARE, false},    /* Japanese */
+	{"分享", PHRASE_SHARE, false},      /* Chinese */
+	{"공유", PHRASE_SHARE, false},      /* Korean */
+	{"แชร์", PHRASE_SHARE, false},       /* Thai */
+	{"оделиться", PHRASE_SHARE, false}, /* Russian */
 	{"cookie", PHRASE_COOKIE, false},
 	{"consent", PHRASE_COOKIE, false},
 	{"privacy", PHRASE_COOKIE, false},
@@ -354,36 +353,29 @@ static const struct word phrases[] = {
 	{"lesen sie auch", PHRASE_RELATED, false},
 	{"lire aussi", PHRASE_RELATED, false},
 	{"auch interess", PHRASE_RELATED, false},
-	{"k\xC3\xB6nnte sie", PHRASE_RELATED, false},
+	{"könnte sie", PHRASE_RELATED, false},
 	{"mehr zu", PHRASE_RELATED, false},
-	{"sur le m\xC3\xAAme sujet", PHRASE_RELATED, false},
+	{"sur le même sujet", PHRASE_RELATED, false},
 	{"te puede interesar", PHRASE_RELATED, false},
 	{"lea tambi", PHRASE_RELATED, false},
 	{"lee tambi", PHRASE_RELATED, false},
 	{"leia tamb", PHRASE_RELATED, false},
 	{"lees ook", PHRASE_RELATED, false},
-	{"\xD1\x87\xD0\xB8\xD1\x82\xD0\xB0\xD0\xB9\xD1\x82\xD0\xB5", PHRASE_RELATED,
-		false}, /* Russian: read */
-	{"\xD0\xA7\xD0\xB8\xD1\x82\xD0\xB0\xD0\xB9\xD1\x82\xD0\xB5", PHRASE_RELATED, false},
-	{"\xE9\x96\xA2\xE9\x80\xA3", PHRASE_RELATED, false}, /* Japanese: related */
-	{"\xE7\x9B\xB8\xE5\x85\xB3", PHRASE_RELATED, false}, /* Chinese: related */
-	{"\xE7\x9B\xB8\xE9\x97\x9C", PHRASE_RELATED, false},
+	{"читайте", PHRASE_RELATED, false}, /* Russian: read */
+	{"Читайте", PHRASE_RELATED, false},
+	{"関連", PHRASE_RELATED, false}, /* Japanese: related */
+	{"相关", PHRASE_RELATED, false}, /* Chinese: related */
+	{"相關", PHRASE_RELATED, false},
 	{"czytaj tak", PHRASE_RELATED, false}, /* Polish */
 	{"zobacz tak", PHRASE_RELATED, false},
 	{"\xE5\xBB\xB6\xE4\xBC\xB8\xE9", PHRASE_RELATED, false}, /* ... further reading */
-	{"\xD7\xA2\xD7\x95\xD7\x93 \xD7\x91\xD7\xA0\xD7\x95\xD7\xA9\xD7\x90", PHRASE_RELATED,
-		false}, /* Hebrew: more on this */
-	{"\xD8\xA8\xDB\x8C\xD8\xB4\xD8\xAA\xD8\xB1 \xD8\xA8\xD8\xAE\xD9\x88", PHRASE_RELATED,
-		false}, /* Persian: read more */
-	{"\xD8\xA7\xD9\x82\xD8\xB1\xD8\xA3 \xD8\xA3\xD9\x8A\xD8\xB6", PHRASE_RELATED,
-		false}, /* Arabic: read also */
-	{"\xE0\xB8\xAD\xE0\xB9\x88\xE0\xB8\xB2\xE0\xB8\x99\xE0\xB9\x80\xE0\xB8\x9E\xE0\xB8\xB4\xE0\xB9\x88\xE0\xB8\xA1\xE0\xB9\x80\xE0\xB8\x95\xE0\xB8\xB4\xE0\xB8\xA1",
-		PHRASE_RELATED, false}, /* Thai: read more */
-	{"\xE0\xB8\x97\xE0\xB8\xB5\xE0\xB9\x88\xE0\xB9\x80\xE0\xB8\x81\xE0\xB8\xB5\xE0\xB9\x88\xE0\xB8\xA2\xE0\xB8\xA7\xE0\xB8\x82\xE0\xB9\x89\xE0\xB8\xAD\xE0\xB8\x87",
-		PHRASE_RELATED, false}, /* ... related */
-	{"\xE3\x81\x82\xE3\x82\x8F\xE3\x81\x9B\xE3\x81\xA6\xE8\xAA\xAD", PHRASE_RELATED,
-		false}, /* Japanese: read also */
-	{"\xEA\xB4\x80\xEB\xA0\xA8\xEA\xB8\xB0\xEC\x82\xAC", PHRASE_RELATED, false}, /* Korean */
+	{"עוד בנושא", PHRASE_RELATED, false},                    /* Hebrew: more on this */
+	{"بیشتر بخو", PHRASE_RELATED, false},                    /* Persian: read more */
+	{"اقرأ أيض", PHRASE_RELATED, false},                     /* Arabic: read also */
+	{"อ่านเพิ่มเติม", PHRASE_RELATED, false},                    /* Thai: read more */
+	{"ที่เกี่ยวข้อง", PHRASE_RELATED, false},                     /* ... related */
+	{"あわせて読", PHRASE_RELATED, false},                   /* Japanese: read also */
+	{"관련기사", PHRASE_RELATED, false},                     /* Korean */
 	{"comment", PHRASE_COMMENT, false},
 	{"leave a", PHRASE_COMMENT, false},
 	{"reply", PHRASE_COMMENT, true},
@@ -518,7 +510,7 @@ static const struct word phrases[] = {
 	{"paying subscriber", PHRASE_WALL, false},
 	{"paid subscriber", PHRASE_WALL, false},
 	{"subscriber-only", PHRASE_WALL, false},
-	{"\xE4\xBC\x9A\xE5\x93\xA1\xE9\x99\x90\xE5\xAE\x9A", PHRASE_WALL, false}, /* Japanese */
+	{"会員限定", PHRASE_WALL, false}, /* Japanese */
 	{"our", PHRASE_OURS, true},
 	{"please", PHRASE_OURS, true},
 	{"unser", PHRASE_OURS, false},

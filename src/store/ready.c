@@ -294,7 +294,8 @@ enum status item_keep_revision(struct store *store, int64_t id, int64_t at)
 		"'image', coalesce(article.image, item.image), 'published', item.published_at, "
 		"'quality', article.quality, 'reason', coalesce(article.reason, "
 		"iif(item.page_state IN ('failed', 'refused'), item.page_error, NULL)), "
-		"'excerpt', article.excerpt, 'entry', hex(item.entry_hash)) FROM item LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
+		"'excerpt', article.excerpt, 'entry', hex(item.entry_hash)) FROM item "
+		"LEFT JOIN article ON article.item_id = item.id WHERE item.id = ?1",
 		"ii", id, at);
 
 	if (status == STATUS_OK)
