@@ -32,7 +32,7 @@ def pages(home, newsstand):
     """Front page, sections and archive of a newspaper with pictures, right-to-left and CJK in it."""
     sections = newsstand.sections()
     home.configure(sections, digest={"formats": ["html"], "images": "stored", "max-first": 1000,
-                                     "max-age": "36500d"})
+                                     "max-age": "36500d", "week": True})
     with open(home.config, encoding="utf-8") as file:
         text = file.read()
     # One section prints excerpts, one titles only, one speaks German.
@@ -108,6 +108,9 @@ def test_the_first_screen_holds_the_lead(pages):
                                         ".map(h => h.getBoundingClientRect().bottom)")
                 seen += len(ends)
                 assert all(bottom < 520 for bottom in ends), (url, width, ends)
+                tops = browser.evaluate("[...document.querySelectorAll('.dateline > :first-child, .dateline > :last-child')]"
+                                        ".map(e => Math.round(e.getBoundingClientRect().top))")
+                assert len(set(tops)) == 1, (url, width, tops)  # the day and the number on one line
             beside = browser.evaluate("[...document.querySelectorAll('.contents')].map(c => ["
                                       "document.querySelector('main').getBoundingClientRect().right,"
                                       "c.getBoundingClientRect().left])")
