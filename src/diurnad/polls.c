@@ -216,6 +216,7 @@ static void move(struct poll *poll, const struct share *share)
 /* A feed rests, also after a new start. */
 struct rest {
 	struct storeq_msg msg; /* first member */
+	struct daemon *daemon;
 	int64_t feed_id, until;
 };
 
@@ -229,7 +230,19 @@ static enum status record_rest(struct storeq_context *context, struct storeq_msg
 /* Where it was not stored it rests as long as the daemon runs. */
 static void on_rest_recorded(struct storeq_msg *msg)
 {
+	daemon_wake(((struct rest *)msg)->daemon); /* a round may have waited for it */
 	free(msg);
+}
+
+/* What it brought before this start; what has just come is in the store, too. */
+static void recall(struct daemon *daemon, struct feed *feed, int64_t bytes, int64_t now)
+{
+	int64_t from, brought;
+
+	if (poll_brought(daemon->reader, feed->id, ration_since(now), &from, &brought) ==
+			STATUS_OK &&
+		from)
+		ration_recall(&feed->ration, from, brought - bytes);
 }
 
 void polls_count_bytes(struct daemon *daemon, int64_t feed_id, int64_t bytes)
@@ -240,9 +253,12 @@ void polls_count_bytes(struct daemon *daemon, int64_t feed_id, int64_t bytes)
 	int64_t now = clock_now();
 	struct rest *rest;
 
+	if (feed && !feed->ration.from)
+		recall(daemon, feed, bytes, now);
 	if (!feed || !ration_take(&feed->ration, bytes, now) || daemon->is_stopping)
 		return;
 	rest = xcalloc(1, sizeof(*rest));
+	rest->daemon = daemon;
 	rest->feed_id = feed_id;
 	rest->until = ration_rests_until(&feed->ration, now);
 	rest->msg.work = record_rest;

@@ -19,6 +19,19 @@ int64_t ration_rests_until(const struct ration *ration, int64_t now)
 									      : 0;
 }
 
+int64_t ration_since(int64_t now)
+{
+	return now - DAY_S;
+}
+
+void ration_recall(struct ration *ration, int64_t from, int64_t bytes)
+{
+	int64_t most = LIMIT_FEED_DAY_BYTES - 1; /* what comes now uses it up, which is told */
+
+	ration->from = from;
+	ration->bytes = (uint64_t)(bytes < 0 ? 0 : bytes < most ? bytes : most);
+}
+
 bool ration_take(struct ration *ration, int64_t bytes, int64_t now)
 {
 	bool was_used_up;

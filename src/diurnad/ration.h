@@ -16,6 +16,10 @@ struct ration {
 	uint32_t pages; /* that wait or are on their way */
 };
 
+/* A day before now: what came since then counts. */
+int64_t ration_since(int64_t now);
+/* Of a feed that has brought nothing since the start: what it brought before, the first at from. */
+void ration_recall(struct ration *ration, int64_t from, int64_t bytes);
 /* So much was added to the store. True: it is used up by that. */
 bool ration_take(struct ration *ration, int64_t bytes, int64_t now);
 /* When its day has passed, if it is used up; 0: it is not. */

@@ -22,6 +22,25 @@ void poll_charge(struct poll *poll, const char *text)
 	poll->reply->bytes += text ? (int64_t)strlen(text) : 0;
 }
 
+enum status poll_brought(
+	struct store *store, int64_t feed_id, int64_t since, int64_t *from, int64_t *bytes)
+{
+	sqlite3_stmt *s;
+	enum status status = sql_one(store,
+		"SELECT coalesce(min(first_seen_at), 0), "
+		"coalesce(sum(body_bytes * (revision + 1) + ?3), 0) "
+		"FROM item WHERE feed_id = ?1 AND first_seen_at > ?2",
+		&s, "iii", feed_id, since, (int64_t)ITEM_BYTES);
+
+	*from = *bytes = 0;
+	if (status != STATUS_OK)
+		return status;
+	*from = sqlite3_column_int64(s, 0);
+	*bytes = sqlite3_column_int64(s, 1);
+	sqlite3_reset(s);
+	return STATUS_OK;
+}
+
 void poll_task(struct poll *poll, int64_t item_id, const char *url, int64_t due_at)
 {
 	struct poll_reply *reply = poll->reply;

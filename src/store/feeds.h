@@ -185,6 +185,13 @@ const struct entry_draft *poll_drafts(
 enum status poll_record(struct store *store, const struct config *config,
 	const struct poll_result *result, struct poll_reply *reply);
 
+/*
+ * What the store took of a feed since then, of what it still has: *bytes as poll_reply counts them,
+ * *from: when the first came; 0: nothing did. Of changes only those of items that came since then.
+ */
+enum status poll_brought(
+	struct store *store, int64_t feed_id, int64_t since, int64_t *from, int64_t *bytes);
+
 /* Per-host state that outlives a restart. */
 struct host_row {
 	char *name;           /* lower case */

@@ -42,6 +42,22 @@ static void the_next_day_begins_anew(void **state)
 	assert_int_equal(ration_rests_until(&ration, NOW - 1000 * DAY), 0);
 }
 
+static void what_came_before_a_start_counts(void **state)
+{
+	struct ration ration = {0};
+
+	(void)state;
+	ration_recall(&ration, NOW - HOUR, LIMIT_FEED_DAY_BYTES - MB);
+	assert_int_equal(ration_rests_until(&ration, NOW), 0);
+	assert_true(ration_take(&ration, MB, NOW));
+	assert_int_equal(ration_rests_until(&ration, NOW), NOW - HOUR + DAY);
+	ration_recall(&ration, NOW - HOUR, 2 * (int64_t)LIMIT_FEED_DAY_BYTES);
+	assert_true(ration_take(&ration, 1, NOW)); /* by this process it is told */
+	ration_recall(&ration, NOW, -MB); /* what was counted was more than what is stored */
+	assert_false(ration_take(&ration, MB, NOW));
+	assert_int_equal(ration.bytes, MB);
+}
+
 static void pages_that_wait_have_a_bound(void **state)
 {
 	struct ration ration = {.pages = LIMIT_FEED_PAGES};
@@ -59,6 +75,7 @@ int main(void)
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(what_comes_in_a_day_has_a_bound),
 		cmocka_unit_test(the_next_day_begins_anew),
+		cmocka_unit_test(what_came_before_a_start_counts),
 		cmocka_unit_test(pages_that_wait_have_a_bound),
 	};
 

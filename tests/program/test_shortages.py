@@ -95,6 +95,28 @@ def test_a_locked_store_is_waited_for(home, web, press):
     assert len(home.texts()) == len(press.texts)
 
 
+def test_what_a_feed_brings_in_a_day_is_counted_over_starts(home, web, press):
+    """A round every hour by cron is a start each: 250 MB of yesterday do not count, of today they do."""
+    web.put("much.example", "/feed", *(
+        Page("<rss version='2.0'><channel><title>Much</title>%s</channel></rss>" % "".join(
+            "<item><guid>%d</guid><title>Entry %d</title><description>%s</description></item>"
+            % (n, n, "".join("w%d-%d " % (n, k) for k in range(99)))
+            for n in range(turn + 1)), "application/rss+xml") for turn in range(4)))
+    home.configure({"All": ["http://much.example/feed"]}, top={"fulltext": False}, digest=OLD)
+
+    def age(seconds, which):
+        db = sqlite3.connect(home.store, isolation_level=None, timeout=PATIENCE_S)
+        db.execute("UPDATE item SET body_bytes = 300000000, first_seen_at = first_seen_at - ? WHERE id = ?",
+                   (seconds, which))
+        db.close()
+    home.once()
+    said = "it has brought more than 256 MB in a day, it rests for "
+    age(90000, 1)
+    assert said not in home.once("--force").stderr
+    age(3600, 2)
+    assert re.search(said + "2[23] h", home.once("--force").stderr)
+
+
 def test_a_clock_that_is_set_back_a_day(home, web, press):
     home.set_clock("+86400")
     configure(home, press, poll={"jitter": False, "interval-min": "60s", "interval-default": "60s",
