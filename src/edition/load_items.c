@@ -227,6 +227,7 @@ static const char UPDATES[] =
 static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 {
 	struct line *line;
+	int64_t window_from;
 	struct edition_item *item;
 	struct buf clean = {0};
 
@@ -265,9 +266,10 @@ static void read_item(struct loader *l, sqlite3_stmt *s, bool is_update)
 	item->note = load_column(l, s, COL_REASON);
 	item->is_update = is_update;
 	item->edition = l->edition->is_selection ? load_column(l, s, COL_EDITION) : NULL;
-	item->is_earlier =
-		!*l->last_day && item->published_at != DATE_NONE &&
-		item->published_at < sqlite3_column_int64(s, COL_WINDOW_FROM) - EARLIER_S;
+	window_from = sqlite3_column_int64(s, COL_WINDOW_FROM);
+	item->is_earlier = !*l->last_day && item->published_at != DATE_NONE &&
+			   window_from > EARLIER_S && /* a damaged store has any number */
+			   item->published_at < window_from - EARLIER_S;
 	item->is_gone = sqlite3_column_int(s, COL_IS_GONE);
 	if (item->is_gone)
 		item->words = sqlite3_column_int(s, COL_WORDS);

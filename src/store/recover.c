@@ -362,6 +362,10 @@ static const char *const mending[] = {
 	"WHERE id NOT IN (SELECT item_id FROM sighting)",
 	"UPDATE item_body SET summary_markup = NULL, content_markup = NULL WHERE item_id NOT IN "
 	"(SELECT item_id FROM article WHERE text IS NOT NULL)",
+	"UPDATE item_body SET summary_markup = NULL WHERE summary_markup IS NOT NULL "
+	"AND (summary IS NOT NULL OR NOT json_valid(summary_markup))",
+	"UPDATE item_body SET content_markup = NULL WHERE content_markup IS NOT NULL "
+	"AND (content IS NOT NULL OR NOT json_valid(content_markup))",
 	"DELETE FROM copy_key WHERE item_id NOT IN (SELECT item_id FROM item_sketch)",
 	"UPDATE item SET page_state = 'waiting', page_due_at = 0 WHERE state = 'pending' "
 	"AND page_state <> 'waiting'",

@@ -324,6 +324,38 @@ def test_the_check_names_it_and_recover_mends_it(home, library, sql, said):
     assert done.returncode == 0 and "is whole" in done.stdout, done.stdout
 
 
+def test_whatever_the_check_wants_is_mended(home, library):
+    """All that should hold between rows, broken at once, of an item each."""
+    broken = {
+        "UPDATE item SET state = 'pending', page_state = 'none' WHERE id = 5": "items are pending, but wait for no page",
+        "DELETE FROM arrival WHERE item_id = 6": "items are ready, but have not arrived",
+        "INSERT INTO arrival (item_id, kind, at) SELECT item_id, 0, at FROM arrival WHERE item_id = 7":
+            "items arrived as new more than once",
+        "DELETE FROM sighting WHERE item_id = 8": "items were shown by no feed",
+        "UPDATE item SET seq = NULL WHERE id = 9": "items have no number among the arrivals",
+        "UPDATE item SET seq = -5 WHERE id = 10": "items have the number of another arrival",
+        "UPDATE item SET state = 'dropped' WHERE id = 11": "items were dropped, and have arrived",
+        "UPDATE article SET html = NULL, markup = '[\"<p>' WHERE item_id = 12":
+            "articles have markup that makes no HTML of their text",
+        "INSERT OR REPLACE INTO item_body (item_id, summary_markup) VALUES (13, 'http://[::1')":
+            "entries have markup that makes no HTML of their article's text",
+        "INSERT OR REPLACE INTO item_body (item_id, content, content_markup) VALUES (14, '<p>', '[]')":
+            "entries have markup that makes no HTML of their article's text",
+        "UPDATE item SET has_body = 0 WHERE id = 15": "items have a text and are said not to",
+        "UPDATE item SET has_body = 1 WHERE id = 16": "items were printed by editions that do not hold their texts",
+        "UPDATE item SET story_id = 99999 WHERE id = 17": "items are in a story that is not there",
+        "INSERT INTO item_alias SELECT canonical, 19 FROM item WHERE id = 18": "canonical URLs stand for two items",
+    }
+    with without_rules(home.store) as db:
+        for sql in broken:
+            assert db.execute(sql).rowcount > 0, sql
+    said = home.diurna("check", "--store", "--quiet").stdout
+    assert [sentence for sentence in broken.values() if sentence not in said] == []
+    assert home.diurna("recover").returncode == 0
+    done = home.diurna("check", "--store")
+    assert done.returncode == 0 and "is whole" in done.stdout, done.stdout
+
+
 def test_a_newer_store_is_not_made_older(home, library):
     with opened(home.store) as db:
         db.execute("PRAGMA user_version = 99")
