@@ -235,6 +235,16 @@ static bool is_full(const char *name)
 	return strchr(name, ' ') || (unsigned char)*name >= 0x80;
 }
 
+/* As much of a text as may be names, on one line. */
+static char *names_of(struct arena *arena, const char *text)
+{
+	char *names = arena_strndup(arena, text, names_length(text));
+
+	utf8_drop_controls(names, strlen(names));
+	str_collapse(names);
+	return names;
+}
+
 void metadata_names(struct arena *arena, const char *text, struct value_list *list)
 {
 	size_t before = list->count, len = 0;
@@ -242,7 +252,7 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 	bool is_first = true;
 
 	text = skip_by(text);
-	names = arena_strndup(arena, text, names_length(text));
+	names = names_of(arena, text);
 	for (part = names; part; part = joint) {
 		joint = find_joint(part, &len);
 		if (joint) {
@@ -261,7 +271,7 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 	}
 	if (list->count > before || strlen(text) > NAME_BYTES / 2)
 		return;
-	names = str_trim(arena_strndup(arena, text, names_length(text)));
+	names = names_of(arena, text);
 	cut_month(names);
 	if (*names && !str_is_digit(*names) && !is_no_name(names))
 		value_list_add(list, names);

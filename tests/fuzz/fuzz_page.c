@@ -37,6 +37,8 @@ static void check_article(const struct article *article, enum status status)
 		check_line(article->excerpt);
 	if (article->site)
 		check_line(article->site);
+	if (article->section)
+		check_line(article->section);
 }
 
 int LLVMFuzzerTestOneInput(const uint8_t *data, size_t size)
