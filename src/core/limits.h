@@ -30,8 +30,9 @@ enum {
 	LIMIT_GUID_BYTES = 4 * 1024,        /* longer ones are kept as their hash by the store */
 	LIMIT_HTML_BYTES = 4 * 1024 * 1024, /* HTML of one entry or article */
 	LIMIT_ITEM_IMAGES = 30,             /* pictures of one article that are stored */
-	LIMIT_RULE_BYTES = 64 * 1024,       /* a site's rule file */
-	LIMIT_SUBSCRIPTIONS = 1000000,      /* feeds of one OPML list, the first */
+	LIMIT_IMAGE_PIXELS = 50 * 1000 * 1000,    /* of one: 200 MB where it is shown */
+	LIMIT_RULE_BYTES = 64 * 1024,             /* a site's rule file */
+	LIMIT_SUBSCRIPTIONS = 1000000,            /* feeds of one OPML list, the first */
 	LIMIT_FEED_DAY_BYTES = 256 * 1024 * 1024, /* that one feed adds to the store in a day */
 	LIMIT_FEED_PAGES = 10000, /* pages of one feed that wait before it is asked again */
 	LIMIT_LIST = 200,         /* authors, categories, enclosures of one entry */

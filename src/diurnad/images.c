@@ -147,6 +147,7 @@ static void on_read(void *context, enum status status, struct answer *answer)
 		image->result.is = answer->image;
 	else
 		image->result.error = status == STATUS_UNSUPPORTED ? "no picture of a known kind"
+				      : status == STATUS_LIMIT     ? "too many pixels"
 								   : status_text(status);
 	give_to_store(image);
 }

@@ -1,5 +1,7 @@
 #include "parse/image.h"
 
+#include "core/limits.h"
+
 #include <string.h>
 
 enum { BOX_BYTES = 4096 }; /* at the beginning of an AVIF that are looked through for its size */
@@ -22,9 +24,12 @@ static unsigned le(const char *p, size_t bytes)
 	return value;
 }
 
+/* A few bytes may unpack to more than a reader has memory for: such a picture is of no kind. */
 static void set_size(struct image_facts *image, unsigned width, unsigned height)
 {
-	if (width > 0 && width <= UINT16_MAX && height > 0 && height <= UINT16_MAX) {
+	if ((uint64_t)width * height > LIMIT_IMAGE_PIXELS)
+		image->type = NULL;
+	else if (width > 0 && width <= UINT16_MAX && height > 0 && height <= UINT16_MAX) {
 		image->width = (int)width;
 		image->height = (int)height;
 	}
@@ -116,7 +121,7 @@ enum status image_read(const char *body, size_t len, struct image_facts *image)
 		image->type = image_types[i].type;
 		image->extension = image_types[i].extension;
 		signs[i].read(body, len, image);
-		return STATUS_OK;
+		return image->type ? STATUS_OK : STATUS_LIMIT;
 	}
 	return STATUS_UNSUPPORTED;
 }

@@ -20,7 +20,7 @@ static const struct {
 } cases[] = {
 	{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\1\x2C\0\0\0\xC8\x08\2\0\0\0"), "png", 300, 200},
 	/* a side that nobody could show is not known */
-	{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\x7F\0\1\x2C\0\0\0\xC8\x08\2\0\0\0"), "png", 0, 0},
+	{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\1\1\x2C\0\0\0\xC8\x08\2\0\0\0"), "png", 0, 0},
 	{BYTES("GIF89a\x2C\1\xC8\0\0\0\0"), "gif", 300, 200},
 	{BYTES("\xFF\xD8\xFF\xE0\0\4ab\xFF\xFF\xC2\0\x11\x08\0\xC8\1\x2C\3\0\0\0\0\0\0\0\0\0"),
 		"jpg", 300, 200},
@@ -40,6 +40,30 @@ static const struct {
 	{BYTES("XXXX\0\0\0\0WEBPVP8X"), NULL, 0, 0},
 	{BYTES(""), NULL, 0, 0},
 };
+
+/* 60,000 by 60,000 pixels of one colour are 20 KB, and 14 GB where they are shown. */
+static void pictures_that_nobody_could_show(void **state)
+{
+	static const struct {
+		const char *bytes;
+		size_t len;
+	} bombs[] = {
+		{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\0\0\xEA\x60\0\0\xEA\x60\x08\2\0\0\0")},
+		{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\xFF\xFF\xFF\xFF\xFF\xFF\xFF\xFF\x08\2\0\0\0")},
+		{BYTES("\x89PNG\r\n\x1A\n\0\0\0\rIHDR\x7F\0\1\x2C\0\0\0\xC8\x08\2\0\0\0")},
+		{BYTES("GIF89a\xFF\xFF\xFF\xFF\0\0\0")},
+		{BYTES("RIFF\0\0\0\0WEBPVP8X\x0A\0\0\0\0\0\0\0\xFF\xFF\xFF\xFF\xFF\xFF")},
+	};
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(bombs) / sizeof(bombs[0]); i++) {
+		struct image_facts image = {0};
+
+		assert_int_equal(image_read(bombs[i].bytes, bombs[i].len, &image), STATUS_LIMIT);
+		assert_null(image.type);
+	}
+}
 
 static void tells_kind_and_size(void **state)
 {
@@ -83,6 +107,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(tells_kind_and_size),
+		cmocka_unit_test(pictures_that_nobody_could_show),
 		cmocka_unit_test(reads_no_byte_too_far),
 	};
 

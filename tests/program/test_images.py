@@ -34,6 +34,7 @@ PICTURES = {
     "/photo.webp": Page(WEBP, "image/webp"),
     "/not.png": Page(b"<!doctype html><script>alert(1)</script>", "image/png"),
     "/large.png": Page(QUAY + b"\0" * 200_000, "image/png"),
+    "/bomb.png": Page(QUAY.replace(struct.pack(">II", 300, 200), struct.pack(">II", 60000, 60000)), "image/png"),
     "/gone.png": Page(b"", status=404),
     "/hidden/x.png": Page(QUAY, "image/png"),
 }
@@ -81,7 +82,7 @@ def test_pictures_lie_beside_the_digests(gallery, web):
     assert 'src="../images/%s"' % name(QUAY, "png") in by_alt["/copy.png"]
     assert 'src="../images/%s" width="40"' % name(BOAT, "png") in by_alt["/boat.jpg"]
     assert 'width="120" height="80"' in by_alt["/frame.jpg"]
-    for path in ("/not.png", "/large.png", "/gone.png", "/hidden/x.png"):
+    for path in ("/not.png", "/large.png", "/bomb.png", "/gone.png", "/hidden/x.png"):
         assert 'src="http://img.example%s"' % path in by_alt[path], "it stays at its site"
     assert not web.requests("img.example", "/hidden/x.png"), "robots.txt closes it"
     # Servers that choose by what is asked for do not send what a book cannot hold.
