@@ -4,6 +4,7 @@
 #include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
+#include "core/url.h"
 #include "parse/language.h"
 
 #include <stdlib.h>
@@ -191,19 +192,101 @@ static const char *language_of_page(const struct dater *d)
 	return blocks->block_count ? language_of(block_text(blocks, longest), NULL) : NULL;
 }
 
-/* Of 03/04/2026 the day comes first everywhere but in North America and the Philippines. */
+/* What a date in digits shows of the order that the page writes: 27/10/2026 has the day first. */
+static int order_of(const char *text)
+{
+	char *end;
+	long first = strtol(text, &end, 10), second;
+
+	if (end == text || !strchr("/.", *end))
+		return 0;
+	second = strtol(end + 1, NULL, 10);
+	if (first > 12 && first <= 31 && second >= 1 && second <= 12)
+		return 1;
+	return second > 12 && second <= 31 && first >= 1 && first <= 12 ? -1 : 0;
+}
+
+/* ... all its dates together: above 0, day first. */
+static int order_of_page(const struct dater *d)
+{
+	struct text_date dates[DATES_OF_BLOCK];
+	const struct page_blocks *blocks = d->blocks;
+	size_t i, k, count;
+	int order = 0;
+
+	for (i = 0; i < blocks->block_count; i++) {
+		if (blocks->blocks[i].words > BLOCK_WORDS || blocks->blocks[i].digits < 6)
+			continue;
+		count = metadata_find_dates(block_text(blocks, i), dates, DATES_OF_BLOCK);
+		for (k = 0; k < count; k++)
+			order += order_of(block_text(blocks, i) + dates[k].at);
+	}
+	return order;
+}
+
+/* Where English is written with the day first, by the end of the host's name. */
+static bool is_of_day_first(const char *url)
+{
+	static const char *const ends[] = {
+		".uk", ".ie", ".au", ".nz", ".in", ".za", ".sg", ".hk", ".eu"};
+	struct url parts;
+	size_t i;
+
+	if (!url)
+		return false;
+	url_split(url, strlen(url), &parts);
+	for (i = 0; parts.host.data && i < ARRAY_LEN(ends); i++) {
+		if (parts.host.len > strlen(ends[i]) &&
+			strncmp(parts.host.data + parts.host.len - strlen(ends[i]), ends[i],
+				strlen(ends[i])) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* Of 03/04/2026 the day comes first everywhere but in North America and the Philippines, unless
+ * the page's other dates show otherwise. */
 static bool writes_day_first(struct dater *d)
 {
 	static const char *const month_first[] = {"en", "en-US", "en_US", "en-CA", "en-PH", "fil"};
 	size_t i;
 
+	if (d->order == 0)
+		d->order = order_of_page(d);
+	if (d->order != 0)
+		return d->order > 0;
+	d->order = 1;
 	if (d->language && !*d->language)
 		d->language = language_of_page(d);
 	for (i = 0; i < ARRAY_LEN(month_first); i++) {
 		if (!d->language || str_ieq(d->language, month_first[i]))
-			return false;
+			d->order = -1;
 	}
-	return true;
+	if (d->order < 0 && str_ieq(d->language, "en") && is_of_day_first(d->meta->base))
+		d->order = 1;
+	return d->order > 0;
+}
+
+/* Metadata or the address say this day. */
+static bool is_backed(const struct dater *d, int64_t day)
+{
+	size_t i, s;
+
+	for (i = 0; i < d->count; i++) {
+		for (s = 0; d->days[i].day == day && s <= DATE_URL; s++) {
+			if (d->days[i].said[s] > 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* 03/04/2026 means 3 April: metadata say one of both, or the page writes so. */
+static bool is_day_first(struct dater *d, int64_t day, int64_t swapped)
+{
+	if (is_backed(d, day) != is_backed(d, swapped))
+		return is_backed(d, swapped);
+	return writes_day_first(d);
 }
 
 /* Days in one block. What announces them stands before them, or is the block before. */
@@ -222,7 +305,7 @@ static void add_block(struct dater *d, size_t i)
 
 		number = date_days(date->year, date->month, date->day);
 		has_other = date->is_swappable && date_swap(number, &other);
-		if (has_other && writes_day_first(d)) {
+		if (has_other && is_day_first(d, number, other)) {
 			int64_t first = other;
 
 			other = number;

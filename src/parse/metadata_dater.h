@@ -31,6 +31,7 @@ struct dater {
 	const struct metadata *meta;
 	const struct page_blocks *blocks;
 	const char *language; /* of the page; "": not looked at yet */
+	int order;            /* of day and month in digits; above 0: day first; 0: not looked at */
 	size_t headline;      /* block */
 	struct day days[DAYS_MAX];
 	size_t count;

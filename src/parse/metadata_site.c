@@ -93,6 +93,9 @@ void site_add_host(struct site_names *site, const char *address)
 	url_split(address, strlen(address), &url);
 	if (!url.host.data)
 		return;
+	site->host = arena_strndup(site->arena, url.host.data, url.host.len);
+	if (str_istarts(site->host, "www."))
+		site->host += strlen("www.");
 	/* the longest label is the name as a rule: www.example.co.uk */
 	best = url.host.data;
 	for (s = url.host.data; s < url.host.data + url.host.len; s += len + 1) {
@@ -193,12 +196,24 @@ static bool is_site(const struct site_names *site, const char *part)
 	return false;
 }
 
+/* Behind the host's name that a title begins with: "example.org A day at sea". */
+static const char *skip_host(const struct site_names *site, const char *title)
+{
+	size_t len = site->host ? strlen(site->host) : 0;
+
+	if (len == 0 || !str_istarts(title, site->host) || title[len] != ' ' ||
+		!str_is_alpha(title[len + 1]))
+		return title;
+	return title + len + 1;
+}
+
 const char *site_strip(const struct site_names *site, const char *title)
 {
 	const char *at, *head;
 	size_t len = 0;
 	int round;
 
+	title = title ? skip_host(site, title) : NULL;
 	for (round = 0; title && round < 3; round++) {
 		at = title_last_separator(title, &len);
 		if (at && site_is_named(site, at + len)) {

@@ -14,6 +14,7 @@ struct site_names {
 	struct arena *arena;
 	const char *names[SITE_NAMES];    /* folded, without spaces */
 	const char *initials[SITE_NAMES]; /* of its words; NULL: too few */
+	const char *host;                 /* without www.; NULL: not known */
 	size_t count;
 };
 

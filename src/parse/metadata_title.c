@@ -8,6 +8,8 @@
 
 #include <string.h>
 
+enum { CUT_WORDS_MIN = 5 }; /* of a title that may have been cut amid a word */
+
 size_t title_candidates(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena, struct title_candidate *candidates)
 {
@@ -103,25 +105,111 @@ static const char *whole_title(const struct metadata *meta, const struct job *jo
 	return NULL;
 }
 
+/* A title as the page writes it, in a headline first; not in capitals where the feed has none.
+ * NULL: the page does not say it. */
+static const char *as_page_writes(
+	const struct metadata *meta, const char *title, struct arena *arena)
+{
+	const char *folded = title_fold(arena, title), *best = NULL;
+	bool is_upper = title_is_upper(title);
+	size_t i;
+
+	for (i = 0; i < meta->title_count; i++) {
+		const struct title_said *said = &meta->titles[i];
+		bool is_loud = title_is_upper(said->text);
+
+		if ((is_loud && !is_upper) ||
+			(said->source != TITLE_H1 && (is_loud || !is_upper)) ||
+			!str_eq(title_fold(arena, said->text), folded))
+			continue;
+		if (strstr(title, ": ") && !strchr(said->text, ':'))
+			continue; /* two boxes of a heading run together */
+		if (said->source == TITLE_H1 && !is_loud)
+			return said->text;
+		if (!best || !is_loud)
+			best = said->text;
+	}
+	return best;
+}
+
+/* A headline that goes on amid the word with which the title ends: it was cut at so many letters.
+ * NULL: none does. */
+static const char *uncut_title(const struct metadata *meta, const char *title, struct arena *arena)
+{
+	const char *folded = title_fold(arena, title), *other;
+	size_t len = strlen(folded), i;
+
+	if (title_count_words(folded) < CUT_WORDS_MIN)
+		return NULL;
+	for (i = 0; i < meta->title_count; i++) {
+		other = title_fold(arena, meta->titles[i].text);
+		if (meta->titles[i].source == TITLE_H1 && str_starts(other, folded) &&
+			other[len] != '\0' && other[len] != ' ')
+			return meta->titles[i].text;
+	}
+	return NULL;
+}
+
+/* Behind "Updated: ", "[UPDATE] "; itself where it does not begin so. */
+static const char *skip_update(const char *title)
+{
+	static const char *const words[] = {"updated", "update", "aktualisiert",
+		"mise \xC3\xA0 jour", "actualizado", "aggiornato", "bijgewerkt", "breaking",
+		"eilmeldung"};
+	const char *begin = title + (*title == '[' || *title == '('), *end;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (!str_istarts(begin, words[i]))
+			continue;
+		end = begin + strlen(words[i]);
+		if (begin > title ? *end == ']' || *end == ')' : *end == ':')
+			return end + 1 + strspn(end + 1, ": ");
+	}
+	return title;
+}
+
+/* What feeds write around a title: the site's name, that it was updated. NULL: nothing, or the page
+ * does not say what is left. */
+static const char *bare_title(const struct metadata *meta, const struct job *job,
+	const struct page_blocks *blocks, const char *title, struct arena *arena)
+{
+	struct site_names site = {.arena = arena};
+	const char *bare, *page;
+
+	site_add(&site, meta->head.site);
+	site_add(&site, meta->ld.site);
+	site_add(&site, meta->item.site);
+	site_add(&site, meta->logo);
+	site_add_host(&site, job->url);
+	bare = site_strip(&site, skip_update(title));
+	if (str_is_empty(bare) || str_eq(bare, title))
+		return NULL;
+	page = metadata_page_title(meta, job, blocks, arena);
+	return page && str_eq(title_fold(arena, page), title_fold(arena, bare)) ? bare : NULL;
+}
+
 /* The feed's title is right; the page may write it better, or whole. NULL: the feed has none. */
 static const char *title_of_entry(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena)
 {
-	const char *title = metadata_clean(arena, job->entry_title), *folded, *whole = NULL;
-	size_t i;
+	const char *title = metadata_clean(arena, job->entry_title), *better;
 
 	if (!title || is_no_title(title))
 		return NULL;
-	folded = title_fold(arena, title);
-	for (i = 0; i < meta->title_count; i++) {
-		if (meta->titles[i].source == TITLE_H1 &&
-			str_eq(title_fold(arena, meta->titles[i].text), folded) &&
-			!(strstr(title, ": ") && !strchr(meta->titles[i].text, ':')))
-			return meta->titles[i].text; /* not two boxes of a heading run together */
-	}
-	if (title_cut_length(title) > 0)
-		whole = whole_title(meta, job, blocks, title, arena);
-	return whole ? whole : title;
+	better = as_page_writes(meta, title, arena);
+	if (!better && title_cut_length(title) > 0)
+		better = whole_title(meta, job, blocks, title, arena);
+	if (!better)
+		better = uncut_title(meta, title, arena);
+	if (better)
+		return better;
+	better = bare_title(meta, job, blocks, title, arena);
+	if (!better)
+		return title;
+	title = better;
+	better = as_page_writes(meta, title, arena);
+	return better ? better : title;
 }
 
 const char *metadata_title(const struct metadata *meta, const struct job *job,

@@ -12,6 +12,7 @@ enum {
 	PROSE_WORDS = 20, /* of a block that is text */
 	PROSE_BLOCKS = 6, /* behind a headline within which text begins */
 	ABOVE_LEVELS = 4, /* elements above a headline whose names count */
+	TITLE_WORDS_MAX = 25,
 };
 
 static bool has_word(const char *folded, const char *word, size_t len)
@@ -316,6 +317,34 @@ static bool is_cut_short(const struct titler *t, const struct title *title)
 	return false;
 }
 
+/* JSON-LD and the headline begin it, and end where it has one part more: "... - Issue 118 - the
+ * project". */
+static bool is_drawn_out(const struct titler *t, const struct title *title)
+{
+	size_t i, len;
+
+	if (title->cuts[TITLE_LD] >= CUT_NONE || title->cuts[TITLE_ITEM] >= CUT_NONE ||
+		title->cuts[TITLE_H1] >= CUT_NONE)
+		return false;
+	for (i = 0; i < t->count; i++) {
+		const struct title *other = &t->titles[i];
+
+		len = strlen(other->folded);
+		if (other != title && other->cuts[TITLE_LD] >= CUT_NONE &&
+			other->cuts[TITLE_H1] >= CUT_NONE && title_count_words(other->folded) > 2 &&
+			str_starts(title->folded, other->folded) && title->folded[len] == ' ')
+			return true;
+	}
+	return false;
+}
+
+/* A text in a heading rather than a headline; nothing else says it. */
+static bool is_text(const struct title *title)
+{
+	return title_count_words(title->folded) > TITLE_WORDS_MAX && !is_backed(title) &&
+	       title->cuts[TITLE_HEAD] < CUT_NONE;
+}
+
 /*
  * What stands on many pages of a site rather than for this one: a heading above the article or that
  * leads to the front page, the section, the part of <title> whose other part is the headline.
@@ -324,7 +353,7 @@ static bool is_sign(const struct titler *t, const struct title *title)
 {
 	bool is_heading = title->cuts[TITLE_H1] >= CUT_NONE || title->cuts[TITLE_H2] >= CUT_NONE;
 
-	if (is_cut_short(t, title))
+	if (is_cut_short(t, title) || is_text(title) || is_drawn_out(t, title))
 		return true;
 	if (is_backed(title) || title->is_in_main)
 		return false;

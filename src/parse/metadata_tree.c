@@ -156,12 +156,15 @@ static const char *node_text(struct reader *r, const xmlNode *node)
 	return buf_text(&r->text);
 }
 
-/* What is within a heading and no part of it: a button, a link to itself that is a sign. */
+/* What is within a heading and no part of it: a button, a link to itself that is a sign, the number
+ * of what is told, "Title:" before it. */
 static bool is_handle(const xmlNode *node, const char *text)
 {
 	const char *href = html_attr(node, "href");
 
-	if (str_eq((const char *)node->name, "button"))
+	if (str_eq((const char *)node->name, "button") || str_ieq(text, "title:"))
+		return true;
+	if (*text == '#' && text[1] && text[1 + strspn(text + 1, "0123456789")] == '\0')
 		return true;
 	return str_eq((const char *)node->name, "a") && href && *href == '#' &&
 	       strlen(text) <= HANDLE_BYTES;

@@ -138,8 +138,42 @@ static void takes_the_site_s_name_off_titles(void **state)
 			NULL, "A day at sea"},
 		{"<meta property='og:title' content='A day at sea &amp; ashore'><p>x", NULL,
 			"A day at sea & ashore"},
+		{"<title>coastreview.example A day at sea</title><p>x", NULL, "A day at sea"},
+		{"<h1><span>Title:</span>A day at sea</h1><p>x", NULL, "A day at sea"},
+		{"<title>A day at sea - Issue #7 - ada/boats</title><meta property='og:title' "
+		 "content='A day at sea - Issue #7 - ada/boats'><script "
+		 "type='application/ld+json'>{\"@type\":\"DiscussionForumPosting\",\"headline\":\"A "
+		 "day at sea\"}</script><h1><bdi>A day at sea</bdi><span>#7</span></h1><p>x",
+			NULL, "A day at sea"},
+		{"<title>A day at sea</title><h1>How we went out at five and came back at nine, with "
+		 "nothing but two crabs and a cold. Why nobody should do so in March, and what to take "
+		 "along</h1><p>x",
+			NULL, "A day at sea"},
 		{"<title>Welcome</title><h1>News</h1><p>x", "What the feed said",
 			"What the feed said"},
+		/* what the feed says, and how the page writes it */
+		{"<h1>A day at sea</h1><p>x", "A DAY AT SEA", "A day at sea"},
+		{"<h1>A DAY AT SEA</h1><p>x", "A day at sea", "A day at sea"},
+		{"<meta property='og:title' content='A day at sea'><h1>A DAY AT SEA</h1><p>x",
+			"A DAY AT SEA", "A day at sea"},
+		{"<h1>\xE2\x80\x9C"
+		 "A day\xE2\x80\x9D at sea</h1><p>x",
+			"\"A day\" at sea",
+			"\xE2\x80\x9C"
+			"A day\xE2\x80\x9D at sea"},
+		{"<h1>A day at sea</h1><p>x", "A day at sea - Coast Review", "A day at sea"},
+		{"<h1>A day at sea</h1><p>x", "Coast Review: A day at sea", "A day at sea"},
+		{"<h1>A day at sea</h1><p>x", "Updated: A day at sea", "A day at sea"},
+		{"<h1>A day at sea</h1><p>x", "[UPDATE] A day at sea", "A day at sea"},
+		{"<h1>A day at sea</h1><p>x", "Opinion: A day at sea", "Opinion: A day at sea"},
+		{"<h1>Another day</h1><p>x", "Updated: A day at sea", "Updated: A day at sea"},
+		{"<h1>A day at sea for those who cannot swim</h1><p>x",
+			"A day at sea for those who ca", "A day at sea for those who cannot swim"},
+		{"<h1>A day at sea for those who cannot swim</h1><p>x",
+			"A day at sea for those who\xE2\x80\xA6",
+			"A day at sea for those who cannot swim"},
+		{"<h1>A day at sea for those who cannot swim</h1><p>x", "A day at sea",
+			"A day at sea"},
 	};
 	struct arena arena = {0};
 	size_t i;
