@@ -6,6 +6,7 @@
 #include "core/config_scan.h"
 #include "core/config_schema.h"
 #include "core/config_value.h"
+#include "core/file.h"
 #include "core/mem.h"
 #include "core/str.h"
 
@@ -342,30 +343,16 @@ static void read_all(struct reading *r, char *text)
 
 static enum status read_file(const char *path, struct buf *text, struct config_errors *errors)
 {
-	FILE *file = fopen(path, "re");
-	enum status status;
-	size_t n;
+	enum status status = file_read(path, CONFIG_MAX_BYTES, text);
 
-	if (!file) {
-		status = errno == ENOENT ? STATUS_NOT_FOUND : STATUS_IO;
-		config_errors_add(errors, path, 0, "%s", strerror(errno));
-		return status;
-	}
-	errno = 0;
-	do {
-		n = fread(buf_reserve(text, 65536), 1, 65536, file);
-		buf_added(text, n);
-	} while (n > 0 && text->len <= CONFIG_MAX_BYTES);
-	status = ferror(file) ? STATUS_IO : STATUS_OK;
-	if (status != STATUS_OK)
-		config_errors_add(errors, path, 0,
-			errno == EISDIR ? "is a folder; --config names the file itself" : "%s",
-			strerror(errno));
-	fclose(file);
-	if (status == STATUS_OK && text->len > CONFIG_MAX_BYTES) {
+	if (status == STATUS_LIMIT)
 		config_errors_add(errors, path, 0, "is too large to be a configuration");
-		status = STATUS_IO;
-	}
+	else if (status != STATUS_OK)
+		config_errors_add(errors, path, 0,
+			errno == EISDIR  ? "is a folder; --config names the file itself"
+			: errno == EPIPE ? "is a pipe that nobody writes to"
+					 : "%s",
+			strerror(errno));
 	if (status == STATUS_OK && strlen(buf_text(text)) != text->len) {
 		config_errors_add(errors, path, 0, "is no text; a configuration was meant");
 		status = STATUS_CONFIG;

@@ -13,9 +13,39 @@
 
 enum { READ_BYTES = 64 * 1024 };
 
+/*
+ * A pipe that nobody writes to would be waited for without end: EPIPE. One that somebody has open
+ * is read to its end.
+ */
+static FILE *open_to_read(const char *path)
+{
+	int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK), first;
+	FILE *file = fd >= 0 ? fdopen(fd, "r") : NULL;
+	struct stat found;
+
+	if (!file) {
+		if (fd >= 0)
+			close(fd);
+		return NULL;
+	}
+	if (fstat(fd, &found) == 0 && S_ISFIFO(found.st_mode)) {
+		first = getc(file);
+		if (first == EOF && feof(file)) {
+			fclose(file);
+			errno = EPIPE;
+			return NULL;
+		}
+		clearerr(file); /* there is nothing yet */
+		if (first != EOF)
+			ungetc(first, file);
+	}
+	fcntl(fd, F_SETFL, 0);
+	return file;
+}
+
 enum status file_read(const char *path, size_t max, struct buf *to)
 {
-	FILE *file = str_eq(path, "-") ? stdin : fopen(path, "re");
+	FILE *file = str_eq(path, "-") ? stdin : open_to_read(path);
 	enum status status = STATUS_OK;
 	size_t n, start = to->len;
 	int err = 0;
@@ -40,7 +70,7 @@ enum status file_read(const char *path, size_t max, struct buf *to)
 
 char *file_first_line(const char *path)
 {
-	FILE *file = fopen(path, "re");
+	FILE *file = open_to_read(path);
 	char *line = NULL;
 	size_t space = 0;
 

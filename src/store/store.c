@@ -273,8 +273,9 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	int result;
 	enum status status;
 
-	if (stat(store->path, &found) == 0 && S_ISDIR(found.st_mode)) {
-		explain(why, "%s: is a folder; the name of a file was meant", store->path);
+	if (stat(store->path, &found) == 0 && !S_ISREG(found.st_mode)) {
+		explain(why, "%s: is a %s; the name of a file was meant", store->path,
+			S_ISDIR(found.st_mode) ? "folder" : "pipe or a device");
 		free(limit);
 		return STATUS_IO;
 	}

@@ -1,6 +1,7 @@
 #include "core/file.h"
 
 #include <errno.h>
+#include <fcntl.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stddef.h>
@@ -8,6 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <unistd.h>
 
 #include <cmocka.h>
@@ -32,6 +34,39 @@ static void reads_all_within_a_limit(void **state)
 	assert_int_equal(file_read(path, 1, &buf), STATUS_NOT_FOUND);
 	assert_int_equal(file_read(".", 1, &buf), STATUS_IO);
 	buf_finish(&buf);
+}
+
+/* Nobody waits for who may never come. */
+static void a_pipe_without_a_writer_is_no_file(void **state)
+{
+	char path[] = "/tmp/diurna-file-XXXXXX/pipe", *end = strrchr(path, '/');
+	struct buf text = {0};
+	int writer;
+
+	(void)state;
+	*end = '\0';
+	assert_non_null(mkdtemp(path));
+	*end = '/';
+	assert_int_equal(mkfifo(path, 0600), 0);
+	assert_int_equal(file_read(path, 100, &text), STATUS_IO);
+	assert_int_equal(errno, EPIPE);
+	assert_null(file_first_line(path));
+	/* what somebody holds open is read, as `--config <(command)` wants it */
+	writer = open(path, O_RDWR | O_CLOEXEC);
+	assert_true(writer >= 0);
+	assert_int_equal(write(writer, "word\nmore", 9), 9);
+	if (fork() == 0) {
+		usleep(20000); /* it is waited for */
+		_exit(0);      /* its copy of the writing end is the last */
+	}
+	close(writer);
+	assert_int_equal(file_read(path, 100, &text), STATUS_OK);
+	assert_string_equal(buf_text(&text), "word\nmore");
+	assert_true(wait(NULL) > 0);
+	buf_finish(&text);
+	unlink(path);
+	*end = '\0';
+	rmdir(path);
 }
 
 static void a_password_is_the_first_line(void **state)
@@ -94,6 +129,7 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {cmocka_unit_test(a_copy_is_for_those_of_the_first),
 		cmocka_unit_test(reads_all_within_a_limit),
+		cmocka_unit_test(a_pipe_without_a_writer_is_no_file),
 		cmocka_unit_test(a_password_is_the_first_line)};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);

@@ -228,6 +228,17 @@ def test_folders_where_files_were_meant(tmp_path):
     assert done.returncode == 78 and "folder: is a folder; --config names the file itself" in done.stderr
 
 
+def test_pipes_where_files_were_meant(tmp_path):
+    """Nobody writes to them: they are not waited for."""
+    from diurna import Home
+    home = Home(tmp_path)
+    os.mkfifo(home.path("pipe"))
+    home.write_config('store {\n path = "pipe"\n}\n')
+    assert "pipe: is a pipe or a device; the name of a file was meant" in home.diurna("query").stderr
+    done = home.run("diurna", "--config", home.path("pipe"), "feeds")
+    assert done.returncode == 78 and "pipe: " in done.stderr, done.stderr
+
+
 def test_a_daemon_says_what_is_no_option(home):
     home.configure({"Europe": []})
     done = home.diurnad("http://a.example/feed")
