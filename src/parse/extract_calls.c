@@ -44,12 +44,12 @@ static const char *const buttons[] = {"read more", "learn more", "see more", "sh
 	"share this post", "tweet", "print", "copy link", "save", "follow us", "back to top",
 	"up vote", "down vote", "upvote", "downvote", "save this question", "to post comments",
 	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
-	"listen to this article", "weiterlesen", "mehr lesen", "teilen", "drucken", "nach oben",
-	"lire la suite", "partager", "imprimer", "leer más", "compartir", "imprimir", "leggi tutto",
-	"condividi", "lees meer", "delen", "lire plus tard", "ajouter à vos sélections",
-	"シェアする", "共有", /* Japanese */
-	"แชร์", "คัดลอกลิงก์",    /* Thai */
-	"공유하기"};          /* Korean */
+	"listen to this article", "expand description", "weiterlesen", "mehr lesen", "teilen",
+	"drucken", "nach oben", "lire la suite", "partager", "imprimer", "leer más", "compartir",
+	"imprimir", "leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
+	"ajouter à vos sélections", "シェアする", "共有", /* Japanese */
+	"แชร์", "คัดลอกลิงก์",                                /* Thai */
+	"공유하기"};                                      /* Korean */
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -451,6 +451,8 @@ void extraction_drop_calls(struct extraction *x)
 				      is_long_credit(block_text(page, i))) ||
 			      extraction_is_count(x, i);
 		words += is_found[i] ? block->words : 0;
+		/* of short posts they are half */
+		is_found[i] = is_found[i] || extraction_heads_post(x, i);
 	}
 	for (i = 0; i < page->block_count && words <= all * calls_share_max; i++) {
 		if (!x->kept[i] || !is_found[i])

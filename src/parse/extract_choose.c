@@ -16,6 +16,7 @@ enum {
 	CODE_BLOCKS = 3,    /* ... between a sample of code and the text above it */
 	MANUAL_BLOCKS = 20, /* ... between two pieces of a manual's text */
 	TAIL_BLOCKS = 6,    /* that a manual ends with */
+	SENTENCE_WORDS = 12,
 };
 
 static const float sure = 0.75f;
@@ -232,6 +233,66 @@ static void choose_code(struct extraction *x, float threshold)
 	}
 }
 
+/* The element that holds the page's content: <main>, <article> or their role, around everything
+ * kept; 0: there is none. */
+static size_t main_of_kept(const struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t first = 0, end = page->block_count, index;
+
+	while (first < end && !x->kept[first])
+		first++;
+	while (end > first && !x->kept[end - 1])
+		end--;
+	if (first == end)
+		return 0;
+	for (index = page->blocks[first].element; index > 0; index = page->elements[index].parent) {
+		const struct element *element = &page->elements[index];
+		const char *role = html_attr(element->node, "role");
+
+		if (element->end_block >= end &&
+			(element->tag == TAG_MAIN || element->tag == TAG_ARTICLE ||
+				(role && str_eq(role, "main"))))
+			return index;
+	}
+	return 0;
+}
+
+static bool is_beside(const struct page_blocks *page, size_t i, size_t within)
+{
+	uint32_t hints = 1u << HINT_NAV | 1u << HINT_FOOTER | 1u << HINT_SIDE | 1u << HINT_RELATED |
+			 1u << HINT_COMMENT | 1u << HINT_NEWSLETTER | 1u << HINT_AD |
+			 1u << HINT_POPUP | 1u << HINT_HIDDEN | 1u << HINT_SHARE;
+	size_t index = page->blocks[i].element;
+
+	for (; index > within; index = page->elements[index].parent) {
+		enum tag tag = page->elements[index].tag;
+
+		if (tag == TAG_NAV || tag == TAG_FOOTER || tag == TAG_ASIDE || tag == TAG_FORM ||
+			page->elements[index].hints & hints)
+			return true;
+	}
+	return false;
+}
+
+/* Sentences of a manual within its content, but for those that are clearly none: the model has seen
+ * few manuals. */
+static void choose_sentences(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t content = extraction_is_manual(x) ? main_of_kept(x) : 0, i;
+
+	for (i = page->elements[content].first_block;
+		content > 0 && i < page->elements[content].end_block; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i] && block->words >= SENTENCE_WORDS && block->stops > 0 &&
+			block->link_words * 3 < block->words && !is_beside(page, i, content) &&
+			x->scores[i] >= hopeless)
+			x->kept[i] = true;
+	}
+}
+
 /* A manual is read from end to end: what stands amid its text needs less to be of it. */
 static void choose_amid(struct extraction *x, float threshold)
 {
@@ -282,6 +343,7 @@ void extraction_choose(struct extraction *x)
 		x->kept[i] = x->scores[i] >= threshold;
 	choose_listings(x, threshold);
 	choose_code(x, threshold);
+	choose_sentences(x);
 	choose_amid(x, threshold);
 	drop_buttons(x);
 	drop_bare_headings(x);

@@ -15,8 +15,9 @@ enum {
 	NOTE_LEVELS = 3,
 	POST_LEVELS = 8, /* elements between a vote and the post */
 	TAB_LEVELS = 2,
-	LABEL_WORDS = 5,  /* above a sample of code, with its button */
-	WRITER_WORDS = 8, /* of the line above a post */
+	CONTENTS_BLOCKS = 1000, /* between a line of the contents and its heading */
+	LABEL_WORDS = 5,        /* above a sample of code, with its button */
+	WRITER_WORDS = 12,      /* of the line above a post */
 };
 
 /* What readers did, behind its number. */
@@ -170,17 +171,56 @@ static bool is_of_thread(const struct extraction *x, size_t i)
 	return is_forum(&x->signals);
 }
 
-/* "Ada Lind, 4 May 2026" above a post, by the name of its box. */
-static bool names_writer(const struct extraction *x, size_t i)
+/* What stands below each post of its writer. */
+static bool is_signature(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	int level;
+
+	for (level = 0; level < NOTE_LEVELS && index > 0; level++) {
+		const char *name = html_attr(page->elements[index].node, "class");
+
+		if (name && html_has_token(name, "signature"))
+			return true;
+		index = page->elements[index].parent;
+	}
+	return false;
+}
+
+/* "Ada Lind, 4 May 2026" above a post, by the name of its box; "Re: the title"; what its
+ * writer has below each. */
+bool extraction_heads_post(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
 	const struct block *block = &page->blocks[i];
 	const struct element *element = &page->elements[block->element];
-	uint32_t author = 1u << HINT_AUTHOR;
+	const char *text = block_text(page, i);
+	uint32_t hints = element->hints;
 
-	return block->words <= WRITER_WORDS && block->stops == 0 && element->tag != TAG_P &&
-	       is_forum(&x->signals) &&
-	       (block->hints | element->hints | page->elements[element->parent].hints) & author;
+	if (!is_forum(&x->signals))
+		return false;
+	if ((element->tag == TAG_HEADING && str_istarts(text, "re: ")) || is_signature(page, i))
+		return true;
+	if (element->tag != TAG_P)
+		hints |= block->hints | page->elements[element->parent].hints;
+	return block->words <= WRITER_WORDS && block->stops == 0 && hints & 1u << HINT_AUTHOR;
+}
+
+/* A link to a heading below it, one of a list of them. */
+static bool is_of_contents(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	size_t k;
+
+	if (block->anchors == 0 || block->link_words < block->words ||
+		page->elements[block->element].tag != TAG_ITEM)
+		return false;
+	for (k = i + 1; k < page->block_count && k <= i + CONTENTS_BLOCKS; k++) {
+		if (page->blocks[k].hash == block->hash &&
+			page->elements[page->blocks[k].element].tag == TAG_HEADING)
+			return true;
+	}
+	return false;
 }
 
 bool extraction_is_count(const struct extraction *x, size_t i)
@@ -191,7 +231,7 @@ bool extraction_is_count(const struct extraction *x, size_t i)
 	const char *text = block_text(page, i);
 
 	if (numbers_lines(page, i) || is_hatnote(page, i) || labels_sample(page, i) ||
-		names_writer(x, i))
+		is_of_contents(page, i))
 		return true;
 	if (block->words > COUNT_WORDS || tag == TAG_CELL || tag == TAG_PRE || tag == TAG_HEADING)
 		return false;

@@ -66,6 +66,8 @@ bool extraction_is_count(const struct extraction *x, size_t i);
  * its own repeat them. 0: there are none.
  */
 uint32_t extraction_usual_signature(const struct extraction *x, uint16_t *depth);
+/* The lines above and below a post of a thread: who wrote it, the title again. */
+bool extraction_heads_post(const struct extraction *x, size_t i);
 void extraction_drop_opinions(struct extraction *x);
 void extraction_add_footnotes(struct extraction *x);
 void extraction_drop_bare_labels(struct extraction *x);

@@ -289,6 +289,20 @@ static bool is_day_first(struct dater *d, int64_t day, int64_t swapped)
 	return writes_day_first(d);
 }
 
+/* Since when somebody writes in a forum. */
+static bool says_joined(const char *text)
+{
+	static const char *const words[] = {"joined", "member since", "registered", "mitglied seit",
+		"registriert", "dabei seit", "inscrit", "miembro desde", "registrado"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_istarts(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
 /* Days in one block. What announces them stands before them, or is the block before. */
 static void add_block(struct dater *d, size_t i)
 {
@@ -300,6 +314,9 @@ static void add_block(struct dater *d, size_t i)
 	enum label label;
 	bool has_other;
 
+	if (says_joined(text) || (i > 0 && d->blocks->blocks[i - 1].words <= 3 &&
+					 says_joined(block_text(d->blocks, i - 1))))
+		return;
 	for (k = 0; k < count; k++) {
 		const struct text_date *date = &dates[k];
 

@@ -129,8 +129,8 @@ static size_t names_length(const char *text)
 	static const char *const ends[] = {" | ", " \xE2\x80\xA2 ", " \xC2\xB7 ", " - ",
 		" \xE2\x80\x93 ", " \xE2\x80\x94 ", " on ", " in ", " at ", " for ", " is ",
 		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
-		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " last ", " \xD9\x86\xD8\xB4\xD8\xB1",
-		"\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C"};
+		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " \xC2\xBB ", " last ",
+		" \xD9\x86\xD8\xB4\xD8\xB1", "\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C"};
 	size_t len = strlen(text), i, n;
 	const char *found;
 
