@@ -307,6 +307,28 @@ static void said_names(const struct byliner *b, struct value_list *names)
 		names_in_block(b, i, names);
 }
 
+/* "Lunde: Ada Lind", of which the name is a link. */
+static bool names_behind_place(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const struct block *block = &b->blocks->blocks[i];
+	const xmlNode *top = b->blocks->elements[block->element].node, *node;
+	const char *colon = strchr(block_text(b->blocks, i), ':');
+	struct buf text = {0};
+
+	if (!colon || block->links == 0)
+		return false;
+	for (node = top->children; node; node = html_next_node(node, top)) {
+		if (tag_of(node) != TAG_LINK || metadata_block(node->children) != i)
+			continue;
+		buf_clear(&text);
+		html_text(node, &text);
+		if (strstr(colon, buf_text(&text)))
+			metadata_names(b->arena, buf_text(&text), names);
+	}
+	buf_finish(&text);
+	return names->count > 0;
+}
+
 /* What else people see: an element that is called so, a name beside a date, a box below. */
 static void visible_names(const struct byliner *b, struct value_list *names)
 {
@@ -321,6 +343,8 @@ static void visible_names(const struct byliner *b, struct value_list *names)
 			block->digits == 0 && hints_near(blocks, block) & (1u << HINT_AUTHOR)) {
 			const char *rest = behind_by(b, block_text(blocks, i), &is_sure);
 
+			if (names_behind_place(b, i, names))
+				break;
 			names_behind_by(rest ? rest : block_text(blocks, i), b->arena, names);
 		}
 	}

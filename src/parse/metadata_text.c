@@ -355,6 +355,10 @@ static size_t split_words(const char *text, struct word *words)
 		words[count].digits = 0;
 		words[count].number = -1;
 		while (*text && !is_gap(text, &size)) {
+			/* "15:11-22 April" */
+			if (*text == '-' &&
+				memchr(words[count].text, ':', (size_t)(text - words[count].text)))
+				break;
 			/* no space between a word and a number where the script needs none */
 			if (text > words[count].text && (unsigned char)text[-1] >= 0x80 &&
 				str_is_digit(*text))
@@ -362,6 +366,8 @@ static size_t split_words(const char *text, struct word *words)
 			text++;
 		}
 		words[count].len = (size_t)(text - words[count].text);
+		if (*text == '-')
+			text++;
 		while (words[count].digits < words[count].len &&
 			str_is_digit(words[count].text[words[count].digits]))
 			words[count].digits++;
@@ -393,7 +399,8 @@ static bool is_year(const struct word *word)
 
 static bool is_day(const struct word *word)
 {
-	return word->digits >= 1 && word->digits <= 2 && word->number >= 1 && word->number <= 31;
+	return word->digits >= 1 && word->digits <= 2 && word->number >= 1 && word->number <= 31 &&
+	       !(word->len > word->digits && word->text[word->digits] == ':');
 }
 
 /* 2026-08-22, 22.08.2026, 08/22/2026 in one word. */
