@@ -186,9 +186,9 @@ static bool is_beside_picture(const struct page_blocks *page, size_t i, uint32_t
 			element->tag == TAG_ITEM || element->tag == TAG_CELL)
 			return false;
 		is_apart = is_apart && element->end_block == element->first_block + 1;
-		if ((element->tag == TAG_FIGURE ||
-			    (levels > 0 && is_apart && names_picture(element))) &&
-			has_picture(element->node))
+		if (element->tag == TAG_FIGURE) /* a script may draw what it shows */
+			return true;
+		if (levels > 0 && is_apart && names_picture(element) && has_picture(element->node))
 			return true;
 		index = element->parent;
 	}

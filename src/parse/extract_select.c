@@ -26,10 +26,12 @@ enum {
 	NAMES_WORDS = 60, /* of a box of names and what they are */
 	BY_BYTES = 5,     /* of a word before a name */
 	DATED_WORDS = 5,
+	TOOL_WORDS = 40,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
 	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
+	SAID_BYTES = 40,      /* of a description, that a longer one begins with */
 	SITE_WORDS_MIN = 3,   /* shorter blocks recur for other reasons */
 	BOX_WORDS = 60,       /* of a box that leads elsewhere, between two paragraphs */
 	BOX_HEAD_WORDS = 6,   /* "You may also like" */
@@ -51,6 +53,12 @@ static const float site_share_max = 0.3f;
 
 /* Of the page's sentences, in a header. */
 static const float head_share_max = 0.1f;
+
+/* A sentence amid buttons of which it is surer than this is none of them. */
+static const float tool_score = 0.6f;
+
+/* What the model must grant to a sentence below the headline. */
+static const float below_score = 0.15f;
 
 static size_t first_heading(const struct page_blocks *page, const struct element *element)
 {
@@ -617,21 +625,56 @@ static bool is_subheadline(const struct extraction *x, size_t i)
 	       x->blocks.elements[x->blocks.blocks[i - 1].element].level == 1;
 }
 
-/* What metadata tells of the article, word for word. */
-static bool is_said_of_page(const struct extraction *x, const struct block *block)
+/* What metadata tells of the article, word for word; one of the two may go on. */
+static bool is_said_of_page(const struct extraction *x, size_t i)
 {
 	const char *const descriptions[] = {x->signals.description, x->meta.ld.description};
-	size_t i;
+	const struct block *block = &x->blocks.blocks[i];
+	const char *text = block_text(&x->blocks, i);
+	size_t k, len;
 
-	for (i = 0; i < ARRAY_LEN(descriptions); i++) {
-		if (descriptions[i] &&
-			block->hash == text_hash(descriptions[i], strlen(descriptions[i])))
+	for (k = 0; k < ARRAY_LEN(descriptions); k++) {
+		if (!descriptions[k])
+			continue;
+		len = strlen(descriptions[k]);
+		if (block->hash == text_hash(descriptions[k], len))
+			return true;
+		if (len >= SAID_BYTES && block->len >= SAID_BYTES &&
+			strncmp(text, descriptions[k], len < block->len ? len : block->len) == 0)
 			return true;
 	}
 	return false;
 }
 
-/* What the page says of itself, or its name says that it sums up what follows. */
+/* What no byline, credit or box beside the headline is. */
+static bool is_plain(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	uint32_t others = 1u << HINT_AUTHOR | 1u << HINT_META | 1u << HINT_SHARE | 1u << HINT_AD |
+			  1u << HINT_NEWSLETTER | 1u << HINT_CAPTION | 1u << HINT_NAV |
+			  1u << HINT_RELATED | 1u << HINT_COMMENT | 1u << HINT_POPUP;
+	uint32_t phrases = 1u << PHRASE_BYLINE | 1u << PHRASE_CREDIT | 1u << PHRASE_DATE |
+			   1u << PHRASE_AD | 1u << PHRASE_SUBSCRIBE | 1u << PHRASE_AFFILIATE |
+			   1u << PHRASE_COOKIE | 1u << PHRASE_AUTHOR | 1u << PHRASE_LOGIN;
+
+	return block->link_words == 0 && block->button_words == 0 && block->images == 0 &&
+	       !(page->elements[block->element].hints & others) && !(block->phrases & phrases);
+}
+
+/* A sentence right below the headline: a paragraph, or the points of a list of such. */
+static bool is_below_headline(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+
+	return x->scores[i] >= below_score && is_plain(x, i) && !extraction_is_manual(x) &&
+	       (tag == TAG_ITEM || (tag == TAG_P && block->words >= PROSE_WORDS)) &&
+	       page->elements[page->blocks[i - 1].element].level == 1;
+}
+
+/* What the page says of itself, or its name or place say that it sums up what follows. */
 static bool is_standfirst(const struct extraction *x, size_t i)
 {
 	const struct block *block = &x->blocks.blocks[i];
@@ -639,25 +682,29 @@ static bool is_standfirst(const struct extraction *x, size_t i)
 	if (block->words < STANDFIRST_WORDS || block->link_words > 0)
 		return false;
 	return is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) || is_subheadline(x, i) ||
-	       is_said_of_page(x, block);
+	       is_said_of_page(x, i) || is_below_headline(x, i);
 }
 
 /* Between headline and text: the lines that sum it up. */
 static void add_standfirst(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t headline = headline_block(page, x->signals.title), i;
+	size_t headline = headline_block(page, x->signals.title), i, list;
 
 	if (headline == BLOCK_NONE)
 		return;
 	for (i = headline + 1; i < page->block_count && i <= headline + STANDFIRST_BLOCKS; i++) {
 		if (x->kept[i])
 			return;
-		if (is_standfirst(x, i)) {
-			x->kept[i] = true;
-			return;
-		}
+		if (is_standfirst(x, i))
+			break;
 	}
+	if (i >= page->block_count || i > headline + STANDFIRST_BLOCKS)
+		return;
+	x->kept[i] = true;
+	list = page->elements[page->blocks[i].element].parent;
+	for (i++; page->elements[list].tag == TAG_LIST && i < page->elements[list].end_block; i++)
+		x->kept[i] = x->kept[i] || is_plain(x, i);
 }
 
 static int compare_hashes(const void *a, const void *b)
@@ -768,7 +815,8 @@ static bool is_link_of_head(const struct extraction *x, size_t i)
 }
 
 /* "Ada Lind", "Ada Lind Follow". */
-static bool names_author(const struct extraction *x, const struct block *block, const char *text)
+bool extraction_names_author(
+	const struct extraction *x, const struct block *block, const char *text)
 {
 	const struct value_list *lists[] = {
 		&x->meta.ld.authors, &x->meta.head.authors, &x->meta.item.authors};
@@ -807,6 +855,28 @@ static bool is_reading_time(const struct block *block, const char *text)
 	return false;
 }
 
+/* Amid the points of a list that are links and buttons. */
+static bool is_of_tools(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t index = page->blocks[i].element, k;
+
+	if (page->blocks[i].link_words > 0 || x->scores[i] > tool_score || extraction_is_manual(x))
+		return false;
+	while (index > 0 && page->elements[index].tag != TAG_LIST)
+		index = page->elements[index].parent;
+	if (index == 0 || page->elements[index].words > TOOL_WORDS)
+		return false;
+	for (k = page->elements[index].first_block; k < page->elements[index].end_block; k++) {
+		const struct block *block = &page->blocks[k];
+
+		if (k != i && block->words > 0 &&
+			block->link_words + block->button_words >= block->words)
+			return true;
+	}
+	return false;
+}
+
 /* What stands above the text and is said of the article already: by whom, when, in which section.
  */
 static void drop_byline(struct extraction *x)
@@ -821,7 +891,11 @@ static void drop_byline(struct extraction *x)
 		if (!x->kept[i])
 			continue;
 		if (is_date_line(block, text) || (page->elements[block->element].level == 0 &&
-							 names_author(x, block, text))) {
+							 extraction_names_author(x, block, text))) {
+			x->kept[i] = false;
+			continue;
+		}
+		if (is_of_tools(x, i)) {
 			x->kept[i] = false;
 			continue;
 		}

@@ -22,6 +22,7 @@ enum {
 	SIGN_BYTES = 8,    /* "AB/CD" */
 	CALL_WORDS = 60,   /* of a paragraph that ends an article with a call */
 	CALL_LINK_WORDS = 12,
+	WRITE_WORDS = 30,
 	QUOTE_WORDS = 150,
 	BYLINE_WORDS = 8,
 };
@@ -115,7 +116,29 @@ static bool is_of_text(
 	return false;
 }
 
-static size_t visit_button_boxes(struct extraction *x, bool drops)
+/* A label, and below it headlines that lead elsewhere. */
+static bool is_labelled_links(const struct page_blocks *page, const struct element *element)
+{
+	const struct block *head = &page->blocks[element->first_block];
+	size_t i;
+
+	if (element->words > BOX_WORDS || element->tag == TAG_LIST || element->tag == TAG_ITEM ||
+		element->tag == TAG_ROW || element->tag == TAG_TABLE || head->links > 0 ||
+		head->words > LABEL_WORDS || head->words == 0 || head->stops > 0 ||
+		element->end_block < element->first_block + 2)
+		return false;
+	for (i = element->first_block + 1; i < element->end_block; i++) {
+		const struct block *block = &page->blocks[i];
+		enum tag tag = page->elements[block->element].tag;
+
+		if (block->words < POINTED_WORDS || block->link_words < block->words ||
+			block->anchors > 0 || tag == TAG_ITEM || tag == TAG_CELL || tag == TAG_PRE)
+			return false;
+	}
+	return true;
+}
+
+static size_t visit_boxes(struct extraction *x, bool drops)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t end, first = prose_span(x, &end), i, k, count = 0;
@@ -126,7 +149,8 @@ static size_t visit_button_boxes(struct extraction *x, bool drops)
 		const struct element *element = &page->elements[i];
 
 		if (element->end_block <= element->first_block || element->first_block <= first ||
-			element->end_block >= end || !ends_with_button(page, element) ||
+			element->end_block >= end ||
+			!(ends_with_button(page, element) || is_labelled_links(page, element)) ||
 			is_of_text(page, element, usual))
 			continue;
 		count++;
@@ -227,20 +251,35 @@ static bool links_to_sign_up(const struct page_blocks *page, size_t i)
 	return found;
 }
 
+/* A question, and an address to send the answer to. */
+static bool asks_to_write(const struct block *block, const char *text)
+{
+	const char *question = strchr(text, '?'), *at = question ? strchr(question, '@') : NULL;
+
+	return block->words <= WRITE_WORDS && at && at[-1] != ' ' && str_is_alpha(at[1]);
+}
+
+static bool is_last_line(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	const char *text = block_text(page, i);
+
+	return is_sign(page, i) || extraction_names_author(x, block, text) ||
+	       (block->words <= CALL_WORDS && block->links > 0 &&
+		       ((block->phrases & (1u << PHRASE_SUBSCRIBE) && links_to_sign_up(page, i)) ||
+			       asks_to_write(block, text)));
+}
+
 /* The last lines, where they only sign the article or call for a newsletter. */
 static void drop_end(struct extraction *x)
 {
-	const struct page_blocks *page = &x->blocks;
-	size_t lines = 0, i = page->block_count;
+	size_t lines = 0, i = x->blocks.block_count;
 
 	while (i-- > 0 && lines < SIGN_LINES) {
-		const struct block *block = &page->blocks[i];
-
 		if (!x->kept[i])
 			continue;
-		if (!is_sign(page, i) && !(block->links > 0 && block->words <= CALL_WORDS &&
-						 block->phrases & (1u << PHRASE_SUBSCRIBE) &&
-						 links_to_sign_up(page, i)))
+		if (!is_last_line(x, i))
 			return;
 		x->kept[i] = false;
 		lines++;
@@ -254,8 +293,8 @@ void extraction_drop_shapes(struct extraction *x)
 
 	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
-	if (visit_button_boxes(x, false) <= BOXES_MAX)
-		visit_button_boxes(x, true);
+	if (visit_boxes(x, false) <= BOXES_MAX)
+		visit_boxes(x, true);
 	first = prose_span(x, &end);
 	for (i = first > 1 ? first - 1 : 1; i + 1 < end; i++) {
 		if (x->kept[i] && (is_pointer(page, i) || is_post_byline(x, i)))

@@ -79,6 +79,10 @@ void extraction_drop_link_lists(struct extraction *x);
 /* What is known by shape and place: headings and quotations amid paragraphs come in; boxes with a
  * button, pointers and what signs the article go. */
 void extraction_add_amid(struct extraction *x);
+/* "Ada Lind", "Ada Lind Follow": no more than the name of one who metadata say wrote the article.
+ */
+bool extraction_names_author(
+	const struct extraction *x, const struct block *block, const char *text);
 void extraction_drop_shapes(struct extraction *x);
 /* For the HTML alone: what the pictures amid the text show. */
 void extraction_add_captions(struct extraction *x);
