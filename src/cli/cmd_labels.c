@@ -78,18 +78,18 @@ static enum status change_label(struct store *store, void *context)
 static int run_change(struct app *app, struct change *change)
 {
 	int code = app_change_store(app, change_label, change);
+	const char *have;
 
 	if (code == EX_OK && change->count == 0)
 		return cmd_error(EXIT_NOTHING,
 			"no item has the label \"%s\"; 'diurna labels' lists them",
 			log_visible(change->from));
-	if (code == EX_OK)
-		cmd_note(change->to ? "%lld %s \"%s\" now." : "%lld %s lost it.",
-			(long long)change->count,
-			change->to           ? change->count == 1 ? "item has" : "items have"
-			: change->count == 1 ? "item has"
-					     : "items have",
-			change->to ? log_visible(change->to) : "");
+	have = change->count == 1 ? "item has" : "items have";
+	if (code == EX_OK && change->to)
+		cmd_note("%lld %s \"%s\" now.", (long long)change->count, have,
+			log_visible(change->to));
+	else if (code == EX_OK)
+		cmd_note("%lld %s lost it.", (long long)change->count, have);
 	return code;
 }
 

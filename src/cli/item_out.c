@@ -100,7 +100,8 @@ static void add_json(json_t *object, const struct item_line *line, const struct 
 	}
 }
 
-json_t *item_json(
+/* One object; without fields: all but text and html. */
+static json_t *item_json(
 	const struct item_line *line, const struct item_field *const *chosen, size_t count)
 {
 	json_t *object = json_object();

@@ -40,9 +40,7 @@ bool item_writer_fields(struct item_writer *writer, const char *list);
 bool item_writer_wants_text(const struct item_writer *writer);
 /* item_line.labels as "one, two"; NULL: "". */
 void item_labels_text(const char *labels, struct buf *to);
-/* One object, as diurna-json(5) describes it; without fields: all but text and html. */
-json_t *item_json(
-	const struct item_line *line, const struct item_field *const *fields, size_t count);
+/* The fields of an item as diurna-json(5) describes them, with_text also text and html. */
 void json_add_item(json_t *object, const struct item_line *line, bool with_text);
 
 #endif

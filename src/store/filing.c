@@ -29,7 +29,7 @@ static bool same_name(const char *a, const char *b)
 }
 
 /* Of the entry, of the page, or the page's own section. */
-bool filing_has_category(const struct filing_facts *facts, const char *name)
+static bool has_category(const struct filing_facts *facts, const char *name)
 {
 	json_t *value;
 	size_t i;
@@ -58,7 +58,7 @@ enum filed_by filing_takes(
 	}
 	for (i = 0; i < section->category_count; i++) {
 		*what = section->categories[i];
-		if (filing_has_category(facts, *what))
+		if (has_category(facts, *what))
 			return FILED_BY_CATEGORY;
 	}
 	*what = section->match;
@@ -129,7 +129,7 @@ static bool rule_applies(struct filing *filing, const struct config_rule *rule)
 		return false;
 	if (rule->feed && !is_of_feed(filing, rule->feed))
 		return false;
-	if (rule->category && !filing_has_category(&filing->facts, rule->category))
+	if (rule->category && !has_category(&filing->facts, rule->category))
 		return false;
 	if (rule->author && !terms_contain(row->author, rule->author))
 		return false;

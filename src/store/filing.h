@@ -18,7 +18,6 @@ struct filing_facts {
 	void *context;
 };
 
-bool filing_has_category(const struct filing_facts *facts, const char *name);
 /* By what the section takes it; FILED_BY_NOTHING: it does not. *what: as of struct explanation. */
 enum filed_by filing_takes(
 	const struct filing_facts *facts, const struct config_section *section, const char **what);
