@@ -9,6 +9,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <grp.h>
 #include <limits.h>
 #include <spawn.h>
 #include <stdio.h>
@@ -48,10 +49,41 @@ int app_open_any_config(struct app *app)
 	return open_config(app, true);
 }
 
+/* A name for people; its number where it has none. To be freed. */
+static char *group_name(gid_t id)
+{
+	const struct group *group = getgrgid(id);
+
+	return group ? xstrdup(group->gr_name) : xasprintf("%lld", (long long)id);
+}
+
+char *app_access_advice(const char *path)
+{
+	char *folder = xstrdup(path), *slash = strrchr(folder, '/'), *group, *advice;
+	struct stat found;
+	bool is_found;
+
+	if (slash && slash > folder)
+		*slash = '\0';
+	is_found = access(path, R_OK) != 0 && errno == EACCES &&
+		   (stat(path, &found) == 0 || stat(folder, &found) == 0);
+	free(folder);
+	if (!is_found)
+		return xstrdup("");
+	if (!(found.st_mode & S_IRGRP))
+		return xstrdup("; only its owner may read it");
+	group = group_name(found.st_gid);
+	advice = xasprintf("; who is of the group %s may read it: as root, usermod --append "
+			   "--groups %s NAME, and log in anew",
+		group, group);
+	free(group);
+	return advice;
+}
+
 static int open_store(struct app *app, enum store_mode mode)
 {
 	int code = app_open_config(app);
-	char *why = NULL;
+	char *why = NULL, *advice;
 	enum status status;
 
 	if (code != EX_OK)
@@ -61,10 +93,16 @@ static int open_store(struct app *app, enum store_mode mode)
 		code = cmd_error(EX_NOINPUT,
 			"there is no store yet (%s); 'diurna poll' makes it, or the daemon",
 			app->config->store_path);
-	else if (status != STATUS_OK)
-		code = cmd_error(status == STATUS_IO ? EX_IOERR : EX_DATAERR, "the store: %s%s",
-			why ? log_visible(why) : status_text(status),
-			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "");
+	else if (status != STATUS_OK) {
+		advice = app_access_advice(app->config->store_path);
+		code = cmd_error(*advice               ? EX_NOPERM
+				 : status == STATUS_IO ? EX_IOERR
+						       : EX_DATAERR,
+			"the store: %s%s%s", why ? log_visible(why) : status_text(status),
+			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "",
+			advice);
+		free(advice);
+	}
 	free(why);
 	return code;
 }

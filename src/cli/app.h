@@ -30,6 +30,11 @@ int app_store_error(struct store *store, enum status status);
  */
 int app_change_store(
 	struct app *app, enum status (*change)(struct store *store, void *context), void *context);
+/*
+ * Who may read a file that this user may not, as what to do ("; ..."); "" where that is not what is
+ * wrong. Allocated.
+ */
+char *app_access_advice(const char *path);
 /* What to do where there is no configuration. */
 #define APP_CONFIG_WANTED "'diurna init' writes one, --config FILE says where it is"
 /* What to do about a damaged store. */

@@ -456,7 +456,7 @@ static void check_log(struct check *check, const char *path)
 static void check_store(struct check *check, bool is_thorough)
 {
 	const char *path = check->app.config->store_path;
-	char *why = NULL;
+	char *why = NULL, *advice = app_access_advice(path);
 	enum status status = store_open(path, STORE_READ, &check->app.store, &why);
 	struct store_watch watch = {progress_share, &check->progress};
 
@@ -470,8 +470,9 @@ static void check_store(struct check *check, bool is_thorough)
 	else if (status == STATUS_OK)
 		say(check, FINE, "store %s %s", path, is_thorough ? "is whole" : "opens");
 	else if (why)
-		say(check, WRONG, "store %s%s", log_visible(why),
-			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "");
+		say(check, WRONG, "store %s%s%s", log_visible(why),
+			status == STATUS_CORRUPT ? "; if it was a store, " APP_RECOVER : "",
+			advice);
 	else if (status == STATUS_CORRUPT)
 		say(check, WRONG, "store %s is damaged; " APP_RECOVER, path);
 	else
@@ -480,6 +481,7 @@ static void check_store(struct check *check, bool is_thorough)
 		check_size(check, path);
 		check_log(check, path);
 	}
+	free(advice);
 	free(why);
 }
 

@@ -281,7 +281,12 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	}
 	result = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
-		explain(why, "%s: %s", store->path, store_error(store));
+		bool is_refused =
+			access(store->path, mode == STORE_READ ? R_OK : R_OK | W_OK) != 0 &&
+			errno != ENOENT;
+
+		explain(why, "%s: %s", store->path,
+			is_refused ? strerror(errno) : store_error(store));
 		free(limit);
 		return STATUS_IO;
 	}

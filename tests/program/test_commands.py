@@ -5,8 +5,10 @@ import fcntl
 import json
 import os
 import re
+import shutil
 import sqlite3
 import subprocess
+import tempfile
 
 import pytest
 
@@ -258,3 +260,21 @@ def test_with_a_daemon(paper):
     diurna_module.wait_until(lambda: paper.digest_files("index.html"), "an edition")
     assert "a daemon runs and answers" in paper.diurna("check").stdout
     assert daemon.stop() == 0
+
+
+def test_who_may_not_read_the_store_is_told_who_may(paper):
+    with tempfile.TemporaryDirectory() as place:
+        os.chmod(place, 0o755)
+        store, config = os.path.join(place, "store.db"), os.path.join(place, "diurna.conf")
+        shutil.copy(paper.store, store)
+        with open(paper.config, encoding="utf-8") as file, open(config, "w", encoding="utf-8") as copy:
+            copy.write(file.read().replace(paper.store, store))
+        for mode, said in ((0o640, "may read it: as root, usermod --append --groups "), (0o600, "; only its owner may")):
+            other = {"user": 65534, "group": 65534, "extra_groups": []} if os.geteuid() == 0 else {}
+            os.chmod(store, mode if other else mode & 0o077)
+            try:
+                done = subprocess.run([diurna_module.program("diurna"), "--config", config, "query"], text=True, cwd=place,
+                                      env={**paper.env, "HOME": place}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, **other)
+            except PermissionError:
+                pytest.skip("the programs are where only root may run them")
+            assert done.returncode == 77 and "store.db: Permission denied; " in done.stderr and said in done.stderr, done
