@@ -2,15 +2,14 @@
 
 #include "core/clock.h"
 #include "core/date.h"
-#include "core/hash.h"
 #include "core/limits.h"
 #include "core/log.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
 #include "diurnad/manners.h"
+#include "diurnad/polls_inner.h"
 #include "diurnad/push.h"
-#include "diurnad/weburl.h"
 
 #include <openssl/evp.h>
 #include <stdio.h>
@@ -18,37 +17,10 @@
 #include <string.h>
 #include <sys/random.h>
 
-#define NOT_A_FEED "not a feed"
-
 /* What waits for an hour to be allowed is not all sent when it begins. */
 enum { SKIP_SPREAD_S = 450 };
-enum { FAILURE_BYTES = 320 };
 /* A document that the loop works out in a few milliseconds at most. */
 enum { PREPARED_BYTES = 256 * 1024 };
-/* So long after a feed has moved it is looked whether it is where another one is. */
-enum { PAIR_S = 10 };
-
-/* What a poll means for one feed. */
-struct share {
-	struct feed *feed;
-	struct feed_row row;       /* as it was when the request was made */
-	struct poll_result result; /* points into row, response, answer */
-	struct poll_reply reply;
-};
-
-/* One poll on its way, from the request to the store and back. */
-struct poll {
-	struct storeq_msg msg; /* first member */
-	struct daemon *daemon;
-	struct settings *settings;
-	struct share share;  /* of the feed that is polled */
-	struct share *twins; /* of feeds at the same place */
-	size_t twin_count;
-	struct fetch_response response;
-	struct answer answer;
-	uint8_t body_hash[32];
-	bool is_new_to_some; /* a twin has had nothing yet: all of it is asked for */
-};
 
 static void share_finish(struct share *share)
 {
@@ -56,7 +28,7 @@ static void share_finish(struct share *share)
 	poll_reply_finish(&share->reply);
 }
 
-static void poll_free(struct poll *poll)
+void poll_free(struct poll *poll)
 {
 	struct feed *feed = poll->share.feed;
 	size_t i;
@@ -91,126 +63,16 @@ double daemon_random(void)
 	return (double)((x ^ x >> 31) >> 11) / (double)(1ULL << 53);
 }
 
-/* The same failure again is no news, and what was not asked stands in its host's line. */
-static enum log_level level_of(const struct poll *poll, const struct share *share)
-{
-	bool is_repeat = share->row.failures > 0 && share->row.outcome == share->result.outcome &&
-			 share->row.http_status == share->result.http_status;
-
-	return poll->response.final_url && !is_repeat ? LOG_LEVEL_WARNING : LOG_LEVEL_INFO;
-}
-
-static void log_recovery(const struct share *share)
-{
-	char span[DATE_TEXT_BYTES];
-
-	if (share->row.failing_since > 0 && share->result.failing_since == 0)
-		log_notice("feed %lld %s: works again, after %s", (long long)share->row.id,
-			log_visible(share->row.url),
-			date_span(share->result.at - share->row.failing_since, span));
-}
-
-/* "HTTP 404, it is not there", "took too long: no answer in time (of 60 s)" */
-static void failure_text(const struct poll_result *result, char text[FAILURE_BYTES])
-{
-	const char *why = result->error;
-	char outcome[64];
-
-	poll_outcome_text(result->outcome, result->http_status, outcome);
-	if (!why || str_eq(why, NOT_A_FEED))
-		snprintf(text, FAILURE_BYTES, "%s", outcome);
-	else if (str_starts(why, outcome))
-		snprintf(text, FAILURE_BYTES, "%s", log_visible(why));
-	else
-		snprintf(text, FAILURE_BYTES, "%s: %s", outcome, log_visible(why));
-}
-
-/* Entries came and went since the poll before. */
-static void log_gap(const struct poll *poll, const struct share *share)
-{
-	const char *url = log_visible(share->row.url);
-	long long id = (long long)share->row.id;
-	size_t count = poll->answer.feed.entry_count;
-
-	if (share->reply.is_gap && share->reply.why)
-		log_warning(
-			"feed %lld %s: none of its %zu entries is known, some before them may be "
-			"missing: %s",
-			id, url, count, share->reply.why);
-	else if (share->reply.is_gap)
-		log_info("feed %lld %s: none of its %zu entries is known, older documents are read",
-			id, url, count);
-}
-
-/* "feed 12 https://...: 3 new, 0 changed of 20, next in 1 h" */
-static void log_poll(const struct poll *poll, const struct share *share)
-{
-	const struct poll_result *result = &share->result;
-	long long id = (long long)share->row.id;
-	const char *url;
-	char text[FAILURE_BYTES], next[DATE_TEXT_BYTES];
-
-	log_recovery(share);
-	if (!log_is_on(LOG_LEVEL_INFO) &&
-		(result->outcome == POLL_OK || result->outcome == POLL_NOT_MODIFIED))
-		return;
-	url = log_visible(share->row.url);
-	failure_text(result, text);
-	date_span(result->next_at - result->at, next);
-	if (result->state == FEED_GONE)
-		log_warning("feed %lld %s: gone (410), not polled any more; `diurna unsubscribe` "
-			    "takes it out of the list, subscribing again polls it",
-			id, url);
-	else if (result->outcome == POLL_OK)
-		log_info("feed %lld %s: %d new, %d changed of %zu, next in %s", id, url,
-			(int)share->reply.new_items, (int)share->reply.revised,
-			poll->answer.feed.entry_count, next);
-	else if (result->outcome == POLL_NOT_MODIFIED)
-		log_info("feed %lld %s: not modified, next in %s", id, url, next);
-	else if (result->outcome == POLL_LIMITED && result->http_status == 0)
-		log_info("feed %lld %s: not asked, its host is paused, next try in %s", id, url,
-			next);
-	else
-		log_at(level_of(poll, share), "feed %lld %s: %s, failure %d, next try in %s", id,
-			url, text, (int)result->failures, next);
-	log_gap(poll, share);
-	if (result->fetch_url && !str_eq(result->fetch_url, share->row.fetch_url))
-		log_notice("feed %lld %s: moved for good, polled at %s from now on", id, url,
-			log_visible(result->fetch_url));
-}
-
-static void show_progress(const struct share *share, enum progress progress)
-{
-	const struct poll_result *result = &share->result;
-	char text[64];
-	json_t *object;
-
-	if (progress == PROGRESS_JSON) {
-		object = control_poll_json(share->row.url, result, share->reply.new_items);
-		json_dumpf(object, stdout, JSON_COMPACT);
-		json_decref(object);
-		putchar('\n');
-	} else {
-		poll_outcome_text(result->outcome, result->http_status, text);
-		printf("%-16s %3d new  %s\n", text, (int)share->reply.new_items,
-			log_visible(share->row.url));
-	}
-	fflush(stdout);
-}
-
-static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
-	const struct config_feed *settings);
-
 /*
  * It is polled elsewhere from now on, perhaps where another feed is. Whole sites move at once: who
  * has met whom is found out once for all of them, long before one of them is polled again.
  */
 static void move(struct poll *poll, const struct share *share)
 {
-	set_place(poll->daemon, share->feed, share->result.fetch_url,
+	polls_set_place(poll->daemon, share->feed, share->result.fetch_url,
 		config_feed(poll->settings->config, share->row.url));
 	if (!poll->daemon->pair_at)
-		poll->daemon->pair_at = clock_now() + PAIR_S;
+		poll->daemon->pair_at = clock_now() + POLLS_PAIR_S;
 }
 
 /* A feed rests, also after a new start. */
@@ -282,9 +144,9 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 
 	counters->items_new += (uint64_t)share->reply.new_items;
 	counters->items_revised += (uint64_t)share->reply.revised;
-	log_poll(poll, share);
+	poll_say(poll, share);
 	if (daemon->progress != PROGRESS_NONE)
-		show_progress(share, daemon->progress);
+		poll_show(share, daemon->progress);
 	for (i = 0; i < share->reply.task_count; i++)
 		pages_add(daemon, &share->reply.tasks[i]);
 	polls_count_bytes(daemon, feed->id, share->reply.bytes);
@@ -351,14 +213,6 @@ static enum status record(struct storeq_context *context, struct storeq_msg *msg
 	return status;
 }
 
-/* Who asks for something else than everybody gets is asked for alone. */
-static bool is_common(const struct config_feed *settings)
-{
-	return !settings ||
-	       (!settings->user && !settings->password_file && !settings->cookie_file &&
-		       !settings->header_count && !settings->proxy && !settings->user_agent);
-}
-
 static void decide_share(struct poll *poll, struct share *share, const struct feed_doc *doc)
 {
 	const struct manners_time time = {clock_now(), poll->daemon->edition_due, daemon_random()};
@@ -369,7 +223,7 @@ static void decide_share(struct poll *poll, struct share *share, const struct fe
 	if (poll->response.outcome == POLL_OK || poll->response.outcome == POLL_NOT_MODIFIED)
 		share->result.body_hash = poll->response.body.len ? poll->body_hash : NULL;
 	/* What is only for us is nothing that a hub could tell. */
-	if (!is_common(config_feed(config, share->row.url)) || !share->feed->place)
+	if (!polls_is_common(config_feed(config, share->row.url)) || !share->feed->place)
 		share->result.hub = NULL;
 }
 
@@ -578,198 +432,12 @@ static void start(struct daemon *daemon, struct feed *feed)
 	dispatch_submit_feed(daemon->dispatch, feed->host, prepare, on_fetched, feed);
 }
 
-static void pair_feeds(struct daemon *daemon);
-
 void polls_start_due(struct daemon *daemon, int64_t now)
 {
 	struct heap_node *node;
 
-	/* The second: a clock that was set back. */
-	if (daemon->pair_at && (daemon->pair_at <= now || daemon->pair_at > now + PAIR_S))
-		pair_feeds(daemon);
+	polls_pair_due(daemon, now);
 	while (!daemon->is_stopping && (node = heap_first(&daemon->feeds_due)) &&
 		node->due_at <= now)
 		start(daemon, (struct feed *)node);
-}
-
-static int by_id(const void *a, const void *b)
-{
-	int64_t x = (*(struct feed *const *)a)->id, y = (*(struct feed *const *)b)->id;
-
-	return (x > y) - (x < y);
-}
-
-static struct feed *find(const struct daemon *daemon, size_t count, int64_t id)
-{
-	struct feed key = {.id = id}, *pointer = &key, **found;
-
-	found = count ? bsearch(&pointer, daemon->feeds, count, sizeof(*daemon->feeds), by_id)
-		      : NULL;
-	return found ? *found : NULL;
-}
-
-struct load {
-	struct daemon *daemon;
-	int64_t now;
-	size_t known; /* feeds that were there before, sorted */
-	size_t space;
-};
-
-static void on_feed(void *context, const struct feed_brief *brief)
-{
-	struct load *load = context;
-	struct daemon *daemon = load->daemon;
-	struct feed *feed = find(daemon, load->known, brief->id);
-
-	if (!feed) {
-		feed = xcalloc(1, sizeof(*feed));
-		feed->daemon = daemon;
-		feed->id = brief->id;
-		if (daemon->feed_count >= load->space) {
-			load->space = load->space ? load->space * 2 : 64;
-			daemon->feeds =
-				xreallocarray(daemon->feeds, load->space, sizeof(*daemon->feeds));
-		}
-		daemon->feeds[daemon->feed_count++] = feed;
-	}
-	feed->is_wanted = true;
-	set_place(daemon, feed, brief->fetch_url, config_feed(daemon_config(daemon), brief->url));
-	/* Polled in the future: the clock was wrong then, and so is the time of the next poll. */
-	if (!feed->is_busy)
-		heap_set(&daemon->feeds_due, &feed->node,
-			brief->last_poll_at > load->now ? load->now : brief->next_at);
-}
-
-static void set_place(struct daemon *daemon, struct feed *feed, const char *url,
-	const struct config_feed *settings)
-{
-	struct host *before = feed->host;
-	struct weburl weburl;
-
-	feed->host = dispatch_use_host(daemon->dispatch, url);
-	dispatch_release_host(before);
-	feed->place = 0;
-	if (is_common(settings) && weburl_init(&weburl, url)) {
-		/* 0 is for those without one */
-		feed->place = weburl.user ? 0 : hash_text(weburl.url) | 1;
-		weburl_finish(&weburl);
-	}
-}
-
-static int by_place(const void *a, const void *b)
-{
-	const struct feed *x = *(struct feed *const *)a, *y = *(struct feed *const *)b;
-
-	if (x->place != y->place)
-		return x->place < y->place ? -1 : 1;
-	return (x->id > y->id) - (x->id < y->id);
-}
-
-/* Feeds at one place are polled once, by the one that was there first. */
-static void pair_feeds(struct daemon *daemon)
-{
-	struct feed **sorted = xcalloc(daemon->feed_count + 1, sizeof(*sorted)), *feed,
-		    *leader = NULL;
-	size_t i;
-
-	daemon->pair_at = 0;
-	for (i = 0; i < daemon->feed_count; i++) {
-		sorted[i] = daemon->feeds[i];
-		sorted[i]->twins = sorted[i]->next_twin = NULL;
-	}
-	qsort(sorted, daemon->feed_count, sizeof(*sorted), by_place);
-	for (i = 0; i < daemon->feed_count; i++) {
-		feed = sorted[i];
-		if (!feed->place || !leader || leader->place != feed->place) {
-			/* Its leader has left: it is due when it would have been. */
-			if (feed->leader && !feed->is_busy)
-				heap_set(&daemon->feeds_due, &feed->node, feed->node.due_at);
-			feed->leader = NULL;
-			leader = feed->is_wanted ? feed : NULL;
-			continue;
-		}
-		feed->leader = leader;
-		feed->next_twin = leader->twins;
-		leader->twins = feed;
-		heap_remove(&daemon->feeds_due, &feed->node);
-	}
-	free(sorted);
-}
-
-void polls_load(struct daemon *daemon)
-{
-	struct load load = {daemon, clock_now(), daemon->feed_count, daemon->feed_count};
-	size_t i, kept = 0;
-
-	/* Nobody is polled any more, and their hosts are gone. */
-	if (daemon->is_stopping)
-		return;
-	for (i = 0; i < daemon->feed_count; i++)
-		daemon->feeds[i]->is_wanted = false;
-	if (feeds_load(daemon->reader, on_feed, &load) != STATUS_OK)
-		log_err("store: feeds cannot be read: %s; what is not read is not polled until the next "
-			"reload, `diurna check --store` tells more",
-			store_error(daemon->reader));
-	/* The unsubscribed leave; one whose poll is on its way leaves at the next reload. */
-	for (i = 0; i < daemon->feed_count; i++) {
-		struct feed *feed = daemon->feeds[i];
-
-		if (feed->is_wanted || feed->is_busy) {
-			daemon->feeds[kept++] = feed;
-			continue;
-		}
-		heap_remove(&daemon->feeds_due, &feed->node);
-		dispatch_release_host(feed->host);
-		free(feed);
-	}
-	daemon->feed_count = kept;
-	if (kept)
-		qsort(daemon->feeds, kept, sizeof(*daemon->feeds), by_id);
-	pair_feeds(daemon);
-}
-
-struct feed *polls_find(const struct daemon *daemon, int64_t feed_id)
-{
-	return find(daemon, daemon->feed_count, feed_id);
-}
-
-void polls_hasten(struct daemon *daemon, int64_t feed_id, int64_t at)
-{
-	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
-
-	if (!feed || feed->leader || feed->is_busy || feed->node.due_at <= at)
-		return;
-	heap_set(&daemon->feeds_due, &feed->node, ration_poll_at(&feed->ration, clock_now(), at));
-	daemon_wake(daemon);
-}
-
-bool polls_force(struct daemon *daemon, int64_t feed_id)
-{
-	struct feed *feed = find(daemon, daemon->feed_count, feed_id);
-
-	if (daemon->pair_at)
-		pair_feeds(daemon);
-	if (feed && feed->leader)
-		feed = feed->leader;
-	if (!feed || feed->is_busy)
-		return false;
-	feed->is_forced = true;
-	heap_set(&daemon->feeds_due, &feed->node, 0);
-	daemon_wake(daemon);
-	return true;
-}
-
-void polls_free(struct daemon *daemon)
-{
-	size_t i;
-
-	for (i = 0; i < daemon->feed_count; i++)
-		if (daemon->feeds[i]->poll)
-			poll_free(daemon->feeds[i]->poll);
-	for (i = 0; i < daemon->feed_count; i++)
-		free(daemon->feeds[i]);
-	free(daemon->feeds);
-	daemon->feeds = NULL;
-	daemon->feed_count = 0; /* pages that wait ask for theirs */
-	heap_finish(&daemon->feeds_due);
 }
