@@ -18,6 +18,8 @@ enum {
 	NOTES_BEHIND = 40,    /* blocks behind the text where notes stand */
 	PULL_WORDS_MIN = 4,
 	PULL_WORDS_MAX = 40,
+	QUOTE_LEVELS = 3,
+	QUOTE_GAP = 3, /* blocks between a quotation and the text around it */
 	SPEAKER_WORDS = 8,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
 	PROSE_WORDS = 12,
@@ -442,6 +444,40 @@ void extraction_drop_pull_quotes(struct extraction *x)
 			x->kept[i] = false;
 			drop_speaker(x, i);
 		}
+	}
+}
+
+static bool is_near_kept(const struct extraction *x, size_t i, int step)
+{
+	size_t count = x->blocks.block_count;
+	int k;
+
+	for (k = 0; k < QUOTE_GAP; k++) {
+		i += (size_t)step;
+		if (i >= count)
+			return false;
+		if (x->kept[i])
+			return true;
+	}
+	return false;
+}
+
+/* A quotation between two paragraphs that no other text says. */
+void extraction_add_quotations(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i;
+
+	if (is_forum(&x->signals))
+		return;
+	for (i = 1; i < page->block_count; i++) {
+		const struct block *block = &page->blocks[i];
+
+		if (!x->kept[i] && block->words >= PULL_WORDS_MIN && x->scores[i] >= alike_score &&
+			block->link_words * 2 < block->words &&
+			is_within(page, i, TAG_QUOTE, QUOTE_LEVELS) && !is_in_box(page, i) &&
+			is_near_kept(x, i, -1) && is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
+			x->kept[i] = true;
 	}
 }
 

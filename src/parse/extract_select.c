@@ -943,6 +943,7 @@ const struct correction extract_corrections[] = {
 	{"alike", extraction_add_alike},
 	{"amid", extraction_add_amid},
 	{"notes", extraction_add_footnotes},
+	{"quotations", extraction_add_quotations},
 	{"stories", drop_stories},
 	{"teasers", drop_teasers},
 	{"latest", drop_story_lists},
