@@ -128,10 +128,11 @@ def test_the_list_goes_out_and_in_as_opml(reader, home):
         "</body>", '<outline text="Käse &amp; &quot;Brot&quot;"><outline xmlUrl="http://news.example/feed"/></outline>'
         '<outline xmlUrl="ftp://no.example/"/><outline xmlUrl="http://a.example/feed"/></body>')
     assert post(reader, "subscription/import", more) == "OK"
-    # Only what was not there, in its folder; the others as they were.
-    assert feeds(reader) == {"http://a.example/feed": ("Harbour & Sea", "Europe"),
-                             "http://stars.example/feed": ("Stars", "Science"),
-                             "http://news.example/feed": ("http://news.example/feed", 'Käse & "Brot"')}
+    # Only what was not there, in its folder; the others as they were. It may have been read by now.
+    found, known = feeds(reader), "http://news.example/feed"
+    assert found.pop(known) in [(title, 'Käse & "Brot"') for title in (known, "All the news")]
+    assert found == {"http://a.example/feed": ("Harbour & Sea", "Europe"),
+                     "http://stars.example/feed": ("Stars", "Science")}
     before = open(home.path("list.opml"), encoding="utf-8").read()
     assert post(reader, "subscription/import", more) == "OK"
     assert open(home.path("list.opml"), encoding="utf-8").read() == before
