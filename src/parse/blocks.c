@@ -62,13 +62,15 @@ bool node_asks_consent(const xmlNode *node)
 	size_t i;
 
 	for (i = 0; id && i < ARRAY_LEN(consent_ids); i++) {
-		if (str_eq(id, consent_ids[i]))
+		if (*id == *consent_ids[i] && str_eq(id, consent_ids[i]))
 			return true;
 	}
 	if (id && str_starts(id, "sp_message_container_"))
 		return true;
 	for (i = 0; class_name && i < ARRAY_LEN(consent_classes); i++) {
-		if (html_has_token(class_name, consent_classes[i]))
+		/* hardly any has it, and that is found out fast */
+		if (strstr(class_name, consent_classes[i]) &&
+			html_has_token(class_name, consent_classes[i]))
 			return true;
 	}
 	return false;
