@@ -22,6 +22,7 @@ enum {
 	QUOTE_GAP = 3, /* blocks between a quotation and the text around it */
 	SPEAKER_WORDS = 8,
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
+	PARAGRAPH_BYTES = 8192,
 	PROSE_WORDS = 12,
 	CAPTION_WORDS = 60,
 	BESIDE_WORDS = 40,
@@ -406,6 +407,7 @@ static bool is_said_elsewhere(const struct extraction *x, size_t quote)
 	for (; i < page->block_count && i <= quote + PULL_DISTANCE && !found; i++)
 		found = i != quote && x->kept[i] &&
 			page->blocks[i].words > page->blocks[quote].words + 1 &&
+			page->blocks[i].len <= PARAGRAPH_BYTES &&
 			says_all(block_text(page, quote), block_text(page, i), &said, &piece);
 	buf_finish(&said);
 	buf_finish(&piece);

@@ -877,6 +877,17 @@ static bool is_of_tools(const struct extraction *x, size_t i)
 	return false;
 }
 
+/* Called a date, with numbers and no sentence: "Published today at 6:30, updated at 11:12". */
+static bool is_named_date(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+	const struct element *element = &x->blocks.elements[block->element];
+	const char *name = html_attr(element->node, "class");
+
+	return name && str_ifind(name, "date") && block->digits > 0 && block->stops == 0 &&
+	       block->words <= DATE_LINE_WORDS && element->level == 0;
+}
+
 /* What stands above the text and is said of the article already: by whom, when, in which section.
  */
 static void drop_byline(struct extraction *x)
@@ -895,7 +906,7 @@ static void drop_byline(struct extraction *x)
 			x->kept[i] = false;
 			continue;
 		}
-		if (is_of_tools(x, i)) {
+		if (is_of_tools(x, i) || is_named_date(x, i)) {
 			x->kept[i] = false;
 			continue;
 		}

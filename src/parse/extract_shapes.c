@@ -24,6 +24,9 @@ enum {
 	CALL_LINK_WORDS = 12,
 	WRITE_WORDS = 30,
 	QUOTE_WORDS = 150,
+	POSTS_NEAR = 60,  /* blocks between the headings of two posts */
+	TIME_WORDS = 3,   /* above the heading of a post */
+	NOTES_BEHIND = 6, /* blocks behind the text where a correction stands */
 	BYLINE_WORDS = 8,
 };
 
@@ -59,29 +62,76 @@ static bool is_heading(const struct page_blocks *page, size_t i)
 	return page->elements[page->blocks[i].element].tag == TAG_HEADING;
 }
 
-/* Headings right between two paragraphs, and what stands beside a kept part of a quotation. */
+/* A kept heading stands in the same kind of element, as those of posts do. */
+static bool is_heading_like_others(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct element *own = &page->elements[page->blocks[i].element];
+	size_t k = i > POSTS_NEAR ? i - POSTS_NEAR : 0;
+
+	for (; k < page->block_count && k < i + POSTS_NEAR; k++) {
+		const struct element *other = &page->elements[page->blocks[k].element];
+
+		if (k != i && x->kept[k] && other->signature == own->signature &&
+			other->depth == own->depth)
+			return true;
+	}
+	return false;
+}
+
+/* What is called a correction, in the article's box. */
+static bool is_correction(const struct page_blocks *page, size_t i)
+{
+	static const char *const words[] = {
+		"correct", "correc", "correz", "korrekt", "clarification", "erratum"};
+	const struct element *element = &page->elements[page->blocks[i].element];
+	const char *name = element->tag == TAG_P ? html_attr(element->node, "class") : NULL;
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
+		if (str_ifind(name, words[k]))
+			return page->blocks[i].words >= PROSE_WORDS && page->blocks[i].stops > 0;
+	}
+	return false;
+}
+
+/* "factbox", "infobox": part of the article, though a button may unfold it. */
+static bool is_fact_box(const struct element *element)
+{
+	const char *name = html_attr(element->node, "class");
+
+	return name &&
+	       (str_ifind(name, "fact") || str_ifind(name, "fakt") || str_ifind(name, "infobox"));
+}
+
+/* Headings right between two paragraphs, what stands beside a kept part of a quotation or a box of
+ * facts, and corrections. */
 void extraction_add_amid(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t i, k;
+	size_t end, first = prose_span(x, &end), i, k;
 
 	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
-	for (i = 1; i + 1 < page->block_count; i++) {
+	for (i = first; i < page->block_count && i < end + NOTES_BEHIND; i++)
+		x->kept[i] |= x->scores[i] >= amid_score && is_correction(page, i);
+	for (i = first + 1; i + 1 < page->block_count && i < end; i++) {
 		if (is_heading(page, i) && page->elements[page->blocks[i].element].level > 1 &&
 			page->blocks[i].links == 0 && x->scores[i] >= amid_score &&
-			is_prose_kept(x, i - 1) && is_prose_kept(x, i + 1))
+			is_prose_kept(x, i + 1) &&
+			(is_prose_kept(x, i - 1) || (page->blocks[i - 1].words <= TIME_WORDS &&
+							    is_heading_like_others(x, i))))
 			x->kept[i] = true;
 	}
 	for (i = 1; i < page->element_count; i++) {
-		const struct element *quote = &page->elements[i];
+		const struct element *box = &page->elements[i];
 		bool is_kept = false;
 
-		if (quote->tag != TAG_QUOTE || quote->words > QUOTE_WORDS)
+		if ((box->tag != TAG_QUOTE && !is_fact_box(box)) || box->words > QUOTE_WORDS)
 			continue;
-		for (k = quote->first_block; k < quote->end_block; k++)
+		for (k = box->first_block; k < box->end_block; k++)
 			is_kept |= x->kept[k];
-		for (k = quote->first_block; k < quote->end_block && is_kept; k++)
+		for (k = box->first_block; k < box->end_block && is_kept; k++)
 			x->kept[k] |= x->scores[k] >= amid_score && page->blocks[k].stops > 0 &&
 				      page->blocks[k].link_words * 2 < page->blocks[k].words;
 	}
@@ -93,8 +143,9 @@ static bool ends_with_button(const struct page_blocks *page, const struct elemen
 	const struct block *last = &page->blocks[element->end_block - 1];
 	const struct block *head = &page->blocks[element->first_block];
 
-	return element->words <= BOX_WORDS && element->words >= BOX_WORDS_MIN && last != head &&
-	       last->words > 0 && last->button_words >= last->words && head->button_words == 0 &&
+	return element->words <= BOX_WORDS && element->words >= BOX_WORDS_MIN &&
+	       !is_fact_box(element) && last != head && last->words > 0 &&
+	       last->button_words >= last->words && head->button_words == 0 &&
 	       element->tag != TAG_ITEM && element->tag != TAG_LIST && element->tag != TAG_ROW &&
 	       element->tag != TAG_TABLE;
 }

@@ -10,6 +10,7 @@
 enum {
 	NEAR_BEFORE = 6,  /* blocks before the headline where a byline may stand */
 	NEAR_BEHIND = 14, /* ... and behind it */
+	LABEL_WORDS = 8,
 	BYLINE_WORDS = 30,
 	DATED_WORDS = 10, /* of a byline that is a name and a date */
 	AUTHORS_MAX = 8,  /* more are no byline */
@@ -129,6 +130,20 @@ static void names_behind_by(const char *rest, struct arena *arena, struct value_
 		metadata_names(arena, rest, names);
 }
 
+/* "本报记者 name": a reporter of the paper's, in a line of no more. */
+static bool name_behind_reporter(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const struct block *block = &b->blocks->blocks[i];
+	const char *text = block_text(b->blocks, i);
+	const char *found = strstr(text, "\xE8\xAE\xB0\xE8\x80\x85 ");
+
+	if (!found || block->stops > 0 || block->words > LABEL_WORDS ||
+		str_ends(text, "\xE6\x91\x84") || str_ends(text, "\xE5\x9B\xBE"))
+		return false; /* who took a picture */
+	metadata_names(b->arena, found + strlen("\xE8\xAE\xB0\xE8\x80\x85 "), names);
+	return true;
+}
+
 static bool names_behind_label(const struct byliner *b, const char *text, struct value_list *names)
 {
 	const char *found;
@@ -176,7 +191,8 @@ static void names_in_block(const struct byliner *b, size_t i, struct value_list 
 	const char *text = block_text(b->blocks, i), *rest;
 	bool has_hint = hints_near(b->blocks, block) & (1u << HINT_AUTHOR), is_sure;
 
-	if (block->words > BYLINE_WORDS || names_behind_label(b, text, names))
+	if (block->words > BYLINE_WORDS || names_behind_label(b, text, names) ||
+		name_behind_reporter(b, i, names))
 		return;
 	if (is_label(text) && i + 1 < b->blocks->block_count &&
 		b->blocks->blocks[i + 1].words <= 6) {
@@ -268,8 +284,9 @@ static void name_beside_date(const struct byliner *b, size_t i, struct value_lis
 	const struct element *element = &b->blocks->elements[block->element];
 
 	if (block->words < 2 || block->words > 3 || block->stops || block->digits ||
-		element->tag == TAG_HEADING || is_named_label(element) || block->uppers < 2 ||
-		block->uppers > 4 || is_publisher(b->meta, block_text(b->blocks, i)) ||
+		element->tag == TAG_HEADING || element->tag == TAG_CAPTION ||
+		is_named_label(element) || block->uppers < 2 || block->uppers > 4 ||
+		is_publisher(b->meta, block_text(b->blocks, i)) ||
 		hints_near(b->blocks, block) &
 			(1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
 		return;
