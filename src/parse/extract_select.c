@@ -865,7 +865,8 @@ static bool is_of_tools(const struct extraction *x, size_t i)
 		return false;
 	while (index > 0 && page->elements[index].tag != TAG_LIST)
 		index = page->elements[index].parent;
-	if (index == 0 || page->elements[index].words > TOOL_WORDS)
+	if (index == 0 || page->elements[index].words > TOOL_WORDS ||
+		page->elements[index].end_block - page->elements[index].first_block > TOOL_WORDS)
 		return false;
 	for (k = page->elements[index].first_block; k < page->elements[index].end_block; k++) {
 		const struct block *block = &page->blocks[k];
