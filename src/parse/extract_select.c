@@ -714,11 +714,18 @@ static int compare_hashes(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
+/* Its own standfirst stands below the links to it on the site's other pages, too. */
+static bool is_own_standfirst(const struct extraction *x, size_t headline, size_t i)
+{
+	return headline != BLOCK_NONE && i > headline && i <= headline + STANDFIRST_BLOCKS &&
+	       is_said_of_page(x, i);
+}
+
 /* Blocks that recur on the site are no part of this article, unless they would be much of it. */
 static void drop_site_blocks(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t count = x->job->site_block_count, i;
+	size_t count = x->job->site_block_count, headline, i;
 	float dropped = 0, all = 0;
 	uint64_t *hashes;
 	bool *recurs;
@@ -729,11 +736,13 @@ static void drop_site_blocks(struct extraction *x)
 	memcpy(hashes, x->job->site_blocks, count * sizeof(*hashes));
 	qsort(hashes, count, sizeof(*hashes), compare_hashes);
 	recurs = xcalloc(page->block_count + 1, sizeof(*recurs));
+	headline = headline_block(page, x->signals.title);
 	for (i = 0; i < page->block_count; i++) {
 		if (!x->kept[i])
 			continue;
 		all += page->blocks[i].words;
 		recurs[i] = page->blocks[i].words >= SITE_WORDS_MIN &&
+			    !is_own_standfirst(x, headline, i) &&
 			    bsearch(&page->blocks[i].hash, hashes, count, sizeof(*hashes),
 				    compare_hashes);
 		if (recurs[i])

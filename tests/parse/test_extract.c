@@ -502,6 +502,55 @@ static void a_site_s_memory_empties_no_article(void **state)
 	buf_finish(&body);
 }
 
+/* The page's first lines with what the page says of itself, or without. */
+static void put_page_with_standfirst(
+	struct buf *to, const char *standfirst, const char *description)
+{
+	struct buf page = {0};
+	const char *below;
+
+	put_site_page(&page, 5, notice);
+	below = strstr(buf_text(&page), "</h1>") + strlen("</h1>");
+	buf_printf(to, "<meta name=\"description\" content=\"%s\">", description);
+	buf_put(to, buf_text(&page), (size_t)(below - buf_text(&page)));
+	buf_printf(to, "<p>%s</p>%s", standfirst, below);
+	buf_finish(&page);
+}
+
+/* The site's other pages show the standfirst below their link to this one: it is no less its own.
+ */
+static void a_site_s_memory_leaves_the_standfirst(void **state)
+{
+	static const char standfirst[] = "A day of counting on the water ends with less than it "
+					 "began with, and with papers that nobody signed.";
+	static const struct {
+		const char *description;
+		bool stays;
+	} rows[] = {{standfirst, true}, {"News of the coast.", false}};
+	struct article without, with;
+	struct buf body = {0};
+	struct job job;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(rows); i++) {
+		buf_clear(&body);
+		put_page_with_standfirst(&body, standfirst, rows[i].description);
+		job = job_of(&body);
+		article_init(&without);
+		assert_int_equal(extract_article(&job, &without), STATUS_OK);
+		assert_non_null(strstr(without.text, standfirst));
+		job.site_blocks = without.block_hashes; /* of the block below the headline */
+		job.site_block_count = 1;
+		article_init(&with);
+		assert_int_equal(extract_article(&job, &with), STATUS_OK);
+		assert_int_equal(strstr(with.text, standfirst) != NULL, rows[i].stays);
+		article_finish(&with);
+		article_finish(&without);
+	}
+	buf_finish(&body);
+}
+
 static const struct {
 	const char *title, *text[4];
 } tales[] = {
@@ -767,6 +816,7 @@ int main(void)
 		cmocka_unit_test(the_feed_stands_in_for_a_wall),
 		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
+		cmocka_unit_test(a_site_s_memory_leaves_the_standfirst),
 		cmocka_unit_test(of_several_stories_the_entry_s_is_taken),
 		cmocka_unit_test(what_is_not_seen_goes),
 		cmocka_unit_test(boxes_that_ask_for_consent_go),
