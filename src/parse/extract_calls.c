@@ -42,6 +42,8 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
 	"click here", "share", "share this", "share this article", "share this story",
 	"share this post", "tweet", "print", "copy link", "save", "follow us", "back to top",
+	"back to the front page", "back to the homepage", "back to homepage", "back to home",
+	"zurück zur startseite", "retour à l'accueil", "volver a la portada", "torna alla home",
 	"up vote", "down vote", "upvote", "downvote", "save this question", "to post comments",
 	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
 	"listen to this article", "expand description", "weiterlesen", "mehr lesen", "teilen",

@@ -728,6 +728,8 @@ static void labels_and_calls_go(void **state)
 		{"Inscrivez-vous \xC3\xA0 la newsletter du port.", false},
 		{"Read more", false},
 		{"Share this article", false},
+		{"Back to the front page", false},
+		{"Zurück zur Startseite", false},
 		{"Photo: A. Name/Agency", false},
 		{"(Top image credit: The harbour at dawn, by B. Name)", false},
 		{"The advertisement in the window had hung there since the war, and he knew it.",
