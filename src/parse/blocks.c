@@ -17,6 +17,16 @@ const char *block_text(const struct page_blocks *page, size_t index)
 	return buf_text(&page->text) + page->blocks[index].text;
 }
 
+bool element_is_hinted(const struct element *element, enum hint hint)
+{
+	return element->hints & (1u << hint);
+}
+
+bool block_says(const struct block *block, enum phrase phrase)
+{
+	return block->phrases & (1u << phrase);
+}
+
 uint32_t block_hints(const struct page_blocks *page, size_t index, int levels)
 {
 	const struct element *element = &page->elements[page->blocks[index].element];

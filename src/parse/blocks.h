@@ -6,6 +6,7 @@
 #define DIURNA_PARSE_BLOCKS_H
 
 #include "core/buf.h"
+#include "parse/extract_hints.h"
 #include "parse/tag.h"
 
 #include <stdbool.h>
@@ -86,6 +87,9 @@ bool node_asks_consent(const xmlNode *node);
 const char *block_text(const struct page_blocks *page, size_t index);
 /* Hints of a block and of so many elements around it. */
 uint32_t block_hints(const struct page_blocks *page, size_t index, int levels);
+/* By its own name; block_hints looks around it, too. */
+bool element_is_hinted(const struct element *element, enum hint hint);
+bool block_says(const struct block *block, enum phrase phrase);
 /* 1 + the index that blocks_read noted; 0: none. */
 size_t block_of_node(const xmlNode *node);
 /* Hash of the letters and digits of a text, ASCII case aside; 0: it has none. */

@@ -54,8 +54,26 @@ struct correction {
 };
 extern const struct correction extract_corrections[];
 
-/* Corrections that have files of their own: labels of advertisements, calls to sign up; what stands
- * amid the paragraphs. */
+/* Words kept of an element. */
+float extraction_kept_words(const struct extraction *x, const struct element *element);
+/* Nothing of it is kept. */
+void extraction_drop(struct extraction *x, const struct element *element);
+
+/* Corrections: other stories on the page. */
+void extraction_drop_stories(struct extraction *x);
+void extraction_drop_teasers(struct extraction *x);
+void extraction_drop_story_lists(struct extraction *x);
+/* ... boxes amid the text, comments below it. */
+void extraction_drop_boxes(struct extraction *x);
+void extraction_drop_comments(struct extraction *x);
+/* ... what stands above it. */
+void extraction_add_standfirst(struct extraction *x);
+void extraction_drop_title(struct extraction *x);
+void extraction_drop_byline(struct extraction *x);
+/* Block i, between headline and text, is what metadata say of the article. headline: BLOCK_NONE
+ * where there is none. */
+bool extraction_is_own_standfirst(const struct extraction *x, size_t headline, size_t i);
+/* ... labels of advertisements, calls to sign up; what stands amid the paragraphs. */
 void extraction_drop_calls(struct extraction *x);
 /* Nothing but a label such as "Advertisement". */
 bool extraction_is_ad_label(const struct page_blocks *page, size_t i);

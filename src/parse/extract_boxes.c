@@ -1,0 +1,210 @@
+/* Corrections: boxes amid the article that lead elsewhere, and what readers say below it. */
+#include "parse/extract_steps.h"
+
+#include "core/str.h"
+
+#include <string.h>
+
+enum {
+	PROSE_WORDS = 12,
+	BOX_WORDS = 60,      /* of a box that leads elsewhere, between two paragraphs */
+	BOX_HEAD_WORDS = 6,  /* "You may also like" */
+	FORM_WORDS = 40,     /* of a form and the box around it */
+	BOX_LABEL_MAX = 32,  /* bytes that a line begins with: "Lesen Sie auch: ..." */
+	BOXES_NAMED_MAX = 3, /* so many are named a newsletter's; more are forms of a thread */
+};
+
+/* A box may take this share of the chosen words at most, all comments the second; where comments
+ * are the third of the page's sentences, it is a thread and they are its content. */
+static const float box_share_max = 0.2f, comment_share_max = 0.15f, thread_share = 0.4f;
+
+/* "READ MORE: a headline" */
+static bool is_led_by_more(const char *text, size_t len)
+{
+	const char *colon = memchr(text, ':', len < BOX_LABEL_MAX ? len : BOX_LABEL_MAX);
+
+	return colon && hints_of_text(text, (size_t)(colon - text)) & 1u << PHRASE_MORE;
+}
+
+/* "You may also like" above links, "Lesen Sie auch:" before one. */
+static bool is_related_box(const struct page_blocks *page, const struct element *element)
+{
+	const struct block *head = &page->blocks[element->first_block];
+	const char *text = block_text(page, element->first_block);
+
+	if (element->link_words == 0)
+		return false;
+	if (head->link_words * 2 >= head->words && is_led_by_more(text, head->len))
+		return true;
+	if (!block_says(head, PHRASE_RELATED))
+		return false;
+	if (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
+		element->link_words * 4 >= element->words - head->words)
+		return true;
+	/* amid a sentence "latest" and "recommended" mean nothing; "For more information, see" is
+	 * one */
+	return head->link_words * 2 >= head->words && !str_istarts(text, "for more ") &&
+	       hints_of_text(text, head->len < BOX_LABEL_MAX ? head->len : BOX_LABEL_MAX) &
+		       1u << PHRASE_RELATED;
+}
+
+/* A sentence in it asks for something, else the name means another thing: a "form" of speech. */
+static bool is_named_newsletter(const struct page_blocks *page, const struct element *element)
+{
+	uint32_t asking = 1u << PHRASE_SUBSCRIBE | 1u << PHRASE_CTA | 1u << PHRASE_OURS;
+	size_t i;
+
+	if (!element_is_hinted(element, HINT_NEWSLETTER) || element->words == 0 ||
+		element->words > BOX_WORDS || element->link_words > 0)
+		return false;
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->blocks[i].phrases & asking)
+			return true;
+	}
+	return element->prose == 0;
+}
+
+/* It says so by its name, or asks to subscribe and has a button for it. */
+static bool is_newsletter_box(
+	const struct page_blocks *page, const struct element *element, bool trusts_names)
+{
+	const struct block *head = &page->blocks[element->first_block];
+	const struct block *last = &page->blocks[element->end_block - 1];
+
+	if (trusts_names && is_named_newsletter(page, element))
+		return true;
+	if (element->tag == TAG_ASIDE && block_says(head, PHRASE_SUBSCRIBE))
+		return true;
+	return block_says(head, PHRASE_SUBSCRIBE) && last != head && last->links > 0 &&
+	       last->link_words == last->words;
+}
+
+/* What holds a form, whose fields are gone, and little else: the box around it. */
+static const struct element *form_box(const struct page_blocks *page, const struct element *form)
+{
+	const struct element *box = form, *parent = &page->elements[box->parent];
+
+	while (parent != box && parent->words <= FORM_WORDS) {
+		box = parent;
+		parent = &page->elements[box->parent];
+	}
+	return box;
+}
+
+/* ... which is no part of the text when it asks to subscribe, or says nothing in a sentence. */
+static bool is_form_box(const struct page_blocks *page, const struct element *box)
+{
+	size_t i;
+
+	for (i = box->first_block; i < box->end_block; i++) {
+		if (block_says(&page->blocks[i], PHRASE_SUBSCRIBE))
+			return true;
+	}
+	return box->prose == 0;
+}
+
+/* A question and the buttons that answer it. */
+static bool is_poll(const struct page_blocks *page, const struct element *element)
+{
+	size_t i, buttons = 0;
+
+	if (element->end_block < element->first_block + 2 ||
+		!str_ends(block_text(page, element->first_block), "?"))
+		return false;
+	for (i = element->first_block + 1; i < element->end_block; i++) {
+		if (page->blocks[i].button_words < page->blocks[i].words)
+			return false;
+		buttons++;
+	}
+	return buttons > 0;
+}
+
+/* With a link for it. */
+static bool asks_to_subscribe(const struct page_blocks *page, const struct element *element)
+{
+	size_t i;
+
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->blocks[i].links > 0 && block_says(&page->blocks[i], PHRASE_SUBSCRIBE))
+			return true;
+	}
+	return false;
+}
+
+/* A box between paragraphs that says above all else what it is. */
+static bool is_labelled_ad(const struct page_blocks *page, const struct element *element)
+{
+	return element->end_block > element->first_block + 1 &&
+	       extraction_is_ad_label(page, element->first_block);
+}
+
+/* One past the last sentence kept: what leads elsewhere behind it may be the article's references.
+ */
+static size_t sentences_end(const struct extraction *x)
+{
+	size_t i = x->blocks.block_count;
+
+	while (i > 0 && !(x->kept[i - 1] && x->blocks.blocks[i - 1].words >= PROSE_WORDS))
+		i--;
+	return i;
+}
+
+/* Boxes within the article that lead elsewhere. */
+void extraction_drop_boxes(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float all = extraction_kept_words(x, &page->elements[0]);
+	size_t end = sentences_end(x), i, named = 0;
+	const struct element *element, *box;
+
+	for (i = 1; i < page->element_count; i++)
+		named += is_named_newsletter(page, &page->elements[i]);
+	for (i = 1; i < page->element_count; i++) {
+		element = &page->elements[i];
+		box = element->tag == TAG_FORM && element->words <= FORM_WORDS
+			      ? form_box(page, element)
+			      : NULL;
+		if (box && box->end_block < end && is_form_box(page, box))
+			extraction_drop(x, box);
+		if (element->end_block >= end || element->words == 0 ||
+			element->words > BOX_WORDS ||
+			extraction_kept_words(x, element) > all * box_share_max ||
+			element->tag == TAG_HEADING)
+			continue;
+		if (is_related_box(page, element) || is_poll(page, element) ||
+			((element_is_hinted(element, HINT_AD) ||
+				 element_is_hinted(element, HINT_NOTE)) &&
+				asks_to_subscribe(page, element)) ||
+			is_labelled_ad(page, element) ||
+			is_newsletter_box(page, element, named <= BOXES_NAMED_MAX))
+			extraction_drop(x, element);
+	}
+}
+
+/* The readers' words under an article, not those of a thread. */
+void extraction_drop_comments(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float all = extraction_kept_words(x, &page->elements[0]), words = 0, prose = 0;
+	bool is_counting;
+	size_t i;
+
+	if (is_forum(&x->signals))
+		return;
+	for (is_counting = true;; is_counting = false) {
+		for (i = 1; i < page->element_count; i++) {
+			const struct element *element = &page->elements[i];
+
+			if (!element_is_hinted(element, HINT_COMMENT))
+				continue;
+			if (!is_counting)
+				extraction_drop(x, element);
+			words += extraction_kept_words(x, element);
+			prose += element->prose;
+			i = element->end - 1;
+		}
+		if (!is_counting || words > all * comment_share_max ||
+			prose > page->prose * thread_share)
+			return;
+	}
+}
