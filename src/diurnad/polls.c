@@ -149,6 +149,8 @@ static void on_share_recorded(struct poll *poll, struct share *share)
 		poll_show(share, daemon->progress);
 	for (i = 0; i < share->reply.task_count; i++)
 		pages_add(daemon, &share->reply.tasks[i]);
+	if (share->row.last_ok_at == 0 && !feed->ration.from)
+		feed->ration.from = clock_now(); /* never read before: there is nothing to recall */
 	polls_count_bytes(daemon, feed->id, share->reply.bytes);
 	if (share->reply.walks)
 		walks_add(daemon, feed->id, share->result.at);
