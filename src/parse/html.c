@@ -6,6 +6,7 @@
 #include "parse/charset.h"
 #include "parse/html_heap.h"
 #include "parse/html_token.h"
+#include "parse/text.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parserInternals.h>
@@ -247,6 +248,15 @@ static void put_tag(struct filter *f, const struct html_token *token, const char
 	f->tags++;
 }
 
+static void add_jsonld(struct html_page *page, const char *text, size_t len)
+{
+	if (page->piece_count >= LIMIT_LIST || page->jsonld.len + len > JSONLD_MAX)
+		return;
+	page->pieces = xreallocarray(page->pieces, page->piece_count + 1, sizeof(*page->pieces));
+	page->pieces[page->piece_count++] = (struct html_piece){page->jsonld.len, len};
+	buf_put(&page->jsonld, text, len);
+}
+
 static void put_script(struct filter *f, const struct html_token *token)
 {
 	struct html_page *page = f->page;
@@ -263,11 +273,29 @@ static void put_script(struct filter *f, const struct html_token *token)
 	}
 	html_skip_raw(&f->tokens, "script", &text, &len);
 	page->script_bytes += len;
-	if (!is_jsonld || page->piece_count >= LIMIT_LIST || page->jsonld.len + len > JSONLD_MAX)
+	if (is_jsonld)
+		add_jsonld(page, text, len);
+}
+
+/* A builder of sites that knows meta elements only writes <meta name="script:ld+json">. */
+static void read_meta(struct filter *f, const struct html_token *token)
+{
+	const struct html_attribute *a = token->attributes, *end = a + token->attribute_count;
+	const struct html_attribute *content = NULL;
+	struct buf plain = {0};
+	bool is_jsonld = false;
+
+	for (; a < end; a++) {
+		if (name_is(a->name, a->name_len, "content"))
+			content = a;
+		else
+			is_jsonld |= memmem(a->value, a->value_len, "ld+json", 7) != NULL;
+	}
+	if (!is_jsonld || !content)
 		return;
-	page->pieces = xreallocarray(page->pieces, page->piece_count + 1, sizeof(*page->pieces));
-	page->pieces[page->piece_count++] = (struct html_piece){page->jsonld.len, len};
-	buf_put(&page->jsonld, text, len);
+	text_decode_entities(content->value, content->value_len, &plain);
+	add_jsonld(f->page, plain.data, plain.len);
+	buf_finish(&plain);
 }
 
 /* A button's words without the tags in it, and never joined to those beside it; one that nothing
@@ -308,6 +336,8 @@ static void filter_start(struct filter *f, const struct html_token *token)
 		begin_body(f, token->text, token->len);
 	if (name_is(token->text, token->len, "title"))
 		f->is_in_title = true;
+	if (name_is(token->text, token->len, "meta"))
+		read_meta(f, token);
 	switch (rule) {
 	case RULE_SCRIPT: put_script(f, token); return;
 	case RULE_RAW:

@@ -150,6 +150,7 @@ struct text_date {
 	int year, month, day;
 	size_t at, end;    /* where it stands in the text */
 	bool is_swappable; /* 03/04/2026: day and month may be exchanged */
+	bool is_dotted;    /* 03.04.2026: read with the day first; a few write the month first */
 };
 
 /* The number of a month's name or abbreviation in one of several languages; 0: it is none. */

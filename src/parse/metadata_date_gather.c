@@ -267,13 +267,13 @@ static bool writes_day_first(struct dater *d)
 	return d->order > 0;
 }
 
-/* Metadata or the address say this day. */
+/* Metadata or the address say this day, or the one beside it in another zone. */
 static bool is_backed(const struct dater *d, int64_t day)
 {
 	size_t i, s;
 
 	for (i = 0; i < d->count; i++) {
-		for (s = 0; d->days[i].day == day && s <= DATE_URL; s++) {
+		for (s = 0; llabs(d->days[i].day - day) <= 1 && s <= DATE_URL; s++) {
 			if (d->days[i].said[s] > 0)
 				return true;
 		}
@@ -281,12 +281,32 @@ static bool is_backed(const struct dater *d, int64_t day)
 	return false;
 }
 
-/* 03/04/2026 means 3 April: metadata say one of both, or the page writes so. */
-static bool is_day_first(struct dater *d, int64_t day, int64_t swapped)
+/*
+ * The days that one in digits may mean, the likelier first: which of both metadata say, else as the
+ * page writes; with dots the day comes first unless metadata say otherwise. Returns how many.
+ */
+static size_t days_of(struct dater *d, const struct text_date *date, int64_t *days)
 {
-	if (is_backed(d, day) != is_backed(d, swapped))
-		return is_backed(d, swapped);
-	return writes_day_first(d);
+	int64_t day = date_days(date->year, date->month, date->day), swapped = 0;
+	bool is_said, is_other_said;
+
+	days[0] = day;
+	if (!(date->is_swappable || date->is_dotted) || !date_swap(day, &swapped))
+		return 1;
+	is_said = is_backed(d, day);
+	is_other_said = is_backed(d, swapped);
+	if (is_said != is_other_said) {
+		days[0] = is_said ? day : swapped;
+		return 1;
+	}
+	if (date->is_dotted)
+		return 1;
+	if (writes_day_first(d)) {
+		days[0] = swapped;
+		swapped = day;
+	}
+	days[1] = swapped;
+	return 2;
 }
 
 /* Since when somebody writes in a forum. */
@@ -310,7 +330,7 @@ static void add_block(struct dater *d, size_t i)
 	const char *text = block_text(d->blocks, i);
 	size_t count = metadata_find_dates(text, dates, DATES_OF_BLOCK), k, from, end = 0;
 	struct day *day, *swapped;
-	int64_t number, other = 0;
+	int64_t meant[2];
 	enum label label;
 	bool has_other;
 
@@ -320,15 +340,8 @@ static void add_block(struct dater *d, size_t i)
 	for (k = 0; k < count; k++) {
 		const struct text_date *date = &dates[k];
 
-		number = date_days(date->year, date->month, date->day);
-		has_other = date->is_swappable && date_swap(number, &other);
-		if (has_other && is_day_first(d, number, other)) {
-			int64_t first = other;
-
-			other = number;
-			number = first;
-		}
-		day = add_day(d, number, DATE_TEXT);
+		has_other = days_of(d, date, meant) > 1;
+		day = add_day(d, meant[0], DATE_TEXT);
 		see(d, day, i, date->at == 0, false);
 		from = date->at > end + LABEL_BYTES ? date->at - LABEL_BYTES : end;
 		label = label_of(arena_strndup(d->arena, text + from, date->at - from));
@@ -337,7 +350,7 @@ static void add_block(struct dater *d, size_t i)
 		if (day && label != LABEL_NONE)
 			day->labels[label] = true;
 		if (has_other) {
-			swapped = add_day(d, other, DATE_TEXT_SWAPPED);
+			swapped = add_day(d, meant[1], DATE_TEXT_SWAPPED);
 			see(d, swapped, i, date->at == 0, false);
 		}
 		end = date->at;

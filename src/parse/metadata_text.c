@@ -388,7 +388,7 @@ static bool make_date(struct text_date *date, int year, int month, int day)
 	date->year = year;
 	date->month = month;
 	date->day = day;
-	date->is_swappable = false;
+	date->is_swappable = date->is_dotted = false;
 	return true;
 }
 
@@ -429,8 +429,12 @@ static bool numeric_date(const struct word *word, struct text_date *date)
 		return make_date(date, parts[0], parts[1], parts[2]);
 	if (digits[2] != 4 && !(digits[2] == 2 && digits[0] <= 2 && separator != '-'))
 		return false;
-	if (separator == '.' || parts[0] > 12)
-		return make_date(date, parts[2], parts[1], parts[0]);
+	if (separator == '.' || parts[0] > 12) {
+		if (!make_date(date, parts[2], parts[1], parts[0]))
+			return false;
+		date->is_dotted = parts[0] <= 12;
+		return true;
+	}
 	if (!make_date(date, parts[2], parts[0], parts[1]))
 		return false;
 	date->is_swappable = parts[1] <= 12;
