@@ -290,6 +290,7 @@ void charset_to_utf8(enum charset_kind kind, const char *body, size_t len, const
 		*name = shape;
 	}
 	charset_mend(utf8);
+	charset_drop_controls(utf8);
 }
 
 void charset_prepare(void)

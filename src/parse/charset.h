@@ -22,9 +22,10 @@ void charset_to_utf8(enum charset_kind kind, const char *body, size_t len, const
 	struct buf *utf8, const char **name);
 
 /*
- * Undo a second encoding (what looks like "a-circumflex, euro, trade mark" for an apostrophe) where
- * it is certain: such a sign joins two letters, or three letters are doubled, and the document has
- * no quotation mark, or accented letter, as it should be. charset_to_utf8 does this.
+ * Undo a second encoding (what looks like "a-circumflex, euro, trade mark" for an apostrophe, as it
+ * is or as references) where it is certain: such a sign joins two letters, or three signs or
+ * letters are doubled, and the document has no quotation mark, or accented letter, as it should be;
+ * or five join letters and more are doubled than not. charset_to_utf8 does this.
  */
 void charset_mend(struct buf *text);
 

@@ -176,7 +176,8 @@ size_t charset_count_high(const char *body, size_t len)
 	return count;
 }
 
-/* UTF-8 to clean UTF-8; bad bytes go through table (of 128), or become U+FFFD. */
+/* UTF-8 to clean UTF-8, but for what windows-1252 leaves free: a character that was encoded twice
+ * may have it. Bad bytes go through table (of 128), or become U+FFFD. */
 static void put_clean(const char *body, size_t len, const uint16_t *table, struct buf *utf8)
 {
 	const char *p = body, *end = body + len;
@@ -200,9 +201,21 @@ static void put_clean(const char *body, size_t len, const uint16_t *table, struc
 		else if (c >= 0x80 &&
 			 c < 0xA0) /* windows-1252 that was called Latin-1 on its way */
 			c = table_windows_1252[c - 0x80];
-		if (is_kept(c))
+		if (is_kept(c) || (c >= 0x80 && c < 0xA0))
 			buf_put_utf8(utf8, c);
 		p += size;
+	}
+}
+
+void charset_drop_controls(struct buf *utf8)
+{
+	const char *s = buf_text(utf8), *end = s + utf8->len;
+
+	while ((s = memchr(s, 0xC2, (size_t)(end - s))) != NULL) {
+		if ((unsigned char)*++s < 0xA0) {
+			utf8->len = utf8_drop_controls(utf8->data, utf8->len);
+			return;
+		}
 	}
 }
 

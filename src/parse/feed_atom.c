@@ -102,6 +102,7 @@ static void clean_text(struct feed_build *b)
 	struct buf clean = {0};
 
 	charset_put_utf8(buf_text(&b->text), b->text.len, &clean);
+	charset_drop_controls(&clean);
 	buf_finish(&b->text);
 	b->text = clean;
 }

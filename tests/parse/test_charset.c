@@ -198,6 +198,36 @@ static void undoes_a_second_encoding_where_it_is_certain(void **state)
 		{"Earth\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s \xC3\xA2\xE2\x82\xAC\xC5\x93moon\xC3\xA2\xE2\x82\xAC\xC2\x9D "
 		 "\xC3\xA2\xE2\x82\xAC\xE2\x80\x9D caf\xC3\x83\xC2\xA9",
 			"Earth\xE2\x80\x99s \xE2\x80\x9Cmoon\xE2\x80\x9D \xE2\x80\x94 caf\xC3\xA9"},
+		/* signs of other kinds on a page that has an apostrophe: Euro, what is below the
+		 * line, a star, a face, no-break space */
+		{"It\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2s \xC3\xA2\xE2\x80\x9A\xC2\xAC"
+		 "5, CO\xC3\xA2\xE2\x80\x9A\xE2\x80\x9A,\xC3\x82\xC2\xA0\xC3\xA2\xC2\xAD\xC2\x90 "
+		 "\xC3\xB0\xC5\xB8\xCB\x9C\xE2\x82\xAC",
+			"It\xE2\x80\x99s \xE2\x82\xAC"
+			"5, CO\xE2\x82\x82,\xC2\xA0\xE2\xAD\x90 \xF0\x9F\x98\x80"},
+		/* written as references */
+		{"It&acirc;&euro;&trade;s a < b", "It\xE2\x80\x99s a < b"},
+		{"It&acirc;&#128;&#153;s &Acirc;&nbsp;", "It\xE2\x80\x99s \xC2\xA0"},
+		/* dashes alone, three of them */
+		{"1\xC3\xA2\xE2\x82\xAC\xE2\x80\x9C"
+		 "2, 3\xC3\xA2\xE2\x82\xAC\xE2\x80\x9C"
+		 "4, 5\xC3\xA2\xE2\x82\xAC\xE2\x80\x9C"
+		 "6",
+			"1\xE2\x80\x93"
+			"2, 3\xE2\x80\x93"
+			"4, 5\xE2\x80\x93"
+			"6"},
+		/* a frame that is right around a text that is not; the other way round is above */
+		{"\xE2\x80\x9CNews\xE2\x80\x9D a\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2"
+		 "b c\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2"
+		 "d e\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2"
+		 "f g\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2h i\xC3\xA2\xE2\x82\xAC\xE2\x84\xA2j",
+			"\xE2\x80\x9CNews\xE2\x80\x9D a\xE2\x80\x99"
+			"b c\xE2\x80\x99"
+			"d e\xE2\x80\x99"
+			"f g\xE2\x80\x99h i\xE2\x80\x99j"},
+		/* German: a quotation mark behind a sharp s */
+		{"\xE2\x80\x9ESpa\xC3\x9F\xE2\x80\x9C, \xE2\x80\x9ESpa\xC3\x9F\xE2\x80\x9C", NULL},
 		/* no apostrophe, but letters enough */
 		{"\xC3\x83\xC2\xA9t\xC3\x83\xC2\xA9, d\xC3\x83\xC2\xA9j\xC3\x83\xC2\xA0",
 			"\xC3\xA9t\xC3\xA9, d\xC3\xA9j\xC3\xA0"},
@@ -228,11 +258,27 @@ static void undoes_a_second_encoding_where_it_is_certain(void **state)
 	buf_finish(&text);
 }
 
+/* The last byte of a closing quotation mark is a character that text may not hold. */
+static void undoes_it_for_what_is_dropped_otherwise(void **state)
+{
+	const char *bytes = "It\xC3\xA2\xC2\x80\xC2\x99s \xC3\xA2\xC2\x80\xC2\x9C"
+			    "a\xC3\xA2\xC2\x80\xC2\x9D \xC2\x9D.";
+	struct buf utf8 = {0};
+	const char *name;
+
+	(void)state;
+	charset_to_utf8(CHARSET_HTML, bytes, strlen(bytes), NULL, &utf8, &name);
+	assert_string_equal(buf_text(&utf8), "It\xE2\x80\x99s \xE2\x80\x9C"
+					     "a\xE2\x80\x9D .");
+	buf_finish(&utf8);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test(reads_every_kind),
 		cmocka_unit_test(undoes_a_second_encoding_where_it_is_certain),
+		cmocka_unit_test(undoes_it_for_what_is_dropped_otherwise),
 		cmocka_unit_test(detects_what_nobody_named),
 		cmocka_unit_test(knows_the_labels_of_browsers),
 	};
