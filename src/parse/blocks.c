@@ -7,6 +7,8 @@
 #include <stdlib.h>
 #include <string.h>
 
+enum { TOOLTIP_SPACES = 3 }; /* a shorter text may be the word that is explained */
+
 size_t block_of_node(const xmlNode *node)
 {
 	return (size_t)(uintptr_t)node->_private;
@@ -41,6 +43,45 @@ uint32_t block_hints(const struct page_blocks *page, size_t index, int levels)
 	return hints;
 }
 
+/* Whether a class of the list is that of a tooltip's text, not of its place or the word it
+ * explains: "tooltiptext", "m-tooltip__content", "Term_tooltipBubble__x1". */
+static bool names_tooltip_text(const char *list)
+{
+	static const char *const parts[] = {"text", "content", "bubble", "body", "box"};
+	size_t i;
+
+	while ((list = strcasestr(list, "tooltip")) != NULL) {
+		list += strlen("tooltip");
+		while (*list == '-' || *list == '_')
+			list++;
+		for (i = 0; i < ARRAY_LEN(parts); i++) {
+			if (strncasecmp(list, parts[i], strlen(parts[i])) == 0)
+				return true;
+		}
+	}
+	return false;
+}
+
+/* An explanation that is there while the pointer is on a word of the sentence. A note that is shown
+ * so is a footnote. */
+static bool is_tooltip(const xmlNode *node)
+{
+	const char *class_name = html_attr(node, "class"), *role = html_attr(node, "role");
+	struct buf text = {0};
+	size_t spaces = 0;
+	const char *s;
+
+	if (role && str_eq(role, "tooltip"))
+		return !class_name || !strstr(class_name, "note");
+	if (!class_name || !names_tooltip_text(class_name))
+		return false;
+	html_text(node, &text);
+	for (s = buf_text(&text); *s; s++)
+		spaces += *s == ' ';
+	buf_finish(&text);
+	return spaces >= TOOLTIP_SPACES;
+}
+
 /* The names under which systems hide it. */
 bool node_is_unseen(const xmlNode *node, const char *class_name)
 {
@@ -52,7 +93,7 @@ bool node_is_unseen(const xmlNode *node, const char *class_name)
 		if (html_has_token(class_name, names[i]))
 			return true;
 	}
-	return html_attr(node, "data-unseen") != NULL;
+	return html_attr(node, "data-unseen") != NULL || is_tooltip(node);
 }
 
 /* Names that the programs which ask visitors for their consent give to their boxes. */

@@ -644,8 +644,13 @@ static void what_is_not_seen_goes(void **state)
 		"one</span>, then fell by a half, and the master wrote both down in the same ink.</p>"
 		"<h2><button>Who burns it still?</button></h2>"
 		"<p>The school does, and the baker, and a man on the hill who says that it is for the "
-		"smell, which his neighbours do not believe.</p></article>";
-	static const char *const gone[] = {"new tab", "Copy link", "footnote"};
+		"smell<span class=note role=tooltip>, he means tar</span>, which his "
+		"<span class=tooltip-text>neighbours</span><span class=x_tooltipBubble__y1>A neighbour is "
+		"<b>whoever</b> lives beside</span> do not believe<span role=tooltip>: hover</span>.</p>"
+		"</article>";
+	static const char *const gone[] = {
+		"new tab", "Copy link", "footnote", "whoever", "lives", "hover"};
+	static const char *const last = "smell, he means tar, which his neighbours do not believe.";
 	struct buf body = {0};
 	struct article article;
 	struct job job;
@@ -665,6 +670,7 @@ static void what_is_not_seen_goes(void **state)
 	assert_non_null(strstr(article.text, "It rose by a third, then"));
 	assert_non_null(strstr(article.text, "Who burns it still?"));
 	assert_non_null(strstr(article.html, "Who burns it still?"));
+	assert_non_null(strstr(article.text, last));
 	article_finish(&article);
 	buf_finish(&body);
 }
