@@ -77,13 +77,26 @@ static bool has_picture(const xmlNode *top)
 	return false;
 }
 
+/* What stands below a quotation says whose it is, beside a picture of them or not. */
+static bool holds_quotation(const struct page_blocks *page, size_t figure)
+{
+	size_t i;
+
+	for (i = figure + 1; i < page->elements[figure].end; i++) {
+		if (page->elements[i].tag == TAG_QUOTE)
+			return true;
+	}
+	return false;
+}
+
 static bool shows_picture(const struct page_blocks *page, size_t i)
 {
 	size_t index = page->blocks[i].element;
 
 	while (index > 0 && page->elements[index].tag != TAG_FIGURE)
 		index = page->elements[index].parent;
-	return index > 0 && has_picture(page->elements[index].node);
+	return index > 0 && has_picture(page->elements[index].node) &&
+	       !holds_quotation(page, index);
 }
 
 /* Of a box that leads elsewhere. */
@@ -190,7 +203,7 @@ static bool is_beside_picture(const struct page_blocks *page, size_t i, uint32_t
 			return false;
 		is_apart = is_apart && element->end_block == element->first_block + 1;
 		if (element->tag == TAG_FIGURE) /* a script may draw what it shows */
-			return true;
+			return !holds_quotation(page, index);
 		if (levels > 0 && is_apart && names_picture(element) && has_picture(element->node))
 			return true;
 		index = element->parent;
@@ -464,7 +477,28 @@ static bool is_near_kept(const struct extraction *x, size_t i, int step)
 	return false;
 }
 
-/* A quotation between two paragraphs that no other text says. */
+/* Block i says who said what stands above it: the end of a quotation that is kept, or the line
+ * below it in its figure. */
+static bool names_speaker(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t quotation = page->blocks[i - 1].element, figure = page->blocks[i].element;
+
+	if (!x->kept[i - 1] || page->blocks[i].words > 2 * SPEAKER_WORDS)
+		return false;
+	while (quotation > 0 && page->elements[quotation].tag != TAG_QUOTE)
+		quotation = page->elements[quotation].parent;
+	if (quotation == 0)
+		return false;
+	if (page->elements[quotation].end_block == i + 1)
+		return true;
+	while (figure > 0 && page->elements[figure].tag != TAG_FIGURE)
+		figure = page->elements[figure].parent;
+	return figure > 0 && page->elements[figure].first_block <= i - 1 &&
+	       is_within(page, i, TAG_CAPTION, CAPTION_LEVELS);
+}
+
+/* A quotation between two paragraphs that no other text says, and who said what is quoted. */
 void extraction_add_quotations(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -479,6 +513,8 @@ void extraction_add_quotations(struct extraction *x)
 			block->link_words * 2 < block->words &&
 			is_within(page, i, TAG_QUOTE, QUOTE_LEVELS) && !is_in_box(page, i) &&
 			is_near_kept(x, i, -1) && is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
+			x->kept[i] = true;
+		else if (!x->kept[i] && names_speaker(x, i))
 			x->kept[i] = true;
 	}
 }

@@ -264,6 +264,35 @@ static void captions_stand_below_their_pictures(void **state)
 	buf_finish(&body);
 }
 
+/* What stands below a quotation in a figure is no caption of the portrait beside it. */
+static void who_is_quoted_stays(void **state)
+{
+	static const char page[] =
+		"<title>A roastery by the canal</title><article><h1>A roastery by the canal</h1>"
+		"<p>The roastery moved into the old pumping station in March, and sells to forty "
+		"cafes, most of them within a day's walk of the canal.</p>"
+		"<p>Its owners drew up the plans themselves, on the back of sacks, and had the boiler "
+		"brought by boat, because the lane is too narrow for the lorry.</p>"
+		"<figure><blockquote>We looked at six places with a road to the door, and took the one "
+		"that can be heard from the water, which nobody understood.</blockquote>"
+		"<figcaption><p>Idony Marsh, head roaster, Canal Coffee</p><div><img src=m.jpg></div>"
+		"</figcaption></figure>"
+		"<p>Of the beans a third comes by rail, and the rest by sea, as it did a hundred years "
+		"ago, when the station pumped and the coffee went past it.</p></article>";
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+
+	(void)state;
+	buf_puts(&body, page);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_non_null(strstr(article.text, "nobody understood.\n\nIdony Marsh, head roaster"));
+	article_finish(&article);
+	buf_finish(&body);
+}
+
 static void a_rule_that_does_not_fit_is_said_and_done_without(void **state)
 {
 	static const struct {
@@ -818,6 +847,7 @@ int main(void)
 		cmocka_unit_test(pages_give_what_is_wanted),
 		cmocka_unit_test(an_entry_does_not_change_the_text),
 		cmocka_unit_test(captions_stand_below_their_pictures),
+		cmocka_unit_test(who_is_quoted_stays),
 		cmocka_unit_test(a_rule_that_does_not_fit_is_said_and_done_without),
 		cmocka_unit_test(says_why_there_is_nothing),
 		cmocka_unit_test(a_page_of_scripts_is_poor_and_says_so),
