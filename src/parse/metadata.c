@@ -5,8 +5,11 @@
 #include "core/str.h"
 #include "core/url.h"
 #include "core/utf8.h"
+#include "parse/extract_features.h"
 #include "parse/metadata_byline.h"
 #include "parse/metadata_date.h"
+#include "parse/metadata_section.h"
+#include "parse/metadata_site.h"
 #include "parse/text.h"
 
 #include <string.h>
@@ -51,6 +54,23 @@ size_t metadata_block(const xmlNode *node)
 			return note - 1;
 	}
 	return BLOCK_NONE;
+}
+
+size_t metadata_headline(
+	const struct metadata *meta, const struct page_blocks *blocks, struct arena *arena)
+{
+	const char *title = title_fold(arena, meta->title);
+	size_t i, block;
+
+	for (i = 0; i < meta->title_count && title_count_words(title) > 2; i++) {
+		if (meta->titles[i].source != TITLE_H1 ||
+			!str_starts(title_fold(arena, meta->titles[i].text), title))
+			continue;
+		block = metadata_block(meta->titles[i].node);
+		if (block < blocks->block_count)
+			return block;
+	}
+	return headline_block(blocks, meta->title);
 }
 
 /* One line of at most LIMIT_NAME_BYTES; NULL where nothing is left. Empties the buffer. */
@@ -183,6 +203,7 @@ void metadata_fill(const struct metadata *meta, const struct job *job,
 		article->section = meta->card_section;
 	if (!article->section)
 		article->section = meta->linked_section;
+	article->section = metadata_section_name(article->section, blocks, arena);
 	article->language = choose_language(meta, arena);
 	if (!article->language)
 		article->language = arena_strdup(arena, job->entry_language);

@@ -120,6 +120,9 @@ void metadata_say_date(
 	struct metadata *meta, enum date_source source, const char *text, const xmlNode *node);
 /* The block in which the text of an element begins; BLOCK_NONE: it has none. */
 size_t metadata_block(const xmlNode *node);
+/* The heading that begins with the page's title; else the first one; BLOCK_NONE: there is none. */
+size_t metadata_headline(
+	const struct metadata *meta, const struct page_blocks *blocks, struct arena *arena);
 
 /* The title without the site's name, from all that was read; NULL: none. */
 const char *metadata_title(const struct metadata *meta, const struct job *job,
@@ -142,6 +145,8 @@ void value_list_add(struct value_list *list, const char *value);
 const char *metadata_clean(struct arena *arena, const char *text);
 /* ... what holds references alone: "<br>" stays, as a headline about it has it. */
 const char *metadata_decoded(struct arena *arena, const char *text);
+/* For whom somebody writes, as it stands behind a name: "Ada Lind, Coast Today". */
+bool metadata_is_outlet(const char *name);
 /* Names out of a byline: "By A. Name and B. Name, Staff Writer"; into list. */
 void metadata_names(struct arena *arena, const char *text, struct value_list *list);
 

@@ -12,22 +12,11 @@ enum {
 	NEAR_BEHIND = 14, /* ... and behind it */
 	LABEL_WORDS = 8,
 	BYLINE_WORDS = 30,
+	REPORTER_WORDS = 4,
 	DATED_WORDS = 10, /* of a byline that is a name and a date */
 	AUTHORS_MAX = 8,  /* more are no byline */
 	SURE_SOURCES = 5, /* metadata, the entry, and a text that says "by" */
 };
-
-/* Blocks around the headline, where bylines and dates stand. */
-static void near_headline(
-	const struct page_blocks *blocks, const char *title, size_t *from, size_t *to)
-{
-	size_t at = headline_block(blocks, title);
-
-	if (at == BLOCK_NONE)
-		at = 0;
-	*from = at > NEAR_BEFORE ? at - NEAR_BEFORE : 0;
-	*to = at + NEAR_BEHIND < blocks->block_count ? at + NEAR_BEHIND : blocks->block_count;
-}
 
 /* Hints of a block and of the elements just above it. */
 static uint32_t hints_near(const struct page_blocks *blocks, const struct block *block)
@@ -51,6 +40,18 @@ struct byliner {
 	const char *language; /* of the page; "": not known */
 	size_t from, to;      /* the blocks around the headline */
 };
+
+/* Blocks around the headline, where bylines and dates stand. */
+static void near_headline(struct byliner *b)
+{
+	size_t at = metadata_headline(b->meta, b->blocks, b->arena);
+
+	if (at == BLOCK_NONE)
+		at = 0;
+	b->from = at > NEAR_BEFORE ? at - NEAR_BEFORE : 0;
+	b->to = at + NEAR_BEHIND < b->blocks->block_count ? at + NEAR_BEHIND
+							  : b->blocks->block_count;
+}
 
 /* What stands before a name. */
 struct by_word {
@@ -117,13 +118,56 @@ static bool is_label(const char *text)
 	return false;
 }
 
+/* Whether what follows on a name leads to a further one. */
+static bool joins_names(const char *text)
+{
+	static const char *const joints[] = {"and ", "& ", "with ", "und ", "et ", "y ", "e ",
+		"och ", "og ", "en ", "i ", ",", ";", "/", "|"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(joints); i++) {
+		if (str_istarts(text, joints[i]))
+			return true;
+	}
+	return false;
+}
+
+/*
+ * A name that an element or a line holds alone: "<b>By Ada Lind</b><br>Harbour Reporter", of which
+ * the block says "By Ada Lind Harbour Reporter". rest: what follows "By " in the block.
+ */
+static const char *name_alone(const struct byliner *b, size_t i, const char *rest)
+{
+	const xmlNode *top = b->blocks->elements[b->blocks->blocks[i].element].node, *node;
+	const char *found = rest, *behind;
+	bool is_sure;
+	size_t len;
+	char *text;
+
+	for (node = top->children; node && found == rest; node = html_next_node(node, top)) {
+		if (node->type != XML_TEXT_NODE || metadata_block(node) != i)
+			continue;
+		text = str_collapse(arena_strdup(b->arena, (const char *)node->content));
+		behind = behind_by(b, text, &is_sure);
+		behind = behind ? behind + strspn(behind, " ") : text;
+		len = strlen(behind);
+		if (strchr(behind, ' ') && !strchr(",;&/|", behind[len - 1]) &&
+			str_starts(rest, behind) && rest[len] == ' ' &&
+			!joins_names(rest + len + 1))
+			found = behind;
+	}
+	return found;
+}
+
 /* What follows "by" in a text is a name in one word, or with a capital; "by our own team" has none.
  */
-static void names_behind_by(const char *rest, struct arena *arena, struct value_list *names)
+static void names_behind_by(
+	const struct byliner *b, size_t i, const char *rest, struct value_list *names)
 {
+	struct arena *arena = b->arena;
 	const char *next;
 
-	rest += strspn(rest, " ");
+	rest = name_alone(b, i, rest + strspn(rest, " "));
 	next = strchr(rest, ' ');
 	if (*rest < 'a' || *rest > 'z' || !next || !str_is_alpha(next[1]) ||
 		str_starts(rest, "the "))
@@ -142,6 +186,19 @@ static bool name_behind_reporter(const struct byliner *b, size_t i, struct value
 		return false; /* who took a picture */
 	metadata_names(b->arena, found + strlen("\xE8\xAE\xB0\xE8\x80\x85 "), names);
 	return true;
+}
+
+/* "name gija address": how an article ends in Korea. */
+static void name_before_reporter(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const struct block *block = &b->blocks->blocks[i];
+	const char *text = block_text(b->blocks, i);
+	const char *found = strstr(text, " \xEA\xB8\xB0\xEC\x9E\x90");
+	const char *space = strchr(text, ' ');
+
+	if (found && found == space && strchr(found, '@') && block->words <= REPORTER_WORDS)
+		metadata_names(
+			b->arena, arena_strndup(b->arena, text, (size_t)(found - text)), names);
 }
 
 static bool names_behind_label(const struct byliner *b, const char *text, struct value_list *names)
@@ -201,7 +258,7 @@ static void names_in_block(const struct byliner *b, size_t i, struct value_list 
 	}
 	rest = behind_by(b, text, &is_sure);
 	if (rest && !is_section(b, i, rest) && (has_hint || is_sure || str_ifind(text, " by "))) {
-		names_behind_by(rest, b->arena, names);
+		names_behind_by(b, i, rest, names);
 		return;
 	}
 	rest = says_maker(text) ? NULL : str_ifind(text, " by ");
@@ -363,7 +420,7 @@ static void visible_names(const struct byliner *b, struct value_list *names)
 
 			if (names_behind_place(b, i, names))
 				break;
-			names_behind_by(rest ? rest : block_text(blocks, i), b->arena, names);
+			names_behind_by(b, i, rest ? rest : block_text(blocks, i), names);
 		}
 	}
 	for (i = b->from; i < b->to && names->count == 0; i++)
@@ -375,6 +432,8 @@ static void visible_names(const struct byliner *b, struct value_list *names)
 			str_istarts(block_text(blocks, i), "written by "))
 			names_in_block(b, i, names);
 	}
+	for (i = b->from; i < blocks->block_count && names->count == 0; i++)
+		name_before_reporter(b, i, names);
 	/* author boxes stand below the article */
 	for (i = b->to; i < blocks->block_count && names->count == 0; i++) {
 		const struct block *block = &blocks->blocks[i];
@@ -463,11 +522,13 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 	struct buf line = {0};
 	size_t i, k, count = 0;
 
-	near_headline(blocks, meta->title, &b.from, &b.to);
+	near_headline(&b);
 	said_names(&b, &said);
 	visible_names(&b, &visible);
 	linked = meta->linked;
 	linked.count = linked.count > 0; /* others are authors of teasers */
+	if (has_account(&linked))
+		linked.count = 0; /* ... or readers who comment */
 	if (job->entry_author)
 		metadata_names(&article->arena, job->entry_author, &entry);
 	drop_site(meta, &ld);
@@ -488,9 +549,10 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 				from[k] = from[i];
 		}
 		for (i = 0; i < from[k]->count && i < AUTHORS_MAX; i++) {
-			/* a name that is the publisher's is no byline where another is known */
+			/* a publisher or an outlet is no byline where another is known */
 			if (k < 3 && from[k]->count == 1 && knows_other(from, count, k) &&
-				is_publisher(meta, from[k]->values[i]))
+				(is_publisher(meta, from[k]->values[i]) ||
+					metadata_is_outlet(from[k]->values[i])))
 				continue;
 			if (line.len > 0)
 				buf_puts(&line, ", ");

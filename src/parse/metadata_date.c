@@ -3,7 +3,6 @@
 #include "core/date.h"
 #include "core/mem.h"
 #include "core/str.h"
-#include "parse/extract_features.h"
 #include "parse/metadata_dater.h"
 #include "parse/metadata_table.h"
 
@@ -26,7 +25,7 @@ static struct dater *read_days(const struct metadata *meta, const struct job *jo
 	d->meta = meta;
 	d->blocks = blocks;
 	d->language = "";
-	d->headline = headline_block(blocks, meta->title);
+	d->headline = metadata_headline(meta, blocks, arena);
 	if (d->headline == BLOCK_NONE)
 		d->headline = 0;
 	dates_gather(d, job);
@@ -191,6 +190,20 @@ static bool is_stray(const struct dater *d, const struct day *day)
 	       (day->block == BLOCK_NONE || date_distance(d, day->block) > NEAR_BLOCKS);
 }
 
+/* The day that the address says, where nothing but it and the text does; NULL: there is none. */
+static const struct day *day_of_address(const struct dater *d)
+{
+	size_t i;
+
+	if (d->said[DATE_LD] + d->said[DATE_META] + d->said[DATE_ITEM] + d->said[DATE_TIME] > 0)
+		return NULL;
+	for (i = 0; i < d->count; i++) {
+		if (d->days[i].said[DATE_URL])
+			return &d->days[i];
+	}
+	return NULL;
+}
+
 /*
  * The likeliest day; false: there is none. A stray one is no rival to what metadata say. Where two
  * agree the model is asked only between such days: it has learned from pages that were updated for
@@ -199,12 +212,14 @@ static bool is_stray(const struct dater *d, const struct day *day)
 static bool choose_day(const struct dater *d, const struct job *job, int64_t *day)
 {
 	bool is_said = d->said[DATE_LD] > 0 || d->said[DATE_META] > 0;
+	const struct day *address = day_of_address(d);
 	float best = -1, p, x[DATE_X_COUNT];
 	size_t i;
 
 	for (i = 0; i < d->count; i++) {
 		if (!agrees_with_entry(job, d->days[i].day) ||
-			(is_said && is_stray(d, &d->days[i])))
+			(is_said && is_stray(d, &d->days[i])) ||
+			(address && &d->days[i] != address))
 			continue;
 		date_fill(d, &d->days[i], x);
 		p = model_probability(&date_model, x);

@@ -368,10 +368,10 @@ static int month_of_url(const char *s, size_t len)
 	return len >= 3 ? metadata_month(s, len) : 0;
 }
 
-/* The day in an address such as /2026/08/22/, /2026/aug/22/ or /2026-08-22-. */
+/* The day in an address such as /2026/08/22/, /2026/aug/22/, /2026/coast/8/22/ or /2026-08-22-. */
 static bool day_of_url(const char *url, int64_t *day)
 {
-	const char *s, *month, *end;
+	const char *s, *month, *end, *section;
 	int year, mday, number;
 
 	for (s = url ? url : ""; (s = strchr(s, '/')) != NULL; s++) {
@@ -380,6 +380,11 @@ static bool day_of_url(const char *url, int64_t *day)
 		if (month - s != 5 || !*month || !strchr("/-", *month))
 			continue;
 		month++;
+		section = month + strcspn(month, "/");
+		if (month[-1] == '/' && str_is_alpha(*month) && str_starts(section, "/") &&
+			str_is_digit(section[1]) &&
+			month_of_url(month, (size_t)(section - month)) == 0)
+			month = section + 1;
 		end = month + strcspn(month, "/-");
 		number = month_of_url(month, (size_t)(end - month));
 		mday = *end == month[-1] ? atoi(end + 1) : 0;

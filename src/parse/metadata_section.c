@@ -5,6 +5,8 @@
 #include "parse/extract_features.h"
 #include "parse/extract_hints.h"
 
+#include <string.h>
+
 enum {
 	NEAR_BEFORE = 3, /* blocks before the headline where such a line stands */
 	NEAR_BEHIND = 4,
@@ -177,4 +179,33 @@ const char *metadata_linked_section(
 			section = arena_strdup(arena, block_text(page, i));
 	}
 	return section;
+}
+
+const char *metadata_section_name(
+	const char *section, const struct page_blocks *page, struct arena *arena)
+{
+	const char *part = section ? strrchr(section, ',') : NULL, *s;
+	const xmlNode *top = page->elements[0].node, *node;
+	struct buf text = {0};
+	char *name;
+
+	for (s = section; part && *s; s++) {
+		if (!(*s >= 'a' && *s <= 'z') && *s != ',' && *s != '-')
+			return section;
+	}
+	if (!part || part[1] == '\0')
+		return section;
+	for (node = top->children; node; node = html_next_node(node, top)) {
+		if (!is_link(node))
+			continue;
+		buf_clear(&text);
+		html_text(node, &text);
+		if (str_ieq(buf_text(&text), part + 1))
+			break;
+	}
+	name = arena_strdup(arena, node ? buf_text(&text) : part + 1);
+	buf_finish(&text);
+	if (!node && *name >= 'a' && *name <= 'z')
+		*name = (char)(*name - 'a' + 'A');
+	return name;
 }

@@ -38,15 +38,51 @@ static bool is_role(const char *part)
 	return has_any(part, roles, ARRAY_LEN(roles));
 }
 
+bool metadata_is_outlet(const char *part)
+{
+	static const char *const any[] = {"news", "sports", "sport", "today", "times", "agency",
+		"magazine", "tribune", "herald", "gazette", "radio", "tv", "network", "media",
+		"newspapers", "newsroom", "bureau", "online", "service"};
+	static const char *const long_ones[] = {"post", "press", "daily", "journal", "report"};
+	const char *last = strrchr(part, ' ');
+	bool is_long = last && memchr(part, ' ', (size_t)(last - part));
+	size_t i;
+
+	for (i = 0; last && i < ARRAY_LEN(any); i++) {
+		if (str_ieq(last + 1, any[i]))
+			return true;
+	}
+	for (i = 0; is_long && i < ARRAY_LEN(long_ones); i++) {
+		if (str_ieq(last + 1, long_ones[i]))
+			return true;
+	}
+	return str_ieq(part, "associated press");
+}
+
+/* A company or an address instead of who writes for it. */
+static bool is_company(const char *part)
+{
+	static const char *const ends[] = {".com", ".org", ".net", " Inc", " Inc.", " Ltd", " Ltd.",
+		" LLC", " GmbH", " AG", " S.A.", " B.V.", " z o.o", " z o.o."};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(ends); i++) {
+		if (str_ends(part, ends[i]))
+			return true;
+	}
+	return false;
+}
+
 /* What stands where names do and is none. */
 static bool is_no_name(const char *part)
 {
 	static const char *const words[] = {"updated", "published", "posted", "minute", "min read",
 		"follow", "comment", "share", "read more", "about", "view all", "contact",
-		"subscribe", "last ", "posts by", "http", "www.", "log in", "login", "sign in",
-		"sign up", "sponsor", "insights", "spotlight", "newsletter", "advert", "learn more",
-		"@", "cookie", "all posts", "view ", "see ", "more ", "image", "photo", "credit",
-		"home", "click", "mins read", "bluesky", "mastodon", "github", "#"};
+		"subscribe", "last ", "posts by", "http", "www.", "log in", "login", "log out",
+		"sign in", "sign up", "sponsor", "insights", "spotlight", "newsletter", "advert",
+		"learn more", "@", "cookie", "all posts", "view ", "see ", "more ", "image",
+		"photo", "credit", "home", "click", "mins read", "bluesky", "mastodon", "github",
+		"#", "rss feed", "email"};
 	static const char *const whole[] = {"january", "february", "march", "april", "may", "june",
 		"july", "august", "september", "october", "november", "december", "jan", "feb",
 		"mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
@@ -59,7 +95,7 @@ static bool is_no_name(const char *part)
 		if (str_ieq(part, whole[i]))
 			return true;
 	}
-	return has_any(part, words, ARRAY_LEN(words));
+	return is_company(part) || has_any(part, words, ARRAY_LEN(words));
 }
 
 static bool is_particle(const char *word, size_t len)
@@ -130,7 +166,8 @@ static size_t names_length(const char *text)
 		" \xE2\x80\x93 ", " \xE2\x80\x94 ", " on ", " in ", " at ", " for ", " is ",
 		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
 		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " \xC2\xBB ", " last ",
-		" \xD9\x86\xD8\xB4\xD8\xB1", "\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C"};
+		" \xD9\x86\xD8\xB4\xD8\xB1", "\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C",
+		"&nbsp"};
 	size_t len = strlen(text), i, n;
 	const char *found;
 
@@ -264,7 +301,8 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 		part = str_trim(part);
 		/* "Name, MD": what has no second word behind a comma is a degree */
 		if (is_name(part) && !is_no_name(part) &&
-			(is_first || (is_full(part) && !is_role(part))))
+			(is_first ||
+				(is_full(part) && !is_role(part) && !metadata_is_outlet(part))))
 			value_list_add(list, part);
 		if (*part)
 			is_first = false;

@@ -13,6 +13,8 @@ enum {
 	PROSE_BLOCKS = 6, /* behind a headline within which text begins */
 	ABOVE_LEVELS = 4, /* elements above a headline whose names count */
 	TITLE_WORDS_MAX = 25,
+	HEADLINE_WORDS = 4, /* of a title that says what it is about */
+	REST_WORDS_MAX = 3, /* behind it */
 };
 
 static bool has_word(const char *folded, const char *word, size_t len)
@@ -338,6 +340,53 @@ static bool is_drawn_out(const struct titler *t, const struct title *title)
 	return false;
 }
 
+/*
+ * A heading that goes on by a word or three behind what <title> and metadata say whole: a count, a
+ * host's name, a label in the same element.
+ */
+static bool is_overfull(const struct titler *t, const struct title *title)
+{
+	size_t i, s, len;
+
+	if (title->cuts[TITLE_H1] < CUT_NONE || title->cuts[TITLE_HEAD] >= CUT_NONE)
+		return false;
+	for (s = TITLE_OG; s <= TITLE_LD; s++) { /* microdata may be the heading's own */
+		if (title->cuts[s] >= CUT_NONE)
+			return false;
+	}
+	for (i = 0; i < t->count; i++) {
+		const struct title *other = &t->titles[i];
+
+		len = strlen(other->folded);
+		if (other->cuts[TITLE_HEAD] >= CUT_NONE && is_backed(other) &&
+			title_count_words(other->folded) >= HEADLINE_WORDS &&
+			title_cut_length(other->text) == 0 &&
+			str_starts(title->folded, other->folded) && title->folded[len] == ' ' &&
+			title_count_words(title->folded + len + 1) <= REST_WORDS_MAX)
+			return true;
+	}
+	return false;
+}
+
+/* "What it is | Section | Site", of which another heading says the first part alone. */
+static bool is_path(const struct titler *t, const struct title *title)
+{
+	const char *bar = strstr(title->text, " | ");
+	const char *first = bar ? title_fold(t->arena, arena_strndup(t->arena, title->text,
+							       (size_t)(bar - title->text)))
+				: NULL;
+	size_t i;
+
+	for (i = 0; bar && i < t->count; i++) {
+		const struct title *other = &t->titles[i];
+
+		if (str_eq(other->folded, first) &&
+			(other->cuts[TITLE_H1] >= CUT_NONE || other->cuts[TITLE_H2] >= CUT_NONE))
+			return true;
+	}
+	return false;
+}
+
 /* A text in a heading rather than a headline; nothing else says it. */
 static bool is_text(const struct title *title)
 {
@@ -353,7 +402,8 @@ static bool is_sign(const struct titler *t, const struct title *title)
 {
 	bool is_heading = title->cuts[TITLE_H1] >= CUT_NONE || title->cuts[TITLE_H2] >= CUT_NONE;
 
-	if (is_cut_short(t, title) || is_text(title) || is_drawn_out(t, title))
+	if (is_cut_short(t, title) || is_text(title) || is_drawn_out(t, title) ||
+		is_overfull(t, title) || is_path(t, title))
 		return true;
 	if (is_backed(title) || title->is_in_main)
 		return false;

@@ -144,6 +144,9 @@ struct reader {
 	struct buf text;
 	size_t row[FIELD_COUNT]; /* the row whose value each field has */
 	size_t h2_count;
+	size_t headings;        /* of any level before this place */
+	size_t author_headings; /* ... before the first link to an author */
+	bool has_author;
 	bool has_title;  /* a page's first <title> counts: others are of pictures */
 	char has_writer; /* number of the Twitter label that says "Written by" */
 	char has_filing; /* ... "Filed under" */
@@ -405,8 +408,12 @@ static void read_anchor(struct reader *r, const xmlNode *node)
 	if (str_is_empty(href))
 		return;
 	if (html_has_token(rel, "author")) {
+		if (!r->has_author)
+			r->author_headings = r->headings;
+		r->has_author = true;
 		text = node_text(r, node);
-		if (*text && strlen(text) < NAME_BYTES)
+		/* behind the next heading they are authors of other stories */
+		if (*text && strlen(text) < NAME_BYTES && r->headings == r->author_headings)
 			metadata_names(r->arena, text, &r->meta->item.authors);
 	}
 	if (leads_to_author(href) && r->meta->linked.count < METADATA_LIST) {
@@ -571,6 +578,8 @@ static void read_element(struct reader *r, const xmlNode *node)
 {
 	const char *name = (const char *)node->name, *value;
 
+	if (name[0] == 'h' && name[1] >= '1' && name[1] <= '6' && name[2] == '\0')
+		r->headings++;
 	if (str_eq(name, "meta")) {
 		read_meta(r, node);
 	} else if (str_eq(name, "link")) {
