@@ -344,6 +344,7 @@ static void name_beside_date(const struct byliner *b, size_t i, struct value_lis
 		element->tag == TAG_HEADING || element->tag == TAG_CAPTION ||
 		is_named_label(element) || block->uppers < 2 || block->uppers > 4 ||
 		is_publisher(b->meta, block_text(b->blocks, i)) ||
+		(b->meta->title && str_ieq(b->meta->title, block_text(b->blocks, i))) ||
 		hints_near(b->blocks, block) &
 			(1u << HINT_NAV | 1u << HINT_META | 1u << HINT_RELATED))
 		return;

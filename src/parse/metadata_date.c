@@ -166,13 +166,15 @@ static void set_published(struct article *article, const struct moment *moment)
 	article->published_text = moment_text(&article->arena, moment);
 }
 
-/* How many say on their own that it was published on this day: metadata, address, what people read.
+/* How many say on their own that it was published on this day: metadata, address, what people read,
+ * labelled or the same as in the address.
  */
 static float backing(const struct day *day)
 {
 	return (float)((day->said[DATE_LD] > 0) + (day->said[DATE_META] > 0) +
 		       (day->said[DATE_ITEM] > 0) + (day->said[DATE_URL] > 0) +
-		       day->labels[LABEL_PUBLISHED]);
+		       (day->labels[LABEL_PUBLISHED] ||
+			       (day->said[DATE_URL] > 0 && day->block != BLOCK_NONE)));
 }
 
 /* Seen far from the headline or not at all, and nothing says that it is the article's. */

@@ -73,6 +73,12 @@ static bool is_company(const char *part)
 	return false;
 }
 
+/* "PM ET" behind an hour. */
+static bool is_hour_end(const char *part)
+{
+	return strlen(part) <= 6 && (str_istarts(part, "am ") || str_istarts(part, "pm "));
+}
+
 /* What stands where names do and is none. */
 static bool is_no_name(const char *part)
 {
@@ -82,7 +88,7 @@ static bool is_no_name(const char *part)
 		"sign in", "sign up", "sponsor", "insights", "spotlight", "newsletter", "advert",
 		"learn more", "@", "cookie", "all posts", "view ", "see ", "more ", "image",
 		"photo", "credit", "home", "click", "mins read", "bluesky", "mastodon", "github",
-		"#", "rss feed", "email"};
+		"#", "rss feed", "email", " date"};
 	static const char *const whole[] = {"january", "february", "march", "april", "may", "june",
 		"july", "august", "september", "october", "november", "december", "jan", "feb",
 		"mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",
@@ -95,7 +101,7 @@ static bool is_no_name(const char *part)
 		if (str_ieq(part, whole[i]))
 			return true;
 	}
-	return is_company(part) || has_any(part, words, ARRAY_LEN(words));
+	return is_hour_end(part) || is_company(part) || has_any(part, words, ARRAY_LEN(words));
 }
 
 static bool is_particle(const char *word, size_t len)
@@ -165,7 +171,7 @@ static size_t names_length(const char *text)
 	static const char *const ends[] = {" | ", " \xE2\x80\xA2 ", " \xC2\xB7 ", " - ",
 		" \xE2\x80\x93 ", " \xE2\x80\x94 ", " on ", " in ", " at ", " for ", " is ",
 		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
-		" @ ", ": ", " \xE2\x80\xA3 ", " > ", " \xC2\xBB ", " last ",
+		" @", "|", ": ", " \xE2\x80\xA3 ", " > ", " \xC2\xBB ", " last ",
 		" \xD9\x86\xD8\xB4\xD8\xB1", "\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C",
 		"&nbsp"};
 	size_t len = strlen(text), i, n;
@@ -284,7 +290,7 @@ static char *names_of(struct arena *arena, const char *text)
 
 void metadata_names(struct arena *arena, const char *text, struct value_list *list)
 {
-	size_t before = list->count, len = 0;
+	size_t count = 0, len = 0;
 	char *names, *part, *joint;
 	bool is_first = true;
 
@@ -302,12 +308,14 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 		/* "Name, MD": what has no second word behind a comma is a degree */
 		if (is_name(part) && !is_no_name(part) &&
 			(is_first ||
-				(is_full(part) && !is_role(part) && !metadata_is_outlet(part))))
+				(is_full(part) && !is_role(part) && !metadata_is_outlet(part)))) {
 			value_list_add(list, part);
+			count++; /* though it may be there already */
+		}
 		if (*part)
 			is_first = false;
 	}
-	if (list->count > before || strlen(text) > NAME_BYTES / 2)
+	if (count > 0 || strlen(text) > NAME_BYTES / 2)
 		return;
 	names = names_of(arena, text);
 	cut_month(names);

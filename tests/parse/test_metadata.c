@@ -31,6 +31,14 @@ static void finds_names_in_bylines(void **state)
 		{"Marta Ruiz y Pablo Gil", "Marta Ruiz|Pablo Gil"},
 		{"Jos\xC3\xA9 Ortega y Gasset", "Jos\xC3\xA9 Ortega y Gasset"},
 		{"Luc MartinPubli\xC3\xA9 le 1er juin", "Luc Martin"},
+		{"Ada Lind, HARBOUR TODAY Sports", "Ada Lind"},
+		{"Ada Lind, Lunde News Service", "Ada Lind"},
+		{"Ada Lind and Bo Ek, Special for Harbour", "Ada Lind|Bo Ek"},
+		{"Ada Lind&nbsp|", "Ada Lind"},
+		{"By Ada Lind @adalind", "Ada Lind"},
+		{"ADA LIND;ADA LIND", "ADA LIND"},
+		{"PM ET", ""},
+		{"Release Date", ""},
 		{"Editorial Team", "Editorial Team"},
 		{"Share", ""},
 		{"July", ""},
@@ -304,6 +312,7 @@ static void bylines_are_names_of_people(void **state)
 		/* names without a word that says so */
 		{"", "Ada Lind &middot; May 3, 2026", "Ada Lind"},
 		{"", "<span>May 3, 2026</span><span>Ada K. Lind</span>", "Ada K. Lind"},
+		{"", "<span>May 3, 2026</span><span>A Day At Sea</span>", NULL},
 		{"", "by the Harbour Team", "the Harbour Team"},
 		{"", "Written by our own team", NULL},
 	};
