@@ -1,5 +1,5 @@
 /* What stands amid an article's paragraphs and is part of it though it does not look so, or looks
- * so and is not: captions; pull quotes, lists of other stories. */
+ * so and is not: pull quotes, lists of other stories. */
 #include "parse/extract_steps.h"
 
 #include "core/mem.h"
@@ -10,7 +10,7 @@
 #include <string.h>
 
 enum {
-	CAPTION_LEVELS = 3, /* elements above a block that are looked at */
+	HINT_LEVELS = 3, /* elements above a block that are looked at */
 	BOX_LEVELS = 5,
 	NOTE_LEVELS = 4,
 	NOTE_WORDS_MIN = 3,
@@ -24,8 +24,6 @@ enum {
 	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
 	PARAGRAPH_BYTES = 8192,
 	PROSE_WORDS = 12,
-	CAPTION_WORDS = 60,
-	BESIDE_WORDS = 40,
 	SIGNATURES_MAX = 8,
 	ALIKE_LEVELS = 4, /* elements above a paragraph that hold its likes */
 	LINK_LIST_MAX = 6,
@@ -34,13 +32,10 @@ enum {
 
 /* Share of the sentences kept that stands in like elements. */
 static const float usual_share = 0.5f;
-/* All captions may take this share of the chosen words at most. */
-static const float captions_share_max = 0.3f;
 /* Of what is like them and was left out. */
 static const float alike_score = 0.1f;
 
-/* The first and one past the last block kept. */
-static size_t kept_span(const struct extraction *x, size_t *end)
+size_t extraction_kept_span(const struct extraction *x, size_t *end)
 {
 	size_t i, first = x->blocks.block_count;
 
@@ -55,7 +50,7 @@ static size_t kept_span(const struct extraction *x, size_t *end)
 	return first;
 }
 
-static bool is_within(const struct page_blocks *page, size_t i, enum tag tag, int levels)
+bool extraction_is_within(const struct page_blocks *page, size_t i, enum tag tag, int levels)
 {
 	size_t index = page->blocks[i].element;
 
@@ -66,41 +61,7 @@ static bool is_within(const struct page_blocks *page, size_t i, enum tag tag, in
 	return false;
 }
 
-static bool has_picture(const xmlNode *top)
-{
-	const xmlNode *node;
-
-	for (node = top; node; node = html_next_node((xmlNode *)node, (xmlNode *)top)) {
-		if (node->type == XML_ELEMENT_NODE && tag_of(node) == TAG_IMAGE)
-			return true;
-	}
-	return false;
-}
-
-/* What stands below a quotation says whose it is, beside a picture of them or not. */
-static bool holds_quotation(const struct page_blocks *page, size_t figure)
-{
-	size_t i;
-
-	for (i = figure + 1; i < page->elements[figure].end; i++) {
-		if (page->elements[i].tag == TAG_QUOTE)
-			return true;
-	}
-	return false;
-}
-
-static bool shows_picture(const struct page_blocks *page, size_t i)
-{
-	size_t index = page->blocks[i].element;
-
-	while (index > 0 && page->elements[index].tag != TAG_FIGURE)
-		index = page->elements[index].parent;
-	return index > 0 && has_picture(page->elements[index].node) &&
-	       !holds_quotation(page, index);
-}
-
-/* Of a box that leads elsewhere. */
-static bool is_in_box(const struct page_blocks *page, size_t i)
+bool extraction_is_in_box(const struct page_blocks *page, size_t i)
 {
 	uint32_t boxes = 1u << HINT_RELATED | 1u << HINT_AD | 1u << HINT_NEWSLETTER |
 			 1u << HINT_AUTHOR | 1u << HINT_COMMENT;
@@ -155,110 +116,6 @@ uint32_t extraction_usual_signature(const struct extraction *x, uint16_t *depth)
 	return best >= all * usual_share ? signature : 0;
 }
 
-static bool is_pictured(const struct page_blocks *page, size_t i)
-{
-	return is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) && shows_picture(page, i);
-}
-
-static bool is_named_caption(const struct page_blocks *page, size_t i)
-{
-	size_t index = page->blocks[i].element;
-	const char *name = html_attr(page->elements[index].node, "class");
-
-	return name && str_ifind(name, "caption") && page->blocks[i].words <= CAPTION_WORDS &&
-	       (!is_within(page, i, TAG_FIGURE, CAPTION_LEVELS) || shows_picture(page, i));
-}
-
-/* "absatzbild", "photo-text" */
-static bool names_picture(const struct element *element)
-{
-	static const char *const words[] = {"bild", "foto", "photo", "imag", "picture", "legend"};
-	const char *name = html_attr(element->node, "class");
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(words) && name; i++) {
-		if (str_ifind(name, words[i]))
-			return true;
-	}
-	return false;
-}
-
-/* A line or two in a box with a picture and nothing else: a figure, or an element that is called
- * so, unlike those of the paragraphs. */
-static bool is_beside_picture(const struct page_blocks *page, size_t i, uint32_t usual)
-{
-	size_t index = page->blocks[i].element;
-	bool is_apart = usual != 0 && page->elements[index].signature != usual &&
-			page->blocks[i].links == 0;
-	enum tag tag = page->elements[index].tag;
-	int levels;
-
-	if (page->blocks[i].words > BESIDE_WORDS || (tag != TAG_P && tag != TAG_DIV))
-		return false;
-	for (levels = 0; levels < CAPTION_LEVELS && index > 0; levels++) {
-		const struct element *element = &page->elements[index];
-
-		if (element->words > BESIDE_WORDS || element->tag == TAG_QUOTE ||
-			element->tag == TAG_ITEM || element->tag == TAG_CELL)
-			return false;
-		is_apart = is_apart && element->end_block == element->first_block + 1;
-		if (element->tag == TAG_FIGURE) /* a script may draw what it shows */
-			return !holds_quotation(page, index);
-		if (levels > 0 && is_apart && names_picture(element) && has_picture(element->node))
-			return true;
-		index = element->parent;
-	}
-	return false;
-}
-
-void extraction_add_captions(struct extraction *x)
-{
-	const struct page_blocks *page = &x->blocks;
-	uint16_t depth = 0;
-	uint32_t usual = extraction_usual_signature(x, &depth);
-	size_t end, i = kept_span(x, &end);
-
-	for (; i < end; i++) {
-		const struct block *block = &page->blocks[i];
-
-		if (!x->kept[i] && block->words > 0 && block->link_words * 2 <= block->words &&
-			!is_in_box(page, i) &&
-			(is_pictured(page, i) || is_beside_picture(page, i, usual)))
-			x->kept[i] = true;
-	}
-}
-
-static bool is_caption(const struct page_blocks *page, size_t i, uint32_t usual)
-{
-	return page->elements[page->blocks[i].element].tag != TAG_HEADING &&
-	       (is_pictured(page, i) || is_named_caption(page, i) ||
-		       is_beside_picture(page, i, usual));
-}
-
-/* What a picture shows is no part of the text without it, unless the pictures are what is told. */
-void extraction_drop_captions(struct extraction *x)
-{
-	const struct page_blocks *page = &x->blocks;
-	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
-	float all = 0, words = 0;
-	uint16_t depth = 0;
-	uint32_t usual = extraction_usual_signature(x, &depth);
-	size_t i;
-
-	for (i = 0; i < page->block_count; i++) {
-		if (!x->kept[i])
-			continue;
-		all += page->blocks[i].words;
-		is_found[i] = is_caption(page, i, usual);
-		words += is_found[i] ? page->blocks[i].words : 0;
-	}
-	if (extraction_is_manual(x)) /* they are of samples of code there */
-		words = all;
-	for (i = 0; i < page->block_count && words <= all * captions_share_max; i++)
-		x->kept[i] = x->kept[i] && !is_found[i];
-	free(is_found);
-}
-
 /* Of the article's box, what is like most of its paragraphs and was left out: the model has little
  * to go by in a short text between other boxes. */
 void extraction_add_alike(struct extraction *x)
@@ -266,7 +123,7 @@ void extraction_add_alike(struct extraction *x)
 	const struct page_blocks *page = &x->blocks;
 	uint16_t depth = 0;
 	uint32_t signature = extraction_usual_signature(x, &depth);
-	size_t end, first = kept_span(x, &end), top, i;
+	size_t end, first = extraction_kept_span(x, &end), top, i;
 
 	/* sections of manuals are alike, also those beyond the page's subject */
 	if (signature == 0 || is_forum(&x->signals) || extraction_is_manual(x))
@@ -344,7 +201,7 @@ void extraction_add_footnotes(struct extraction *x)
 	const struct page_blocks *page = &x->blocks;
 	size_t end, i;
 
-	kept_span(x, &end);
+	extraction_kept_span(x, &end);
 	for (i = end; end > 0 && i < page->block_count && i < end + NOTES_BEHIND; i++) {
 		const struct block *block = &page->blocks[i];
 
@@ -359,7 +216,7 @@ static bool is_hinted_quote(const struct page_blocks *page, size_t i)
 	size_t index = page->blocks[i].element;
 	int levels;
 
-	for (levels = 0; levels < CAPTION_LEVELS && index > 0; levels++) {
+	for (levels = 0; levels < HINT_LEVELS && index > 0; levels++) {
 		const struct element *element = &page->elements[index];
 
 		/* a heading named "sub-title" is one */
@@ -379,8 +236,7 @@ static bool is_said(unsigned c)
 	return c > 0xBF && !(c >= 0x2000 && c <= 0x206F) && !(c >= 0x3000 && c <= 0x301F);
 }
 
-/* Letters and digits alone, without ASCII case: what is said, however it is quoted. */
-static void put_said(const char *text, size_t len, struct buf *to)
+void extraction_put_said(const char *text, size_t len, struct buf *to)
 {
 	size_t at = 0, size, k;
 
@@ -399,10 +255,10 @@ static bool says_all(const char *quote, const char *paragraph, struct buf *said,
 {
 	size_t len, pieces = 0;
 
-	put_said(paragraph, strlen(paragraph), said);
+	extraction_put_said(paragraph, strlen(paragraph), said);
 	for (; *quote; quote += len + (quote[len] != '\0')) {
 		len = strcspn(quote, ".!?,");
-		put_said(quote, len, piece);
+		extraction_put_said(quote, len, piece);
 		if (piece->len > 0 && !strstr(buf_text(said), buf_text(piece)))
 			return false;
 		pieces += piece->len > 0;
@@ -495,7 +351,7 @@ static bool names_speaker(const struct extraction *x, size_t i)
 	while (figure > 0 && page->elements[figure].tag != TAG_FIGURE)
 		figure = page->elements[figure].parent;
 	return figure > 0 && page->elements[figure].first_block <= i - 1 &&
-	       is_within(page, i, TAG_CAPTION, CAPTION_LEVELS);
+	       extraction_is_within(page, i, TAG_CAPTION, QUOTE_LEVELS);
 }
 
 /* A quotation between two paragraphs that no other text says, and who said what is quoted. */
@@ -511,8 +367,9 @@ void extraction_add_quotations(struct extraction *x)
 
 		if (!x->kept[i] && block->words >= PULL_WORDS_MIN && x->scores[i] >= alike_score &&
 			block->link_words * 2 < block->words &&
-			is_within(page, i, TAG_QUOTE, QUOTE_LEVELS) && !is_in_box(page, i) &&
-			is_near_kept(x, i, -1) && is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
+			extraction_is_within(page, i, TAG_QUOTE, QUOTE_LEVELS) &&
+			!extraction_is_in_box(page, i) && is_near_kept(x, i, -1) &&
+			is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
 			x->kept[i] = true;
 		else if (!x->kept[i] && names_speaker(x, i))
 			x->kept[i] = true;
@@ -575,7 +432,7 @@ void extraction_drop_link_lines(struct extraction *x)
 void extraction_drop_link_lists(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t end, first = kept_span(x, &end), i, k;
+	size_t end, first = extraction_kept_span(x, &end), i, k;
 
 	for (i = 1; i < page->element_count; i++) {
 		const struct element *list = &page->elements[i];

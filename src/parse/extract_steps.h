@@ -54,6 +54,14 @@ struct correction {
 };
 extern const struct correction extract_corrections[];
 
+/* The first and one past the last block kept. */
+size_t extraction_kept_span(const struct extraction *x, size_t *end);
+/* Within an element of this kind, so many levels above block i at most. */
+bool extraction_is_within(const struct page_blocks *page, size_t i, enum tag tag, int levels);
+/* Of a box that leads elsewhere. */
+bool extraction_is_in_box(const struct page_blocks *page, size_t i);
+/* Letters and digits alone, without ASCII case: what is said, however it is quoted. */
+void extraction_put_said(const char *text, size_t len, struct buf *to);
 /* Words kept of an element. */
 float extraction_kept_words(const struct extraction *x, const struct element *element);
 /* Nothing of it is kept. */
