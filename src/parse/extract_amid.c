@@ -20,8 +20,8 @@ enum {
 	PULL_WORDS_MAX = 40,
 	QUOTE_LEVELS = 3,
 	QUOTE_GAP = 3, /* blocks between a quotation and the text around it */
-	SPEAKER_WORDS = 8,
-	PULL_DISTANCE = 16, /* blocks to the paragraph that says the same */
+	SPEAKER_WORDS = 20,
+	PULL_DISTANCE = 30, /* blocks to the paragraph that says the same */
 	PARAGRAPH_BYTES = 8192,
 	PROSE_WORDS = 12,
 	SIGNATURES_MAX = 8,
@@ -214,13 +214,14 @@ void extraction_add_footnotes(struct extraction *x)
 static bool is_hinted_quote(const struct page_blocks *page, size_t i)
 {
 	size_t index = page->blocks[i].element;
+	bool is_point = page->elements[index].tag == TAG_ITEM;
 	int levels;
 
 	for (levels = 0; levels < HINT_LEVELS && index > 0; levels++) {
 		const struct element *element = &page->elements[index];
 
-		/* a heading named "sub-title" is one */
-		if (element->tag == TAG_QUOTE || element->tag == TAG_ASIDE ||
+		/* a heading named "sub-title" is one; the points of a summary are beside it */
+		if (element->tag == TAG_QUOTE || (element->tag == TAG_ASIDE && !is_point) ||
 			(element->tag != TAG_HEADING && element->hints & (1u << HINT_QUOTE)))
 			return true;
 		index = element->parent;
@@ -275,12 +276,26 @@ static bool is_said_elsewhere(const struct extraction *x, size_t quote)
 
 	for (; i < page->block_count && i <= quote + PULL_DISTANCE && !found; i++)
 		found = i != quote && x->kept[i] &&
-			page->blocks[i].words > page->blocks[quote].words + 1 &&
+			page->blocks[i].words >= page->blocks[quote].words &&
+			(page->blocks[i].words > page->blocks[quote].words + 1 ||
+				!is_hinted_quote(page, i)) &&
 			page->blocks[i].len <= PARAGRAPH_BYTES &&
 			says_all(block_text(page, quote), block_text(page, i), &said, &piece);
 	buf_finish(&said);
 	buf_finish(&piece);
 	return found;
+}
+
+/* No sentence stands in a box but the quotation. */
+static bool is_quote_alone(const struct page_blocks *page, const struct element *box, size_t quote)
+{
+	size_t i;
+
+	for (i = box->first_block; i < box->end_block; i++) {
+		if (i != quote && page->blocks[i].stops > 0)
+			return false;
+	}
+	return box->words <= page->blocks[quote].words + SPEAKER_WORDS;
 }
 
 /* With a pull quote goes who said it: what else the box around it holds, which is little. */
@@ -289,8 +304,7 @@ static void drop_speaker(struct extraction *x, size_t quote)
 	const struct page_blocks *page = &x->blocks;
 	size_t index = page->blocks[quote].element, box = 0, i;
 
-	while (index > 0 &&
-		page->elements[index].words <= page->blocks[quote].words + SPEAKER_WORDS) {
+	while (index > 0 && is_quote_alone(page, &page->elements[index], quote)) {
 		box = index;
 		index = page->elements[index].parent;
 	}

@@ -26,11 +26,20 @@ static bool is_led_by_more(const char *text, size_t len)
 	return colon && hints_of_text(text, (size_t)(colon - text)) & 1u << PHRASE_MORE;
 }
 
+/* The first block of a box, behind a link past it. */
+static size_t head_of(const struct page_blocks *page, const struct element *element)
+{
+	size_t i = element->first_block;
+
+	return i + 1 < element->end_block && extraction_is_skip_link(page, i) ? i + 1 : i;
+}
+
 /* "You may also like" above links, "Lesen Sie auch:" before one. */
 static bool is_related_box(const struct page_blocks *page, const struct element *element)
 {
-	const struct block *head = &page->blocks[element->first_block];
-	const char *text = block_text(page, element->first_block);
+	size_t first = head_of(page, element);
+	const struct block *head = &page->blocks[first];
+	const char *text = block_text(page, first);
 
 	if (element->link_words == 0)
 		return false;
@@ -38,7 +47,7 @@ static bool is_related_box(const struct page_blocks *page, const struct element 
 		return true;
 	if (!block_says(head, PHRASE_RELATED))
 		return false;
-	if (head->words <= BOX_HEAD_WORDS && element->end_block > element->first_block + 1 &&
+	if (head->words <= BOX_HEAD_WORDS && element->end_block > first + 1 &&
 		element->link_words * 4 >= element->words - head->words)
 		return true;
 	/* amid a sentence "latest" and "recommended" mean nothing; "For more information, see" is

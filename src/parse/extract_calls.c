@@ -12,6 +12,8 @@ enum {
 	CALL_WORDS = 30,
 	CREDIT_WORDS = 15,
 	LONG_CREDIT_WORDS = 60,
+	SKIP_WORDS_MIN = 2,
+	SKIP_WORDS = 8,
 	AGE_WORDS = 7,
 	HEAD_WORDS = 6,
 	MAIL_WORDS = 6,
@@ -378,6 +380,17 @@ static bool asks_for_mail(const struct block *block, const char *text)
 	       skip_one(text, questions, ARRAY_LEN(questions)) != text;
 }
 
+/* "Continue reading the main story": leads past a box or back to the top. */
+bool extraction_is_skip_link(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+	enum tag tag = page->elements[block->element].tag;
+
+	return (tag == TAG_P || tag == TAG_DIV) && block->links == 1 && block->anchors == 1 &&
+	       block->link_words >= block->words && block->words >= SKIP_WORDS_MIN &&
+	       block->words <= SKIP_WORDS && !str_ends(block_text(page, i), ":");
+}
+
 static bool is_furniture(const struct page_blocks *page, size_t i)
 {
 	const struct block *block = &page->blocks[i];
@@ -386,10 +399,10 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 
 	return is_label(text, block->len) || is_button(tag, text, block->len) ||
 	       is_row_of_buttons(block, text) || is_credit(block, text) || is_counter(text) ||
-	       is_share(block, text) || is_age(block, text) || is_player(tag, block, text) ||
-	       is_pointer(tag, block, text) || is_imprint(block, text) ||
-	       asks_for_money(block, text) || is_bracketed(block, text) ||
-	       asks_for_mail(block, text) || is_notice(text) ||
+	       extraction_is_skip_link(page, i) || is_share(block, text) || is_age(block, text) ||
+	       is_player(tag, block, text) || is_pointer(tag, block, text) ||
+	       is_imprint(block, text) || asks_for_money(block, text) ||
+	       is_bracketed(block, text) || asks_for_mail(block, text) || is_notice(text) ||
 	       (block->phrases & (1u << PHRASE_COOKIE) && asks_for_scripts(text)) ||
 	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
 }

@@ -12,6 +12,8 @@ enum {
 	HOUR_WORDS = 6, /* behind the day in a date line */
 	DATE_LINE_WORDS = 20,
 	SHARE_WORDS = 4,
+	SHARE_LEVELS = 4,   /* elements above a block that are looked at */
+	SHARED_WORDS = 200, /* of a box that shares the page */
 	NAME_WORDS = 6,
 	NAMES_WORDS = 60, /* of a box of names and what they are */
 	BY_BYTES = 5,     /* of a word before a name */
@@ -99,12 +101,28 @@ static bool is_below_headline(const struct extraction *x, size_t i)
 	       page->elements[page->blocks[i - 1].element].level == 1;
 }
 
+/* In a box that shares the page: what a message would say of it. */
+static bool is_shared(const struct extraction *x, size_t i)
+{
+	size_t index = x->blocks.blocks[i].element;
+	int level;
+
+	for (level = 0; level < SHARE_LEVELS && index > 0; level++) {
+		const struct element *element = &x->blocks.elements[index];
+
+		if (element->words <= SHARED_WORDS && element_is_hinted(element, HINT_SHARE))
+			return true;
+		index = element->parent;
+	}
+	return false;
+}
+
 /* What the page says of itself, or its name or place say that it sums up what follows. */
 static bool is_standfirst(const struct extraction *x, size_t i)
 {
 	const struct block *block = &x->blocks.blocks[i];
 
-	if (block->words < STANDFIRST_WORDS || block->link_words > 0)
+	if (block->words < STANDFIRST_WORDS || block->link_words > 0 || is_shared(x, i))
 		return false;
 	return element_is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) ||
 	       is_subheadline(x, i) || is_said_of_page(x, i) || is_below_headline(x, i);
@@ -301,7 +319,7 @@ void extraction_drop_byline(struct extraction *x)
 			x->kept[i] = false;
 			continue;
 		}
-		if (is_of_tools(x, i) || is_named_date(x, i)) {
+		if (is_of_tools(x, i) || is_named_date(x, i) || (prose == 0 && is_shared(x, i))) {
 			x->kept[i] = false;
 			continue;
 		}

@@ -83,6 +83,8 @@ void extraction_drop_byline(struct extraction *x);
 bool extraction_is_own_standfirst(const struct extraction *x, size_t headline, size_t i);
 /* ... labels of advertisements, calls to sign up; what stands amid the paragraphs. */
 void extraction_drop_calls(struct extraction *x);
+/* Nothing but a link to another place on the page. */
+bool extraction_is_skip_link(const struct page_blocks *page, size_t i);
 /* Nothing but a label such as "Advertisement". */
 bool extraction_is_ad_label(const struct page_blocks *page, size_t i);
 /* A short line that counts or handles, as "9 Likes" and "[edit]" do. */
