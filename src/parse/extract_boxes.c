@@ -11,12 +11,17 @@ enum {
 	BOX_HEAD_WORDS = 6,  /* "You may also like" */
 	FORM_WORDS = 40,     /* of a form and the box around it */
 	BOX_LABEL_MAX = 32,  /* bytes that a line begins with: "Lesen Sie auch: ..." */
+	COMMENTS_WORDS = 5,  /* "All Reader Comments (7)" */
+	ARTICLE_WORDS = 80,  /* above what readers say */
+	LABELS_MAX = 8,      /* that are tried */
 	BOXES_NAMED_MAX = 3, /* so many are named a newsletter's; more are forms of a thread */
 };
 
 /* A box may take this share of the chosen words at most, all comments the second; where comments
- * are the third of the page's sentences, it is a thread and they are its content. */
-static const float box_share_max = 0.2f, comment_share_max = 0.15f, thread_share = 0.4f;
+ * are the third of the page's sentences, it is a thread and they are its content. Behind a label
+ * they are known better. */
+static const float box_share_max = 0.2f, comment_share_max = 0.15f, thread_share = 0.4f,
+		   readers_share_max = 0.6f;
 
 /* "READ MORE: a headline" */
 static bool is_led_by_more(const char *text, size_t len)
@@ -190,6 +195,68 @@ void extraction_drop_boxes(struct extraction *x)
 	}
 }
 
+/* "COMMENTS", "12 comments", "All Reader Comments (7)" */
+static bool is_comments_label(const struct block *block)
+{
+	return block->words <= COMMENTS_WORDS && block->stops == 0 &&
+	       block_says(block, PHRASE_COMMENT);
+}
+
+static bool is_kept_prose(const struct extraction *x, size_t i)
+{
+	return x->kept[i] && x->blocks.blocks[i].words >= PROSE_WORDS;
+}
+
+/* A paragraph kept in the first blocks stands in the same kind of element. */
+static bool is_like_above(const struct extraction *x, size_t i, size_t end)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct element *own = &page->elements[page->blocks[i].element];
+	size_t k;
+
+	for (k = 0; k < end; k++) {
+		const struct element *other = &page->elements[page->blocks[k].element];
+
+		if (is_kept_prose(x, k) && other->signature == own->signature &&
+			other->depth == own->depth)
+			return true;
+	}
+	return false;
+}
+
+/* Behind such a label, where an article stands above it, all is what readers say when no paragraph
+ * is like those above. */
+static bool is_readers(const struct extraction *x, size_t label)
+{
+	float all = extraction_kept_words(x, &x->blocks.elements[0]), words = 0;
+	size_t i;
+
+	for (i = label + 1; i < x->blocks.block_count; i++) {
+		if (is_kept_prose(x, i) && is_like_above(x, i, label))
+			return false;
+		words += x->kept[i] ? x->blocks.blocks[i].words : 0;
+	}
+	return words <= all * readers_share_max;
+}
+
+static void drop_behind_label(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, tried = 0;
+	float words = 0;
+
+	for (i = 0; i < page->block_count && tried < LABELS_MAX; i++) {
+		words += is_kept_prose(x, i) ? page->blocks[i].words : 0;
+		if (words < ARTICLE_WORDS || !is_comments_label(&page->blocks[i]))
+			continue;
+		tried++;
+		if (!is_readers(x, i))
+			continue;
+		for (; i < page->block_count; i++)
+			x->kept[i] = false;
+	}
+}
+
 /* The readers' words under an article, not those of a thread. */
 void extraction_drop_comments(struct extraction *x)
 {
@@ -200,6 +267,8 @@ void extraction_drop_comments(struct extraction *x)
 
 	if (is_forum(&x->signals))
 		return;
+	if (!extraction_is_manual(x) && !(x->job->url && str_ifind(x->job->url, "/comments/")))
+		drop_behind_label(x); /* else they are what the page is for */
 	for (is_counting = true;; is_counting = false) {
 		for (i = 1; i < page->element_count; i++) {
 			const struct element *element = &page->elements[i];
