@@ -418,7 +418,7 @@ static bool is_link_list(const struct page_blocks *page, const struct element *l
 	return true;
 }
 
-/* A paragraph that is one link, between two of sentences: a call or a headline. */
+/* A paragraph that is a link or several, between two of sentences: a call or a headline. */
 static bool is_link_line(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -427,7 +427,7 @@ static bool is_link_line(const struct extraction *x, size_t i)
 
 	return x->kept[i] && (tag == TAG_P || tag == TAG_DIV) && i > 0 &&
 	       i + 1 < page->block_count && block->words >= HEADLINE_WORDS_MIN &&
-	       block->links == 1 && block->anchors == 0 && block->link_words >= block->words &&
+	       block->links > 0 && block->anchors == 0 && block->link_words >= block->words &&
 	       is_sentence_end(page, i - 1) && x->kept[i - 1] && x->kept[i + 1] &&
 	       page->blocks[i + 1].words >= PROSE_WORDS &&
 	       page->blocks[i + 1].link_words * 3 < page->blocks[i + 1].words;

@@ -334,8 +334,10 @@ static bool is_imprint(const struct block *block, const char *text)
 	if (str_istarts(text, "read the original article on "))
 		return true;
 	if (block->phrases & (1u << PHRASE_COPYRIGHT) && block->words <= CREDIT_WORDS &&
-		(strstr(text, "\xC2\xA9") ||
-			(str_istarts(text, "copyright ") && str_ifind(text, "rights reserved"))))
+		strstr(text, "\xC2\xA9"))
+		return true;
+	if (str_istarts(text, "copyright") &&
+		(str_ifind(text, "rights reserved") || str_ifind(text, "without permission")))
 		return true;
 	/* the writer's name and address */
 	if (block->words <= MAIL_WORDS && block->stops == 0 && at > text && at[-1] != ' ' &&

@@ -3,6 +3,7 @@
  * them, who signs; and headings and quotations that belong there. */
 #include "parse/extract_steps.h"
 
+#include "core/identity.h"
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/extract_hints.h"
@@ -28,6 +29,8 @@ enum {
 	TIME_WORDS = 3,   /* above the heading of a post */
 	NOTES_BEHIND = 6, /* blocks behind the text where a correction stands */
 	BYLINE_WORDS = 8,
+	NAMED_WORDS = 20,   /* that begin with a surname */
+	ADDRESS_WORDS = 10, /* before an address */
 };
 
 /* What the model must grant to what stands amid blocks that it chose. */
@@ -189,6 +192,57 @@ static bool is_labelled_links(const struct page_blocks *page, const struct eleme
 	return true;
 }
 
+/* The links of a block lead to the site of the page. */
+static bool leads_within_site(const struct extraction *x, size_t i)
+{
+	const xmlNode *top = x->blocks.elements[x->blocks.blocks[i].element].node, *node;
+	struct buf own = {0}, other = {0};
+	bool is_within = x->job->url && url_site(x->job->url, &own);
+
+	for (node = top->children; node && is_within; node = html_next_node(node, top)) {
+		const char *href = tag_of(node) == TAG_LINK ? html_attr(node, "href") : NULL;
+
+		if (href && strstr(href, "://"))
+			is_within =
+				url_site(href, &other) && str_eq(buf_text(&own), buf_text(&other));
+	}
+	buf_finish(&own);
+	buf_finish(&other);
+	return is_within;
+}
+
+static bool is_link_line(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+	enum tag tag = x->blocks.elements[block->element].tag;
+
+	return (tag == TAG_P || tag == TAG_DIV) && block->links > 0 && block->anchors == 0 &&
+	       block->words >= POINTED_WORDS && block->link_words >= block->words;
+}
+
+/* "ALSO:", and lines below it that lead to other pages of the site. */
+static void drop_labelled_lines(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, k;
+
+	for (i = 1; i + 1 < page->block_count; i++) {
+		const struct block *label = &page->blocks[i];
+		uint32_t box = page->elements[label->element].parent;
+
+		if (!x->kept[i] || label->words > LABEL_WORDS || label->links > 0 ||
+			!str_ends(block_text(page, i), ":"))
+			continue;
+		for (k = i + 1; k < page->block_count &&
+				page->elements[page->blocks[k].element].parent == box &&
+				is_link_line(x, k) && leads_within_site(x, k);
+			k++)
+			x->kept[k] = false;
+		if (k > i + 1)
+			x->kept[i] = false;
+	}
+}
+
 static size_t visit_boxes(struct extraction *x, bool drops)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -212,6 +266,40 @@ static size_t visit_boxes(struct extraction *x, bool drops)
 	return count;
 }
 
+/* "[See a headline.]", "(MORE: a headline)" */
+static bool is_bracketed_pointer(const struct block *block, const char *text)
+{
+	return ((*text == '[' && str_ends(text, "]")) || (*text == '(' && str_ends(text, ")"))) &&
+	       block->link_words >= POINTED_WORDS &&
+	       block->words - block->link_words <= LABEL_WORDS;
+}
+
+/* "A label: a headline | another label: another headline" */
+static bool is_row_of_pointers(const struct block *block, const char *text)
+{
+	size_t bars = 0;
+
+	for (; *text; text++)
+		bars += *text == '|';
+	return bars > 0 && block->links == bars + 1 && block->stops == 0 &&
+	       block->link_words >= (float)block->links * 2 &&
+	       block->words - block->link_words <= (float)block->links * LABEL_WORDS;
+}
+
+/* Before its colon nothing but capitals. */
+static bool is_in_capitals(const char *text, const char *colon)
+{
+	size_t letters = 0;
+
+	for (; text < colon; text++) {
+		if ((unsigned char)*text >= 0x80 || str_lower_char(*text) != *text)
+			letters++;
+		else if (str_is_alpha(*text))
+			return false;
+	}
+	return letters > 1;
+}
+
 /* "Label: a headline", all but the label a link; a box or an arrow may do for the colon. */
 static bool is_pointer(const struct page_blocks *page, size_t i)
 {
@@ -223,14 +311,20 @@ static bool is_pointer(const struct page_blocks *page, size_t i)
 	float label = block->words - block->link_words;
 	size_t k;
 
-	if ((tag != TAG_P && tag != TAG_DIV) || block->links != 1 || block->anchors > 0 ||
-		block->link_words < POINTED_WORDS || label > LABEL_WORDS)
+	if ((tag != TAG_P && tag != TAG_DIV) || block->anchors > 0)
 		return false;
+	if (is_row_of_pointers(block, text))
+		return true;
+	colon = strchr(text, ':');
+	if (block->links != 1 || label > LABEL_WORDS ||
+		block->link_words < (colon && is_in_capitals(text, colon) ? 2 : POINTED_WORDS))
+		return false;
+	if (is_bracketed_pointer(block, text))
+		return true;
 	for (k = 0; k < ARRAY_LEN(arrows); k++) {
 		if (str_starts(text, arrows[k]))
 			return true;
 	}
-	colon = strchr(text, ':');
 	if (!colon)
 		colon = strstr(text, "\xEF\xBC\x9A");
 	return colon && colon - text <= LABEL_BYTES && label > 0 &&
@@ -310,6 +404,52 @@ static bool asks_to_write(const struct block *block, const char *text)
 	return block->words <= WRITE_WORDS && at && at[-1] != ' ' && str_is_alpha(at[1]);
 }
 
+/* "Ada Lind writes for ...", "Lind is on ...", "Follow Ada Lind": begins with a name of one who
+ * wrote it; but "Ada Lind contributed" is of the article. */
+static bool is_on_author(const struct extraction *x, const struct block *block, const char *text)
+{
+	const struct value_list *lists[] = {
+		&x->meta.ld.authors, &x->meta.head.authors, &x->meta.item.authors};
+	size_t i, k, len;
+
+	if (block->words > CALL_WORDS || str_ifind(text, "contribut"))
+		return false;
+	if (str_istarts(text, "follow "))
+		text += strlen("follow ");
+	for (i = 0; i < ARRAY_LEN(lists); i++) {
+		for (k = 0; k < lists[i]->count; k++) {
+			const char *name = lists[i]->values[k], *last = NULL, *s;
+
+			len = strcspn(name, ",|(");
+			while (len > 0 && name[len - 1] == ' ')
+				len--;
+			for (s = name; s < name + len; s++) {
+				if (*s == ' ')
+					last = s + 1;
+			}
+			if (last && strncmp(text, name, len) == 0)
+				return true;
+			len -= last ? (size_t)(last - name) : 0;
+			if (last && block->words <= NAMED_WORDS && strncmp(text, last, len) == 0 &&
+				text[len] == ' ')
+				return true;
+		}
+	}
+	return false;
+}
+
+/* "Contact the writer: ada@example.org", "Follow us: @news" */
+static bool ends_with_address(const struct block *block, const char *text)
+{
+	const char *last = strrchr(text, ' '), *at;
+
+	if (!last || block->words > ADDRESS_WORDS)
+		return false;
+	at = strchr(last, '@');
+	return at && (str_is_alpha(at[1]) || str_is_digit(at[1])) &&
+	       (at == last + 1 || strchr(at, '.'));
+}
+
 static bool is_last_line(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -317,6 +457,7 @@ static bool is_last_line(const struct extraction *x, size_t i)
 	const char *text = block_text(page, i);
 
 	return is_sign(page, i) || extraction_names_author(x, block, text) ||
+	       is_on_author(x, block, text) || ends_with_address(block, text) ||
 	       (block->words <= CALL_WORDS && block->links > 0 &&
 		       ((block->phrases & (1u << PHRASE_SUBSCRIBE) && links_to_sign_up(page, i)) ||
 			       asks_to_write(block, text)));
@@ -344,6 +485,7 @@ void extraction_drop_shapes(struct extraction *x)
 
 	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
+	drop_labelled_lines(x);
 	if (visit_boxes(x, false) <= BOXES_MAX)
 		visit_boxes(x, true);
 	first = prose_span(x, &end);
