@@ -159,12 +159,22 @@ static float mean_score(const struct extraction *x, const struct element *elemen
 	return score / (element->words + (float)(element->end_block - element->first_block));
 }
 
-/* Within the same parent, something kept stands on either side of it. */
+/* Within the same parent, something kept stands on either side of it; a box that holds it alone is
+ * part of it. */
 static bool is_amid_kept(const struct extraction *x, const struct element *element)
 {
 	const struct element *parent = &x->blocks.elements[element->parent];
-	size_t before = element->first_block, behind = element->end_block;
+	size_t before, behind;
 
+	while (parent->parent != element->parent && parent->first_block == element->first_block &&
+		parent->end_block == element->end_block) {
+		if (parent->hints & (1u << HINT_SHARE | 1u << HINT_RELATED | 1u << HINT_NAV))
+			return false;
+		element = parent;
+		parent = &x->blocks.elements[element->parent];
+	}
+	before = element->first_block;
+	behind = element->end_block;
 	while (before > parent->first_block && !x->kept[before - 1])
 		before--;
 	while (behind < parent->end_block && !x->kept[behind])

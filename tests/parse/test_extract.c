@@ -5,6 +5,7 @@
 #include "core/str.h"
 #include "parse/blocks.h"
 #include "parse/extract.h"
+#include "parse/extract_steps.h"
 #include "parse/html_heap.h"
 
 #include <dirent.h>
@@ -841,6 +842,35 @@ static void a_rule_decides(void **state)
 	article_finish(&article);
 }
 
+/* The text of a table is doubtful, all else is sure: what stands alone in a box amid the text is
+ * kept as if it stood there itself. */
+static void a_table_in_a_box_of_its_own_is_amid_the_text(void **state)
+{
+	static const char page[] =
+		"<body><div><p>The boards have counted who mends the dikes, and it is a few.</p>"
+		"<div class=frame><blockquote><table><tr><td>Herta Durm</td><td>63</td></tr>"
+		"<tr><td>Jan Schmitt</td><td>56</td></tr></table></blockquote></div>"
+		"<p>All others sent stakes and soup, which none of the boards counts.</p></div>"
+		"<div class=share-tools><ul><li>Send</li><li>Print</li></ul></div>"
+		"<p>Whether the boards should be one is a question as old as the dikes.</p></body>";
+	struct job job = {.kind = JOB_PAGE, .body = page, .body_len = sizeof(page) - 1};
+	struct arena arena = {0};
+	struct extraction x;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(extraction_read(&x, &job, &arena), STATUS_OK);
+	x.scores = xcalloc(x.blocks.block_count, sizeof(*x.scores));
+	for (i = 0; i < x.blocks.block_count; i++)
+		x.scores[i] = x.blocks.blocks[i].words > 6 ? 0.8f : 0.41f;
+	assert_int_equal(x.blocks.block_count, 9);
+	extraction_choose(&x);
+	for (i = 0; i < x.blocks.block_count; i++)
+		assert_int_equal(x.kept[i], i < 6 || i == 8);
+	extraction_finish(&x);
+	arena_finish(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -860,6 +890,7 @@ int main(void)
 		cmocka_unit_test(boxes_that_ask_for_consent_go),
 		cmocka_unit_test(labels_and_calls_go),
 		cmocka_unit_test(a_rule_decides),
+		cmocka_unit_test(a_table_in_a_box_of_its_own_is_amid_the_text),
 	};
 
 	html_heap_prepare();
