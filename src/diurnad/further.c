@@ -92,10 +92,10 @@ const char *further_next(struct further *further, const struct article *article)
 		return visit(further, article->whole_url, FURTHER_WHOLE);
 	if (is_first && is_poor(article) && may_visit(further, article->amp_url))
 		return visit(further, article->amp_url, FURTHER_AMP);
-	/* the feed's own text is no first page */
+	/* what the feed or JSON-LD has is no first page, but all of it */
 	if (!further->is_whole && article->source != ARTICLE_SOURCE_FEED &&
-		further->page < FURTHER_PAGES && further->html.len < LIMIT_HTML_BYTES &&
-		may_visit(further, further->next))
+		article->source != ARTICLE_SOURCE_JSONLD && further->page < FURTHER_PAGES &&
+		further->html.len < LIMIT_HTML_BYTES && may_visit(further, further->next))
 		return visit(further, further->next, FURTHER_PAGE);
 	return NULL;
 }

@@ -163,6 +163,18 @@ def test_the_whole_article_on_one_page_is_preferred(home, web, paragraphs):
     assert all(item["text"].count(p) == 1 for p in paragraphs[:8])
 
 
+def test_what_json_ld_has_whole_needs_no_further_pages(home, web, paragraphs):
+    feed(web, ["/boat"])
+    whole = "<script type='application/ld+json'>%s</script>" % json.dumps(
+        {"@type": "NewsArticle", "headline": "A long way round", "articleBody": "\n\n".join(paragraphs[:12])})
+    for n in range(4):
+        web.put(HOST, "/boat?page=%d" % (n + 1) if n else "/boat", page(
+            paragraphs[3 * n:3 * n + 3], head=whole + "<link rel=next href='/boat?page=%d'>" % (n + 2)))
+    item, _ = read(home)
+    assert asked(web) == ["/boat"] and item["source"] == "jsonld"
+    assert all(item["text"].count(p) == 1 for p in paragraphs[:12])
+
+
 def test_amp_is_asked_for_where_the_page_is_poor_and_only_there(home, web, paragraphs):
     amp = "<link rel=amphtml href=/amp/%s>"
     feed(web, ["/boat"])
