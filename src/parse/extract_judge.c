@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/utf8.h"
 #include "parse/clean.h"
+#include "parse/text.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -18,6 +19,8 @@ enum {
 	WALL_BLOCKS = 8,    /* blocks behind the text where a wall stands */
 	BODY_WORDS = 60,    /* JSON-LD bodies and feed contents shorter than this are teasers */
 	SCRIPT_BYTES = 2000,
+	SAME_WORDS = 8,  /* blocks of so many words are looked for in JSON-LD's body */
+	SAME_BYTES = 40, /* ... the beginning of their letters */
 };
 
 float count_words(const char *text)
@@ -111,20 +114,22 @@ static bool is_walled(const struct extraction *x, float words)
 	return false;
 }
 
+static bool ends_with_ellipsis(const char *text)
+{
+	return str_ends(text, "\xE2\x80\xA6") || str_ends(text, "...") ||
+	       str_ends(text, "[\xE2\x80\xA6]") || str_ends(text, "[...]");
+}
+
 /* A short text that breaks off with an ellipsis, or is followed by a link to the rest. */
 static bool is_cut_off(const struct extraction *x, float words)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t end = last_kept(x);
 	const struct block *block;
-	const char *text;
 
 	if (end == 0 || words > WALL_WORDS)
 		return false;
-	block = &page->blocks[end - 1];
-	text = block_text(page, end - 1);
-	if (block->len >= 3 && (str_ends(text, "\xE2\x80\xA6") || str_ends(text, "...") ||
-				       str_ends(text, "[\xE2\x80\xA6]")))
+	if (ends_with_ellipsis(block_text(page, end - 1)))
 		return true;
 	if (end >= page->block_count)
 		return false;
@@ -160,12 +165,18 @@ void extraction_judge(const struct extraction *x, struct article *article)
 		article->quality *= 0.5;
 }
 
-/* Plain text of a source that separates paragraphs by line breaks, or HTML, as our HTML. */
+/*
+ * A source as our HTML. It is HTML, or plain text, or has tags within its paragraphs alone: then
+ * line breaks part these.
+ */
 static void put_source(const char *source, const char *base, struct buf *html)
 {
+	bool has_tags = text_has_tags(source);
+	struct buf lines = {0};
 	const char *s, *end;
 
-	if (strchr(source, '<') && strstr(source, "</")) {
+	if (has_tags && (str_ifind(source, "<p") || str_ifind(source, "<br") ||
+				str_ifind(source, "<div") || str_ifind(source, "<li"))) {
 		clean_html(source, strlen(source), base, html);
 		return;
 	}
@@ -175,12 +186,20 @@ static void put_source(const char *source, const char *base, struct buf *html)
 		end = s + strcspn(s, "\r\n");
 		line = str_trim(xstrndup(s, (size_t)(end - s)));
 		if (*line) {
-			buf_puts(html, "<p>");
-			buf_put_escaped(html, line);
-			buf_puts(html, "</p>");
+			buf_puts(&lines, "<p>");
+			if (has_tags)
+				buf_puts(&lines, line);
+			else
+				buf_put_escaped(&lines, line);
+			buf_puts(&lines, "</p>");
 		}
 		free(line);
 	}
+	if (has_tags)
+		clean_html(buf_text(&lines), lines.len, base, html);
+	else
+		buf_puts(html, buf_text(&lines));
+	buf_finish(&lines);
 }
 
 static void take(const struct extraction *x, const char *source, enum article_source from,
@@ -217,31 +236,84 @@ static float source_words(const char *source)
 	return words;
 }
 
+/* Letters and digits alone, in lower case: quotation marks and spaces differ between sources. */
+static void put_letters(const char *text, size_t max, struct buf *to)
+{
+	for (; *text && to->len < max; text++) {
+		if (text[0] == '\xE2' && text[1] == '\x80' && text[2])
+			text += 2;
+		else if (text[0] == '\xC2' && text[1] == '\xA0')
+			text++;
+		else if ((unsigned char)*text >= 0x80 || str_is_alpha(*text) || str_is_digit(*text))
+			buf_putc(to, str_lower_char(*text));
+	}
+}
+
+/* Whether a body begins or goes on as something on the page does, where the page has a text. */
+static bool is_of_this_page(const struct extraction *x, const char *body)
+{
+	struct buf letters = {0}, begin = {0}, html = {0}, text = {0};
+	bool is_found = false, is_asked = false;
+	size_t i;
+
+	put_source(body, NULL, &html);
+	markup_to_text(buf_text(&html), 0, &text);
+	put_letters(buf_text(&text), SIZE_MAX, &letters);
+	for (i = 0; i < x->blocks.block_count && !is_found; i++) {
+		if (!x->kept[i] || x->blocks.blocks[i].words < SAME_WORDS)
+			continue;
+		buf_clear(&begin);
+		put_letters(block_text(&x->blocks, i), SAME_BYTES, &begin);
+		is_found = strstr(buf_text(&letters), buf_text(&begin)) != NULL;
+		is_asked = true;
+	}
+	buf_finish(&letters);
+	buf_finish(&begin);
+	buf_finish(&html);
+	buf_finish(&text);
+	return is_found || !is_asked;
+}
+
+/* What another source has may be a beginning, too. */
+static void judge_source(struct article *article, bool is_teaser)
+{
+	if (!is_teaser && !ends_with_ellipsis(article->text))
+		return;
+	article->is_truncated = true;
+	article->quality *= 0.5;
+	if (!article->reason)
+		article->reason = reason_text(REASON_CUT_SHORT);
+}
+
 /*
  * The page's own text is the best as a rule. JSON-LD's body and the feed's content count when they
- * are much longer, or when the page is known to show a part only.
+ * are much longer, or longer than what the page shows a part of, or than what is no article.
  */
 void extraction_compare(const struct extraction *x, struct article *article)
 {
 	const char *feed = x->job->entry_content;
 	float own = count_words(article->text), ld = source_words(x->meta.ld.body), fed;
+	bool is_part = article->is_truncated;
 
 	fed = source_words(feed);
 	if (fed < source_words(x->job->entry_summary)) {
 		feed = x->job->entry_summary;
 		fed = source_words(feed);
 	}
-	if (ld >= BODY_WORDS && ld > fed && ld > own * (article->is_truncated ? 1.1f : 2.5f)) {
-		take(x, x->meta.ld.body, ARTICLE_SOURCE_JSONLD, article);
+	if (ld >= BODY_WORDS && ld > fed && ld > own * (is_part ? 1.1f : 2.5f) &&
+		is_of_this_page(x, x->meta.ld.body)) {
 		article->is_truncated = false;
 		article->reason = NULL;
+		take(x, x->meta.ld.body, ARTICLE_SOURCE_JSONLD, article);
+		judge_source(article, x->meta.is_walled && ld < TEASER_WORDS);
 		return;
 	}
-	if (fed > 0 && (own == 0 || (article->is_truncated && fed > own) ||
+	if (fed > 0 && (own == 0 || ((is_part || own < FEW_WORDS) && fed > own) ||
 			       (fed >= BODY_WORDS && fed > own * 2.5f))) {
 		/* what the page lacked is still worth saying */
 		if (!article->reason)
 			article->reason = reason_text(REASON_LESS_THAN_FEED);
 		take(x, feed, ARTICLE_SOURCE_FEED, article);
+		judge_source(article, false);
 	}
 }

@@ -71,7 +71,7 @@ struct source_facts {
 	const char *language;
 	const char *image;
 	const char *description;
-	const char *body; /* JSON-LD articleBody, plain text */
+	const char *body; /* JSON-LD articleBody, HTML or plain text */
 	const char *url;
 	struct value_list categories;
 };

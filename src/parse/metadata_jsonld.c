@@ -2,6 +2,8 @@
 
 #include "core/mem.h"
 #include "core/str.h"
+#include "parse/entity.h"
+#include "parse/text.h"
 
 #include <jansson.h>
 #include <stdlib.h>
@@ -11,7 +13,10 @@ enum {
 	ROOTS_MAX = 64,
 	NODES_MAX = 400, /* objects of a page that are looked at */
 	DEPTH_MAX = 6,
-	ARTICLE_RANK = 8, /* of a type, or more: it is an article's */
+	STORY_RANK = 5,   /* of a type, or more: it has a text of its own */
+	ARTICLE_RANK = 8, /* likewise: it is an article's */
+	PAGE_RANK = 100,  /* added to that of a story with the page's address */
+	BODY_LEVELS = 3,  /* of references within references in a body */
 };
 
 struct graph {
@@ -91,6 +96,15 @@ static size_t bare_length(const char *url)
 	return len > 0 && url[len - 1] == '/' ? len - 1 : len;
 }
 
+/* ... and without what a site leaves to chance: scheme and "www.". */
+static const char *bare_begin(const char *url)
+{
+	const char *host = strstr(url, "://");
+
+	host = host ? host + 3 : url;
+	return str_istarts(host, "www.") ? host + 4 : host;
+}
+
 /* Whether a value (an address, or an object with one) names the page. */
 static bool names_page(const json_t *value, const char *url)
 {
@@ -104,6 +118,8 @@ static bool names_page(const json_t *value, const char *url)
 	}
 	if (!said || !url)
 		return false;
+	said = bare_begin(said);
+	url = bare_begin(url);
 	len = bare_length(url);
 	return bare_length(said) == len && strncmp(said, url, len) == 0;
 }
@@ -223,6 +239,25 @@ static void add_keywords(const json_t *value, struct arena *arena, struct value_
 	}
 }
 
+/* As HTML or as plain text: some escape the one, once or twice, and others write references there.
+ */
+static const char *body_text(struct arena *arena, const char *said)
+{
+	const char *text = said, *plain = NULL;
+	struct buf decoded = {0};
+	unsigned level;
+
+	for (level = 0; text && level < BODY_LEVELS && !text_has_tags(text); level++) {
+		buf_clear(&decoded);
+		entity_decode(text, strlen(text), ENTITY_TEXT, &decoded);
+		text = arena_strdup(arena, buf_text(&decoded));
+		if (!plain)
+			plain = text;
+	}
+	buf_finish(&decoded);
+	return level < BODY_LEVELS ? arena_strdup(arena, text) : plain;
+}
+
 static void take(const struct graph *graph, const json_t *node, struct arena *arena,
 	struct source_facts *facts)
 {
@@ -241,7 +276,7 @@ static void take(const struct graph *graph, const json_t *node, struct arena *ar
 	facts->description =
 		metadata_clean(arena, text_of(graph, json_object_get(node, "description"), "name"));
 	facts->body =
-		arena_strdup(arena, text_of(graph, json_object_get(node, "articleBody"), "text"));
+		body_text(arena, text_of(graph, json_object_get(node, "articleBody"), "text"));
 	facts->url = arena_strdup(arena, text_of(graph, json_object_get(node, "url"), "@id"));
 	add_keywords(json_object_get(node, "keywords"), arena, &facts->categories);
 }
@@ -292,20 +327,53 @@ static void say_crumbs(
 		meta->crumb_section = section;
 }
 
-/* Raw line breaks in strings and comments around it are common; JSON allows neither. */
+/* Of a string, which begins at text[at]: what JSON has of it. Returns where it ends. */
+static size_t mend_string(const char *text, size_t len, size_t at, struct buf *to)
+{
+	buf_putc(to, text[at++]);
+	for (; at < len && text[at] != '"'; at++) {
+		if (text[at] == '\\' && at + 1 < len) {
+			at++;
+			if (strchr("\"\\/bfnrtu", text[at]))
+				buf_putc(to, '\\');
+			buf_putc(to, text[at]);
+		} else if (text[at] == '\n') {
+			buf_puts(to, "\\n");
+		} else {
+			buf_putc(to, (unsigned char)text[at] < ' ' ? ' ' : text[at]);
+		}
+	}
+	if (at < len)
+		buf_putc(to, text[at++]);
+	return at;
+}
+
+/*
+ * Common, and no JSON: raw line breaks in strings, references to characters that need none (\'),
+ * a comma behind the last member, comments and CDATA around it.
+ */
 static json_t *load(const char *text, size_t len)
 {
-	char *copy = xstrndup(text, len), *s, *begin = copy;
+	static const char cdata[] = "<![CDATA[";
+	struct buf mended = {0};
+	size_t at = 0, next;
 	json_t *value;
 
-	for (s = copy; *s; s++) {
-		if ((unsigned char)*s < ' ')
-			*s = ' ';
+	while (at < len && text[at] != '{' && text[at] != '[')
+		at += len - at > strlen(cdata) && str_starts(text + at, cdata) ? strlen(cdata) : 1;
+	while (at < len) {
+		if (text[at] == '"') {
+			at = mend_string(text, len, at, &mended);
+			continue;
+		}
+		for (next = at + 1; next < len && (unsigned char)text[next] <= ' '; next++)
+			continue;
+		if (text[at] != ',' || next == len || (text[next] != '}' && text[next] != ']'))
+			buf_putc(&mended, (unsigned char)text[at] < ' ' ? ' ' : text[at]);
+		at++;
 	}
-	while (*begin && *begin != '{' && *begin != '[')
-		begin++;
-	value = json_loads(begin, JSON_DISABLE_EOF_CHECK, NULL);
-	free(copy);
+	value = json_loads(buf_text(&mended), JSON_DISABLE_EOF_CHECK, NULL);
+	buf_finish(&mended);
 	return value;
 }
 
@@ -329,11 +397,50 @@ static bool is_false(const json_t *value)
 	return json_is_false(value) || str_ieq(json_string_value(value), "false");
 }
 
+/* The page's <title>, one line; NULL: it has none. */
+static const char *head_title(const struct html_page *page, struct arena *arena)
+{
+	const xmlNode *node = xmlDocGetRootElement(page->doc), *child;
+	struct buf title = {0};
+	const char *found;
+
+	for (node = node ? node->children : NULL; node; node = node->next) {
+		for (child = str_eq((const char *)node->name, "head") ? node->children : NULL;
+			child; child = child->next) {
+			if (str_eq((const char *)child->name, "title") && title.len == 0)
+				html_text(child, &title);
+		}
+	}
+	found = title.len > 0 ? arena_strdup(arena, buf_text(&title)) : NULL;
+	buf_finish(&title);
+	return found;
+}
+
+/*
+ * How much an object is the page's own: a story whose address is the page's before all others, then
+ * by type; of two like ones that whose headline is the page's title, and the first.
+ */
+static int own_rank(const struct graph *graph, const json_t *node, const char *url,
+	const char *title, struct arena *arena)
+{
+	const char *headline = text_in(graph, node, "headline", arena);
+	int rank = node_rank(node);
+	bool is_page = rank > 0 && is_of_page(node, url), is_story = rank >= STORY_RANK;
+
+	if (rank == 0)
+		return 0;
+	rank = (rank + (headline != NULL)) * 4 + is_page * 2;
+	if (headline && title && str_ifind(title, headline))
+		rank++;
+	return rank + (is_page && is_story ? PAGE_RANK : 0);
+}
+
 void metadata_read_jsonld(
 	const struct html_page *page, const char *url, struct arena *arena, struct metadata *meta)
 {
 	struct graph graph = {0};
 	const json_t *best = NULL, *node;
+	const char *title;
 	int rank, best_rank = 0;
 	size_t i;
 
@@ -345,12 +452,10 @@ void metadata_read_jsonld(
 		graph.roots[graph.root_count++] = root;
 		collect(&graph, root, 0);
 	}
+	title = graph.count > 0 ? head_title(page, arena) : NULL;
 	for (i = 0; i < graph.count; i++) {
 		node = graph.nodes[i];
-		rank = node_rank(node);
-		if (rank > 0 && json_object_get(node, "headline"))
-			rank++;
-		rank = rank * 2 + (rank > 0 && is_of_page(node, url));
+		rank = own_rank(&graph, node, url, title, arena);
 		if (rank > best_rank) {
 			best_rank = rank;
 			best = node;
@@ -362,8 +467,8 @@ void metadata_read_jsonld(
 	if (best) {
 		say(&graph, best, true, arena, meta);
 		take(&graph, best, arena, &meta->ld);
-		meta->is_ld_article = best_rank / 2 >= ARTICLE_RANK;
 		rank = node_rank(best);
+		meta->is_ld_article = rank + !!json_object_get(best, "headline") >= ARTICLE_RANK;
 		meta->is_ld_forum = rank == 4 || rank == 5 || rank == 7;
 	}
 	for (i = 0; i < graph.count; i++) {

@@ -120,3 +120,9 @@ void text_from_html(const char *html, size_t len, struct buf *to)
 	text_plain(buf_text(&text), text.len, to);
 	buf_finish(&text);
 }
+
+bool text_has_tags(const char *text)
+{
+	return strstr(text, "</") || str_ifind(text, "<br>") || str_ifind(text, "<br ") ||
+	       str_ifind(text, "<br/") || str_ifind(text, "<p>");
+}

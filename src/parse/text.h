@@ -5,6 +5,7 @@
 #include "core/buf.h"
 
 #include <libxml/tree.h>
+#include <stdbool.h>
 
 /*
  * One line of plain text out of a piece of HTML source: tags removed (script and style with what
@@ -17,5 +18,8 @@ void text_plain(const char *text, size_t len, struct buf *to);
 
 /* Decodes HTML character references of text that is not markup; unknown names stay. */
 void text_decode_entities(const char *text, size_t len, struct buf *to);
+
+/* Whether a text of either kind is markup: it has an end tag, or one that breaks lines. */
+bool text_has_tags(const char *text);
 
 #endif
