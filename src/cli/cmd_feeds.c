@@ -145,8 +145,9 @@ static const char *spark(const struct feeds *feeds, int64_t id, char text[4 * SP
 
 static const struct table_column columns[] = {{"id", true, FIT_WHOLE}, {"health", false, FIT_WHOLE},
 	{"title", false, FIT_MAIN}, {"section", false, FIT_CUT}, {"14 days", false, FIT_WHOLE},
-	{"a week", true, FIT_WHOLE}, {"items", true, FIT_WHOLE}, {"last success", false, FIT_WHOLE},
-	{"next poll", false, FIT_WHOLE}, {"trouble", false, FIT_CUT}};
+	{"a week", true, FIT_WHOLE}, {"items", true, FIT_WHOLE}, {"quality", true, FIT_DROP},
+	{"last success", false, FIT_WHOLE}, {"next poll", false, FIT_WHOLE},
+	{"trouble", false, FIT_CUT}};
 static const struct table_column narrow_columns[] = {{"id", true, FIT_WHOLE},
 	{"health", false, FIT_WHOLE}, {"title", false, FIT_MAIN}, {"section", false, FIT_CUT},
 	{"14 days", false, FIT_DROP}, {"next poll", false, FIT_DROP}};
@@ -183,6 +184,11 @@ static void print_row(struct feeds *feeds, struct table *table)
 		snprintf(text, sizeof(text), "%.1f", sqlite3_column_double(feeds->row, COL_WEEK));
 		table_cell(table, OUT_PLAIN, text);
 		table_cell_int(table, int_of(feeds, COL_ITEMS));
+		text[0] = '\0';
+		if (sqlite3_column_type(feeds->row, COL_QUALITY) != SQLITE_NULL)
+			snprintf(text, sizeof(text), "%.2f",
+				sqlite3_column_double(feeds->row, COL_QUALITY));
+		table_cell(table, OUT_PLAIN, text);
 		table_cell(
 			table, OUT_PLAIN, when_ago(int_of(feeds, COL_LAST_OK), feeds->now, text));
 	}

@@ -114,6 +114,20 @@ static void put_details(const struct item_detail *item, struct buf *to)
 	buf_finish(&line);
 }
 
+/* "cut short: the rest is elsewhere; from the page, quality 0.21 of 1" */
+static void put_quality(const struct item_detail *item, struct buf *to)
+{
+	struct buf line = {0};
+
+	if (item->reason)
+		buf_puts(&line, item->reason);
+	if (item->source && !str_eq(item->source, "none"))
+		buf_printf(&line, "%sfrom the %s, quality %.2f of 1", line.len ? "; " : "",
+			item->source, item->line.quality);
+	put_header(to, "Text", buf_text(&line));
+	buf_finish(&line);
+}
+
 /* What the ith change made of the text before it. */
 static void put_change(const struct item_detail *item, size_t i, struct buf *to)
 {
@@ -157,7 +171,7 @@ static void show_text(const struct show *show, struct buf *to)
 	for (i = 0; i < item->enclosure_count; i++)
 		put_header(to, "Attached", item->enclosures[i].url);
 	put_details(item, to);
-	put_header(to, "Text", item->reason);
+	put_quality(item, to);
 	put_header(to, "Page", item->page_error);
 	put_header(to, line->is_dropped ? "Dropped by" : "Rule", item->rule);
 	for (i = 0; i < item->sighting_count; i++)

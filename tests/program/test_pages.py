@@ -201,8 +201,10 @@ def test_a_walled_page_gives_the_feed_s_text_and_says_so(home, web, paragraphs):
     assert paragraphs[1] in item["text"] and item["source"] == "feed"
     assert item["reason"]
     shown = home.diurna("show", str(item["id"]))
-    assert item["reason"] in shown.stdout
+    assert "Text: %s; from the feed, quality %.2f of 1\n" % (item["reason"], item["quality"]) in shown.stdout
     listed = home.diurna("feeds")
+    head, line = listed.stdout.splitlines()[:2]
+    assert line[head.index("quality"):].split()[0] == "%.2f" % item["quality"]
     assert "1 of 1 texts cut short" in listed.stdout
     listed = json.loads(home.diurna("feeds", "--format", "json").stdout)
     assert listed["cut_short"] == 1
