@@ -16,6 +16,7 @@
 enum {
 	EXCERPT_CHARACTERS = 300,
 	ICON_WIDTH = 120, /* pictures that say to be narrower are no lead images */
+	AGAIN = 4,        /* a page with so many times more words of earlier ones than new ones */
 };
 
 /* What the page calls the article: an entry's title that stands nowhere on it does not find it. */
@@ -105,11 +106,15 @@ static int compare_hashes(const void *a, const void *b)
 	return x < y ? -1 : x > y;
 }
 
-/* What the article's other pages showed: standfirst, navigation, all of a page that came again. */
+/*
+ * What the article's other pages showed: standfirst, navigation. A page that is most of an earlier
+ * one is that one once more, with another line: nothing of it is new.
+ */
 static void drop_seen(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t count = x->job->seen_block_count, i;
+	float seen = 0, fresh = 0;
 	uint64_t *hashes;
 
 	if (count == 0)
@@ -118,7 +123,18 @@ static void drop_seen(struct extraction *x)
 	memcpy(hashes, x->job->seen_blocks, count * sizeof(*hashes));
 	qsort(hashes, count, sizeof(*hashes), compare_hashes);
 	for (i = 0; i < page->block_count; i++) {
-		if (bsearch(&page->blocks[i].hash, hashes, count, sizeof(*hashes), compare_hashes))
+		if (!x->kept[i])
+			continue;
+		if (bsearch(&page->blocks[i].hash, hashes, count, sizeof(*hashes),
+			    compare_hashes)) {
+			x->kept[i] = false;
+			seen += page->blocks[i].words;
+		} else {
+			fresh += page->blocks[i].words;
+		}
+	}
+	if (seen > AGAIN * fresh) {
+		for (i = 0; i < page->block_count; i++)
 			x->kept[i] = false;
 	}
 }
@@ -163,7 +179,8 @@ static void write_article(struct extraction *x, struct article *article)
 		if (article->source == ARTICLE_SOURCE_NONE)
 			article->source = ARTICLE_SOURCE_PAGE;
 	}
-	if (article->source != ARTICLE_SOURCE_RULE)
+	/* what other sources have is all of it, not a further page's part */
+	if (article->source != ARTICLE_SOURCE_RULE && x->job->page <= 1)
 		extraction_compare(x, article);
 	article->language = language_of(article->text, article->language);
 	if (!article->image && article->html)

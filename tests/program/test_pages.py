@@ -129,6 +129,27 @@ def test_a_server_that_ignores_the_number_repeats_nothing(home, web, paragraphs)
     assert item["text"].count(paragraphs[0]) == 1
 
 
+def test_a_server_that_answers_all_numbers_alike_but_for_a_line(home, web, paragraphs):
+    feed(web, ["/boat?page=1"])
+    for n in range(1, 5):
+        web.put(HOST, "/boat?page=%d" % n, page(
+            paragraphs[:5] + [paragraphs[20 + n]], head="<link rel=next href='/boat?page=%d'>" % (n + 1)))
+    item, _ = read(home)
+    assert asked(web) == ["/boat?page=1", "/boat?page=2"]
+    assert paragraphs[4] in item["text"] and paragraphs[22] not in item["text"]
+
+
+def test_a_further_page_gives_its_own_text_alone(home, web, paragraphs):
+    feed(web, ["/boat"])
+    whole = "<script type='application/ld+json'>%s</script>" % json.dumps(
+        {"@type": "NewsArticle", "headline": "A long way round", "articleBody": "\n\n".join(paragraphs[:9])})
+    web.put(HOST, "/boat", page(paragraphs[:8], head=whole + "<link rel=next href='/boat?page=2'>"))
+    web.put(HOST, "/boat?page=2", page(paragraphs[8:9], head=whole))
+    item, _ = read(home)
+    assert asked(web) == ["/boat", "/boat?page=2"]
+    assert [item["text"].count(p) for p in paragraphs[:9]] == [1] * 9
+
+
 def test_a_page_that_fails_is_said(home, web, paragraphs):
     feed(web, ["/boat"])
     web.put(HOST, "/boat", page(paragraphs[:5], head="<link rel=next href='/boat?page=2'>"))
