@@ -29,12 +29,17 @@ enum {
 	TIME_WORDS = 3,   /* above the heading of a post */
 	NOTES_BEHIND = 6, /* blocks behind the text where a correction stands */
 	BYLINE_WORDS = 8,
-	NAMED_WORDS = 20,   /* that begin with a surname */
-	ADDRESS_WORDS = 10, /* before an address */
+	HELPERS_WORDS = 40,
+	HEAD_WORDS = 6,
+	BOX_WORDS_MAX = 150, /* of a box whose first line heads it */
+	NAMED_WORDS = 20,    /* that begin with a surname */
+	ADDRESS_WORDS = 10,  /* before an address */
 };
 
 /* What the model must grant to what stands amid blocks that it chose. */
 static const float amid_score = 0.1f;
+/* ... to what may head it. */
+static const float head_score = 0.25f;
 
 static bool is_prose_kept(const struct extraction *x, size_t i)
 {
@@ -107,6 +112,79 @@ static bool is_fact_box(const struct element *element)
 	       (str_ifind(name, "fact") || str_ifind(name, "fakt") || str_ifind(name, "infobox"));
 }
 
+/* "A. Name contributed reporting from a place", below a pager or in a box of its own. */
+static bool names_helpers(const struct page_blocks *page, size_t i)
+{
+	static const char *const beginnings[] = {
+		"additional reporting by ", "with files from ", "with reporting by "};
+	const struct block *block = &page->blocks[i];
+	const char *text = block_text(page, i);
+	size_t k;
+
+	if (block->words > HELPERS_WORDS || block->link_words * 2 > block->words ||
+		block->phrases & (1u << PHRASE_COPYRIGHT))
+		return false;
+	for (k = 0; k < ARRAY_LEN(beginnings); k++) {
+		if (str_istarts(text, beginnings[k]))
+			return true;
+	}
+	return str_ifind(text, " contributed reporting") ||
+	       str_ifind(text, " contributed to this ");
+}
+
+/* Short, without a link or an end of a sentence. */
+static bool may_head(const struct block *block)
+{
+	return block->words > 0 && block->words <= HEAD_WORDS && block->links == 0 &&
+	       !(block->phrases & (1u << PHRASE_RELATED | 1u << PHRASE_CONTENTS)) &&
+	       block->digits == 0 && block->stops == 0 && block->images == 0 &&
+	       block->button_words == 0;
+}
+
+/* The first line of a box whose points are kept: "In short", "Pros". */
+static bool heads_kept_box(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t index = page->blocks[i].element, k;
+
+	if (!may_head(&page->blocks[i]))
+		return false;
+	while (index > 0 && page->elements[index].end_block == i + 1)
+		index = page->elements[index].parent;
+	if (index == 0 || page->elements[index].first_block != i ||
+		page->elements[index].words > BOX_WORDS_MAX)
+		return false;
+	for (k = i + 1; k < page->elements[index].end_block; k++) {
+		if (!x->kept[k] || page->elements[page->blocks[k].element].tag != TAG_ITEM)
+			return false;
+	}
+	return k > i + 1;
+}
+
+/* A line amid two paragraphs in no element of its own but the one that holds them: a system's
+ * heading. */
+static bool is_bare_heading(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+
+	return may_head(&page->blocks[i]) && is_prose_kept(x, i - 1) && is_prose_kept(x, i + 1) &&
+	       page->elements[page->blocks[i - 1].element].parent == page->blocks[i].element &&
+	       page->elements[page->blocks[i + 1].element].parent == page->blocks[i].element &&
+	       !extraction_is_ad_label(page, i);
+}
+
+/* The only text of a heading that was kept. */
+static bool follows_kept_heading(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+
+	return x->kept[i - 1] && is_heading(page, i - 1) && block->words >= PROSE_WORDS &&
+	       block->stops > 0 && block->link_words * 2 < block->words &&
+	       page->elements[block->element].parent ==
+		       page->elements[page->blocks[i - 1].element].parent;
+}
+
 /* Headings right between two paragraphs, what stands beside a kept part of a quotation or a box of
  * facts, and corrections. */
 void extraction_add_amid(struct extraction *x)
@@ -117,7 +195,12 @@ void extraction_add_amid(struct extraction *x)
 	if (is_forum(&x->signals) || extraction_is_manual(x))
 		return;
 	for (i = first; i < page->block_count && i < end + NOTES_BEHIND; i++)
-		x->kept[i] |= x->scores[i] >= amid_score && is_correction(page, i);
+		x->kept[i] |= names_helpers(page, i) ||
+			      (x->scores[i] >= amid_score && is_correction(page, i));
+	for (i = 1; i + 1 < page->block_count; i++)
+		x->kept[i] |= x->scores[i] >= head_score &&
+			      (heads_kept_box(x, i) || is_bare_heading(x, i) ||
+				      follows_kept_heading(x, i));
 	for (i = first + 1; i + 1 < page->block_count && i < end; i++) {
 		if (is_heading(page, i) && page->elements[page->blocks[i].element].level > 1 &&
 			page->blocks[i].links == 0 && x->scores[i] >= amid_score &&

@@ -871,6 +871,44 @@ static void a_table_in_a_box_of_its_own_is_amid_the_text(void **state)
 	arena_finish(&arena);
 }
 
+/* Lines that the model doubts, marked by a tilde, belong to what stands around them; those marked
+ * by a minus do not. */
+static void lines_that_belong_to_their_neighbours_come_in(void **state)
+{
+	static const char page[] =
+		"<body><h1>-The mill</h1><div class=story><aside><h3>~In short</h3><ul><li>The mill was bought</li>"
+		"<li>It turns again in May</li></ul></aside>"
+		"<p>The mill on the hill was bought by the two who lived below it for years.</p>"
+		"<b>~A new owner</b>"
+		"<p>They paid with what their uncle left them, and with a horse, they say now.</p>"
+		"<b>-7 May 2026</b>"
+		"<p>The sails come from the coast, where an old man still sews them by hand.</p>"
+		"<h2>What comes next</h2>"
+		"<p class=last>~In June the first flour is to be sold. Ask for it in the shop.</p>"
+		"</div><p>-1 2 Next page</p><div class=who><p>~Ada Lind contributed reporting from "
+		"the coast.</p></div><div><h4>-Related</h4><ul><li>-The mill next door</li></ul>"
+		"</div></body>";
+	struct job job = {.kind = JOB_PAGE, .body = page, .body_len = sizeof(page) - 1};
+	struct arena arena = {0};
+	struct extraction x;
+	size_t i;
+
+	(void)state;
+	assert_int_equal(extraction_read(&x, &job, &arena), STATUS_OK);
+	x.scores = xcalloc(x.blocks.block_count, sizeof(*x.scores));
+	for (i = 0; i < x.blocks.block_count; i++) {
+		char mark = *block_text(&x.blocks, i);
+
+		x.scores[i] = mark == '~' ? 0.3f : mark == '-' ? 0.1f : 0.9f;
+	}
+	extraction_choose(&x);
+	extraction_correct(&x);
+	for (i = 0; i < x.blocks.block_count; i++)
+		assert_int_equal(x.kept[i], *block_text(&x.blocks, i) != '-');
+	extraction_finish(&x);
+	arena_finish(&arena);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -891,6 +929,7 @@ int main(void)
 		cmocka_unit_test(labels_and_calls_go),
 		cmocka_unit_test(a_rule_decides),
 		cmocka_unit_test(a_table_in_a_box_of_its_own_is_amid_the_text),
+		cmocka_unit_test(lines_that_belong_to_their_neighbours_come_in),
 	};
 
 	html_heap_prepare();
