@@ -15,7 +15,9 @@ enum {
 	BESIDE_WORDS = 60, /* in a box with a picture */
 	ALT_BYTES = 12,    /* of the words that stand in for a picture; fewer say what kind it is */
 	ALT_NEAR = 2,      /* blocks from a picture to what it shows */
-	CREDIT_WORDS = 25, /* that a caption has and they have not */
+	ARTICLE_WORDS = 150, /* beside a gallery */
+	ANNOUNCED_WORDS = 8, /* of the line above it */
+	CREDIT_WORDS = 25,   /* that a caption has and they have not */
 };
 
 /* All captions may take this share of the chosen words at most. */
@@ -253,6 +255,69 @@ static void find_captions(const struct extraction *x, bool *is_found)
 					      shows_picture(page, i)));
 	buf_finish(&text);
 	buf_finish(&said);
+}
+
+/* "gallery", "slideshow": pictures to be leafed through. */
+static bool names_gallery(const xmlNode *node)
+{
+	static const char *const words[] = {
+		"gallery", "slideshow", "diaporama", "fotostrecke", "galerie", "galeria"};
+
+	return is_named(node, words, ARRAY_LEN(words));
+}
+
+/* No headline, and no paragraph like those of the article. */
+static bool is_gallery(const struct page_blocks *page, const struct element *element,
+	size_t headline, uint32_t usual)
+{
+	size_t i;
+
+	if (element->first_block == element->end_block || !names_gallery(element->node) ||
+		(headline >= element->first_block && headline < element->end_block))
+		return false;
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->elements[page->blocks[i].element].signature == usual)
+			return false;
+	}
+	return true;
+}
+
+/* What leads up to it: a few words that are no sentence. */
+static bool announces(const struct page_blocks *page, size_t i)
+{
+	const struct block *block = &page->blocks[i];
+
+	return page->elements[block->element].tag != TAG_HEADING &&
+	       block->words <= ANNOUNCED_WORDS && block->stops == 0 && block->links == 0;
+}
+
+/* A gallery amid or below an article goes with the line above it, however much it tells. */
+void extraction_drop_galleries(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
+	size_t headline = headline_block(page, x->signals.title), i, k;
+	uint16_t depth = 0;
+	uint32_t usual = extraction_usual_signature(x, &depth);
+	float words = 0;
+
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *element = &page->elements[i];
+
+		if (!is_gallery(page, element, headline, usual))
+			continue;
+		for (k = element->first_block; k < element->end_block; k++)
+			is_found[k] = true;
+		i = element->end - 1;
+	}
+	for (i = 0; i < page->block_count; i++)
+		words += x->kept[i] && !is_found[i] ? page->blocks[i].words : 0;
+	for (i = 1; i < page->block_count && words >= ARTICLE_WORDS; i++) {
+		if (is_found[i] && !is_found[i - 1] && announces(page, i - 1))
+			x->kept[i - 1] = false;
+		x->kept[i] = x->kept[i] && !is_found[i];
+	}
+	free(is_found);
 }
 
 void extraction_add_captions(struct extraction *x)

@@ -12,6 +12,7 @@ enum {
 	HOUR_WORDS = 6, /* behind the day in a date line */
 	DATE_LINE_WORDS = 20,
 	SHARE_WORDS = 4,
+	SMALL_LEVEL = 5,    /* of a heading that heads nothing */
 	SHARE_LEVELS = 4,   /* elements above a block that are looked at */
 	SHARED_WORDS = 200, /* of a box that shares the page */
 	NAME_WORDS = 6,
@@ -172,6 +173,29 @@ static bool is_day(const char *text)
 	return count_words(text + date.end) <= HOUR_WORDS && (!stop || stop[1] == '\0');
 }
 
+/* "A PLACE | Mon May 4, 2026 6:00am EDT" */
+static bool is_placed_day(const struct block *block, const char *text)
+{
+	const char *bar = strchr(text, '|');
+	struct text_date date;
+
+	return bar && block->words <= DATE_LINE_WORDS / 2 && block->stops == 0 &&
+	       block->links == 0 && metadata_find_dates(bar, &date, 1);
+}
+
+/* Called so, and no sentence: "byline" with a name, "topics" with "Topics: ..." */
+static bool is_named_line(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+	const char *name = html_attr(x->blocks.elements[block->element].node, "class");
+
+	if (!name || block->stops > 0 || block->words > DATE_LINE_WORDS)
+		return false;
+	return html_has_token(name, "byline") ||
+	       (block_says(block, PHRASE_TAGS) &&
+		       (str_ifind(name, "topic") || str_ifind(name, "tag")));
+}
+
 /* "A. Name - Published 4 May 2026, 6:00 - Updated 5 May 2026, 7:30" */
 static bool is_date_line(const struct block *block, const char *text)
 {
@@ -319,7 +343,10 @@ void extraction_drop_byline(struct extraction *x)
 			x->kept[i] = false;
 			continue;
 		}
-		if (is_of_tools(x, i) || is_named_date(x, i) || (prose == 0 && is_shared(x, i))) {
+		if (is_of_tools(x, i) || is_named_date(x, i) || is_named_line(x, i) ||
+			is_placed_day(block, text) ||
+			(page->elements[block->element].level >= SMALL_LEVEL && is_day(text)) ||
+			(prose == 0 && is_shared(x, i))) {
 			x->kept[i] = false;
 			continue;
 		}

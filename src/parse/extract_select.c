@@ -170,6 +170,7 @@ const struct correction extract_corrections[] = {
 	{"opinions", extraction_drop_opinions},
 	{"comments", extraction_drop_comments},
 	{"copies", drop_copies},
+	{"galleries", extraction_drop_galleries},
 	{"captions", extraction_drop_captions},
 	{"quotes", extraction_drop_pull_quotes},
 	{"lines", extraction_drop_link_lines},
