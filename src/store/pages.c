@@ -220,7 +220,8 @@ enum status page_record(struct store *store, const struct config *config,
 		result->final_url, &page.arena, &page.text);
 	if (result->outcome != PAGE_OK && !page.text.reason)
 		page.text.reason = result->error;
-	if (result->outcome == PAGE_OK && result->article)
+	/* read again after a correction it is no further page: its own text would recur */
+	if (result->outcome == PAGE_OK && result->article && str_eq(page.row.state, "pending"))
 		status = site_blocks_record(store,
 			result->final_url ? result->final_url : page.row.url, result->article,
 			result->at);

@@ -62,3 +62,20 @@ def test_whatever_comes_first_all_are_stored_whole_and_the_notice_goes(home, web
             assert paragraph in text, title
     assert [NOTICE in texts[title] for _, title in order] == \
         [True] * RECURS_FROM + [False] * (COUNT - RECURS_FROM)
+
+
+def test_an_article_read_again_after_each_correction_keeps_what_stays(home, web):
+    versions = tales()
+    stays = versions[0][1][0]
+    home.configure({"Coast": ["http://coast.example/feed"]})
+    for count, (_, paragraphs) in enumerate(versions):
+        web.put("coast.example", "/0", page("The harbour closes", [stays, *paragraphs[1:]]))
+        web.put("coast.example", "/feed", Page(
+            "<rss version='2.0'><channel><title>Coast</title><item><title>The harbour closes</title>"
+            "<guid>1</guid><link>http://coast.example/0</link><description>%s</description>"
+            "</item></channel></rss>" % html.escape(paragraphs[1][:200]), type="application/rss+xml"))
+        home.set_clock("+%d" % (count * 30 * 3600))
+        home.once()
+        (text,), = home.sql("SELECT text FROM v_item")
+        assert paragraphs[2] in " ".join(text.split()), count
+        assert stays in " ".join(text.split()), count
