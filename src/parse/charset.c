@@ -12,7 +12,8 @@ enum {
 	LABEL_BYTES = 64,         /* a longer name is none */
 	DETECT_BYTES = 64 * 1024, /* what the detector is shown */
 	DETECT_HIGH_BYTES = 24,   /* fewer bytes above ASCII prove nothing */
-	META_BYTES = 4096,        /* WHATWG says 1024; publishers put the charset later */
+	LATIN_RUN = 4,     /* Latin letters with accents beside each other: a word has less */
+	META_BYTES = 4096, /* WHATWG says 1024; publishers put the charset later */
 	DECLARATION_BYTES = 1024,
 };
 
@@ -182,6 +183,29 @@ static bool try_charset(
 	return true;
 }
 
+/*
+ * Servers say iso-8859-1 of whatever they have. Its languages have a letter with an accent here and
+ * there; whole words of such bytes are of another charset.
+ */
+static bool is_latin_in_name_only(const char *charset, const char *body, size_t len)
+{
+	size_t i, run = 0, high = 0, in_runs = 0;
+
+	if (!str_eq(charset, "windows-1252"))
+		return false;
+	for (i = 0; i <= len; i++) {
+		if (i < len && (unsigned char)body[i] >= 0x80) {
+			run++;
+			continue;
+		}
+		high += run;
+		if (run >= LATIN_RUN)
+			in_runs += run;
+		run = 0;
+	}
+	return high >= DETECT_HIGH_BYTES && in_runs * 2 > high;
+}
+
 /* Bytes 80 to 9F are letters and quotes in Windows' relatives of ISO 8859, and nothing in those. */
 static const char *windows_instead(const char *charset, const char *body, size_t len)
 {
@@ -257,7 +281,8 @@ static void decode_bytes(enum charset_kind kind, const char *body, size_t len,
 		return;
 	}
 	for (i = 0; i < 2; i++) {
-		if (declared[i] && try_charset(declared[i], body, len, utf8, name))
+		if (declared[i] && !is_latin_in_name_only(declared[i], body, len) &&
+			try_charset(declared[i], body, len, utf8, name))
 			return;
 	}
 	if (bad == 0) {

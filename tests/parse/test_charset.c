@@ -86,6 +86,28 @@ static void detects_what_nobody_named(void **state)
 	static const char russian[] =
 		"<a>\xCF\xF0\xE8\xE2\xE5\xF2, \xEC\xE8\xF0! \xDD\xF2\xEE \xF0\xF3\xF1\xF1\xEA\xE8\xE9 "
 		"\xF2\xE5\xEA\xF1\xF2 \xE1\xE5\xE7 \xEE\xE1\xFA\xFF\xE2\xEB\xE5\xED\xE8\xFF.";
+	static const char japanese[] =
+		"<meta charset=shift_jis><p>\x8D\x60\x92\xB7\x82\xCD\x8C\x8E\x97\x6A\x93\xFA\x81\x41\x82\xB1\x82\xCC\x93\x7E\x83\x74\x83\x46\x83\x8A\x81\x5B\x82\xAA\x8F\x5C\x88\xEA\x93\xFA\x8A\xD4\x8C\x87\x8D\x71\x82\xB5";
+	static const char french[] = "<p>Le traversier n'a pas navigu\xE9"
+				     ", a d\xE9"
+				     "clar\xE9"
+				     " l'\xE9"
+				     "quipage ; l'\xE9"
+				     "t\xE9"
+				     " dernier, \xE0"
+				     " Orl\xE9"
+				     "ans, la temp\xEA"
+				     "te a bris\xE9"
+				     " les ch\xE2"
+				     "ssis. O\xF9"
+				     " \xE9"
+				     "taient-ils, d\xE9"
+				     "j\xE0"
+				     " ? Tr\xE8"
+				     "s loin, l\xE0"
+				     "-bas, pr\xE8"
+				     "s d'une c\xF4"
+				     "te.";
 	/* taken for iso-8859-2, but for bytes that are letters in windows-1250 only */
 	static const char czech[] =
 		"<a>\x8Elu\x9Dou\xE8k\xFD k\xF9\xF2 p\xF8\xEDli\x9A \xFAp\xECl \xEF\xE1\x62\x65lsk\xE9 \xF3\x64y. Zpr\xE1va o po\xE8\x61s\xED v \xC8\x65\x63h\xE1\x63h a na Morav\xEC, co p\xF8inese v\xEDkend.";
@@ -96,6 +118,17 @@ static void detects_what_nobody_named(void **state)
 	(void)state;
 	charset_to_utf8(CHARSET_XML, BYTES(russian), NULL, &utf8, &name);
 	assert_string_equal(name, "windows-1251");
+	buf_clear(&utf8);
+	/* a server's name for everything is none; a page's own is one */
+	charset_to_utf8(CHARSET_XML, BYTES(russian), "text/xml; charset=iso-8859-1", &utf8, &name);
+	assert_string_equal(name, "windows-1251");
+	buf_clear(&utf8);
+	charset_to_utf8(
+		CHARSET_HTML, BYTES(japanese), "text/html; charset=iso-8859-1", &utf8, &name);
+	assert_string_equal(name, "shift_jis");
+	buf_clear(&utf8);
+	charset_to_utf8(CHARSET_HTML, BYTES(french), "text/html; charset=iso-8859-1", &utf8, &name);
+	assert_string_equal(name, "windows-1252");
 	buf_clear(&utf8);
 	for (i = 0; i < 3; i++)
 		buf_puts(&long_czech, czech);
