@@ -325,6 +325,46 @@ static void put_button(struct filter *f, const struct html_token *token)
 	f->tokens.at = end;
 }
 
+static bool list_has(const char *list, size_t len, const char *word)
+{
+	const char *at = list, *end = list + len, *stop;
+
+	while (at < end) {
+		for (stop = at; stop < end && !str_is_space(*stop); stop++)
+			continue;
+		if ((size_t)(stop - at) == strlen(word) && memcmp(at, word, strlen(word)) == 0)
+			return true;
+		at = stop + 1;
+	}
+	return false;
+}
+
+/* Behind elements that have ended, and no line break before that. */
+static bool is_amid_line(const struct buf *out)
+{
+	static const char tag[] = "</span>";
+	size_t size = strlen(tag), len = out->len;
+
+	while (len > size && memcmp(out->data + len - size, tag, size) == 0)
+		len -= size;
+	return len < out->len && out->data[len - 1] != '\n';
+}
+
+/* Of a <span>, styles make a line break, or a line of a sample of code. */
+static void put_break_of_style(struct filter *f, const struct html_token *token)
+{
+	const struct html_attribute *a = token->attributes, *end = a + token->attribute_count;
+
+	for (; a < end; a++) {
+		if (!name_is(a->name, a->name_len, "class"))
+			continue;
+		if (list_has(a->value, a->value_len, "br"))
+			buf_puts(&f->out, "<br>");
+		else if (list_has(a->value, a->value_len, "line") && is_amid_line(&f->out))
+			buf_putc(&f->out, '\n');
+	}
+}
+
 static void filter_start(struct filter *f, const struct html_token *token)
 {
 	enum rule rule = rule_of(token->text, token->len);
@@ -360,10 +400,13 @@ static void filter_start(struct filter *f, const struct html_token *token)
 		break;
 	default: break;
 	}
-	if (f->tags < TAGS_MAX)
-		put_tag(f, token, NULL);
-	else
+	if (f->tags >= TAGS_MAX) {
 		f->page->is_cut = true;
+		return;
+	}
+	if (name_is(token->text, token->len, "span"))
+		put_break_of_style(f, token);
+	put_tag(f, token, NULL);
 }
 
 static void filter_end(struct filter *f, const struct html_token *token)

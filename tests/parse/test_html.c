@@ -47,6 +47,12 @@ static void takes_pages_apart(void **state)
 		{"a<br>b<br><br>c", "[a b] [c]"},
 		{"<p>a<br> b <br>\nc</p><h2>d<br>e<br>f</h2>", "[a\nb\nc] [d e f]"},
 		{"<pre>a<br>b</pre>", "[a\nb]"},
+		{"<p><b>a</b><span class='x br' data-pos=1></span>b</p>", "[a b]"},
+		{"<pre><span class=line>a</span><span class='x line'>b</span>\n<span class=line>c</span>"
+		 "<span class=outline>d</span></pre>",
+			"[a\nb\ncd]"},
+		{"<pre><span class=line><b>a</b>\n</span><span class=line>b</span></pre>",
+			"[a\nb]"},
 		{"<h2>a <a href='#a'>\xC2\xB6</a></h2><p>b<a href='#b'>1</a></p>", "[a] [b1]"},
 		{"<p>\xE3\x80\x80\xE4\xB8\xAD</p>", "[\xE4\xB8\xAD]"},
 		{"<body><p>a</p></body></html><p>b</p>", "[a] [b]"},
