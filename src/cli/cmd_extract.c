@@ -73,9 +73,10 @@ static void put_knowledge(struct job *job, const struct knowledge *known)
 		job->entry_published = date_parse(published, NULL);
 }
 
-/* One page; its article as JSON, with a reason where there is none. NULL: said on stderr. */
-static json_t *extract(
-	struct parser *parser, const struct knowledge *known, const char *path, const char *url)
+/* One page; its article as JSON, with a reason where there is none. NULL: said on stderr, and *code
+ * is the status to end with. */
+static json_t *extract(struct parser *parser, const struct knowledge *known, const char *path,
+	const char *url, int *code)
 {
 	struct job job = {.kind = JOB_PAGE, .url = url, .entry_published = DATE_NONE};
 	struct buf body = {0};
@@ -84,6 +85,7 @@ static json_t *extract(
 	json_t *object = NULL;
 
 	answer_init(&answer);
+	*code = EX_NOINPUT;
 	if (!cmd_read_file(path, LIMIT_PAGE_BYTES, &body))
 		goto out;
 	job.body = buf_text(&body);
@@ -92,7 +94,7 @@ static json_t *extract(
 	if (parser->pid == 0)
 		status = parser_spawn(&parser->pid, &parser->fd);
 	if (status != STATUS_OK) {
-		cmd_error(0, "%s cannot be started: %s; is all of diurna installed?",
+		*code = cmd_error(EX_OSERR, "%s cannot be started: %s; is all of diurna installed?",
 			parser_program(), strerror(errno));
 		goto out;
 	}
@@ -116,20 +118,22 @@ static int extract_list(struct parser *parser, const struct knowledge *known, co
 	char *line = NULL, *url;
 	size_t space = 0;
 	json_t *object;
-	int code = EX_OK;
+	int code = EX_OK, failure = EX_OK;
 
 	if (!file)
 		return cmd_error(EX_NOINPUT, "%s: %s", list, strerror(errno));
-	while (getline(&line, &space, file) >= 0) {
+	while (failure != EX_OSERR && getline(&line, &space, file) >= 0) {
 		line[strcspn(line, "\r\n")] = '\0';
 		if (!*line)
 			continue;
 		url = strchr(line, '\t');
 		if (url)
 			*url++ = '\0';
-		object = extract(parser, known, line, url && *url ? url : NULL);
+		object = extract(parser, known, line, url && *url ? url : NULL, &failure);
 		if (!object) {
-			code = EX_NOINPUT;
+			code = failure;
+			if (failure == EX_OSERR) /* so would be all that follow */
+				continue;
 			object = json_object();
 			json_add_str(object, "reason", "cannot be read");
 		}
@@ -187,11 +191,11 @@ static void print_article(json_t *object, enum format format)
 static int extract_one(struct parser *parser, const struct knowledge *known, const char *path,
 	const char *url, enum format format)
 {
-	json_t *object = extract(parser, known, path, url);
 	int code;
+	json_t *object = extract(parser, known, path, url, &code);
 
 	if (!object)
-		return EX_NOINPUT;
+		return code;
 	code = json_object_get(object, "text") ? EX_OK : EX_DATAERR;
 	if (code == EX_OK || format == FORMAT_JSON) {
 		print_article(object, format);

@@ -1,6 +1,8 @@
 """diurna extract on pages that are none, or want to be too much: each has a named outcome."""
 
 import json
+import os
+import subprocess
 import time
 
 import pytest
@@ -84,3 +86,17 @@ def test_a_page_just_below_the_limit_ends_in_time(extract):
     article = json.loads(done.stdout)
     # how far it gets in its five seconds depends on the machine; either way it says so
     assert article["reason"] in ("the page is too large: its end is missing", "took too long")
+
+
+def test_a_parser_that_cannot_be_started_is_said_once(tmp_path):
+    page = tmp_path / "page.html"
+    page.write_text("<html><body>%s" % TEXT)
+    listing = tmp_path / "list"
+    listing.write_text(("%s\n" % page) * 3)
+    env = {**os.environ, "DIURNA_PARSE": str(tmp_path / "nothing")}
+    for args in (["--files-from", str(listing)], [str(page)]):
+        done = subprocess.run([diurna.program("diurna"), "extract", *args], env=env,
+                              capture_output=True, text=True, timeout=diurna.PATIENCE_S)
+        assert done.returncode == os.EX_OSERR
+        assert done.stdout == ""
+        assert done.stderr.count("cannot be started: No such file or directory") == 1
