@@ -199,10 +199,43 @@ void put_elsewhere_url(
 	buf_printf(to, "%s.%s#a-%lld", reference->slug, extension, (long long)reference->id);
 }
 
+static bool is_same_source(const struct edition_story *story, size_t a, size_t b)
+{
+	return str_eq(story->items[a].source, story->items[b].source);
+}
+
+bool also_names_source(const struct edition_story *story, size_t index)
+{
+	size_t i;
+
+	for (i = 1; i < index; i++) {
+		if (is_same_source(story, i, index))
+			return false;
+	}
+	return true;
+}
+
+size_t also_next(const struct edition_story *story, size_t index)
+{
+	size_t i;
+
+	for (i = index + 1; index > 0 && i < story->item_count; i++) {
+		if (is_same_source(story, i, index))
+			return i;
+	}
+	for (i = 1; i < index && !is_same_source(story, i, index); i++)
+		continue;
+	for (i = index > 0 ? i + 1 : 1; i < story->item_count; i++) {
+		if (also_names_source(story, i))
+			return i;
+	}
+	return 0;
+}
+
 const char *also_title(const struct edition_story *story, size_t index, struct buf *to)
 {
 	buf_clear(to);
-	if (!str_is_empty(story->items[index].title) &&
+	if (also_names_source(story, index) && !str_is_empty(story->items[index].title) &&
 		str_ieq(story->items[index].title, story->items[0].title))
 		return NULL;
 	put_title(&story->items[index], to);

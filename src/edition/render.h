@@ -102,8 +102,14 @@ void put_elsewhere_url(
 void put_title(const struct edition_item *item, struct buf *to);
 
 /*
- * The title of another report of a story, NULL where it is the one that is printed: then its source
- * alone says enough. In to, not escaped.
+ * The other reports of a story, those of a source together: the one behind index (0: the first), 0:
+ * there is none. Only the first of a source names it.
+ */
+size_t also_next(const struct edition_story *story, size_t index);
+bool also_names_source(const struct edition_story *story, size_t index);
+/*
+ * The title of another report of a story, NULL where it is the one that is printed and its source
+ * is named: that says enough. In to, not escaped.
  */
 const char *also_title(const struct edition_story *story, size_t index, struct buf *to);
 

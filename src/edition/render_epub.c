@@ -248,17 +248,17 @@ static void put_story_foot(struct book *book, const struct words *words,
 		put_xml_link(item->enclosures[i].url, item->enclosures[i].url, to);
 		buf_puts(to, "</p>\n");
 	}
-	for (i = 1; i < story->item_count; i++) {
+	for (i = also_next(story, 0); i > 0; i = also_next(story, i)) {
 		buf_puts(to, i == 1 ? "<p>" : "; ");
 		if (i == 1)
 			buf_printf(to, "%s%s", words_get(words, WORD_ALSO), words_colon(words));
 		name = also_title(story, i, &text);
-		if (name) {
+		if (name && also_names_source(story, i)) {
 			put_xml(story->items[i].source, to);
 			buf_puts(to, ", ");
 		}
 		put_xml_link(story->items[i].url, name ? name : story->items[i].source, to);
-		if (i + 1 == story->item_count)
+		if (!also_next(story, i))
 			buf_puts(to, "</p>\n");
 	}
 	buf_clear(&text);

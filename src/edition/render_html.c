@@ -270,19 +270,19 @@ static void put_also(const struct words *words, const struct edition_story *stor
 		return;
 	buf_puts(to, "<p class=\"also\">");
 	buf_put_escaped(to, words_get(words, WORD_ALSO));
-	for (i = 1; i < story->item_count; i++) {
+	for (i = also_next(story, 0); i > 0; i = also_next(story, i)) {
 		const struct edition_item *item = &story->items[i];
 		const char *name;
 
 		buf_puts(to, i == 1 ? words_colon(words) : "; ");
 		buf_puts(to, "<bdi>");
 		name = also_title(story, i, &title);
-		if (name) {
+		if (name && also_names_source(story, i)) {
 			buf_put_escaped(to, item->source);
 			buf_puts(to, ", ");
-		} else {
-			name = item->source;
 		}
+		if (!name)
+			name = item->source;
 		if (str_is_empty(item->url))
 			buf_put_escaped(to, name);
 		else

@@ -215,19 +215,19 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		put_md_link(item->enclosures[i].url, item->enclosures[i].url, to);
 		buf_puts(to, i + 1 == item->enclosure_count ? "\n\n" : "\n");
 	}
-	for (i = 1; i < story->item_count; i++) {
+	for (i = also_next(story, 0); i > 0; i = also_next(story, i)) {
 		if (i == 1) {
 			words_label(words, words_get(words, WORD_ALSO), to);
 			buf_puts(to, "\n\n");
 		}
 		buf_puts(to, "- ");
 		name = also_title(story, i, &text);
-		if (name) {
+		if (name && also_names_source(story, i)) {
 			put_plain(story->items[i].source, to);
 			buf_puts(to, ", ");
 		}
 		put_md_link(name ? name : story->items[i].source, story->items[i].url, to);
-		buf_puts(to, i + 1 == story->item_count ? "\n\n" : "\n");
+		buf_puts(to, also_next(story, i) ? "\n" : "\n\n");
 	}
 	put_filing(words, item, to);
 	if (!str_is_empty(item->url)) {

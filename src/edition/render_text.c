@@ -290,19 +290,20 @@ static void put_after(const struct words *words, const struct edition_story *sto
 		if (i + 1 == item->enclosure_count)
 			buf_putc(&to->text, '\n');
 	}
-	for (i = 1; i < story->item_count; i++) {
+	for (i = also_next(story, 0); i > 0; i = also_next(story, i)) {
 		if (i == 1) {
 			words_label(words, words_get(words, WORD_ALSO), &to->text);
 			buf_putc(&to->text, '\n');
 		}
 		buf_clear(&line);
 		title = also_title(story, i, &text);
-		buf_printf(&line, "%s%s%s", story->items[i].source, title ? ", " : "",
-			title ? title : "");
+		if (also_names_source(story, i))
+			buf_printf(&line, "%s%s", story->items[i].source, title ? ", " : "");
+		buf_puts(&line, title ? title : "");
 		put_wrapped("  * ", 4, buf_text(&line), to);
 		if (!str_is_empty(story->items[i].url))
 			buf_printf(&to->text, "    %s\n", story->items[i].url);
-		if (i + 1 == story->item_count)
+		if (!also_next(story, i))
 			buf_putc(&to->text, '\n');
 	}
 	buf_finish(&line);

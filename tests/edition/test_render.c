@@ -116,6 +116,15 @@ static void front_page_is_as_recorded(void **state)
 	free(text);
 }
 
+static int count_of(const char *text, const char *word)
+{
+	int count = 0;
+
+	for (; (text = strstr(text, word)) != NULL; text++)
+		count++;
+	return count;
+}
+
 /* Nothing of an item is markup of the page. */
 static void foreign_text_is_escaped(void **state)
 {
@@ -153,6 +162,44 @@ static void headings_stand_in_order(void **state)
 	}
 	assert_int_equal(count, 11);
 	free(html);
+}
+
+/* Who reports a story several times is named once, with all its reports behind the name. */
+static void a_source_is_named_once(void **state)
+{
+	static const char *const formats[] = {"html", "markdown", "text"};
+	const struct edition_item items[] = {
+		{.id = 1, .title = "The quay", .source = "Courier", .url = "http://a.example/1"},
+		{.id = 2, .title = "first", .source = "Tern", .url = "http://a.example/2"},
+		{.id = 3, .title = "second", .source = "Gull", .url = "http://a.example/3"},
+		{.id = 4, .title = "The quay", .source = "Tern", .url = "http://a.example/4"},
+		{.id = 5, .title = "The quay", .source = "Heron", .url = "http://a.example/5"},
+		{.id = 6, .title = "third", .source = "Gull", .url = "http://a.example/6"},
+	};
+	static const size_t order[] = {1, 3, 2, 5, 4, 0};
+	const struct edition_story story = {items, ARRAY_LEN(items), 1};
+	struct edition_section section = model_edition()->sections[0];
+	size_t i, at = 0;
+	char *text;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(order); i++) {
+		at = also_next(&story, at);
+		assert_int_equal(at, order[i]);
+	}
+	section.stories = &story;
+	section.story_count = 1;
+	for (i = 0; i < ARRAY_LEN(formats); i++) {
+		text = render(edition_format_find(formats[i]), &section);
+		assert_int_equal(count_of(text, "Tern"), 1);
+		assert_int_equal(count_of(text, "Gull"), 1);
+		assert_int_equal(count_of(text, "Heron"), 1);
+		assert_true(strstr(text, "Tern") < strstr(text, "a.example/4"));
+		assert_true(strstr(text, "a.example/4") < strstr(text, "Gull"));
+		assert_true(strstr(text, "Gull") < strstr(text, "a.example/6"));
+		assert_true(strstr(text, "a.example/6") < strstr(text, "Heron"));
+		free(text);
+	}
 }
 
 static void render_whole(const struct edition_format *format, char **bytes, size_t *len)
@@ -204,6 +251,7 @@ int main(void)
 		cmocka_unit_test(front_page_is_as_recorded),
 		cmocka_unit_test(foreign_text_is_escaped),
 		cmocka_unit_test(headings_stand_in_order),
+		cmocka_unit_test(a_source_is_named_once),
 		cmocka_unit_test(book_is_a_container),
 		cmocka_unit_test(text_fits_its_columns),
 	};
