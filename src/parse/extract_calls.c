@@ -29,10 +29,10 @@ static const float calls_share_max = 0.35f;
 static const char *const labels[] = {"advertisement", "advertising", "advertorial", "sponsored",
 	"sponsored content", "promoted", "anzeige", "werbung", "publicité", "publicidad",
 	"pubblicità", "publicidade", "advertentie", "annonse", "annons", "reklama", "reklam",
-	"Реклама", /* Russian */
-	"広告",    /* Japanese */
-	"广告",    /* Chinese */
-	"광고",    /* Korean */
+	"hirdetés", "Реклама", /* Russian */
+	"広告",                /* Japanese */
+	"广告",                /* Chinese */
+	"광고",                /* Korean */
 	"continue reading below", "article continues below", "story continues below advertisement",
 	"article continues after advertisement", "article continues below advertisement",
 	"for immediate release", "subscribers only", "article réservé aux abonnés",
@@ -232,6 +232,23 @@ static bool is_share(const struct block *block, const char *text)
 		       str_istarts(text, "compartir en "));
 }
 
+/* Links to share a page by, run together, in whatever language: two services' names and no
+ * sentence. */
+static bool is_row_of_services(const struct block *block, const char *text)
+{
+	static const char *const services[] = {"facebook", "twitter", "whatsapp", "telegram",
+		"linkedin", "pinterest", "reddit", "tumblr", "delicious", "digg", "stumbleupon",
+		"google+", "myspace", "vkontakte", "xing", "bluesky", "mastodon"};
+	size_t i, found = 0;
+
+	if (block->links < 2 || block->link_words * 2 < block->words || block->stops > 0 ||
+		block->commas > 0)
+		return false;
+	for (i = 0; i < ARRAY_LEN(services); i++)
+		found += str_ifind(text, services[i]) != NULL;
+	return found >= 2;
+}
+
 /* "2 hours ago", "Updated 3h ago": true when the page was fetched. */
 static bool is_age(const struct block *block, const char *text)
 {
@@ -269,10 +286,10 @@ static bool is_notice(const char *text)
 /* To those whose reader runs no scripts. */
 static bool asks_for_scripts(const char *text)
 {
-	static const char *const words[] = {"enable javascript", "javascript is disabled",
-		"javascript is not enabled", "javascript is required", "requires javascript",
-		"javascript to be enabled", "aktivieren sie javascript", "activer javascript",
-		"activez javascript"};
+	static const char *const words[] = {"javascript must be enabled", "enable javascript",
+		"javascript is disabled", "javascript is not enabled", "javascript is required",
+		"requires javascript", "javascript to be enabled", "aktivieren sie javascript",
+		"activer javascript", "activez javascript"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(words); i++) {
@@ -405,6 +422,7 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_player(tag, block, text) || is_pointer(tag, block, text) ||
 	       is_imprint(block, text) || asks_for_money(block, text) ||
 	       is_bracketed(block, text) || asks_for_mail(block, text) || is_notice(text) ||
+	       is_row_of_services(block, text) ||
 	       (block->phrases & (1u << PHRASE_COOKIE) && asks_for_scripts(text)) ||
 	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
 }

@@ -15,6 +15,8 @@ enum {
 	BESIDE_WORDS = 60, /* in a box with a picture */
 	ALT_BYTES = 12,    /* of the words that stand in for a picture; fewer say what kind it is */
 	ALT_NEAR = 2,      /* blocks from a picture to what it shows */
+	KINDS_MAX = 16,    /* of elements that hold paragraphs */
+	PROSE_WORDS = 12,
 	ARTICLE_WORDS = 150, /* beside a gallery */
 	ANNOUNCED_WORDS = 8, /* of the line above it */
 	CREDIT_WORDS = 25,   /* that a caption has and they have not */
@@ -266,20 +268,47 @@ static bool names_gallery(const xmlNode *node)
 	return is_named(node, words, ARRAY_LEN(words));
 }
 
-/* No headline, and no paragraph like those of the article. */
-static bool is_gallery(const struct page_blocks *page, const struct element *element,
-	size_t headline, uint32_t usual)
+/* Named so, and not around the headline. */
+static bool may_be_gallery(const struct element *element, size_t headline)
 {
-	size_t i;
+	return element->first_block < element->end_block && names_gallery(element->node) &&
+	       (headline < element->first_block || headline >= element->end_block);
+}
 
-	if (element->first_block == element->end_block || !names_gallery(element->node) ||
-		(headline >= element->first_block && headline < element->end_block))
-		return false;
-	for (i = element->first_block; i < element->end_block; i++) {
-		if (page->elements[page->blocks[i].element].signature == usual)
-			return false;
+/* Marks all blocks of galleries. */
+static void find_galleries(const struct extraction *x, bool *is_found)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t headline = headline_block(page, x->signals.title), i, k;
+
+	for (i = 1; i < page->element_count; i++) {
+		const struct element *element = &page->elements[i];
+
+		if (!may_be_gallery(element, headline))
+			continue;
+		for (k = element->first_block; k < element->end_block; k++)
+			is_found[k] = true;
+		i = element->end - 1;
 	}
-	return true;
+}
+
+/* The kinds of elements that hold the paragraphs kept beside what is marked. */
+static size_t kinds_beside(const struct extraction *x, const bool *is_found, uint32_t *kinds)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t count = 0, i, k;
+
+	for (i = 0; i < page->block_count && count < KINDS_MAX; i++) {
+		uint32_t kind = page->elements[page->blocks[i].element].signature;
+
+		if (!x->kept[i] || is_found[i] || page->blocks[i].words < PROSE_WORDS)
+			continue;
+		for (k = 0; k < count && kinds[k] != kind; k++)
+			;
+		if (k == count)
+			kinds[count++] = kind;
+	}
+	return count;
 }
 
 /* What leads up to it: a few words that are no sentence. */
@@ -291,27 +320,23 @@ static bool announces(const struct page_blocks *page, size_t i)
 	       block->words <= ANNOUNCED_WORDS && block->stops == 0 && block->links == 0;
 }
 
-/* A gallery amid or below an article goes with the line above it, however much it tells. */
+/* A gallery amid or below an article goes with the line above it, however much it tells; what is
+ * like the article's paragraphs stays, a story told by its pictures, too. */
 void extraction_drop_galleries(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	bool *is_found = xcalloc(page->block_count + 1, sizeof(*is_found));
-	size_t headline = headline_block(page, x->signals.title), i, k;
-	uint16_t depth = 0;
-	uint32_t usual = extraction_usual_signature(x, &depth);
+	uint32_t kinds[KINDS_MAX];
+	size_t count, i, k;
 	float words = 0;
 
-	for (i = 1; i < page->element_count; i++) {
-		const struct element *element = &page->elements[i];
-
-		if (!is_gallery(page, element, headline, usual))
-			continue;
-		for (k = element->first_block; k < element->end_block; k++)
-			is_found[k] = true;
-		i = element->end - 1;
-	}
-	for (i = 0; i < page->block_count; i++)
+	find_galleries(x, is_found);
+	count = kinds_beside(x, is_found, kinds);
+	for (i = 0; i < page->block_count; i++) {
+		for (k = 0; k < count && is_found[i]; k++)
+			is_found[i] = page->elements[page->blocks[i].element].signature != kinds[k];
 		words += x->kept[i] && !is_found[i] ? page->blocks[i].words : 0;
+	}
 	for (i = 1; i < page->block_count && words >= ARTICLE_WORDS; i++) {
 		if (is_found[i] && !is_found[i - 1] && announces(page, i - 1))
 			x->kept[i - 1] = false;

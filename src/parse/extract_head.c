@@ -23,9 +23,13 @@ enum {
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
+	REWORDED_MIN = 5,
 	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
 	SAID_BYTES = 40,      /* of a description, that a longer one begins with */
 };
+
+/* Of the title's words, in a heading that says it otherwise. */
+static const float reworded_share = 0.6f;
 
 /* Of the page's sentences, in a header. */
 static const float head_share_max = 0.1f;
@@ -191,6 +195,8 @@ static bool is_named_line(const struct extraction *x, size_t i)
 
 	if (!name || block->stops > 0 || block->words > DATE_LINE_WORDS)
 		return false;
+	if (str_ends(block_text(&x->blocks, i), ":"))
+		return html_has_token(name, "field-label") || html_has_token(name, "field__label");
 	return html_has_token(name, "byline") ||
 	       (block_says(block, PHRASE_TAGS) &&
 		       (str_ifind(name, "topic") || str_ifind(name, "tag")));
@@ -367,15 +373,36 @@ static uint64_t hash_of(const char *text)
 	return text ? text_hash(text, strlen(text)) : 0;
 }
 
+/* A heading with most of the title's words and no others: another wording of it. */
+static bool rewords_title(const struct extraction *x, size_t i, const char *title)
+{
+	const struct block *block = &x->blocks.blocks[i];
+	const char *text = block_text(&x->blocks, i);
+	struct buf word = {0};
+	bool is_said = title && x->blocks.elements[block->element].tag == TAG_HEADING &&
+		       block->words >= REWORDED_MIN &&
+		       block->words >= count_words(title) * reworded_share;
+	size_t len;
+
+	for (; is_said && *text; text += len + strspn(text + len, " ")) {
+		len = strcspn(text, " ");
+		buf_clear(&word);
+		buf_put(&word, text, len);
+		is_said = str_ifind(title, buf_text(&word)) != NULL;
+	}
+	buf_finish(&word);
+	return is_said;
+}
+
 /* The title opens the page's article, not its text. */
 void extraction_drop_title(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	/* an entry may call it otherwise than its page */
-	uint64_t title = hash_of(x->meta.title),
-		 headline = x->job->entry_title
-				    ? hash_of(metadata_page_title(&x->meta, x->job, page, x->arena))
-				    : title;
+	const char *own = x->job->entry_title
+				  ? metadata_page_title(&x->meta, x->job, page, x->arena)
+				  : x->meta.title;
+	uint64_t title = hash_of(x->meta.title), headline = hash_of(own);
 	size_t i, k;
 
 	for (i = 0, k = 0; i < page->block_count && k < 3; i++) {
@@ -384,7 +411,8 @@ void extraction_drop_title(struct extraction *x)
 		k++;
 		if (page->blocks[i].words < TITLE_WORDS_MAX &&
 			(page->blocks[i].hash == title || page->blocks[i].hash == headline ||
-				page->elements[page->blocks[i].element].level == 1))
+				page->elements[page->blocks[i].element].level == 1 ||
+				(k == 1 && rewords_title(x, i, own))))
 			x->kept[i] = false;
 	}
 }

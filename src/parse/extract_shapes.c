@@ -299,8 +299,19 @@ static bool is_link_line(const struct extraction *x, size_t i)
 	const struct block *block = &x->blocks.blocks[i];
 	enum tag tag = x->blocks.elements[block->element].tag;
 
-	return (tag == TAG_P || tag == TAG_DIV) && block->links > 0 && block->anchors == 0 &&
-	       block->words >= POINTED_WORDS && block->link_words >= block->words;
+	return (tag == TAG_P || tag == TAG_DIV || tag == TAG_ITEM) && block->links > 0 &&
+	       block->anchors == 0 && block->words >= POINTED_WORDS &&
+	       block->link_words >= block->words;
+}
+
+/* What a label stands above: lines beside it, or the points of a list right below it. */
+static bool is_labelled(const struct page_blocks *page, size_t i, uint32_t box)
+{
+	const struct element *own = &page->elements[page->blocks[i].element];
+
+	return own->parent == box ||
+	       (own->tag == TAG_ITEM && page->elements[own->parent].tag == TAG_LIST &&
+		       page->elements[own->parent].parent == box);
 }
 
 /* "ALSO:", and lines below it that lead to other pages of the site. */
@@ -316,8 +327,7 @@ static void drop_labelled_lines(struct extraction *x)
 		if (!x->kept[i] || label->words > LABEL_WORDS || label->links > 0 ||
 			!str_ends(block_text(page, i), ":"))
 			continue;
-		for (k = i + 1; k < page->block_count &&
-				page->elements[page->blocks[k].element].parent == box &&
+		for (k = i + 1; k < page->block_count && is_labelled(page, k, box) &&
 				is_link_line(x, k) && leads_within_site(x, k);
 			k++)
 			x->kept[k] = false;

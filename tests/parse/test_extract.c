@@ -871,29 +871,21 @@ static void a_table_in_a_box_of_its_own_is_amid_the_text(void **state)
 	arena_finish(&arena);
 }
 
-/* Lines that the model doubts, marked by a tilde, belong to what stands around them; those marked
- * by a minus do not. */
-static void lines_that_belong_to_their_neighbours_come_in(void **state)
+/*
+ * What becomes of a page's blocks, each marked by its first byte: the model doubts those with a
+ * tilde, which are kept; it grants little to those with a minus, and is sure of the rest. Of these
+ * the ones with an exclamation mark are dropped.
+ */
+static void assert_marks(const char *page)
 {
-	static const char page[] =
-		"<body><h1>-The mill</h1><div class=story><aside><h3>~In short</h3><ul><li>The mill was bought</li>"
-		"<li>It turns again in May</li></ul></aside>"
-		"<p>The mill on the hill was bought by the two who lived below it for years.</p>"
-		"<b>~A new owner</b>"
-		"<p>They paid with what their uncle left them, and with a horse, they say now.</p>"
-		"<b>-7 May 2026</b>"
-		"<p>The sails come from the coast, where an old man still sews them by hand.</p>"
-		"<h2>What comes next</h2>"
-		"<p class=last>~In June the first flour is to be sold. Ask for it in the shop.</p>"
-		"</div><p>-1 2 Next page</p><div class=who><p>~Ada Lind contributed reporting from "
-		"the coast.</p></div><div><h4>-Related</h4><ul><li>-The mill next door</li></ul>"
-		"</div></body>";
-	struct job job = {.kind = JOB_PAGE, .body = page, .body_len = sizeof(page) - 1};
+	struct job job = {.kind = JOB_PAGE,
+		.url = "https://mill.example/news/1.html",
+		.body = page,
+		.body_len = strlen(page)};
 	struct arena arena = {0};
 	struct extraction x;
 	size_t i;
 
-	(void)state;
 	assert_int_equal(extraction_read(&x, &job, &arena), STATUS_OK);
 	x.scores = xcalloc(x.blocks.block_count, sizeof(*x.scores));
 	for (i = 0; i < x.blocks.block_count; i++) {
@@ -903,10 +895,49 @@ static void lines_that_belong_to_their_neighbours_come_in(void **state)
 	}
 	extraction_choose(&x);
 	extraction_correct(&x);
-	for (i = 0; i < x.blocks.block_count; i++)
-		assert_int_equal(x.kept[i], *block_text(&x.blocks, i) != '-');
+	for (i = 0; i < x.blocks.block_count; i++) {
+		if (x.kept[i] != !strchr("-!", *block_text(&x.blocks, i)))
+			fail_msg("block %zu: %s", i, block_text(&x.blocks, i));
+	}
 	extraction_finish(&x);
 	arena_finish(&arena);
+}
+
+static void lines_that_belong_to_their_neighbours_come_in(void **state)
+{
+	(void)state;
+	assert_marks("<body><h1>-The mill</h1><div class=story><aside><h3>~In short</h3><ul>"
+		     "<li>The mill was bought</li><li>It turns again in May</li></ul></aside>"
+		     "<p>The mill on the hill was bought by the two who lived below it for "
+		     "years.</p><b>~A new owner</b>"
+		     "<p>They paid with what their uncle left them, and with a horse, they say "
+		     "now.</p><b>-7 May 2026</b>"
+		     "<p>The sails come from the coast, where an old man still sews them by "
+		     "hand.</p><h2>What comes next</h2>"
+		     "<p class=last>~In June the first flour is to be sold. Ask for it in the "
+		     "shop.</p></div><p>-1 2 Next page</p>"
+		     "<div class=who><p>~Ada Lind contributed reporting from the coast.</p></div>"
+		     "<div><h4>-Related</h4><ul><li>-The mill next door</li></ul></div></body>");
+}
+
+static void lines_that_lead_away_go(void **state)
+{
+	(void)state;
+	assert_marks("<body><h1>-The mill</h1><div class=story>"
+		     "<p>The mill on the hill was bought by the two who lived below it for "
+		     "years.</p><div class=row><p><a href=//a.example/1>! Save in Delicious</a>"
+		     "<a href=//b.example/2>Save in Facebook</a></p></div>"
+		     "<p>They paid with what their uncle left them, and with a horse, they say "
+		     "now.</p><div class=box><h4>! To read:</h4><ul>"
+		     "<li><a href=/news/2>! The stones of the old mill found</a></li>"
+		     "<li><a href=https://www.mill.example/3>! The bridge is late by half a "
+		     "year</a></li></ul></div>"
+		     "<p>The sails come from the coast, where an old man still sews them by "
+		     "hand.</p><div class=box><h4>The sources are:</h4><ul>"
+		     "<li><a href=https://b.example/1>A history of the mills of the coast</a>"
+		     "</li></ul></div>"
+		     "<p>In June the first flour is to be sold, by the pound, below the hill."
+		     "</p></div></body>");
 }
 
 int main(void)
@@ -930,6 +961,7 @@ int main(void)
 		cmocka_unit_test(a_rule_decides),
 		cmocka_unit_test(a_table_in_a_box_of_its_own_is_amid_the_text),
 		cmocka_unit_test(lines_that_belong_to_their_neighbours_come_in),
+		cmocka_unit_test(lines_that_lead_away_go),
 	};
 
 	html_heap_prepare();
