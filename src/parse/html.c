@@ -497,6 +497,31 @@ static bool is_binary(const char *body, size_t len)
 	return count * BINARY_SHARE > end;
 }
 
+/* A feed, a list of addresses or a drawing, by its first element. */
+static bool is_other_xml(const char *body, size_t len)
+{
+	static const char *const roots[] = {
+		"<rss", "<feed", "<rdf:RDF", "<opml", "<svg", "<urlset", "<sitemapindex"};
+	const char *end = body + len, *found = body;
+	size_t i;
+
+	while (end - found > 2 && found[0] == '<' && (found[1] == '?' || found[1] == '!')) {
+		found = memchr(found, '>', (size_t)(end - found));
+		if (!found)
+			return false;
+		for (found++; found < end && str_is_space(*found); found++)
+			continue;
+	}
+	for (i = 0; i < ARRAY_LEN(roots); i++) {
+		size_t size = strlen(roots[i]);
+
+		if ((size_t)(end - found) > size && memcmp(found, roots[i], size) == 0 &&
+			(found[size] == '>' || str_is_space(found[size])))
+			return true;
+	}
+	return false;
+}
+
 /* What is no HTML by its first bytes or its type. */
 static bool is_other(const char *body, size_t len, const char *type)
 {
@@ -508,17 +533,19 @@ static bool is_other(const char *body, size_t len, const char *type)
 		{"\x7F"
 		 "ELF",
 			4},
-		{"OggS", 4}, {"ID3", 3}};
+		{"OggS", 4}, {"ID3", 3}, {"%!PS", 4}, {"{\\rtf", 5}};
 	static const char *const types[] = {"image/", "audio/", "video/", "font/",
 		"application/pdf", "application/zip", "application/json",
 		"application/octet-stream", "text/css", "text/javascript"};
 	size_t i;
 
+	for (; len > 0 && str_is_space(*body); len--)
+		body++;
 	for (i = 0; i < ARRAY_LEN(magic); i++) {
 		if (len >= magic[i].len && memcmp(body, magic[i].bytes, magic[i].len) == 0)
 			return true;
 	}
-	if (is_binary(body, len))
+	if (is_binary(body, len) || is_other_xml(body, len))
 		return true;
 	for (i = 0; type && i < ARRAY_LEN(types); i++) {
 		if (str_istarts(type, types[i]))

@@ -254,6 +254,39 @@ static void the_region_says_when_it_does_not_hold_all(void **state)
 	assert_false(html_heap_holds_all());
 }
 
+/* What a link may lead to, by its first bytes: servers call it text/html. */
+static void other_kinds_are_no_pages(void **state)
+{
+	static const struct {
+		const char *body;
+		enum status want;
+	} cases[] = {
+		{"\n %PDF-1.4", STATUS_UNSUPPORTED},
+		{"%!PS-Adobe-3.0", STATUS_UNSUPPORTED},
+		{"{\\rtf1 a}", STATUS_UNSUPPORTED},
+		{"<?xml version='1.0'?>\n<!-- x -->\n<rss version='2.0'><item>a</item></rss>",
+			STATUS_UNSUPPORTED},
+		{"<feed xmlns='http://www.w3.org/2005/Atom'>", STATUS_UNSUPPORTED},
+		{"<!DOCTYPE svg><svg width='9'><text>a</text></svg>", STATUS_UNSUPPORTED},
+		{"<?xml version='1.0'?><!DOCTYPE html><html><p>a</p></html>", STATUS_OK},
+		{"<feedback>a</feedback>", STATUS_OK},
+		{"<!-- <rss >", STATUS_OK},
+		{"  ", STATUS_OK},
+	};
+	struct html_options options = {.content_type = "text/html"};
+	struct html_page page;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < sizeof(cases) / sizeof(cases[0]); i++) {
+		enum status got = html_read(cases[i].body, strlen(cases[i].body), &options, &page);
+
+		if (got != cases[i].want)
+			fail_msg("%s: %d", cases[i].body, got);
+		html_finish(&page);
+	}
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -261,6 +294,7 @@ int main(void)
 		cmocka_unit_test(names_say_what_an_element_is),
 		cmocka_unit_test(phrases_say_what_a_line_is),
 		cmocka_unit_test(bad_pages_cost_little),
+		cmocka_unit_test(other_kinds_are_no_pages),
 		cmocka_unit_test(trees_are_whole_within_the_region_and_beyond),
 		cmocka_unit_test(the_region_says_when_it_does_not_hold_all),
 	};
