@@ -268,11 +268,20 @@ static bool names_gallery(const xmlNode *node)
 	return is_named(node, words, ARRAY_LEN(words));
 }
 
-/* Named so, and not around the headline. */
-static bool may_be_gallery(const struct element *element, size_t headline)
+/* Named so, and not around the headline; with headings it is told like an article. */
+static bool may_be_gallery(
+	const struct page_blocks *page, const struct element *element, size_t headline)
 {
-	return element->first_block < element->end_block && names_gallery(element->node) &&
-	       (headline < element->first_block || headline >= element->end_block);
+	size_t i;
+
+	if (element->first_block >= element->end_block || !names_gallery(element->node) ||
+		(headline >= element->first_block && headline < element->end_block))
+		return false;
+	for (i = element->first_block; i < element->end_block; i++) {
+		if (page->elements[page->blocks[i].element].tag == TAG_HEADING)
+			return false;
+	}
+	return true;
 }
 
 /* Marks all blocks of galleries. */
@@ -284,7 +293,7 @@ static void find_galleries(const struct extraction *x, bool *is_found)
 	for (i = 1; i < page->element_count; i++) {
 		const struct element *element = &page->elements[i];
 
-		if (!may_be_gallery(element, headline))
+		if (!may_be_gallery(page, element, headline))
 			continue;
 		for (k = element->first_block; k < element->end_block; k++)
 			is_found[k] = true;
