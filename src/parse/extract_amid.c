@@ -21,7 +21,8 @@ enum {
 	QUOTE_LEVELS = 3,
 	QUOTE_GAP = 3, /* blocks between a quotation and the text around it */
 	SPEAKER_WORDS = 20,
-	PULL_DISTANCE = 30, /* blocks to the paragraph that says the same */
+	PULL_HEAD_WORDS = 2, /* "Quotation" */
+	PULL_DISTANCE = 30,  /* blocks to the paragraph that says the same */
 	PARAGRAPH_BYTES = 8192,
 	PROSE_WORDS = 12,
 	SIGNATURES_MAX = 8,
@@ -323,11 +324,16 @@ void extraction_drop_pull_quotes(struct extraction *x)
 	for (i = 0; i < page->block_count; i++) {
 		const struct block *block = &page->blocks[i];
 
-		if (x->kept[i] && block->words >= PULL_WORDS_MIN &&
-			block->words <= PULL_WORDS_MAX && is_hinted_quote(page, i) &&
-			is_said_elsewhere(x, i)) {
+		/* who said it, or what heads it, may have been kept without it */
+		if ((x->kept[i] || (i > 0 && x->kept[i - 1]) ||
+			    (i + 1 < page->block_count && x->kept[i + 1])) &&
+			block->words >= PULL_WORDS_MIN && block->words <= PULL_WORDS_MAX &&
+			is_hinted_quote(page, i) && is_said_elsewhere(x, i)) {
 			x->kept[i] = false;
 			drop_speaker(x, i);
+			if (i > 0 && page->blocks[i - 1].words <= PULL_HEAD_WORDS &&
+				page->elements[page->blocks[i - 1].element].tag == TAG_HEADING)
+				x->kept[i - 1] = false;
 		}
 	}
 }

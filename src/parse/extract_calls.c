@@ -48,9 +48,9 @@ static const char *const buttons[] = {"read more", "learn more", "see more", "sh
 	"zurück zur startseite", "retour à l'accueil", "volver a la portada", "torna alla home",
 	"up vote", "down vote", "upvote", "downvote", "save this question", "to post comments",
 	"leave a comment", "view comments", "subscribe", "sign up", "log in", "sign in",
-	"listen to this article", "expand description", "weiterlesen", "mehr lesen", "teilen",
-	"drucken", "nach oben", "lire la suite", "partager", "imprimer", "leer más", "compartir",
-	"imprimir", "leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
+	"listen to this article", "expand description", "source", "weiterlesen", "mehr lesen",
+	"teilen", "drucken", "nach oben", "lire la suite", "partager", "imprimer", "leer más",
+	"compartir", "imprimir", "leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
 	"ajouter à vos sélections", "シェアする", "共有", /* Japanese */
 	"แชร์", "คัดลอกลิงก์",                                /* Thai */
 	"공유하기"};                                      /* Korean */

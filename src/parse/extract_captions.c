@@ -17,6 +17,7 @@ enum {
 	ALT_NEAR = 2,      /* blocks from a picture to what it shows */
 	KINDS_MAX = 16,    /* of elements that hold paragraphs */
 	PROSE_WORDS = 12,
+	KEPT_NEAR = 8,       /* ... from what is kept to where captions are looked for */
 	ARTICLE_WORDS = 150, /* beside a gallery */
 	ANNOUNCED_WORDS = 8, /* of the line above it */
 	CREDIT_WORDS = 25,   /* that a caption has and they have not */
@@ -69,15 +70,19 @@ static bool is_below_quotation(const struct page_blocks *page, size_t i)
 	return false;
 }
 
+/* One of the words in a class or an id; all at once, as every element is asked. */
 static bool is_named(const xmlNode *node, const char *const *words, size_t count)
 {
 	const char *names[] = {html_attr(node, "class"), html_attr(node, "id")};
+	const char *s;
 	size_t i, k;
 
 	for (i = 0; i < ARRAY_LEN(names); i++) {
-		for (k = 0; k < count && names[i]; k++) {
-			if (str_ifind(names[i], words[k]))
-				return true;
+		for (s = names[i]; s && *s; s++) {
+			for (k = 0; k < count; k++) {
+				if ((*s | 0x20) == *words[k] && str_istarts(s, words[k]))
+					return true;
+			}
 		}
 	}
 	return false;
@@ -231,18 +236,21 @@ static void find_alt(const struct extraction *x, const xmlNode *node, size_t hea
 	}
 }
 
-/* Marks them, each block's place in is_found. */
+/* Marks those at what is kept, each block's place in is_found. */
 static void find_captions(const struct extraction *x, bool *is_found)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t headline = headline_block(page, x->signals.title), i;
+	size_t headline = headline_block(page, x->signals.title), at = 0, end, i;
+	size_t first = extraction_kept_span(x, &end);
 	const xmlNode *top = xmlDocGetRootElement(x->html.doc), *node;
 	struct buf text = {0}, said = {0};
 	uint16_t depth = 0;
 	uint32_t usual = extraction_usual_signature(x, &depth);
 
-	for (node = top; node; node = html_next_node(node, top)) {
-		if (node->type != XML_ELEMENT_NODE)
+	for (node = top; node && at <= end + KEPT_NEAR; node = html_next_node(node, top)) {
+		if (node->type == XML_TEXT_NODE && block_of_node(node) > 0)
+			at = block_of_node(node);
+		if (node->type != XML_ELEMENT_NODE || at + KEPT_NEAR < first)
 			continue;
 		if (tag_of(node) == TAG_IMAGE)
 			find_alt(x, node, headline, usual, &text, &said, is_found);

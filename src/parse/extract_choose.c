@@ -17,6 +17,10 @@ enum {
 	MANUAL_BLOCKS = 20, /* ... between two pieces of a manual's text */
 	TAIL_BLOCKS = 6,    /* that a manual ends with */
 	SENTENCE_WORDS = 12,
+	HEAD_WORDS = 6, /* of the first line of a box */
+	HEAD_LEVELS = 3,
+	HEAD_BLOCKS = 2, /* up to what it heads */
+	BOX_WORDS = 150,
 };
 
 static const float sure = 0.75f;
@@ -26,35 +30,65 @@ static const float amid_share = 0.5f;
 /* ... for a sample of code that follows on text. */
 static const float code_share = 0.35f;
 /* ... for all that stands amid a manual's, and what follows on it. */
-static const float manual_share = 0.2f, tail_share = 0.6f;
+static const float manual_share = 0.2f, tail_share = 0.4f;
+/* What the model must grant to the first line of a box. */
+static const float head_score = 0.4f;
 
-/* The first stage alone decides below this: most of a page is clearly no article. */
+/* What one model of the first stage puts below this is decided: most of a page is clearly no
+ * article. tools/train-extract knows it too. */
 static const float hopeless = 0.02f;
+
+/* The blocks that are left to a model: their rows, places and scores. */
+struct open_blocks {
+	const float **rows;
+	size_t *at;
+	float *scores;
+	size_t count;
+};
+
+/* Leaves out what is decided: its probability is in first. */
+static void keep_open(struct open_blocks *open, float factor, float *first)
+{
+	size_t i, left = 0;
+
+	for (i = 0; i < open->count; i++) {
+		first[open->at[i]] = probability_of(open->scores[i] * factor);
+		if (first[open->at[i]] < hopeless)
+			continue;
+		open->rows[left] = open->rows[i];
+		open->at[left] = open->at[i];
+		open->scores[left++] = open->scores[i];
+	}
+	open->count = left;
+}
 
 void extraction_score(struct extraction *x)
 {
-	size_t count = x->blocks.block_count, left = 0, i;
-	float *first = xcalloc(count + 1, sizeof(*first));
-	float *second = xcalloc(count + 1, sizeof(*second));
-	const float **rows = xcalloc(count + 1, sizeof(*rows));
+	size_t count = x->blocks.block_count, i;
+	struct open_blocks open = {.rows = xcalloc(count + 1, sizeof(*open.rows)),
+		.at = xcalloc(count + 1, sizeof(*open.at)),
+		.scores = xcalloc(count + 1, sizeof(*open.scores)),
+		.count = count};
 
 	x->rows = xcalloc(count + 1, sizeof(*x->rows) * FEATURE_COUNT_2);
 	x->scores = xcalloc(count + 1, sizeof(*x->scores));
 	features_first(&x->blocks, &x->signals, x->rows);
-	for (i = 0; i < count; i++)
-		rows[i] = x->rows + i * FEATURE_COUNT_2;
-	model_probabilities(&extract_models[0], rows, count, first);
-	features_second(&x->blocks, first, x->rows);
 	for (i = 0; i < count; i++) {
-		if (first[i] >= hopeless)
-			rows[left++] = x->rows + i * FEATURE_COUNT_2;
+		open.rows[i] = x->rows + i * FEATURE_COUNT_2;
+		open.at[i] = i;
 	}
-	model_probabilities(&extract_models[1], rows, left, second);
-	for (i = 0, left = 0; i < count; i++)
-		x->scores[i] = first[i] < hopeless ? first[i] : second[left++];
-	free(first);
-	free(second);
-	free(rows);
+	model_add_scores(&extract_models[MODEL_FIRST], open.rows, open.count, open.scores);
+	keep_open(&open, extract_first_stage, x->scores);
+	model_add_scores(&extract_models[MODEL_FIRST_OTHERS], open.rows, open.count, open.scores);
+	keep_open(&open, 1, x->scores);
+	features_second(&x->blocks, x->scores, x->rows);
+	memset(open.scores, 0, open.count * sizeof(*open.scores));
+	model_add_scores(&extract_models[MODEL_SECOND], open.rows, open.count, open.scores);
+	for (i = 0; i < open.count; i++)
+		x->scores[open.at[i]] = probability_of(open.scores[i]);
+	free(open.rows);
+	free(open.at);
+	free(open.scores);
 }
 
 /* A heading is kept with what it heads: not when nothing kept follows before the next like it,
@@ -303,11 +337,39 @@ static void choose_sentences(struct extraction *x)
 	}
 }
 
+/* The first line of a small box of which more is kept: what a note is called, the file of a sample.
+ */
+static bool heads_kept(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct block *block = &page->blocks[i];
+	size_t index = block->element, k;
+	int level;
+
+	if (block->words == 0 || block->words > HEAD_WORDS || block->stops > 0 ||
+		block->button_words > 0)
+		return false;
+	for (level = 0; level < HEAD_LEVELS && index > 0; level++) {
+		const struct element *box = &page->elements[index];
+
+		if (box->first_block != i || box->words > BOX_WORDS)
+			return false;
+		for (k = i + 1; k < box->end_block && k <= i + HEAD_BLOCKS; k++) {
+			if (x->kept[k])
+				return true;
+		}
+		index = box->parent;
+	}
+	return false;
+}
+
 /* A manual is read from end to end: what stands amid its text needs less to be of it. */
 static void choose_amid(struct extraction *x, float threshold)
 {
 	size_t last = BLOCK_NONE, i, k;
 
+	for (i = 0; i < x->blocks.block_count; i++)
+		x->kept[i] |= x->scores[i] >= head_score && heads_kept(x, i);
 	if (!extraction_is_manual(x))
 		return;
 	for (i = 0; i < x->blocks.block_count; i++) {

@@ -11,8 +11,7 @@ static float leaf_of(const struct model_node *node, const float *features)
 	return node->value;
 }
 
-void model_probabilities(
-	const struct model *model, const float *const *rows, size_t count, float *to)
+void model_add_scores(const struct model *model, const float *const *rows, size_t count, float *to)
 {
 	const struct model_node *top;
 	size_t i, k, n;
@@ -20,21 +19,24 @@ void model_probabilities(
 	for (; count > 0; count -= n, rows += n, to += n) {
 		n = count < ROWS ? count : ROWS;
 		for (i = 0; i < n; i++)
-			to[i] = model->base;
+			to[i] += model->base;
 		for (k = 0; k < model->tree_count; k++) {
 			top = model->nodes + model->trees[k];
 			for (i = 0; i < n; i++)
 				to[i] += leaf_of(top, rows[i]);
 		}
-		for (i = 0; i < n; i++)
-			to[i] = 1 / (1 + expf(-to[i]));
 	}
+}
+
+float probability_of(float score)
+{
+	return 1 / (1 + expf(-score));
 }
 
 float model_probability(const struct model *model, const float *features)
 {
-	float probability;
+	float score = 0;
 
-	model_probabilities(model, &features, 1, &probability);
-	return probability;
+	model_add_scores(model, &features, 1, &score);
+	return probability_of(score);
 }

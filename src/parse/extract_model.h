@@ -21,18 +21,23 @@ struct model {
 	float base; /* score before the first tree */
 };
 
-extern const struct model extract_models[2]; /* first and second stage */
+/* A stage is the mean of several models, each of which has been divided by their number. One of the
+ * first stage's stands alone: it says of most of a page that it is clearly no article. */
+enum { MODEL_FIRST, MODEL_FIRST_OTHERS, MODEL_SECOND, MODEL_COUNT };
+extern const struct model extract_models[MODEL_COUNT];
+extern const float extract_first_stage; /* models that the first stage is the mean of */
 
 /*
- * Probabilities that what has these features is what the model looks for. Trees are walked one
- * after the other, each for many rows: its nodes stay near, and like rows go like ways.
+ * Add what the model says of what has these features. Trees are walked one after the other, each
+ * for many rows: its nodes stay near, and like rows go like ways.
  *
  * rows  count rows of features
- * to    count numbers from 0 to 1
+ * to    count scores
  */
-void model_probabilities(
-	const struct model *model, const float *const *rows, size_t count, float *to);
-/* The same of one. */
+void model_add_scores(const struct model *model, const float *const *rows, size_t count, float *to);
+/* The probability that a score stands for, from 0 to 1. */
+float probability_of(float score);
+/* ... of one row of features. */
 float model_probability(const struct model *model, const float *features);
 
 #endif

@@ -115,8 +115,8 @@ static bool is_fact_box(const struct element *element)
 /* "A. Name contributed reporting from a place", below a pager or in a box of its own. */
 static bool names_helpers(const struct page_blocks *page, size_t i)
 {
-	static const char *const beginnings[] = {
-		"additional reporting by ", "with files from ", "with reporting by "};
+	static const char *const beginnings[] = {"additional reporting by ", "with files from ",
+		"with reporting by ", "reporting by ", "edited by ", "editing by "};
 	const struct block *block = &page->blocks[i];
 	const char *text = block_text(page, i);
 	size_t k;
@@ -130,6 +130,15 @@ static bool names_helpers(const struct page_blocks *page, size_t i)
 	}
 	return str_ifind(text, " contributed reporting") ||
 	       str_ifind(text, " contributed to this ");
+}
+
+/* "Reporting by A. Name; editing by B. Name" */
+static bool is_desk_note(const struct block *block, const char *text)
+{
+	text += *text == '(';
+	return block->words <= HELPERS_WORDS &&
+	       (str_istarts(text, "reporting by") || str_istarts(text, "edited by") ||
+		       str_istarts(text, "editing by"));
 }
 
 /* Short, without a link or an end of a sentence. */
@@ -186,7 +195,7 @@ static bool follows_kept_heading(const struct extraction *x, size_t i)
 }
 
 /* Headings right between two paragraphs, what stands beside a kept part of a quotation or a box of
- * facts, and corrections. */
+ * facts, corrections, and who had a hand in it. */
 void extraction_add_amid(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -196,18 +205,22 @@ void extraction_add_amid(struct extraction *x)
 		return;
 	for (i = first; i < page->block_count && i < end + NOTES_BEHIND; i++)
 		x->kept[i] |= names_helpers(page, i) ||
-			      (x->scores[i] >= amid_score && is_correction(page, i));
+			      (x->scores[i] >= amid_score &&
+				      (is_correction(page, i) ||
+					      (i >= end && is_desk_note(&page->blocks[i],
+								   block_text(page, i)))));
 	for (i = 1; i + 1 < page->block_count; i++)
 		x->kept[i] |= x->scores[i] >= head_score &&
 			      (heads_kept_box(x, i) || is_bare_heading(x, i) ||
 				      follows_kept_heading(x, i));
 	for (i = first + 1; i + 1 < page->block_count && i < end; i++) {
-		if (is_heading(page, i) && page->elements[page->blocks[i].element].level > 1 &&
-			page->blocks[i].links == 0 && x->scores[i] >= amid_score &&
-			is_prose_kept(x, i + 1) &&
+		if (!is_heading(page, i) || page->blocks[i].links > 0)
+			continue;
+		x->kept[i] |=
+			x->scores[i] >= amid_score && is_prose_kept(x, i + 1) &&
 			(is_prose_kept(x, i - 1) || (page->blocks[i - 1].words <= TIME_WORDS &&
-							    is_heading_like_others(x, i))))
-			x->kept[i] = true;
+							    is_heading_like_others(x, i)));
+		x->kept[i] |= x->scores[i] >= head_score && x->kept[i + 1];
 	}
 	for (i = 1; i < page->element_count; i++) {
 		const struct element *box = &page->elements[i];
@@ -425,7 +438,8 @@ static bool is_pointer(const struct page_blocks *page, size_t i)
 	       count_words(colon) >= block->link_words;
 }
 
-/* A name and an office in boxes side by side, below the heading of a post and above its text. */
+/* A name and an office in boxes side by side, below the heading of a post and above its text; who
+ * edits what follows. */
 static bool is_post_byline(const struct extraction *x, size_t i)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -433,6 +447,8 @@ static bool is_post_byline(const struct extraction *x, size_t i)
 	const xmlNode *node = page->elements[block->element].node->children;
 	size_t boxes = 0;
 
+	if (is_heading(page, i - 1) && is_desk_note(block, block_text(page, i)))
+		return true;
 	if (page->elements[block->element].tag != TAG_DIV || block->words > BYLINE_WORDS ||
 		block->stops > 0 || block->commas > 0 || !is_heading(page, i - 1) ||
 		!is_prose_kept(x, i + 1) ||
