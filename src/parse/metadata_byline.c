@@ -262,7 +262,10 @@ static void names_in_block(const struct byliner *b, size_t i, struct value_list 
 		return;
 	}
 	rest = says_maker(text) ? NULL : str_ifind(text, " by ");
-	if (rest && (has_hint || block->phrases & (1u << PHRASE_DATE) || block->words <= 12) &&
+	if (rest &&
+		(has_hint || block->phrases & (1u << PHRASE_DATE) ||
+			(block->words <= 12 &&
+				(block->stops == 0 || str_ifind(text, "written by ")))) &&
 		rest[4] >= 'A' && rest[4] <= 'Z')
 		metadata_names(b->arena, rest + 4, names);
 }
@@ -303,10 +306,22 @@ static const char *whole_name(const struct metadata *meta, const char *name)
 	return name;
 }
 
+/* The last column of a line that has more than one word: not "Thursday". Changes the line. */
+static char *last_column(char *line)
+{
+	char *bar = strrchr(line, '|');
+
+	while (bar && !strchr(str_trim(bar + 1), ' ')) {
+		*bar = '\0';
+		bar = strrchr(line, '|');
+	}
+	return str_trim(bar ? bar + 1 : line);
+}
+
 /* Two or three words with capitals and nothing else are taken for a name. */
 static void name_of_words(const struct byliner *b, const char *text, struct value_list *names)
 {
-	char *name = str_trim(arena_strdup(b->arena, text)), *s;
+	char *name = last_column(arena_strdup(b->arena, text)), *s;
 	size_t words = 1, len = strlen(name);
 
 	while (len > 0 && strchr(",|-/ \xB7\xC2\xA2\x80\xE2", name[len - 1]))
@@ -554,6 +569,8 @@ void metadata_choose_byline(const struct metadata *meta, const struct job *job,
 			if (k < 3 && from[k]->count == 1 && knows_other(from, count, k) &&
 				(is_publisher(meta, from[k]->values[i]) ||
 					metadata_is_outlet(from[k]->values[i])))
+				continue;
+			if (str_ieq(from[k]->values[i], meta->title))
 				continue;
 			if (line.len > 0)
 				buf_puts(&line, ", ");

@@ -7,6 +7,7 @@
 #include "core/url.h"
 #include "parse/language.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -281,9 +282,21 @@ static bool is_backed(const struct dater *d, int64_t day)
 	return false;
 }
 
+/* The address has the day's year and month one after the other: /2013/06/. */
+static bool is_of_address(const struct dater *d, int64_t day)
+{
+	char folder[16];
+	int year, month, mday;
+
+	date_from_days(day, &year, &month, &mday);
+	snprintf(folder, sizeof(folder), "/%04d/%02d/", year % 10000, month % 100);
+	return d->meta->base && strstr(d->meta->base, folder);
+}
+
 /*
- * The days that one in digits may mean, the likelier first: which of both metadata say, else as the
- * page writes; with dots the day comes first unless metadata say otherwise. Returns how many.
+ * The days that one in digits may mean, the likelier first: which of both metadata or the address
+ * say, else as the page writes; with dots the day comes first unless they say otherwise. Returns
+ * how many.
  */
 static size_t days_of(struct dater *d, const struct text_date *date, int64_t *days)
 {
@@ -293,8 +306,8 @@ static size_t days_of(struct dater *d, const struct text_date *date, int64_t *da
 	days[0] = day;
 	if (!(date->is_swappable || date->is_dotted) || !date_swap(day, &swapped))
 		return 1;
-	is_said = is_backed(d, day);
-	is_other_said = is_backed(d, swapped);
+	is_said = is_backed(d, day) || is_of_address(d, day);
+	is_other_said = is_backed(d, swapped) || is_of_address(d, swapped);
 	if (is_said != is_other_said) {
 		days[0] = is_said ? day : swapped;
 		return 1;

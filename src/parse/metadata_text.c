@@ -59,11 +59,11 @@ bool metadata_is_outlet(const char *part)
 	return str_ieq(part, "associated press");
 }
 
-/* A company or an address instead of who writes for it. */
+/* A company instead of who writes for it. */
 static bool is_company(const char *part)
 {
-	static const char *const ends[] = {".com", ".org", ".net", " Inc", " Inc.", " Ltd", " Ltd.",
-		" LLC", " GmbH", " AG", " S.A.", " B.V.", " z o.o", " z o.o."};
+	static const char *const ends[] = {" Inc", " Inc.", " Ltd", " Ltd.", " LLC", " GmbH", " AG",
+		" S.A.", " B.V.", " z o.o", " z o.o."};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(ends); i++) {
@@ -272,6 +272,20 @@ static void cut_reporter(char *name)
 	}
 }
 
+/* The agency behind a full name: "Ada Lind Associated Press", "ADA LIND AP Sports Writer". */
+static void cut_agency(char *name)
+{
+	static const char *const agencies[] = {
+		" the associated press", " associated press", " agence france-presse"};
+	const char *space = strchr(name, ' '), *found = space ? strstr(space + 1, " AP ") : NULL;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(agencies) && space && !found; i++)
+		found = str_ifind(space + 1, agencies[i]);
+	if (found)
+		name[found - name] = '\0';
+}
+
 /* Two words, or a script that writes names in one. */
 static bool is_full(const char *name)
 {
@@ -304,6 +318,7 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 		}
 		cut_month(str_trim(part));
 		cut_reporter(str_trim(part));
+		cut_agency(str_trim(part));
 		part = str_trim(part);
 		/* "Name, MD": what has no second word behind a comma is a degree */
 		if (is_name(part) && !is_no_name(part) &&

@@ -384,7 +384,8 @@ static void read_link(struct reader *r, const xmlNode *node)
 static bool leads_to_author(const char *href)
 {
 	static const char *const folders[] = {"/author/", "/authors/", "/contributor", "/people/",
-		"/profile/", "/writers/", "/staff/", "/autor/", "/auteur/", "/autoren/"};
+		"/profile/", "/writers/", "/staff/", "/reporters/", "/journalists/", "/columnists/",
+		"/autor/", "/auteur/", "/autoren/"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(folders); i++) {
