@@ -117,6 +117,14 @@ uint32_t extraction_usual_signature(const struct extraction *x, uint16_t *depth)
 	return best >= all * usual_share ? signature : 0;
 }
 
+/* Marked as a paragraph of the article. */
+static bool is_marked_body(const struct page_blocks *page, size_t i)
+{
+	const char *name = html_attr(page->elements[page->blocks[i].element].node, "itemprop");
+
+	return name && str_ieq(name, "articleBody");
+}
+
 /* Of the article's box, what is like most of its paragraphs and was left out: the model has little
  * to go by in a short text between other boxes. */
 void extraction_add_alike(struct extraction *x)
@@ -125,6 +133,7 @@ void extraction_add_alike(struct extraction *x)
 	uint16_t depth = 0;
 	uint32_t signature = extraction_usual_signature(x, &depth);
 	size_t end, first = extraction_kept_span(x, &end), top, i;
+	bool marks_body = false;
 
 	/* sections of manuals are alike, also those beyond the page's subject */
 	if (signature == 0 || is_forum(&x->signals) || extraction_is_manual(x))
@@ -132,13 +141,19 @@ void extraction_add_alike(struct extraction *x)
 	top = page->blocks[first].element;
 	for (i = 0; i < ALIKE_LEVELS && top > 0; i++)
 		top = page->elements[top].parent;
+	for (i = first; i < end; i++)
+		marks_body |= x->kept[i] && is_paragraph(page, i) && is_marked_body(page, i);
 	for (i = page->elements[top].first_block; i < page->elements[top].end_block; i++) {
 		const struct block *block = &page->blocks[i];
 		const struct element *element = &page->elements[block->element];
 
-		if (x->kept[i] || element->signature != signature || element->depth != depth ||
-			block->words < PROSE_WORDS || block->stops == 0 ||
-			block->link_words * 4 >= block->words || x->scores[i] < alike_score)
+		bool is_marked = marks_body && is_marked_body(page, i);
+
+		if (x->kept[i] || block->words < PROSE_WORDS || block->stops == 0 ||
+			block->link_words * 4 >= block->words ||
+			(!is_marked &&
+				(element->signature != signature || element->depth != depth ||
+					x->scores[i] < alike_score)))
 			continue;
 		x->kept[i] = true;
 	}

@@ -1,18 +1,20 @@
 /* Corrections: boxes amid the article that lead elsewhere, and what readers say below it. */
 #include "parse/extract_steps.h"
 
+#include "core/mem.h"
 #include "core/str.h"
 
 #include <string.h>
 
 enum {
 	PROSE_WORDS = 12,
-	BOX_WORDS = 60,      /* of a box that leads elsewhere, between two paragraphs */
-	BOX_HEAD_WORDS = 6,  /* "You may also like" */
-	FORM_WORDS = 40,     /* of a form and the box around it */
-	BOX_LABEL_MAX = 32,  /* bytes that a line begins with: "Lesen Sie auch: ..." */
-	COMMENTS_WORDS = 5,  /* "All Reader Comments (7)" */
-	ARTICLE_WORDS = 80,  /* above what readers say */
+	BOX_WORDS = 60,     /* of a box that leads elsewhere, between two paragraphs */
+	BOX_HEAD_WORDS = 6, /* "You may also like" */
+	FORM_WORDS = 40,    /* of a form and the box around it */
+	BOX_LABEL_MAX = 32, /* bytes that a line begins with: "Lesen Sie auch: ..." */
+	COMMENTS_WORDS = 5, /* "All Reader Comments (7)" */
+	ARTICLE_WORDS = 80, /* above what readers say */
+	ARTICLE_PARAGRAPHS = 4,
 	LABELS_MAX = 8,      /* that are tried */
 	BOXES_NAMED_MAX = 3, /* so many are named a newsletter's; more are forms of a thread */
 };
@@ -257,13 +259,47 @@ static void drop_behind_label(struct extraction *x)
 	}
 }
 
+static bool is_called(const struct element *element, const char *word)
+{
+	static const char *const attributes[] = {"class", "id"};
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(attributes); i++) {
+		name = html_attr(element->node, attributes[i]);
+		if (name && str_ifind(name, word))
+			return true;
+	}
+	return false;
+}
+
+/* The page calls itself an article, and has one above its first comment, which is called so:
+ * reviews may be the article's own. */
+static bool is_article_above(const struct extraction *x, size_t first)
+{
+	const struct page_blocks *page = &x->blocks;
+	float words = 0;
+	size_t i, count = 0;
+
+	if (first == 0 || !is_called(&page->elements[first], "comment") ||
+		!(x->signals.is_og_article || x->signals.is_ld_article ||
+			is_called(&page->elements[first], "articlecomment")) ||
+		extraction_is_manual(x))
+		return false;
+	for (i = 0; i < page->elements[first].first_block; i++) {
+		words += is_kept_prose(x, i) ? page->blocks[i].words : 0;
+		count += is_kept_prose(x, i);
+	}
+	return count >= ARTICLE_PARAGRAPHS && words >= ARTICLE_WORDS;
+}
+
 /* The readers' words under an article, not those of a thread. */
 void extraction_drop_comments(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
 	float all = extraction_kept_words(x, &page->elements[0]), words = 0, prose = 0;
 	bool is_counting;
-	size_t i;
+	size_t first = 0, i;
 
 	if (is_forum(&x->signals))
 		return;
@@ -279,10 +315,13 @@ void extraction_drop_comments(struct extraction *x)
 				extraction_drop(x, element);
 			words += extraction_kept_words(x, element);
 			prose += element->prose;
+			if (first == 0 && extraction_kept_words(x, element) > 0)
+				first = i;
 			i = element->end - 1;
 		}
-		if (!is_counting || words > all * comment_share_max ||
-			prose > page->prose * thread_share)
+		if (!is_counting || (!is_article_above(x, first) &&
+					    (words > all * comment_share_max ||
+						    prose > page->prose * thread_share)))
 			return;
 	}
 }

@@ -19,7 +19,9 @@ enum {
 	MAIL_WORDS = 6,
 	QUESTION_WORDS = 12, /* of a page about itself */
 	OPINION_WORDS = 100, /* of it and all behind it */
-	FOLLOWS = 4,         /* pointers that need not be links */
+	FOLLOW_WORDS = 20,
+	COPYRIGHT_WORDS = 40,
+	FOLLOWS = 4, /* pointers that need not be links */
 };
 
 /* All of them may take this share of the chosen words at most. */
@@ -37,6 +39,9 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 	"article continues after advertisement", "article continues below advertisement",
 	"for immediate release", "subscribers only", "article réservé aux abonnés",
 	"réservé aux abonnés", "nur für abonnenten", "solo para suscriptores",
+	"a link has been posted to your facebook feed",
+	"a tweet has been posted to your twitter account",
+	"a link has been sent to your friend's email address",
 	"この動画は再生できません", /* Japanese: the video cannot be played */
 	"this video cannot be played", "video unavailable"};
 
@@ -274,6 +279,8 @@ static bool is_notice(const char *text)
 {
 	size_t i;
 
+	if (str_ifind(text, "for your personal, non-commercial use"))
+		return true;
 	if (str_istarts(text, "we may "))
 		text += strlen("we ");
 	for (i = 0; i < ARRAY_LEN(notices); i++) {
@@ -336,6 +343,44 @@ static bool is_pointer(enum tag tag, const struct block *block, const char *text
 	return false;
 }
 
+/* "Copyright 2026 by the Agency. All rights reserved." */
+static bool is_copyright(const struct block *block, const char *text)
+{
+	static const char *const signs[] = {
+		"copyright ", "\xC2\xA9", "(c) ", "\xE2\x80\x94", "\xE2\x80\x93", "by ", " "};
+	const char *rest = text, *before = NULL;
+
+	while (rest != before) {
+		before = rest;
+		rest = skip_one(rest, signs, ARRAY_LEN(signs));
+	}
+	return block->words <= COPYRIGHT_WORDS && block->phrases & (1u << PHRASE_COPYRIGHT) &&
+	       (strspn(rest, "0123456789") == 4 || str_istarts(rest, "the ") ||
+		       str_ifind(rest, "rights reserved")) &&
+	       rest != text;
+}
+
+/* "Follow Ada Lind on Twitter: @adalind", "Contact Ada Lind at ada@example.org", "To contact the
+ * reporters on this story: ..." */
+static bool is_contact(const struct block *block, const char *text)
+{
+	static const char *const starts[] = {"to contact the reporter", "to contact the writer",
+		"to contact the author", "to contact the editor", "for comments and feedback"};
+	const char *at = strchr(text, '@');
+
+	if (block->words > CALL_WORDS)
+		return false;
+	if (skip_one(text, starts, ARRAY_LEN(starts)) != text)
+		return true;
+	if (str_istarts(text, "follow ") && str_istarts(text + strlen("follow "), "the "))
+		return false;
+	return ((str_istarts(text, "follow ") &&
+			(at || strstr(text, "://") || str_ifind(text, " on twitter") ||
+				str_ifind(text, " on facebook"))) ||
+		       (str_istarts(text, "contact ") && at && at[-1] != ' ')) &&
+	       block->words <= FOLLOW_WORDS;
+}
+
 /* What a paper says of an article or its writer at the end: "Follow our coverage of the sea at
  * ...", "This article originally appeared on ...", "Ada Lind covers the sea. Reach her at ada@ ..."
  */
@@ -350,11 +395,9 @@ static bool is_imprint(const struct block *block, const char *text)
 		return true;
 	if (str_istarts(text, "read the original article on "))
 		return true;
-	if (block->phrases & (1u << PHRASE_COPYRIGHT) && block->words <= CREDIT_WORDS &&
-		strstr(text, "\xC2\xA9"))
-		return true;
-	if (str_istarts(text, "copyright") &&
-		(str_ifind(text, "rights reserved") || str_ifind(text, "without permission")))
+	if (is_copyright(block, text) || is_contact(block, text) ||
+		(block->phrases & (1u << PHRASE_COPYRIGHT) && block->words <= CREDIT_WORDS &&
+			strstr(text, "\xC2\xA9")))
 		return true;
 	/* the writer's name and address */
 	if (block->words <= MAIL_WORDS && block->stops == 0 && at > text && at[-1] != ' ' &&

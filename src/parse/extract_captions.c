@@ -204,6 +204,28 @@ static bool is_said_by(const struct block *block, const struct buf *alt, const s
 	       block->words <= (float)alt->len / 4 + CREDIT_WORDS;
 }
 
+/* "... at the harbour. (Photo: A. Name/Agency)" */
+static bool ends_with_credit(const struct block *block, const char *text)
+{
+	static const char *const pictures[] = {"photo", "image", "picture", "foto", "bild"};
+	const char *open = strrchr(text, '(');
+	size_t i;
+
+	if (!open || !str_ends(text, ")") || block->words > BESIDE_WORDS ||
+		count_words(open) > CREDIT_WORDS)
+		return false;
+	for (i = 0; i < ARRAY_LEN(pictures); i++) {
+		const char *rest = open + 1 + strlen(pictures[i]);
+
+		if (!str_istarts(open + 1, pictures[i]))
+			continue;
+		rest += strspn(rest, "s ");
+		if (*rest == ':' || str_istarts(rest, "by ") || str_istarts(rest, "credit"))
+			return true;
+	}
+	return false;
+}
+
 /* A point or a cell may be the picture's name alone. */
 static bool may_show(const struct page_blocks *page, size_t i, uint32_t usual)
 {
@@ -261,6 +283,7 @@ static void find_captions(const struct extraction *x, bool *is_found)
 		is_found[i] = page->elements[page->blocks[i].element].tag != TAG_HEADING &&
 			      !is_below_quotation(page, i) &&
 			      (is_found[i] || is_in_figure(page, i) ||
+				      ends_with_credit(&page->blocks[i], block_text(page, i)) ||
 				      (extraction_is_within(page, i, TAG_CAPTION, CAPTION_LEVELS) &&
 					      shows_picture(page, i)));
 	buf_finish(&text);

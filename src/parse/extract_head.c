@@ -19,9 +19,11 @@ enum {
 	NAMES_WORDS = 60, /* of a box of names and what they are */
 	BY_BYTES = 5,     /* of a word before a name */
 	DATED_WORDS = 5,
+	MOMENT_WORDS = 14, /* of a line with names, an hour and a day */
 	TOOL_WORDS = 40,
 	PROSE_WORDS = 12,
 	STANDFIRST_BLOCKS = 6,
+	TOOLS_BLOCKS = 40,    /* behind the headline, where nothing is kept before */
 	STANDFIRST_WORDS = 6, /* fewer are a button: "Summarize this page for me" */
 	REWORDED_MIN = 5,
 	TITLE_WORDS_MAX = 25, /* a longer one is the text of a post */
@@ -122,6 +124,22 @@ static bool is_shared(const struct extraction *x, size_t i)
 	return false;
 }
 
+/* "standfirst", "headingIntro": a paragraph that is called so. */
+static bool is_called_standfirst(const struct extraction *x, size_t i)
+{
+	static const char *const words[] = {"standfirst", "intro", "subhead", "ingress", "chapo",
+		"entradilla", "vorspann", "sottotitolo", "sommario"};
+	const struct element *own = &x->blocks.elements[x->blocks.blocks[i].element];
+	const char *name = html_attr(own->node, "class");
+	size_t k;
+
+	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
+		if (str_ifind(name, words[k]))
+			return own->tag == TAG_P && is_plain(x, i);
+	}
+	return false;
+}
+
 /* What the page says of itself, or its name or place say that it sums up what follows. */
 static bool is_standfirst(const struct extraction *x, size_t i)
 {
@@ -130,7 +148,17 @@ static bool is_standfirst(const struct extraction *x, size_t i)
 	if (block->words < STANDFIRST_WORDS || block->link_words > 0 || is_shared(x, i))
 		return false;
 	return element_is_hinted(&x->blocks.elements[block->element], HINT_QUOTE) ||
-	       is_subheadline(x, i) || is_said_of_page(x, i) || is_below_headline(x, i);
+	       is_subheadline(x, i) || is_said_of_page(x, i) || is_below_headline(x, i) ||
+	       is_called_standfirst(x, i);
+}
+
+/* A sentence that the page says of itself, below the tools that stand below its headline. */
+static bool is_said_below(const struct extraction *x, size_t i)
+{
+	const struct block *block = &x->blocks.blocks[i];
+
+	return block->words >= PROSE_WORDS && block->stops > 0 && block->link_words == 0 &&
+	       !is_shared(x, i) && is_said_of_page(x, i);
 }
 
 /* Between headline and text: the lines that sum it up. */
@@ -141,13 +169,13 @@ void extraction_add_standfirst(struct extraction *x)
 
 	if (headline == BLOCK_NONE)
 		return;
-	for (i = headline + 1; i < page->block_count && i <= headline + STANDFIRST_BLOCKS; i++) {
+	for (i = headline + 1; i < page->block_count && i <= headline + TOOLS_BLOCKS; i++) {
 		if (x->kept[i])
 			return;
-		if (is_standfirst(x, i))
+		if (i <= headline + STANDFIRST_BLOCKS ? is_standfirst(x, i) : is_said_below(x, i))
 			break;
 	}
-	if (i >= page->block_count || i > headline + STANDFIRST_BLOCKS)
+	if (i >= page->block_count || i > headline + TOOLS_BLOCKS)
 		return;
 	x->kept[i] = true;
 	list = page->elements[page->blocks[i].element].parent;
@@ -202,22 +230,45 @@ static bool is_named_line(const struct extraction *x, size_t i)
 		       (str_ifind(name, "topic") || str_ifind(name, "tag")));
 }
 
-/* "A. Name - Published 4 May 2026, 6:00 - Updated 5 May 2026, 7:30" */
-static bool is_date_line(const struct block *block, const char *text)
+/* The word before a day that says which it is. */
+static const char *const day_labels[] = {"publi", "updat", "ffentlicht", "aktualis", "actuali",
+	"mis \xC3\xA0 jour", "aggiorna", "bijgewerkt"};
+
+static bool has_day_label(const char *text)
 {
-	static const char *const labels[] = {"publi", "updat", "ffentlicht", "aktualis", "actuali",
-		"mis \xC3\xA0 jour", "aggiorna", "bijgewerkt"};
-	struct text_date dates[2];
 	size_t i;
 
-	if (block->words > DATE_LINE_WORDS || block->stops > 0 ||
-		metadata_find_dates(text, dates, 2) < 2)
-		return false;
-	for (i = 0; i < ARRAY_LEN(labels); i++) {
-		if (str_ifind(text, labels[i]))
+	for (i = 0; i < ARRAY_LEN(day_labels); i++) {
+		if (str_ifind(text, day_labels[i]))
 			return true;
 	}
 	return false;
+}
+
+/* "A. Name - Published 4 May 2026, 6:00 - Updated 5 May 2026, 7:30" */
+static bool is_date_line(const struct block *block, const char *text)
+{
+	struct text_date dates[2];
+
+	return block->words <= DATE_LINE_WORDS && block->stops == 0 &&
+	       metadata_find_dates(text, dates, 2) >= 2 && has_day_label(text);
+}
+
+/* "Ada Lind, The Herald 5:14 p.m. 4 May 2026": ends with an hour and a day. */
+static bool ends_with_moment(const struct block *block, const char *text)
+{
+	const char *colon = strchr(text, ':');
+	struct text_date date;
+
+	return block->words <= MOMENT_WORDS && colon > text && str_is_digit(colon[-1]) &&
+	       str_is_digit(colon[1]) && metadata_find_dates(text, &date, 1) == 1 &&
+	       date.at > (size_t)(colon - text) && text[date.end] == '\0';
+}
+
+/* "Published: 4 May 2026", in a heading too, where a day alone may be one of a list of days. */
+static bool is_labelled_day(const struct block *block, const char *text)
+{
+	return block->words <= DATED_WORDS && has_day_label(text) && is_day(text);
 }
 
 /* One of the names that the page gives its section. */
@@ -361,9 +412,14 @@ void extraction_drop_byline(struct extraction *x)
 				return;
 			continue;
 		}
+		if (is_labelled_day(block, text)) {
+			x->kept[i] = false;
+			continue;
+		}
 		if (page->elements[block->element].level == 0 &&
 			(is_link_of_head(x, i) || is_byline(block, text) || is_day(text) ||
-				is_reading_time(block, text) || is_section(x, block)))
+				ends_with_moment(block, text) || is_reading_time(block, text) ||
+				is_section(x, block)))
 			x->kept[i] = false;
 	}
 }

@@ -12,6 +12,9 @@ enum {
 	COPIES_MAX = 3, /* what is said more often is said of several things, as in a list */
 	QUOTE_LEVELS = 4,
 	PROSE_WORDS = 12,
+	PREVIEW_BLOCKS = 40,
+	PREVIEW_WORDS = 8,
+	PREVIEW_PERCENT = 60,
 	SITE_WORDS_MIN = 3, /* shorter blocks recur for other reasons */
 };
 
@@ -116,6 +119,66 @@ static void drop_copies(struct extraction *x)
 	free(copies);
 }
 
+/* Another block has the beginning of this one, most of it. */
+static bool is_begun_in(const struct page_blocks *page, size_t i, size_t other)
+{
+	const struct block *block = &page->blocks[i];
+	char *text = xstrndup(block_text(page, i), block->len * PREVIEW_PERCENT / 100);
+	bool found = strstr(block_text(page, other), text) != NULL;
+
+	free(text);
+	return found;
+}
+
+/* The first of the page's headings that is its title, and the last not far behind it. */
+static size_t headline_copies(const struct extraction *x, size_t *last)
+{
+	const struct page_blocks *page = &x->blocks;
+	uint64_t title = x->meta.title ? text_hash(x->meta.title, strlen(x->meta.title)) : 0;
+	size_t i, first = BLOCK_NONE;
+
+	*last = BLOCK_NONE;
+	for (i = 0; i < page->block_count && title; i++) {
+		if (page->blocks[i].hash != title ||
+			page->elements[page->blocks[i].element].tag != TAG_HEADING)
+			continue;
+		if (first == BLOCK_NONE)
+			first = i;
+		if (i <= first + PREVIEW_BLOCKS)
+			*last = i;
+	}
+	return first;
+}
+
+/*
+ * A box above the headline to share the page by: it has the headline too, the article's beginning,
+ * which stands below in full, and what is said when it was shared.
+ */
+static void drop_previews(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t last, first = headline_copies(x, &last), preview = BLOCK_NONE, i;
+
+	if (last == first)
+		return;
+	for (i = first + 1; i < last; i++) {
+		if (!x->kept[i] || page->blocks[i].words < PREVIEW_WORDS)
+			continue;
+		if (preview != BLOCK_NONE && page->blocks[i].words >= PROSE_WORDS)
+			return; /* the article itself */
+		if (preview == BLOCK_NONE)
+			preview = i;
+	}
+	for (i = last + 1; i < page->block_count && i < last + PREVIEW_BLOCKS; i++) {
+		if (preview == BLOCK_NONE || !is_begun_in(page, preview, i))
+			continue;
+		x->kept[i] = true;
+		while (--last > first)
+			x->kept[last] = false;
+		return;
+	}
+}
+
 static int compare_hashes(const void *a, const void *b)
 {
 	uint64_t x = *(const uint64_t *)a, y = *(const uint64_t *)b;
@@ -169,6 +232,7 @@ const struct correction extract_corrections[] = {
 	{"calls", extraction_drop_calls},
 	{"opinions", extraction_drop_opinions},
 	{"comments", extraction_drop_comments},
+	{"previews", drop_previews},
 	{"copies", drop_copies},
 	{"galleries", extraction_drop_galleries},
 	{"captions", extraction_drop_captions},

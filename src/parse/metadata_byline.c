@@ -62,14 +62,14 @@ struct by_word {
 static const struct by_word by_words[] = {
 	{"by ", NULL}, {"by: ", NULL}, {"written by ", NULL}, {"written by: ", NULL},
 	{"posted by ", NULL}, {"posted by: ", NULL}, {"published by ", NULL}, {"author: ", NULL},
-	{"author ", "?"}, {"article by ", NULL}, {"story by ", NULL}, {"words by ", NULL},
-	{"authored by ", NULL}, {"contributed by ", NULL}, {"reviewed by ", NULL},
-	{"text by ", NULL}, {"autor: ", NULL}, {"autora: ", NULL}, {"auteur: ", NULL},
-	{"auteur : ", NULL}, {"autore: ", NULL}, {"geschrieben von ", NULL}, {"von ", "de"},
-	{"par ", "fr"}, {"por ", "es"}, {"por ", "pt"}, {"di ", "it"}, {"door ", "nl"},
-	{"door: ", NULL}, {"av ", "sv"}, {"av ", "no"}, {"av ", "nb"}, {"af ", "da"}, {"de ", "?"},
-	{"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85 ", NULL}, /* Arabic */
-	{"\xD7\x9E\xD7\x90\xD7\xAA ", NULL},         /* Hebrew */
+	{"author ", "?"}, {"article by ", NULL}, {"article by: ", NULL}, {"story by ", NULL},
+	{"words by ", NULL}, {"authored by ", NULL}, {"contributed by ", NULL},
+	{"reviewed by ", NULL}, {"text by ", NULL}, {"autor: ", NULL}, {"autora: ", NULL},
+	{"auteur: ", NULL}, {"auteur : ", NULL}, {"autore: ", NULL}, {"geschrieben von ", NULL},
+	{"von ", "de"}, {"par ", "fr"}, {"por ", "es"}, {"por ", "pt"}, {"di ", "it"},
+	{"door ", "nl"}, {"door: ", NULL}, {"av ", "sv"}, {"av ", "no"}, {"av ", "nb"},
+	{"af ", "da"}, {"de ", "?"}, {"\xD8\xA8\xD9\x82\xD9\x84\xD9\x85 ", NULL}, /* Arabic */
+	{"\xD7\x9E\xD7\x90\xD7\xAA ", NULL},                                      /* Hebrew */
 	{"\xD7\x9E\xD7\x90\xD7\xAA: ", NULL},
 	{"\xD9\x86\xD9\x88\xDB\x8C\xD8\xB3\xD9\x86\xD8\xAF\xD9\x87: ", NULL}, /* Persian */
 };
