@@ -74,12 +74,15 @@ static bool is_below_quotation(const struct page_blocks *page, size_t i)
 static bool is_named(const xmlNode *node, const char *const *words, size_t count)
 {
 	const char *names[] = {html_attr(node, "class"), html_attr(node, "id")};
+	uint32_t firsts = 0; /* a bit each: letters that one of the words begins with */
 	const char *s;
 	size_t i, k;
 
+	for (k = 0; k < count; k++)
+		firsts |= 1U << (*words[k] & 0x1F);
 	for (i = 0; i < ARRAY_LEN(names); i++) {
 		for (s = names[i]; s && *s; s++) {
-			for (k = 0; k < count; k++) {
+			for (k = 0; k < count && firsts >> (*s & 0x1F) & 1; k++) {
 				if ((*s | 0x20) == *words[k] && str_istarts(s, words[k]))
 					return true;
 			}

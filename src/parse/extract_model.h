@@ -5,19 +5,23 @@
 #include <stddef.h>
 #include <stdint.h>
 
-enum { MODEL_LEAF = 0xFFFF };
+enum {
+	MODEL_FEATURES_MAX = 384,
+	MODEL_LEAVES_MAX = 32 /* of a tree */
+};
 
-/* A node of a tree. Its left child follows it. */
-struct model_node {
-	float value; /* threshold: left where the feature is not above it; of a leaf its score */
-	uint16_t feature; /* index, or MODEL_LEAF */
-	uint16_t right;   /* nodes from this one to its right child */
+/* A test in a tree: left where the feature is not above the limit. */
+struct model_test {
+	float limit;
+	uint32_t feature; /* index */
+	uint32_t right;   /* a bit for each leaf of the tree but those on the left */
 };
 
 struct model {
-	const struct model_node *nodes; /* trees one after the other */
-	const uint32_t *trees;          /* where each begins */
-	size_t tree_count;
+	const struct model_test *tests; /* of all trees, one after the other */
+	const float *leaves;   /* scores, likewise: a tree has one more than it has tests */
+	const uint32_t *trees; /* where the tests of each begin, and where the last ends */
+	size_t tree_count, feature_count;
 	float base; /* score before the first tree */
 };
 
@@ -28,10 +32,10 @@ extern const struct model extract_models[MODEL_COUNT];
 extern const float extract_first_stage; /* models that the first stage is the mean of */
 
 /*
- * Add what the model says of what has these features. Trees are walked one after the other, each
- * for many rows: its nodes stay near, and like rows go like ways.
+ * Add what the model says of what has these features. A tree is asked for many rows at once, so
+ * that is what to do where there are many.
  *
- * rows  count rows of features
+ * rows  count rows of model->feature_count features or more
  * to    count scores
  */
 void model_add_scores(const struct model *model, const float *const *rows, size_t count, float *to);

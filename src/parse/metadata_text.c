@@ -392,6 +392,8 @@ static bool is_gap(const char *s, size_t *size)
 	*size = 1;
 	if (str_is_space(*s) || (*s && strchr("|(@,", *s)))
 		return true;
+	if ((signed char)*s >= 0) /* as nearly all are */
+		return false;
 	*size = 2;
 	if (str_starts(s, "\xC2\xA0") || str_starts(s, "\xC2\xB7"))
 		return true;
