@@ -88,7 +88,7 @@ static bool is_no_name(const char *part)
 		"sign in", "sign up", "sponsor", "insights", "spotlight", "newsletter", "advert",
 		"learn more", "@", "cookie", "all posts", "view ", "see ", "more ", "image",
 		"photo", "credit", "home", "click", "mins read", "bluesky", "mastodon", "github",
-		"#", "rss feed", "email", " date"};
+		"#", "rss feed", "email", " date", "webmaster"};
 	static const char *const whole[] = {"january", "february", "march", "april", "may", "june",
 		"july", "august", "september", "october", "november", "december", "jan", "feb",
 		"mar", "apr", "jun", "jul", "aug", "sep", "sept", "oct", "nov", "dec", "mon", "tue",

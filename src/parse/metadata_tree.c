@@ -33,6 +33,7 @@ enum field {
 	FIELD_TAGS,
 	FIELD_TYPE,
 	FIELD_GENERATOR,
+	FIELD_TIER, /* for whom it is: "free", "metered", "locked" */
 	FIELD_COUNT
 };
 
@@ -52,6 +53,7 @@ static const struct {
 	{"author", FIELD_AUTHOR},
 	{"article:author", FIELD_AUTHOR},
 	{"article:author_name", FIELD_AUTHOR},
+	{"og:article:author", FIELD_AUTHOR},
 	{"og:author", FIELD_AUTHOR},
 	{"parsely-author", FIELD_AUTHOR},
 	{"sailthru.author", FIELD_AUTHOR},
@@ -66,6 +68,7 @@ static const struct {
 	{"shareaholic:article_author_name", FIELD_AUTHOR},
 	{"article:published_time", FIELD_PUBLISHED},
 	{"article:published", FIELD_PUBLISHED},
+	{"og:article:published_time", FIELD_PUBLISHED},
 	{"og:published_time", FIELD_PUBLISHED},
 	{"og:pubdate", FIELD_PUBLISHED},
 	{"datepublished", FIELD_PUBLISHED},
@@ -97,6 +100,7 @@ static const struct {
 	{"published", FIELD_PUBLISHED},
 	{"cxenseparse:publishtime", FIELD_PUBLISHED},
 	{"article:modified_time", FIELD_MODIFIED},
+	{"og:article:modified_time", FIELD_MODIFIED},
 	{"og:updated_time", FIELD_MODIFIED},
 	{"datemodified", FIELD_MODIFIED},
 	{"dcterms.modified", FIELD_MODIFIED},
@@ -113,6 +117,7 @@ static const struct {
 	{"dc.publisher", FIELD_SITE},
 	{"citation_journal_title", FIELD_SITE},
 	{"article:section", FIELD_SECTION},
+	{"og:article:section", FIELD_SECTION},
 	{"parsely-section", FIELD_SECTION},
 	{"dc.subject", FIELD_COUNT},
 	{"og:locale", FIELD_LANGUAGE},
@@ -134,6 +139,8 @@ static const struct {
 	{"parsely-tags", FIELD_TAGS},
 	{"og:type", FIELD_TYPE},
 	{"generator", FIELD_GENERATOR},
+	{"article:content_tier", FIELD_TIER},
+	{"og:article:content_tier", FIELD_TIER},
 };
 
 struct reader {
@@ -319,7 +326,9 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	case FIELD_AUTHOR:
 		if (str_ieq(name, "citation_author"))
 			value = given_name_first(r->arena, value);
-		if (!strstr(value, "://") && *value != '@')
+		/* Korean portals: "newspaper | portal" */
+		if (!strstr(value, "://") && *value != '@' &&
+			!(str_istarts(name, "og:article:") && strchr(value, '|')))
 			metadata_names(r->arena, value, &head->authors);
 		break;
 	case FIELD_PUBLISHED: metadata_say_date(r->meta, DATE_META, value, NULL); break;
@@ -337,6 +346,7 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	case FIELD_GENERATOR:
 		r->meta->is_manual = r->meta->is_manual || makes_manuals(value);
 		break;
+	case FIELD_TIER: r->meta->is_walled = r->meta->is_walled || str_ieq(value, "locked"); break;
 	case FIELD_TYPE: r->meta->is_og_article = str_ieq(value, "article"); break;
 	default: break;
 	}
@@ -479,6 +489,12 @@ static bool leads_off(const struct reader *r, const char *url)
 	       memcmp(here.host.data, there.host.data, here.host.len) != 0;
 }
 
+/* "2026": the year of an archive is no section. */
+static bool is_number(const char *text)
+{
+	return text[strspn(text, "0123456789")] == '\0';
+}
+
 /* "Home > World > Europe > the headline": the last link that leads neither home nor here. */
 static void read_crumbs(struct reader *r, const xmlNode *top)
 {
@@ -493,7 +509,7 @@ static void read_crumbs(struct reader *r, const xmlNode *top)
 		text = metadata_clean(r->arena, node_text(r, node));
 		links++;
 		if (!text || str_is_empty(href) || *href == '#' || is_home(text) ||
-			strlen(text) > CRUMB_BYTES)
+			is_number(text) || strlen(text) > CRUMB_BYTES)
 			continue;
 		if (r->meta->base)
 			href = absolute(r, href);
