@@ -37,6 +37,47 @@ static float weigh(const float *x)
 	return sum;
 }
 
+static bool names_source(const struct metadata *meta, const char *name)
+{
+	const struct value_list *lists[] = {&meta->ld.authors, &meta->head.authors};
+	size_t i, k;
+
+	for (i = 0; i < ARRAY_LEN(lists); i++) {
+		for (k = 0; k < lists[i]->count; k++) {
+			if (str_ieq(lists[i]->values[k], name))
+				return true;
+		}
+	}
+	return str_ieq(name, meta->ld.site) || str_ieq(name, meta->head.site);
+}
+
+/* A portal writes whose story it is behind the title, in parentheses, and a headline without it. */
+static const char *without_source(
+	const struct metadata *meta, const char *title, struct arena *arena)
+{
+	static const char *const open[] = {"(", "\xEF\xBC\x88"}, *const close[] = {
+									 ")", "\xEF\xBC\x89"};
+	const char *rest, *headline;
+	size_t i, k;
+
+	for (i = 0; title && i < meta->title_count; i++) {
+		headline = meta->titles[i].text;
+		if (meta->titles[i].source != TITLE_H1 || !str_starts(title, headline))
+			continue;
+		rest = title + strlen(headline);
+		rest += strspn(rest, " ");
+		for (k = 0; k < ARRAY_LEN(open); k++) {
+			size_t in = strlen(open[k]), out = strlen(close[k]), len = strlen(rest);
+
+			if (str_starts(rest, open[k]) && str_ends(rest, close[k]) &&
+				len > in + out &&
+				names_source(meta, arena_strndup(arena, rest + in, len - in - out)))
+				return headline;
+		}
+	}
+	return title;
+}
+
 const char *metadata_page_title(const struct metadata *meta, const struct job *job,
 	const struct page_blocks *blocks, struct arena *arena)
 {
@@ -52,7 +93,7 @@ const char *metadata_page_title(const struct metadata *meta, const struct job *j
 			title = candidates[i].text;
 		}
 	}
-	return title;
+	return without_source(meta, title, arena);
 }
 
 /* What programs write where an entry has no title. */
