@@ -382,6 +382,15 @@ static bool is_named_date(const struct extraction *x, size_t i)
 	       block->words <= DATE_LINE_WORDS && element->level == 0;
 }
 
+/* "Reported:", a term of a list that is kept, and what it says. */
+static bool explains_term(const struct extraction *x, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+
+	return i > 0 && x->kept[i - 1] &&
+	       page->elements[page->blocks[i - 1].element].tag == TAG_TERM;
+}
+
 /* What stands above the text and is said of the article already: by whom, when, in which section.
  */
 void extraction_drop_byline(struct extraction *x)
@@ -416,7 +425,7 @@ void extraction_drop_byline(struct extraction *x)
 			x->kept[i] = false;
 			continue;
 		}
-		if (page->elements[block->element].level == 0 &&
+		if (page->elements[block->element].level == 0 && !explains_term(x, i) &&
 			(is_link_of_head(x, i) || is_byline(block, text) || is_day(text) ||
 				ends_with_moment(block, text) || is_reading_time(block, text) ||
 				is_section(x, block)))

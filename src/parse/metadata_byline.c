@@ -357,7 +357,8 @@ static void name_beside_date(const struct byliner *b, size_t i, struct value_lis
 
 	if (block->words < 2 || block->words > 3 || block->stops || block->digits ||
 		element->tag == TAG_HEADING || element->tag == TAG_CAPTION ||
-		is_named_label(element) || block->uppers < 2 || block->uppers > 4 ||
+		str_ends(block_text(b->blocks, i), ":") || is_named_label(element) ||
+		block->uppers < 2 || block->uppers > 4 ||
 		is_publisher(b->meta, block_text(b->blocks, i)) ||
 		(b->meta->title && str_ieq(b->meta->title, block_text(b->blocks, i))) ||
 		hints_near(b->blocks, block) &
@@ -388,6 +389,34 @@ static void name_around_date(const struct byliner *b, size_t i, struct value_lis
 	name_of_words(b, rest, names);
 }
 
+/* "Ada Lind <a href="mailto:...">ada at example</a> 4 May 2026", as archives of mailing lists say.
+ */
+static void name_before_address(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const struct block *block = &b->blocks->blocks[i];
+	const xmlNode *top = b->blocks->elements[block->element].node, *node;
+	const char *text = block_text(b->blocks, i), *at = NULL, *href;
+	struct text_date date;
+	struct buf address = {0};
+
+	if (block->links != 1 || block->words > BYLINE_WORDS ||
+		metadata_find_dates(text, &date, 1) == 0)
+		return;
+	for (node = top->children; node && !at; node = html_next_node(node, top)) {
+		if (tag_of(node) != TAG_LINK || metadata_block(node->children) != i)
+			continue;
+		href = html_attr(node, "href");
+		if (!href || !str_istarts(href, "mailto:"))
+			continue;
+		buf_clear(&address);
+		html_text(node, &address);
+		at = address.len > 0 ? strstr(text, buf_text(&address)) : NULL;
+	}
+	if (at && date.at > (size_t)(at - text))
+		metadata_names(b->arena, arena_strndup(b->arena, text, (size_t)(at - text)), names);
+	buf_finish(&address);
+}
+
 /* A text beside the headline that says so: "By Ada Lind". */
 static void said_names(const struct byliner *b, struct value_list *names)
 {
@@ -395,6 +424,8 @@ static void said_names(const struct byliner *b, struct value_list *names)
 
 	for (i = b->from; i < b->to && names->count == 0; i++)
 		names_in_block(b, i, names);
+	for (i = b->from; i < b->to && names->count == 0; i++)
+		name_before_address(b, i, names);
 }
 
 /* "Lunde: Ada Lind", of which the name is a link. */
