@@ -135,6 +135,66 @@ static bool is_poll(const struct page_blocks *page, const struct element *elemen
 	return buttons > 0;
 }
 
+/* "Will it last?" above answers that are links, each with how many gave it: "Yes 120", "No 12 %".
+ */
+static bool is_counted_poll(const struct page_blocks *page, const struct element *element)
+{
+	size_t last = element->end_block - 1, i;
+	const struct block *answers = &page->blocks[last];
+	const char *text = block_text(page, last);
+	char end;
+
+	if (answers->links < 2 || answers->link_words < answers->words || answers->len == 0)
+		return false;
+	end = text[answers->len - 1];
+	if (!str_is_digit(end) && end != '%')
+		return false;
+	for (i = element->first_block; i < last; i++) {
+		if (str_ends(block_text(page, i), "?"))
+			return true;
+	}
+	return false;
+}
+
+static bool is_called(const struct element *element, const char *word)
+{
+	static const char *const attributes[] = {"class", "id"};
+	const char *name;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(attributes); i++) {
+		name = html_attr(element->node, attributes[i]);
+		if (name && str_ifind(name, word))
+			return true;
+	}
+	return false;
+}
+
+/* What stands where a film or a post of another site would, until the reader allows it. */
+static bool is_barred_embed(const struct page_blocks *page, const struct element *element)
+{
+	static const char *const names[] = {"opt-in", "optin", "consent", "embed-privacy",
+		"content-blocker", "cmplz-placeholder", "embed-placeholder"};
+	bool has_button = false, is_named = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(names); i++)
+		is_named |= is_called(element, names[i]);
+	for (i = element->first_block; is_named && i < element->end_block; i++)
+		has_button |= page->blocks[i].button_words > 0;
+	return has_button;
+}
+
+/* A table of one cell is a frame around a box. */
+static bool is_frame(const struct page_blocks *page, const struct element *element)
+{
+	size_t cells = 0, i;
+
+	for (i = (size_t)(element - page->elements); i < element->end; i++)
+		cells += page->elements[i].tag == TAG_CELL;
+	return element->tag == TAG_TABLE && cells == 1;
+}
+
 /* With a link for it. */
 static bool asks_to_subscribe(const struct page_blocks *page, const struct element *element)
 {
@@ -188,6 +248,10 @@ void extraction_drop_boxes(struct extraction *x)
 			element->tag == TAG_HEADING)
 			continue;
 		if (is_related_box(page, element) || is_poll(page, element) ||
+			(!is_forum(&x->signals) &&
+				(is_counted_poll(page, element) || is_barred_embed(page, element) ||
+					(is_frame(page, element) &&
+						asks_to_subscribe(page, element)))) ||
 			((element_is_hinted(element, HINT_AD) ||
 				 element_is_hinted(element, HINT_NOTE)) &&
 				asks_to_subscribe(page, element)) ||
@@ -257,20 +321,6 @@ static void drop_behind_label(struct extraction *x)
 		for (; i < page->block_count; i++)
 			x->kept[i] = false;
 	}
-}
-
-static bool is_called(const struct element *element, const char *word)
-{
-	static const char *const attributes[] = {"class", "id"};
-	const char *name;
-	size_t i;
-
-	for (i = 0; i < ARRAY_LEN(attributes); i++) {
-		name = html_attr(element->node, attributes[i]);
-		if (name && str_ifind(name, word))
-			return true;
-	}
-	return false;
 }
 
 /* The page calls itself an article, and has one above its first comment, which is called so:
