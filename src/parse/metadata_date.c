@@ -11,9 +11,10 @@
 #include <string.h>
 
 enum {
-	NEAR_BLOCKS = 14,   /* from the headline */
-	ZONE_S = 14 * 3600, /* the farthest zone from UTC */
-	BACKED = 2,         /* who say a day: enough to believe it */
+	NEAR_BLOCKS = 14, /* from the headline */
+	HOUR_S = 3600,
+	ZONE_S = 14 * HOUR_S, /* the farthest zone from UTC */
+	BACKED = 2,           /* who say a day: enough to believe it */
 };
 
 static struct dater *read_days(const struct metadata *meta, const struct job *job,
@@ -58,49 +59,65 @@ static const char *moment_text(struct arena *arena, const struct moment *moment)
 		abs(moment->offset_s) / 3600, abs(moment->offset_s) / 60 % 60);
 }
 
-/*
- * The moment within a day that a source knows, those of publication before those of change, as the
- * one says it who names a zone; without a time where nobody does.
- */
-static struct moment moment_of_day(const struct metadata *meta, int64_t day)
+/* The moment within a day that a source knows, as the one says it who names a zone. */
+static bool moment_on_day(
+	const struct metadata *meta, int64_t day, bool is_change, struct moment *best)
 {
-	struct moment moment, best = {.time_s = day * DAY_S};
-	enum date_source source = DATE_SOURCES;
+	struct moment moment;
+	enum date_source rank, source = DATE_SOURCES;
 	size_t i;
 
 	for (i = 0; i < meta->date_count; i++) {
 		moment = date_read_moment(meta->dates[i].text);
+		rank = meta->dates[i].source;
 		if (moment.time_s == DATE_NONE || !moment.has_time ||
-			(date_of_moment(&moment) != day && moment.time_s / DAY_S != day))
+			(date_of_moment(&moment) != day && moment.time_s / DAY_S != day) ||
+			(rank >= DATE_LD_MODIFIED && rank <= DATE_ITEM_MODIFIED) != is_change)
 			continue;
-		if (moment.time_s == best.time_s && best.has_time && best.offset_s == 0) {
-			best.offset_s = moment.offset_s;
-		} else if (meta->dates[i].source < source) {
-			source = meta->dates[i].source;
-			best = moment;
+		if (source < DATE_SOURCES && moment.time_s == best->time_s && best->offset_s == 0) {
+			best->offset_s = moment.offset_s;
+		} else if (rank < source) {
+			source = rank;
+			*best = moment;
 		}
 	}
-	return best;
+	return source < DATE_SOURCES;
 }
 
 /*
- * People see the day of the site's own zone while the metadata is in UTC: the moment is the
- * metadata's, if there is a zone in which it is on that day.
+ * People see the day of the site's own zone while metadata is in UTC: the moment is the metadata's,
+ * in the zone nearest to UTC in which it is on that day, if there is one.
  */
-static int64_t time_of_day(const struct metadata *meta, int64_t day)
+static bool moment_in_zone(const struct metadata *meta, int64_t day, struct moment *moment)
 {
-	struct moment moment;
+	int64_t early, late;
 	size_t i;
 
 	for (i = 0; i < meta->date_count; i++) {
-		moment = date_read_moment(meta->dates[i].text);
-		if (moment.time_s != DATE_NONE && moment.has_time &&
-			meta->dates[i].source <= DATE_ITEM &&
-			moment.time_s > day * DAY_S - ZONE_S &&
-			moment.time_s < (day + 1) * DAY_S + ZONE_S)
-			return moment.time_s;
+		*moment = date_read_moment(meta->dates[i].text);
+		if (moment->time_s == DATE_NONE || !moment->has_time ||
+			meta->dates[i].source > DATE_ITEM)
+			continue;
+		early = day * DAY_S -
+			moment->time_s; /* to its first second, to the end of its last */
+		late = moment->time_s - (day + 1) * DAY_S + 1;
+		moment->offset_s = early > 0 ? (int)((early + HOUR_S - 1) / HOUR_S * HOUR_S)
+					     : -(int)((late + HOUR_S - 1) / HOUR_S * HOUR_S);
+		if (early < ZONE_S && late < ZONE_S)
+			return true;
 	}
-	return day * DAY_S;
+	return false;
+}
+
+/* Those of publication before those of change; without a time where nobody knows one. */
+static struct moment moment_of_day(const struct metadata *meta, int64_t day)
+{
+	struct moment moment = {0};
+
+	if (!moment_on_day(meta, day, false, &moment) && !moment_in_zone(meta, day, &moment) &&
+		!moment_on_day(meta, day, true, &moment))
+		moment = (struct moment){.time_s = day * DAY_S};
+	return moment;
 }
 
 /* The feed knows when it was; the page may know it better. */
@@ -245,8 +262,6 @@ static void choose_published(const struct dater *d, const struct job *job, struc
 	} else if (choose_day(d, job, &day)) {
 		moment = moment_of_day(d->meta, day);
 		set_published(article, &moment);
-		if (!moment.has_time)
-			article->published = time_of_day(d->meta, day);
 	} else if (job->entry_published != DATE_NONE) {
 		moment.time_s = job->entry_published;
 		moment.has_time = true;

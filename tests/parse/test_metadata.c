@@ -266,7 +266,15 @@ static void dates_are_those_of_the_article(void **state)
 		int64_t want_s, entry_s;
 	} cases[] = {
 		/* the day that people see is of the site's zone, the moment is the metadata's */
-		{published, "By Ada Lind | May 3, 2026", "2026-05-03", 1777858200, DATE_NONE},
+		{published, "By Ada Lind | May 3, 2026", "2026-05-03T23:30:00-02:00", 1777858200,
+			DATE_NONE},
+		/* ... where there is such a zone */
+		{published, "By Ada Lind | May 2, 2026", "2026-05-02", 1777680000, DATE_NONE},
+		/* ... also where somebody changed the page on that day */
+		{"<meta property='article:published_time' content='2026-05-04T01:30:00+00:00'>"
+		 "<meta property='article:modified_time' content='2026-05-03T23:00:00+00:00'>",
+			"By Ada Lind | May 3, 2026", "2026-05-03T23:30:00-02:00", 1777858200,
+			DATE_NONE},
 		/* ... which is known here */
 		{published, "<time datetime='2026-05-03T18:30:00-07:00'>May 3, 2026</time>",
 			"2026-05-03T18:30:00-07:00", 1777858200, DATE_NONE},
