@@ -213,7 +213,7 @@ static void add_list(struct reader *r, const char *value, struct value_list *lis
 		value_list_add(list, metadata_clean(r->arena, part));
 }
 
-/* The value of a field that a later row does not replace. */
+/* The value of a field that a later row does not replace, nor the same again. */
 static void set(
 	struct reader *r, enum field field, size_t row, const char *value, const char **target)
 {
@@ -337,7 +337,12 @@ static void read_meta(struct reader *r, const xmlNode *node)
 		if (!url_is_web(value)) /* an address is no name */
 			set(r, FIELD_SITE, i, value, &head->site);
 		break;
-	case FIELD_SECTION: set(r, FIELD_SECTION, i, value, &head->section); break;
+	case FIELD_SECTION:
+		/* Discourse names the section of a section behind it */
+		if (head->section && r->row[FIELD_SECTION] == i && str_istarts(name, "og:"))
+			head->section = value;
+		set(r, FIELD_SECTION, i, value, &head->section);
+		break;
 	case FIELD_LANGUAGE: set(r, FIELD_LANGUAGE, i, value, &head->language); break;
 	case FIELD_IMAGE: set(r, FIELD_IMAGE, i, value, &head->image); break;
 	case FIELD_DESCRIPTION: set(r, FIELD_DESCRIPTION, i, value, &head->description); break;
