@@ -242,6 +242,39 @@ static bool says_maker(const char *text)
 	return false;
 }
 
+static bool is_of_account(const xmlNode *link)
+{
+	const char *name = html_attr(link, "class");
+
+	return name && (str_ifind(name, "author") || str_ifind(name, "user"));
+}
+
+/* "212 points by <a class=user>ada</a> 5 hours ago", as lists of links say of who sent one. */
+static bool names_account(const struct byliner *b, size_t i, struct value_list *names)
+{
+	const xmlNode *top = b->blocks->elements[b->blocks->blocks[i].element].node, *node;
+	struct buf text = {0};
+	bool is_by = false;
+	const char *said;
+
+	for (node = top->children; node && names->count == 0; node = html_next_node(node, top)) {
+		if (node->type == XML_TEXT_NODE) {
+			said = str_trim(arena_strdup(b->arena, (const char *)node->content));
+			if (*said)
+				is_by = str_ieq(said, "by") || str_ends(said, " by");
+		} else if (is_by && tag_of(node) == TAG_LINK && is_of_account(node) &&
+			   metadata_block(node->children) == i) {
+			buf_clear(&text);
+			html_text(node, &text);
+			if (strchr(buf_text(&text), ' '))
+				break; /* a full name, maybe of several */
+			metadata_names(b->arena, buf_text(&text), names);
+		}
+	}
+	buf_finish(&text);
+	return names->count > 0;
+}
+
 static void names_in_block(const struct byliner *b, size_t i, struct value_list *names)
 {
 	const struct block *block = &b->blocks->blocks[i];
@@ -249,6 +282,7 @@ static void names_in_block(const struct byliner *b, size_t i, struct value_list 
 	bool has_hint = hints_near(b->blocks, block) & (1u << HINT_AUTHOR), is_sure;
 
 	if (block->words > BYLINE_WORDS || names_behind_label(b, text, names) ||
+		(block->links > 0 && names_account(b, i, names)) ||
 		name_behind_reporter(b, i, names))
 		return;
 	if (is_label(text) && i + 1 < b->blocks->block_count &&

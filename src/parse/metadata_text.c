@@ -173,7 +173,7 @@ static size_t names_length(const char *text)
 		" for the ", " updated", " published", " posted", "(", "[", "\n", " // ", " from ",
 		" @", "|", ": ", " \xE2\x80\xA3 ", " > ", " \xC2\xBB ", " last ",
 		" \xD9\x86\xD8\xB4\xD8\xB1", "\xE3\x80\x80", "\xEF\xBC\x88", "\xEF\xBD\x9C",
-		"&nbsp"};
+		"&nbsp", "\xEF\xBC\x8F"};
 	size_t len = strlen(text), i, n;
 	const char *found;
 
@@ -188,6 +188,23 @@ static size_t names_length(const char *text)
 	}
 	n = glued_length(text);
 	return n < len ? n : len;
+}
+
+/* Behind "reporter" where a name in ideographs follows on it: "newspaper, reporter NAME / place".
+ */
+static const char *skip_reporter(const char *text)
+{
+	static const char *const words[] = {"\xE8\xA8\x98\xE8\x80\x85", "\xE8\xAE\xB0\xE8\x80\x85"};
+	const char *found;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		found = strstr(text, words[i]);
+		found = found ? found + strlen(words[i]) : "";
+		if ((unsigned char)*found >= 0xE4 && (unsigned char)*found <= 0xE9)
+			return found;
+	}
+	return text;
 }
 
 static const char *skip_by(const char *text)
@@ -205,7 +222,7 @@ static const char *skip_by(const char *text)
 		while (str_is_space(*text) || *text == ':')
 			text++;
 	}
-	return text;
+	return skip_reporter(text);
 }
 
 /* A month's name cut off a byline's end: "Jo Doe March 3" loses its last word too. */
