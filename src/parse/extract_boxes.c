@@ -185,6 +185,55 @@ static bool is_barred_embed(const struct page_blocks *page, const struct element
 	return has_button;
 }
 
+/* A word as it stands, in capitals or not, with no letter or digit beside it. */
+static bool has_word(const char *text, const char *word)
+{
+	size_t len = strlen(word);
+	const char *s;
+
+	for (s = text; (s = strstr(s, word)) != NULL; s++) {
+		if ((s == text || !(str_is_alpha(s[-1]) || str_is_digit(s[-1]))) &&
+			!str_is_alpha(s[len]) && !str_is_digit(s[len]))
+			return true;
+	}
+	return false;
+}
+
+/* "This summary was made by AI." */
+static bool says_machine_made(const char *text)
+{
+	static const char *const machines[] = {"AI", "KI", "IA", "OpenAI", "ChatGPT"};
+	static const char *const ways[] = {"generat", "creat", "made by", "made with", "laget",
+		"skapa", "erstell", "erzeugt", "g\xC3\xA9n\xC3\xA9r", "gemaakt", "skabt", "generad",
+		"gerad"};
+	bool is_machine = false, is_made = false;
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(machines); i++)
+		is_machine |= has_word(text, machines[i]);
+	for (i = 0; i < ARRAY_LEN(ways) && is_machine; i++)
+		is_made |= str_ifind(text, ways[i]) != NULL;
+	return is_made;
+}
+
+/* Points below a label, and below them that a machine wrote them. */
+static bool is_machine_summary(const struct page_blocks *page, const struct element *element)
+{
+	size_t last = element->end_block - 1, items = 0, i;
+
+	if (element->end_block < element->first_block + 3 ||
+		page->blocks[last].words > BOX_WORDS / 2 ||
+		!says_machine_made(block_text(page, last)))
+		return false;
+	for (i = element->first_block; i < last; i++) {
+		if (page->elements[page->blocks[i].element].tag == TAG_ITEM)
+			items++;
+		else if (items > 0 || page->blocks[i].words > BOX_HEAD_WORDS)
+			return false;
+	}
+	return items > 1;
+}
+
 /* A table of one cell is a frame around a box. */
 static bool is_frame(const struct page_blocks *page, const struct element *element)
 {
@@ -250,6 +299,7 @@ void extraction_drop_boxes(struct extraction *x)
 		if (is_related_box(page, element) || is_poll(page, element) ||
 			(!is_forum(&x->signals) &&
 				(is_counted_poll(page, element) || is_barred_embed(page, element) ||
+					is_machine_summary(page, element) ||
 					(is_frame(page, element) &&
 						asks_to_subscribe(page, element)))) ||
 			((element_is_hinted(element, HINT_AD) ||
