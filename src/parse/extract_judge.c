@@ -17,6 +17,8 @@ enum {
 	TEASER_WORDS = 150, /* of an article that is sold: its beginning */
 	WALL_WORDS = 300,   /* an article longer than this is not taken for a teaser */
 	WALL_BLOCKS = 8,    /* blocks behind the text where a wall stands */
+	WALL_LINE = 15,     /* words of the line that a wall begins with */
+	WALL_TEXT = 80,     /* ... and of what it says */
 	BODY_WORDS = 60,    /* JSON-LD bodies and feed contents shorter than this are teasers */
 	SCRIPT_BYTES = 2000,
 	SAME_WORDS = 8,  /* blocks of so many words are looked for in JSON-LD's body */
@@ -89,6 +91,13 @@ static bool is_named_wall(const struct page_blocks *page, size_t i, size_t end)
 	return false;
 }
 
+/* It asks to log in or to pay for the rest. */
+static bool says_wall(const struct block *block)
+{
+	return block->phrases & 1u << PHRASE_WALL &&
+	       block->phrases & (1u << PHRASE_LOGIN | 1u << PHRASE_SUBSCRIBE);
+}
+
 /*
  * A short text, and behind it a block that asks to log in or to pay. Metadata say that an article
  * is sold also where all of it is there: they need such a block too, or a text so short that it is
@@ -98,20 +107,49 @@ static bool is_walled(const struct extraction *x, float words)
 {
 	const struct page_blocks *page = &x->blocks;
 	size_t end = last_kept(x), i;
-	uint32_t wall = 1u << PHRASE_WALL, login = 1u << PHRASE_LOGIN | 1u << PHRASE_SUBSCRIBE,
-		 said;
 
 	if (words > WALL_WORDS)
 		return false;
 	if (x->meta.is_walled && words < TEASER_WORDS)
 		return true;
 	for (i = end > 2 ? end - 2 : 0; i < end + WALL_BLOCKS && i < page->block_count; i++) {
-		said = page->blocks[i].phrases;
-		if ((said & wall && said & login) ||
-			(x->meta.is_walled && (said & wall || is_named_wall(page, i, end))))
+		if (says_wall(&page->blocks[i]) ||
+			(x->meta.is_walled && (page->blocks[i].phrases & 1u << PHRASE_WALL ||
+						      is_named_wall(page, i, end))))
 			return true;
 	}
 	return false;
+}
+
+/* "Subscribe to continue reading": the line and what it says are no text, and may be all there is.
+ */
+void extraction_drop_wall(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	float words, certainty, rest = 0;
+	size_t i = last_kept(x);
+
+	weigh(x, &words, &certainty);
+	if (!is_walled(x, words))
+		return;
+	while (i-- > 0 && rest <= WALL_TEXT) {
+		rest += x->kept[i] ? page->blocks[i].words : 0;
+		if (!x->kept[i] || page->blocks[i].words > WALL_LINE ||
+			!says_wall(&page->blocks[i]))
+			continue;
+		memset(x->kept + i, 0, (page->block_count - i) * sizeof(*x->kept));
+		rest = 0;
+	}
+}
+
+/* Nothing but a wall. */
+static bool is_all_wall(const struct page_blocks *page)
+{
+	size_t i = 0;
+
+	while (i < page->block_count && !says_wall(&page->blocks[i]))
+		i++;
+	return i < page->block_count && page->words < WALL_WORDS;
 }
 
 static bool ends_with_ellipsis(const char *text)
@@ -149,7 +187,8 @@ void extraction_judge(const struct extraction *x, struct article *article)
 		x->blocks.words < 4 * FEW_WORDS)
 		article->reason = reason_text(REASON_SCRIPTS);
 	else if (words == 0)
-		article->reason = reason_text(REASON_NO_TEXT);
+		article->reason =
+			reason_text(is_all_wall(&x->blocks) ? REASON_WALL : REASON_NO_TEXT);
 	else if (is_walled(x, words))
 		article->reason = reason_text(REASON_WALL);
 	else if (is_cut_off(x, words))
@@ -160,7 +199,8 @@ void extraction_judge(const struct extraction *x, struct article *article)
 		article->reason = reason_text(REASON_END_MISSING);
 	else if (certainty < 0.6f)
 		article->reason = reason_text(REASON_UNSURE);
-	article->is_truncated = words > 0 && (is_walled(x, words) || is_cut_off(x, words));
+	article->is_truncated =
+		words > 0 ? is_walled(x, words) || is_cut_off(x, words) : is_all_wall(&x->blocks);
 	if (article->is_truncated)
 		article->quality *= 0.5;
 }

@@ -244,6 +244,7 @@ const struct correction extract_corrections[] = {
 	{"site", drop_site_blocks},
 	{"title", extraction_drop_title},
 	{"byline", extraction_drop_byline},
+	{"wall", extraction_drop_wall},
 	{NULL, NULL},
 };
 

@@ -102,6 +102,7 @@ void extraction_drop_bare_labels(struct extraction *x);
 void extraction_add_alike(struct extraction *x);
 void extraction_drop_galleries(struct extraction *x);
 void extraction_drop_captions(struct extraction *x);
+void extraction_drop_wall(struct extraction *x);
 void extraction_add_quotations(struct extraction *x);
 void extraction_drop_pull_quotes(struct extraction *x);
 void extraction_drop_link_lines(struct extraction *x);

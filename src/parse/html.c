@@ -4,6 +4,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "parse/charset.h"
+#include "parse/entity.h"
 #include "parse/html_heap.h"
 #include "parse/html_token.h"
 #include "parse/text.h"
@@ -97,7 +98,7 @@ static const char *const kept_attributes[] = {"class", "id", "href", "src", "src
 struct filter {
 	struct html_tokenizer tokens;
 	struct html_page *page;
-	struct buf out;
+	struct buf out, decoded;
 	bool keeps_attributes;
 	size_t depth;   /* open elements that count */
 	size_t skipped; /* start tags left out because of depth whose end tags are to come */
@@ -444,21 +445,37 @@ static bool is_blank(const char *at, const char *end)
 }
 
 /* A '<' that is no tag would make libxml2 drop what follows. */
+static void put_escaped(struct buf *to, const char *at, const char *end)
+{
+	const char *from;
+
+	for (from = at; at < end; at++) {
+		if (*at != '<' && *at != '&')
+			continue;
+		buf_put(to, from, (size_t)(at - from));
+		buf_puts(to, *at == '<' ? "&lt;" : "&amp;");
+		from = at + 1;
+	}
+	buf_put(to, from, (size_t)(end - from));
+}
+
 static void filter_text(struct filter *f, const struct html_token *token)
 {
-	const char *at = token->text, *end = at + token->len, *lt;
+	const char *at = token->text, *end = at + token->len;
 
 	/* Loose text begins the body as elements do. */
 	if (!f->is_in_body && !f->is_in_title && !f->is_in_noscript && !is_blank(at, end)) {
 		buf_puts(&f->out, "</head><body>");
 		f->is_in_body = true;
 	}
-	while ((lt = memchr(at, '<', (size_t)(end - at))) != NULL) {
-		buf_put(&f->out, at, (size_t)(lt - at));
-		buf_puts(&f->out, "&lt;");
-		at = lt + 1;
+	/* libxml2 knows neither the names that need no semicolon nor those of HTML 5. */
+	if (memchr(at, '&', token->len)) {
+		buf_clear(&f->decoded);
+		entity_decode(at, token->len, ENTITY_TEXT, &f->decoded);
+		at = buf_text(&f->decoded);
+		end = at + f->decoded.len;
 	}
-	buf_put(&f->out, at, (size_t)(end - at));
+	put_escaped(&f->out, at, end);
 }
 
 static void filter_source(struct filter *f, const struct buf *source)
@@ -576,6 +593,7 @@ enum status html_read(
 		HTML_PARSE_RECOVER | HTML_PARSE_NOERROR | HTML_PARSE_NOWARNING | HTML_PARSE_NONET |
 			HTML_PARSE_COMPACT | HTML_PARSE_NODEFDTD | HTML_PARSE_IGNORE_ENC);
 	buf_finish(&filter.out);
+	buf_finish(&filter.decoded);
 	return page->doc ? STATUS_OK : STATUS_SYNTAX;
 }
 

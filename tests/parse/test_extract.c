@@ -409,6 +409,59 @@ static void the_feed_stands_in_for_a_wall(void **state)
 	buf_finish(&content);
 }
 
+/* ... and where the wall is all that a page has, its words are no article. */
+static void a_wall_is_no_article(void **state)
+{
+	static const char html[] =
+		"<html><head><title>Ferry strike enters third week | Coast Review</title></head><body>"
+		"<main><article><h1>Ferry strike enters third week</h1><div class='offer'>"
+		"<h2>Subscribe to continue reading</h2><p>You have read all of your free articles "
+		"this month. Subscribe today for unlimited access to award-winning journalism from "
+		"our reporters around the world.</p><p>Cancel anytime. Offer for new subscribers "
+		"only. Your subscription renews automatically at the full price.</p></div>"
+		"</article></main></body></html>";
+	static const char story[] =
+		"<p>Crews will meet the owners on Monday for the first time since the boats stopped, "
+		"and both sides say that they expect a long night and little coffee.</p>";
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+	char *at;
+
+	(void)state;
+	buf_puts(&body, html);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_NOT_FOUND);
+	assert_null(article.text);
+	assert_non_null(strstr(article.reason, "wall"));
+	article_finish(&article);
+
+	job.entry_summary = "The crews want to be home by Christmas.";
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_int_equal(article.source, ARTICLE_SOURCE_FEED);
+	assert_string_equal(article.text, job.entry_summary);
+	assert_true(article.is_truncated);
+	assert_non_null(strstr(article.reason, "wall"));
+	article_finish(&article);
+
+	/* the beginning of the article stays */
+	buf_clear(&body);
+	at = strstr(html, "<div");
+	buf_put(&body, html, (size_t)(at - html));
+	buf_puts(&body, story);
+	buf_puts(&body, at);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_non_null(strstr(article.text, "a long night and little coffee."));
+	assert_null(strstr(article.text, "unlimited access"));
+	assert_true(article.is_truncated);
+	article_finish(&article);
+	buf_finish(&body);
+}
+
 /* A page of one site: the same notice stands amid each article, in the same kind of element. */
 static void put_site_page(struct buf *to, int number, const char *notice)
 {
@@ -951,6 +1004,7 @@ int main(void)
 		cmocka_unit_test(says_why_there_is_nothing),
 		cmocka_unit_test(a_page_of_scripts_is_poor_and_says_so),
 		cmocka_unit_test(the_feed_stands_in_for_a_wall),
+		cmocka_unit_test(a_wall_is_no_article),
 		cmocka_unit_test(a_site_s_memory_drops_what_recurs),
 		cmocka_unit_test(a_site_s_memory_empties_no_article),
 		cmocka_unit_test(a_site_s_memory_leaves_the_standfirst),

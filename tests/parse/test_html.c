@@ -67,6 +67,9 @@ static void takes_pages_apart(void **state)
 		{"<ul><li>a<li>b</ul>", "[a] [b]"},
 		{"<p>a&nbsp;&amp;&#8217;b", "[a &\xE2\x80\x99"
 					    "b]"},
+		/* names that need no semicolon, names of HTML 5 */
+		{"<p>a&nbspb &copy 1 R&D &notit; &lt5 &amp;lt; x&colon; y&hellip;",
+			"[a b \xC2\xA9 1 R&D \xC2\xACit; <5 &lt; x: y\xE2\x80\xA6]"},
 		{"<p>a</p><pre hidden># b</pre><pre class='css hidden'>c</pre><pre>d</pre>",
 			"[a] [d]"},
 		{"<p>a</p><p class=hidden>b</p>", "[a] [b]"},
