@@ -6,6 +6,7 @@
 #include "core/mem.h"
 #include "core/str.h"
 #include "core/utf8.h"
+#include "parse/feed_tail.h"
 
 #include <stdlib.h>
 #include <string.h>
@@ -178,6 +179,14 @@ void build_begin_entry(struct feed_build *b)
 	b->entry = &b->draft;
 }
 
+/* ... without what the publishing system says below each. */
+static const char *own_text(struct feed_build *b, const char *html, const char *url)
+{
+	size_t len = html ? feed_text_length(html, url) : 0;
+
+	return html && html[len] ? arena_strndup(b->arena, html, len) : html;
+}
+
 void build_end_entry(struct feed_build *b)
 {
 	struct feed_lists *lists = &b->entry_lists;
@@ -188,6 +197,8 @@ void build_end_entry(struct feed_build *b)
 		b->dropped++; /* there are enough that are newer, or as old and before it */
 		return;
 	}
+	entry->summary = own_text(b, entry->summary, entry->url);
+	entry->content = own_text(b, entry->content, entry->url);
 	MOVE_LISTS(b, entry, lists);
 	MOVE_LIST(b, entry, enclosures, enclosure_count, lists, enclosures, enclosure_count);
 	MOVE_LIST(b, entry, images, image_count, lists, images, image_count);
