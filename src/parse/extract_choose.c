@@ -219,8 +219,8 @@ static bool is_amid_kept(const struct extraction *x, const struct element *eleme
 }
 
 /*
- * A table or list that is kept is kept whole, unless it is there for the layout of the page. One
- * amid the text needs less for it: data look little like sentences.
+ * A table or list that is kept is kept whole, a table of which half is, too, unless it is there for
+ * the layout of the page. One amid the text needs less for it: data look little like sentences.
  */
 static void choose_listings(struct extraction *x, float threshold)
 {
@@ -242,7 +242,9 @@ static void choose_listings(struct extraction *x, float threshold)
 			limit *= amid_share;
 		else if (element->tag == TAG_LIST)
 			limit = 2; /* as its items say */
-		is_whole = mean_score(x, element) >= limit;
+		is_whole = mean_score(x, element) >= limit ||
+			   (element->tag == TAG_TABLE &&
+				   extraction_kept_words(x, element) * 2 >= element->words);
 		for (i = element->first_block; i < element->end_block; i++)
 			x->kept[i] = x->kept[i] || is_whole;
 		e = element->end;
