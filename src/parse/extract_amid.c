@@ -379,7 +379,7 @@ static bool names_speaker(const struct extraction *x, size_t i)
 		return false;
 	while (quotation > 0 && page->elements[quotation].tag != TAG_QUOTE)
 		quotation = page->elements[quotation].parent;
-	if (quotation == 0)
+	if (quotation == 0 || extraction_is_answered(x, &page->elements[quotation]))
 		return false;
 	if (page->elements[quotation].end_block == i + 1)
 		return true;
@@ -408,6 +408,36 @@ void extraction_add_quotations(struct extraction *x)
 			x->kept[i] = true;
 		else if (!x->kept[i] && names_speaker(x, i))
 			x->kept[i] = true;
+	}
+}
+
+bool extraction_is_answered(const struct extraction *x, const struct element *quote)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t next = quote->end_block;
+
+	if (quote->tag != TAG_QUOTE || !element_is_hinted(quote, HINT_COMMENT) ||
+		!x->signals.is_ld_article)
+		return false;
+	while (next < page->elements[quote->parent].end_block && !x->kept[next])
+		next++;
+	return next < page->elements[quote->parent].end_block && is_paragraph(page, next);
+}
+
+/* What readers ask in a live blog, above the answer to it; not their names. */
+void extraction_add_questions(struct extraction *x)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t i, k;
+
+	if (is_forum(&x->signals))
+		return;
+	for (i = 1; i < page->element_count; i++) {
+		if (!extraction_is_answered(x, &page->elements[i]))
+			continue;
+		for (k = page->elements[i].first_block; k < page->elements[i].end_block; k++)
+			x->kept[k] = x->kept[k] ||
+				     (page->blocks[k].stops > 0 && x->scores[k] >= alike_score);
 	}
 }
 

@@ -393,6 +393,17 @@ static bool is_article_above(const struct extraction *x, size_t first)
 	return count >= ARTICLE_PARAGRAPHS && words >= ARTICLE_WORDS;
 }
 
+/* "On comments" with the id that this gives it, above a paragraph of the article's own. */
+static bool is_own_heading(const struct extraction *x, const struct element *element)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t next = element->end_block;
+
+	return element->tag == TAG_HEADING && next < page->block_count && is_kept_prose(x, next) &&
+	       page->elements[page->blocks[next].element].parent == element->parent &&
+	       is_like_above(x, next, element->first_block);
+}
+
 /* The readers' words under an article, not those of a thread. */
 void extraction_drop_comments(struct extraction *x)
 {
@@ -411,6 +422,10 @@ void extraction_drop_comments(struct extraction *x)
 
 			if (!element_is_hinted(element, HINT_COMMENT))
 				continue;
+			if (is_own_heading(x, element) || extraction_is_answered(x, element)) {
+				i = element->end - 1;
+				continue;
+			}
 			if (!is_counting)
 				extraction_drop(x, element);
 			words += extraction_kept_words(x, element);

@@ -222,6 +222,7 @@ static void drop_site_blocks(struct extraction *x)
 const struct correction extract_corrections[] = {
 	{"standfirst", extraction_add_standfirst},
 	{"alike", extraction_add_alike},
+	{"questions", extraction_add_questions},
 	{"amid", extraction_add_amid},
 	{"notes", extraction_add_footnotes},
 	{"quotations", extraction_add_quotations},

@@ -104,6 +104,10 @@ void extraction_drop_galleries(struct extraction *x);
 void extraction_drop_captions(struct extraction *x);
 void extraction_drop_wall(struct extraction *x);
 void extraction_add_quotations(struct extraction *x);
+void extraction_add_questions(struct extraction *x);
+/* A quotation called a comment, with a paragraph that is kept behind it: no comment on the article.
+ */
+bool extraction_is_answered(const struct extraction *x, const struct element *quote);
 void extraction_drop_pull_quotes(struct extraction *x);
 void extraction_drop_link_lines(struct extraction *x);
 void extraction_drop_link_lists(struct extraction *x);

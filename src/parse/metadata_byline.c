@@ -488,6 +488,8 @@ static bool names_behind_place(const struct byliner *b, size_t i, struct value_l
 static void visible_names(const struct byliner *b, struct value_list *names)
 {
 	const struct page_blocks *blocks = b->blocks;
+	/* who asks in a live blog is no author; who opens a thread may be called a commenter */
+	uint32_t readers = b->meta->is_ld_article ? 1u << HINT_COMMENT : 0;
 	bool is_sure;
 	size_t i;
 
@@ -496,7 +498,8 @@ static void visible_names(const struct byliner *b, struct value_list *names)
 
 		if (block->words >= 2 && block->words <= 5 && block->stops == 0 &&
 			*block_text(blocks, i) != '(' &&
-			hints_near(blocks, block) & (1u << HINT_AUTHOR)) {
+			hints_near(blocks, block) & 1u << HINT_AUTHOR &&
+			!(hints_near(blocks, block) & readers)) {
 			const char *rest = behind_by(b, block_text(blocks, i), &is_sure);
 
 			if (names_behind_place(b, i, names))
