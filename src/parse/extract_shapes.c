@@ -21,6 +21,7 @@ enum {
 	POINTED_WORDS = 4, /* of the headline */
 	SIGN_LINES = 2,    /* that sign an article */
 	SIGN_BYTES = 8,    /* "AB/CD" */
+	DESK_BYTES = 24,   /* "/abc/de/fgh" */
 	CALL_WORDS = 60,   /* of a paragraph that ends an article with a call */
 	CALL_LINK_WORDS = 12,
 	WRITE_WORDS = 30,
@@ -463,6 +464,21 @@ static bool is_post_byline(const struct extraction *x, size_t i)
 	return boxes >= 2;
 }
 
+/* Who wrote it, as desks of agencies sign: "/abc/de"; or the number that a system gives it. */
+static bool is_desk_sign(const char *text, size_t len)
+{
+	size_t letters = strspn(text, "/abcdefghijklmnopqrstuvwxyz"), digits = 0;
+
+	if (*text == '/' && letters == len && len <= DESK_BYTES)
+		return true;
+	/* in digits of Arabic or Persian, of two bytes: a year that ends a text is in others */
+	while (text[digits] == '/' || ((text[digits] == '\xD9' || text[digits] == '\xDB') &&
+					      (unsigned char)text[digits + 1] >= 0xA0 &&
+					      (unsigned char)text[digits + 1] <= 0xB9))
+		digits += text[digits] == '/' ? 1 : 2;
+	return digits == len && len <= DESK_BYTES;
+}
+
 /* Who wrote it, in letters: "AB", "ab/cd", "(ab)", "name@example.org"; or signs that end a text. */
 static bool is_sign(const struct page_blocks *page, size_t i)
 {
@@ -475,6 +491,8 @@ static bool is_sign(const struct page_blocks *page, size_t i)
 		return false;
 	if (at > text)
 		return str_is_alpha(at[1]) && strchr(at, '.');
+	if (is_desk_sign(text, block->len))
+		return true;
 	if (block->len > SIGN_BYTES)
 		return false;
 	for (s = text; *s; s++) {
@@ -565,8 +583,9 @@ static bool is_last_line(const struct extraction *x, size_t i)
 	const struct block *block = &page->blocks[i];
 	const char *text = block_text(page, i);
 
-	return is_sign(page, i) || extraction_names_author(x, block, text) ||
-	       is_on_author(x, block, text) || ends_with_address(block, text) ||
+	return is_sign(page, i) || (block->words <= 2 && str_starts(text, "ISIN ")) ||
+	       extraction_names_author(x, block, text) || is_on_author(x, block, text) ||
+	       ends_with_address(block, text) ||
 	       (block->words <= CALL_WORDS && block->links > 0 &&
 		       ((block->phrases & (1u << PHRASE_SUBSCRIBE) && links_to_sign_up(page, i)) ||
 			       asks_to_write(block, text)));
@@ -587,6 +606,35 @@ static void drop_end(struct extraction *x)
 	}
 }
 
+/* Behind a paper: what it quotes, who wrote it, how to cite it. */
+static bool heads_back_matter(const char *text)
+{
+	static const char *const words[] = {"references", "bibliography", "author information",
+		"authors and affiliations", "author affiliations", "rights and permissions",
+		"about this article", "cite this article"};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(words); i++) {
+		if (str_ieq(text, words[i]))
+			return true;
+	}
+	return false;
+}
+
+static void drop_back_matter(struct extraction *x, size_t first)
+{
+	const struct page_blocks *page = &x->blocks;
+	int level = 0, own; /* of the heading that is dropped with what is below it */
+	size_t i;
+
+	for (i = first; x->meta.is_paper && i < page->block_count; i++) {
+		own = page->elements[page->blocks[i].element].level;
+		if (own > 0 && (level == 0 || own <= level))
+			level = heads_back_matter(block_text(page, i)) ? own : 0;
+		x->kept[i] = x->kept[i] && level == 0;
+	}
+}
+
 void extraction_drop_shapes(struct extraction *x)
 {
 	const struct page_blocks *page = &x->blocks;
@@ -602,6 +650,7 @@ void extraction_drop_shapes(struct extraction *x)
 		if (x->kept[i] && (is_pointer(page, i) || is_post_byline(x, i)))
 			x->kept[i] = false;
 	}
+	drop_back_matter(x, first);
 	if (end > 0)
 		drop_end(x);
 }

@@ -97,6 +97,7 @@ struct metadata {
 	const char *rule_next;  /* the following page, by the site's rule, as written */
 	bool is_og_article, is_ld_article, is_ld_forum;
 	bool is_manual;    /* by the program that made the page */
+	bool is_paper;     /* of a journal, which says how to cite it */
 	bool is_walled;    /* JSON-LD isAccessibleForFree: false; a tier that is locked */
 	const char *title; /* decided by metadata_title; NULL: not yet, or there is none */
 };

@@ -314,6 +314,7 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	if (str_is_empty(name) || str_is_empty(content))
 		return;
 	read_card(r, name, content);
+	r->meta->is_paper = r->meta->is_paper || str_ieq(name, "citation_title");
 	for (i = 0; i < ARRAY_LEN(meta_names) && !str_ieq(name, meta_names[i].name); i++)
 		continue;
 	if (i == ARRAY_LEN(meta_names) || meta_names[i].field == FIELD_COUNT)
