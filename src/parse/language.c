@@ -14,6 +14,7 @@ enum {
 	WORD_BYTES = 12, /* longer ones are none of ours */
 	FEW_HITS = 8,    /* so many small words tell a language */
 	MANY_HITS = 20,  /* ... against what the page says of itself */
+	SCRIPT_BYTES = 4000,
 };
 
 /* Small words, each with a space before and behind. */
@@ -49,15 +50,43 @@ static const struct {
 	       "\xD1\x82\xD0\xB0 "},
 };
 
-/* Scripts that one language, or nearly, is written in. */
+/* Scripts and the language that most of what is written in them is in. */
 static const struct {
 	unsigned from, to;
 	const char *tag;
 } scripts[] = {
-	{0x0370, 0x03FF, "el"}, {0x0590, 0x05FF, "he"}, {0x0E00, 0x0E7F, "th"},
+	{0x0370, 0x03FF, "el"}, {0x0530, 0x058F, "hy"}, {0x0590, 0x05FF, "he"},
+	{0x0600, 0x06FF, "ar"}, {0x0900, 0x097F, "hi"}, {0x0980, 0x09FF, "bn"},
+	{0x0A00, 0x0A7F, "pa"}, {0x0A80, 0x0AFF, "gu"}, {0x0B00, 0x0B7F, "or"},
+	{0x0B80, 0x0BFF, "ta"}, {0x0C00, 0x0C7F, "te"}, {0x0C80, 0x0CFF, "kn"},
+	{0x0D00, 0x0D7F, "ml"}, {0x0D80, 0x0DFF, "si"}, {0x0E00, 0x0E7F, "th"},
+	{0x0E80, 0x0EFF, "lo"}, {0x0F00, 0x0FFF, "bo"}, {0x1000, 0x109F, "my"},
+	{0x10A0, 0x10FF, "ka"}, {0x1200, 0x137F, "am"}, {0x1780, 0x17FF, "km"},
 	{0x3040, 0x30FF, "ja"}, {0xAC00, 0xD7AF, "ko"},
 	{0x4E00, 0x9FFF, "zh"}, /* last: Japanese and Korean texts have these too */
 };
+
+/* Urdu has letters that Persian has not, which has others than Arabic. */
+static const char *language_of_arabic(const char *text)
+{
+	static const char urdu[] = "\xD9\xB9 \xDA\x88 \xDA\x91 \xDB\x92 \xDA\xBA ",
+			  persian[] = "\xD9\xBE \xDA\x86 \xDA\x98 \xDA\xAF \xDB\x8C \xDA\xA9 ",
+			  arabic[] = "\xD8\xA9 \xD9\x8A \xD9\x83 \xD8\xA5 ";
+	size_t of_urdu = 0, of_persian = 0, of_arabic = 0, i;
+	char letter[3] = "";
+
+	for (i = 0; text[i] && text[i + 1] && i < SCRIPT_BYTES; i++) {
+		if ((unsigned char)text[i] < 0xD8 || (unsigned char)text[i] > 0xDB)
+			continue;
+		memcpy(letter, text + i++, 2);
+		of_urdu += strstr(urdu, letter) != NULL;
+		of_persian += strstr(persian, letter) != NULL;
+		of_arabic += strstr(arabic, letter) != NULL;
+	}
+	if (of_urdu * 4 > of_persian)
+		return "ur";
+	return of_persian > of_arabic ? "fa" : "ar";
+}
 
 /* A tenth of the letters tells a script; NULL: an alphabet of many languages. */
 static const char *language_of_script(const char *text)
@@ -73,7 +102,8 @@ static const char *language_of_script(const char *text)
 	}
 	for (i = 0; i < ARRAY_LEN(scripts); i++) {
 		if (counts[i] > 10 && counts[i] * 10 > letters)
-			return scripts[i].tag;
+			return str_eq(scripts[i].tag, "ar") ? language_of_arabic(text)
+							    : scripts[i].tag;
 	}
 	return NULL;
 }

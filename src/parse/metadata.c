@@ -127,15 +127,19 @@ static const char *language_tag(struct arena *arena, const char *said)
 	return tag;
 }
 
-/* The language of a page: its own element says more than what Open Graph repeats. */
+/* The language of a page: its own element says more than what Open Graph repeats; JSON-LD may know
+ * the country, too. */
 static const char *choose_language(const struct metadata *meta, struct arena *arena)
 {
 	const char *from[] = {meta->item.language, meta->ld.language, meta->head.language};
-	const char *tag = NULL;
+	const char *tag = NULL, *said;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(from) && !tag; i++)
 		tag = language_tag(arena, from[i]);
+	said = language_tag(arena, meta->ld.language);
+	if (tag && said && str_istarts(said, tag) && said[strlen(tag)] == '-')
+		tag = said;
 	return tag;
 }
 

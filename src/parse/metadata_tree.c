@@ -254,12 +254,14 @@ static enum title_source title_source(const char *name)
 	return str_istarts(name, "twitter:") ? TITLE_TWITTER : TITLE_META;
 }
 
-/* "Lind, Ada" as libraries write it. */
-static const char *given_name_first(struct arena *arena, const char *name)
+/* "Lind, Ada" as libraries write it; "Ada Lind, Bo Ek" are two. */
+static const char *given_name_first(struct arena *arena, const char *name, bool is_one)
 {
-	const char *comma = strchr(name, ',');
+	const char *comma = strchr(name, ','), *space = strchr(name, ' ');
 
-	if (!comma || strchr(comma + 1, ','))
+	if (!comma || strchr(comma + 1, ',') ||
+		(!is_one && space && space < comma &&
+			strchr(comma + 1 + strspn(comma + 1, " "), ' ')))
 		return name;
 	return arena_printf(
 		arena, "%s %.*s", comma + 1 + strspn(comma + 1, " "), (int)(comma - name), name);
@@ -325,8 +327,8 @@ static void read_meta(struct reader *r, const xmlNode *node)
 	switch (meta_names[i].field) {
 	case FIELD_TITLE: say_title(r, title_source(name), content); break;
 	case FIELD_AUTHOR:
-		if (str_ieq(name, "citation_author"))
-			value = given_name_first(r->arena, value);
+		if (str_ieq(name, "citation_author") || str_istarts(name, "dc"))
+			value = given_name_first(r->arena, value, !str_istarts(name, "dc"));
 		/* Korean portals: "newspaper | portal" */
 		if (!strstr(value, "://") && *value != '@' &&
 			!(str_istarts(name, "og:article:") && strchr(value, '|')))

@@ -305,6 +305,28 @@ static void dates_are_those_of_the_article(void **state)
 	}
 }
 
+/* Its <html> says "en". */
+static void the_country_of_a_language_is_kept(void **state)
+{
+	static const struct {
+		const char *language, *want;
+	} cases[] = {{"en-GB", "en-GB"}, {"en", "en"}, {"eng-GB", "en"}, {"fr-FR", "en"}};
+	struct article article;
+	size_t i;
+	char *head;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		head = xasprintf("<script type='application/ld+json'>{\"@type\": \"NewsArticle\", "
+				 "\"headline\": \"A day at sea\", \"inLanguage\": \"%s\"}</script>",
+			cases[i].language);
+		read_article(head, "By Ada Lind", DATE_NONE, &article);
+		assert_string_equal(article.language, cases[i].want);
+		article_finish(&article);
+		free(head);
+	}
+}
+
 static void bylines_are_names_of_people(void **state)
 {
 	static const struct {
@@ -317,6 +339,9 @@ static void bylines_are_names_of_people(void **state)
 		{"<meta name='citation_author' content='Lind, Ada'><meta name='citation_author' "
 		 "content='Ek, Bo'>",
 			"", "Ada Lind, Bo Ek"},
+		{"<meta name='DC.creator' content='Lind, Ada'>", "", "Ada Lind"},
+		{"<meta name='DC.creator' content='Ada Lind, Bo Ek'>", "", "Ada Lind, Bo Ek"},
+		{"<meta name='dcterms.creator' content='Garza Ruiz, Ana'>", "", "Ana Garza Ruiz"},
 		/* names without a word that says so */
 		{"", "Ada Lind &middot; May 3, 2026", "Ada Lind"},
 		{"", "<span>May 3, 2026</span><span>Ada K. Lind</span>", "Ada K. Lind"},
@@ -422,6 +447,7 @@ int main(void)
 		cmocka_unit_test(takes_the_site_s_name_off_titles),
 		cmocka_unit_test(reads_json_ld_of_every_shape),
 		cmocka_unit_test(dates_are_those_of_the_article),
+		cmocka_unit_test(the_country_of_a_language_is_kept),
 		cmocka_unit_test(bylines_are_names_of_people),
 		cmocka_unit_test(the_section_is_named_or_a_breadcrumb),
 		cmocka_unit_test(turns_selectors_into_xpath),
