@@ -50,7 +50,8 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 		.description = x->meta.head.description,
 		.is_og_article = x->meta.is_og_article,
 		.is_ld_article = x->meta.is_ld_article,
-		.is_ld_forum = x->meta.is_ld_forum};
+		.is_ld_forum = x->meta.is_ld_forum,
+		.is_ld_thread = x->meta.is_ld_thread};
 	if (!extraction_is_manual(x)) /* of manuals it is a chapter */
 		x->meta.linked_section = metadata_linked_section(&x->meta, &x->blocks, arena);
 	return STATUS_OK;

@@ -410,7 +410,7 @@ void extraction_drop_comments(struct extraction *x)
 	const struct page_blocks *page = &x->blocks;
 	float all = extraction_kept_words(x, &page->elements[0]), words = 0, prose = 0;
 	bool is_counting;
-	size_t first = 0, i;
+	size_t first = 0, headline = headline_block(page, x->signals.title), i;
 
 	if (is_forum(&x->signals))
 		return;
@@ -420,7 +420,9 @@ void extraction_drop_comments(struct extraction *x)
 		for (i = 1; i < page->element_count; i++) {
 			const struct element *element = &page->elements[i];
 
-			if (!element_is_hinted(element, HINT_COMMENT))
+			/* "review-header" has the review's own headline */
+			if (!element_is_hinted(element, HINT_COMMENT) ||
+				(element->first_block <= headline && headline < element->end_block))
 				continue;
 			if (is_own_heading(x, element) || extraction_is_answered(x, element)) {
 				i = element->end - 1;

@@ -15,7 +15,8 @@ struct page_signals {
 	const char *description; /* what the page says of itself; may be NULL */
 	bool is_og_article;      /* og:type */
 	bool is_ld_article;      /* a type of JSON-LD */
-	bool is_ld_forum;
+	bool is_ld_forum;        /* likewise, or a review */
+	bool is_ld_thread;
 };
 
 /* Features of the first stage, in groups that are filled by one function each. */

@@ -188,7 +188,7 @@ static bool is_thread(const struct metadata *meta, const char *url)
 		if (str_ifind(url, words[i]))
 			return true;
 	}
-	return meta->is_ld_forum;
+	return meta->is_ld_thread;
 }
 
 void metadata_fill(const struct metadata *meta, const struct job *job,

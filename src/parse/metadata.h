@@ -95,7 +95,9 @@ struct metadata {
 	const char *amp_url;
 	const char *single_url; /* a link to the whole article on one page, or to print */
 	const char *rule_next;  /* the following page, by the site's rule, as written */
-	bool is_og_article, is_ld_article, is_ld_forum;
+	bool is_og_article, is_ld_article;
+	bool is_ld_forum;  /* a review too: a number of the model */
+	bool is_ld_thread; /* many wrote it */
 	bool is_manual;    /* by the program that made the page */
 	bool is_paper;     /* of a journal, which says how to cite it */
 	bool is_walled;    /* JSON-LD isAccessibleForFree: false; a tier that is locked */

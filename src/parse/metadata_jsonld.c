@@ -88,6 +88,25 @@ static int node_rank(const json_t *node)
 	return best;
 }
 
+/* What many wrote; a review, or a post as a platform for essays calls each, is one author's. */
+static bool is_thread(const json_t *node)
+{
+	static const char *const types[] = {"DiscussionForumPosting", "QAPage", "Question"};
+	const json_t *type = json_object_get(node, "@type"), *value;
+	const char *name;
+	size_t i, k;
+
+	for (i = 0; i < (json_is_array(type) ? json_array_size(type) : 1); i++) {
+		value = json_is_array(type) ? json_array_get(type, i) : type;
+		name = json_string_value(value);
+		for (k = 0; k < ARRAY_LEN(types) && name; k++) {
+			if (str_ends(name, types[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* An address without query, fragment and slash at the end. */
 static size_t bare_length(const char *url)
 {
@@ -470,6 +489,7 @@ void metadata_read_jsonld(
 		rank = node_rank(best);
 		meta->is_ld_article = rank + !!json_object_get(best, "headline") >= ARTICLE_RANK;
 		meta->is_ld_forum = rank == 4 || rank == 5 || rank == 7;
+		meta->is_ld_thread = is_thread(best);
 	}
 	for (i = 0; i < graph.count; i++) {
 		node = graph.nodes[i];
