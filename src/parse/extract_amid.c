@@ -227,18 +227,28 @@ void extraction_add_footnotes(struct extraction *x)
 	}
 }
 
+static bool is_named_quote(const struct element *element)
+{
+	const char *name = html_attr(element->node, "class");
+
+	return name && (str_ifind(name, "quote") || str_ifind(name, "pull"));
+}
+
 static bool is_hinted_quote(const struct page_blocks *page, size_t i)
 {
 	size_t index = page->blocks[i].element;
 	bool is_point = page->elements[index].tag == TAG_ITEM;
+	bool is_heading = page->elements[index].tag == TAG_HEADING;
 	int levels;
 
 	for (levels = 0; levels < HINT_LEVELS && index > 0; levels++) {
 		const struct element *element = &page->elements[index];
 
-		/* a heading named "sub-title" is one; the points of a summary are beside it */
+		/* a heading in what is named "subheadline" is one; the points of a summary are
+		 * beside it */
 		if (element->tag == TAG_QUOTE || (element->tag == TAG_ASIDE && !is_point) ||
-			(element->tag != TAG_HEADING && element->hints & (1u << HINT_QUOTE)))
+			(element->tag != TAG_HEADING && element->hints & (1u << HINT_QUOTE) &&
+				(!is_heading || is_named_quote(element))))
 			return true;
 		index = element->parent;
 	}
