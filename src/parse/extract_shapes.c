@@ -88,18 +88,31 @@ static bool is_heading_like_others(const struct extraction *x, size_t i)
 	return false;
 }
 
-/* What is called a correction, in the article's box. */
+/* What is called a correction, in the article's box, or begins as one. */
 static bool is_correction(const struct page_blocks *page, size_t i)
 {
+	static const char *const beginnings[] = {"a correction was made on ",
+		"a correction has been made", "correction: ", "correction, ",
+		"corrections: ", "clarification: ", "an earlier version of this ",
+		"a previous version of this ", "this article was amended on ",
+		"this article was corrected ", "this story was corrected ",
+		"this story has been corrected "};
+	const struct block *block = &page->blocks[i];
 	static const char *const words[] = {
 		"correct", "correc", "correz", "korrekt", "clarification", "erratum"};
 	const struct element *element = &page->elements[page->blocks[i].element];
 	const char *name = element->tag == TAG_P ? html_attr(element->node, "class") : NULL;
 	size_t k;
 
+	if (block->words < PROSE_WORDS || block->stops == 0)
+		return false;
 	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
 		if (str_ifind(name, words[k]))
-			return page->blocks[i].words >= PROSE_WORDS && page->blocks[i].stops > 0;
+			return true;
+	}
+	for (k = 0; k < ARRAY_LEN(beginnings); k++) {
+		if (str_istarts(block_text(page, i), beginnings[k]))
+			return true;
 	}
 	return false;
 }
@@ -117,11 +130,13 @@ static bool is_fact_box(const struct element *element)
 static bool names_helpers(const struct page_blocks *page, size_t i)
 {
 	static const char *const beginnings[] = {"additional reporting by ", "with files from ",
-		"with reporting by ", "reporting by ", "edited by ", "editing by "};
+		"with reporting by ", "reporting by ", "edited by ", "editing by ",
+		"with assistance from "};
 	const struct block *block = &page->blocks[i];
 	const char *text = block_text(page, i);
 	size_t k;
 
+	text += str_starts(text, "\xE2\x80\x94 ") ? strlen("\xE2\x80\x94 ") : 0;
 	if (block->words > HELPERS_WORDS || block->link_words * 2 > block->words ||
 		block->phrases & (1u << PHRASE_COPYRIGHT))
 		return false;
