@@ -306,13 +306,30 @@ static bool asks_for_scripts(const char *text)
 	return false;
 }
 
-static bool is_call(const char *text)
+static bool is_quoted(const char *text, const char *at)
+{
+	static const char *const marks[] = {"\"", "\xE2\x80\x9C", "\xE2\x80\x98", "\xC2\xAB"};
+	size_t i, len;
+
+	for (i = 0; i < ARRAY_LEN(marks); i++) {
+		len = strlen(marks[i]);
+		if ((size_t)(at - text) >= len && strncmp(at - len, marks[i], len) == 0)
+			return true;
+	}
+	return false;
+}
+
+/* A text that quotes a call is none itself, without a link or a button to follow it. */
+static bool is_call(const struct block *block, const char *text)
 {
 	const char *found;
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(calls); i++) {
 		found = str_ifind(text, calls[i].first);
+		if (found && block->links == 0 && block->button_words == 0 &&
+			is_quoted(text, found))
+			continue;
 		if (found && str_ifind(found + strlen(calls[i].first), calls[i].second))
 			return true;
 	}
@@ -467,7 +484,7 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_bracketed(block, text) || asks_for_mail(block, text) || is_notice(text) ||
 	       is_row_of_services(block, text) ||
 	       (block->phrases & (1u << PHRASE_COOKIE) && asks_for_scripts(text)) ||
-	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(text));
+	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(block, text));
 }
 
 static bool asks_for_opinion(const struct block *block, const char *text)
