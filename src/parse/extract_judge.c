@@ -134,8 +134,7 @@ void extraction_drop_wall(struct extraction *x)
 		return;
 	while (i-- > 0 && rest <= WALL_TEXT) {
 		rest += x->kept[i] ? page->blocks[i].words : 0;
-		if (!x->kept[i] || page->blocks[i].words > WALL_LINE ||
-			!says_wall(&page->blocks[i]))
+		if (page->blocks[i].words > WALL_LINE || !says_wall(&page->blocks[i]))
 			continue;
 		memset(x->kept + i, 0, (page->block_count - i) * sizeof(*x->kept));
 		rest = 0;
