@@ -26,8 +26,9 @@ enum {
 	CALL_LINK_WORDS = 12,
 	WRITE_WORDS = 30,
 	QUOTE_WORDS = 150,
-	POSTS_NEAR = 60,  /* blocks between the headings of two posts */
-	TIME_WORDS = 3,   /* above the heading of a post */
+	POSTS_NEAR = 60, /* blocks between the headings of two posts */
+	TIME_WORDS = 3,  /* above the heading of a post */
+	CORRECTION_BLOCKS = 2,
 	NOTES_BEHIND = 6, /* blocks behind the text where a correction stands */
 	BYLINE_WORDS = 8,
 	HELPERS_WORDS = 40,
@@ -88,6 +89,31 @@ static bool is_heading_like_others(const struct extraction *x, size_t i)
 	return false;
 }
 
+/* Its name, or that of the box that holds no more, calls it a correction. */
+static bool is_named_correction(const struct page_blocks *page, size_t i)
+{
+	static const char *const words[] = {"correct", "correc", "correz", "korrekt", "rettels",
+		"r\xC3\xA4ttels", "rectific", "rettific", "clarification", "erratum"};
+	const struct element *element = &page->elements[page->blocks[i].element];
+	const struct element *box = &page->elements[element->parent];
+	const char *names[2] = {html_attr(element->node, "class"), NULL};
+	size_t n, k;
+
+	if (element->tag != TAG_P)
+		return false;
+	/* "Found a mistake? Write to us" asks for one */
+	if (box->end_block - box->first_block <= CORRECTION_BLOCKS && page->blocks[i].links == 0 &&
+		!strchr(block_text(page, i), '?'))
+		names[1] = html_attr(box->node, "class");
+	for (n = 0; n < ARRAY_LEN(names); n++) {
+		for (k = 0; k < ARRAY_LEN(words) && names[n]; k++) {
+			if (str_ifind(names[n], words[k]))
+				return true;
+		}
+	}
+	return false;
+}
+
 /* What is called a correction, in the article's box, or begins as one. */
 static bool is_correction(const struct page_blocks *page, size_t i)
 {
@@ -97,24 +123,15 @@ static bool is_correction(const struct page_blocks *page, size_t i)
 		"a previous version of this ", "this article was amended on ",
 		"this article was corrected ", "this story was corrected ",
 		"this story has been corrected "};
-	const struct block *block = &page->blocks[i];
-	static const char *const words[] = {
-		"correct", "correc", "correz", "korrekt", "clarification", "erratum"};
-	const struct element *element = &page->elements[page->blocks[i].element];
-	const char *name = element->tag == TAG_P ? html_attr(element->node, "class") : NULL;
 	size_t k;
 
-	if (block->words < PROSE_WORDS || block->stops == 0)
+	if (page->blocks[i].words < PROSE_WORDS || page->blocks[i].stops == 0)
 		return false;
-	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
-		if (str_ifind(name, words[k]))
-			return true;
-	}
 	for (k = 0; k < ARRAY_LEN(beginnings); k++) {
 		if (str_istarts(block_text(page, i), beginnings[k]))
 			return true;
 	}
-	return false;
+	return is_named_correction(page, i);
 }
 
 /* "factbox", "infobox": part of the article, though a button may unfold it. */

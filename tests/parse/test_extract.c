@@ -959,18 +959,25 @@ static void assert_marks(const char *page)
 static void lines_that_belong_to_their_neighbours_come_in(void **state)
 {
 	(void)state;
-	assert_marks("<body><h1>-The mill</h1><div class=story><aside><h3>~In short</h3><ul>"
-		     "<li>The mill was bought</li><li>It turns again in May</li></ul></aside>"
-		     "<p>The mill on the hill was bought by the two who lived below it for "
-		     "years.</p><b>~A new owner</b>"
-		     "<p>They paid with what their uncle left them, and with a horse, they say "
-		     "now.</p><b>-7 May 2026</b>"
-		     "<p>The sails come from the coast, where an old man still sews them by "
-		     "hand.</p><h2>What comes next</h2>"
-		     "<p class=last>~In June the first flour is to be sold. Ask for it in the "
-		     "shop.</p></div><p>-1 2 Next page</p>"
-		     "<div class=who><p>~Ada Lind contributed reporting from the coast.</p></div>"
-		     "<div><h4>-Related</h4><ul><li>-The mill next door</li></ul></div></body>");
+	assert_marks(
+		"<body><h1>-The mill</h1><div class=story><aside><h3>~In short</h3><ul>"
+		"<li>The mill was bought</li><li>It turns again in May</li></ul></aside>"
+		"<p>The mill on the hill was bought by the two who lived below it for "
+		"years.</p><b>~A new owner</b>"
+		"<p>They paid with what their uncle left them, and with a horse, they say "
+		"now.</p><b>-7 May 2026</b>"
+		"<p>The sails come from the coast, where an old man still sews them by "
+		"hand.</p><h2>What comes next</h2>"
+		"<p class=last>~In June the first flour is to be sold. Ask for it in the "
+		"shop.</p></div><p>-1 2 Next page</p>"
+		"<div class=who><p>~Ada Lind contributed reporting from the coast.</p></div>"
+		"<div class=correction><p>~We wrote last week that the mill has three sails; it "
+		"has four.</p></div><div class=corrections>"
+		"<p>-The paper corrects what it got wrong, and says below each story what that "
+		"was.</p><p>-All of these notes are kept for a year in a list of their own, for "
+		"all to see.</p><p>-Nobody has asked to have one removed, and so none of them "
+		"ever was.</p></div>"
+		"<div><h4>-Related</h4><ul><li>-The mill next door</li></ul></div></body>");
 }
 
 static void lines_that_lead_away_go(void **state)
