@@ -10,6 +10,7 @@ enum {
 	PROSE_WORDS = 12,
 	BOX_WORDS = 60,     /* of a box that leads elsewhere, between two paragraphs */
 	BOX_HEAD_WORDS = 6, /* "You may also like" */
+	SPONSOR_WORDS = 6,  /* "Together with Hawser" */
 	FORM_WORDS = 40,    /* of a form and the box around it */
 	BOX_LABEL_MAX = 32, /* bytes that a line begins with: "Lesen Sie auch: ..." */
 	COMMENTS_WORDS = 5, /* "All Reader Comments (7)" */
@@ -256,11 +257,31 @@ static bool asks_to_subscribe(const struct page_blocks *page, const struct eleme
 	return false;
 }
 
+/* "Together with Hawser" above what a sponsor says and the link to it. */
+static bool is_sponsors(const struct page_blocks *page, const struct element *element)
+{
+	static const char *const beginnings[] = {"together with ", "presented by ", "sponsored by ",
+		"brought to you by ", "in partnership with ", "a message from ", "a word from ",
+		"from our sponsor", "from our partner"};
+	const struct block *head = &page->blocks[element->first_block];
+	const struct block *last = &page->blocks[element->end_block - 1];
+	size_t i;
+
+	if (head->words > SPONSOR_WORDS || head->stops > 0 || last->link_words == 0 ||
+		last->link_words < last->words)
+		return false;
+	for (i = 0; i < ARRAY_LEN(beginnings); i++) {
+		if (str_istarts(block_text(page, element->first_block), beginnings[i]))
+			return true;
+	}
+	return false;
+}
+
 /* A box between paragraphs that says above all else what it is. */
 static bool is_labelled_ad(const struct page_blocks *page, const struct element *element)
 {
 	return element->end_block > element->first_block + 1 &&
-	       extraction_is_ad_label(page, element->first_block);
+	       (extraction_is_ad_label(page, element->first_block) || is_sponsors(page, element));
 }
 
 /* One past the last sentence kept: what leads elsewhere behind it may be the article's references.
