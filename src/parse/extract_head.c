@@ -80,8 +80,9 @@ static bool is_said_of_page(const struct extraction *x, size_t i)
 	return false;
 }
 
-/* What no byline, credit or box beside the headline is, but for these hints. */
-static bool is_plain_but(const struct extraction *x, size_t i, uint32_t allowed)
+/* What no byline, credit or box beside the headline is, but for these hints and phrases. */
+static bool is_plain_but(
+	const struct extraction *x, size_t i, uint32_t allowed_hints, uint32_t allowed_phrases)
 {
 	const struct page_blocks *page = &x->blocks;
 	const struct block *block = &page->blocks[i];
@@ -93,13 +94,13 @@ static bool is_plain_but(const struct extraction *x, size_t i, uint32_t allowed)
 			   1u << PHRASE_COOKIE | 1u << PHRASE_AUTHOR | 1u << PHRASE_LOGIN;
 
 	return block->link_words == 0 && block->button_words == 0 && block->images == 0 &&
-	       !(page->elements[block->element].hints & others & ~allowed) &&
-	       !(block->phrases & phrases);
+	       !(page->elements[block->element].hints & others & ~allowed_hints) &&
+	       !(block->phrases & phrases & ~allowed_phrases);
 }
 
 static bool is_plain(const struct extraction *x, size_t i)
 {
-	return is_plain_but(x, i, 0);
+	return is_plain_but(x, i, 0, 0);
 }
 
 /* A sentence right below the headline: a paragraph, or the points of a list of such. */
@@ -136,13 +137,19 @@ static bool is_called_standfirst(const struct extraction *x, size_t i)
 	static const char *const words[] = {"standfirst", "intro", "subhead", "excerpt", "ingress",
 		"chapo", "entradilla", "vorspann", "sottotitolo", "sommario"};
 	const struct element *own = &x->blocks.elements[x->blocks.blocks[i].element];
+	const struct block *block = &x->blocks.blocks[i];
 	const char *name = html_attr(own->node, "class");
 	size_t k;
 
+	/* teasers have an "excerpt", too: those of other stories; a sentence on a photographer is
+	 * no credit */
 	for (k = 0; k < ARRAY_LEN(words) && name; k++) {
 		if (str_ifind(name, words[k]))
-			/* teasers have an "excerpt", too: those of other stories */
-			return own->tag == TAG_P && is_plain_but(x, i, 1u << HINT_RELATED);
+			return own->tag == TAG_P &&
+			       is_plain_but(x, i, 1u << HINT_RELATED,
+				       block->words >= PROSE_WORDS && block->stops > 0
+					       ? 1u << PHRASE_CREDIT
+					       : 0);
 	}
 	return false;
 }
