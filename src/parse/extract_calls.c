@@ -267,9 +267,14 @@ static bool is_age(const struct block *block, const char *text)
 		       str_istarts(text, "published "));
 }
 
-/* Below a player that stays behind. */
+/* Beside a player that stays behind: "See earlier coverage in the video player above". */
 static bool is_player(enum tag tag, const struct block *block, const char *text)
 {
+	if (block->words <= CREDIT_WORDS && block->stops <= 1 &&
+		(str_istarts(text, "see ") || str_istarts(text, "watch ") ||
+			str_istarts(text, "the video ") || str_istarts(text, "video above: ")) &&
+		(str_ifind(text, "video above") || str_ifind(text, "video player above")))
+		return true;
 	return tag != TAG_ITEM && tag != TAG_CELL && block->words <= CREDIT_WORDS &&
 	       (str_istarts(text, "watch: ") || str_istarts(text, "listen: ") ||
 		       str_istarts(text, "video: "));

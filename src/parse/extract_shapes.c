@@ -29,6 +29,7 @@ enum {
 	POSTS_NEAR = 60, /* blocks between the headings of two posts */
 	TIME_WORDS = 3,  /* above the heading of a post */
 	CORRECTION_BLOCKS = 2,
+	LAST_WORDS = 6,   /* of a paragraph that ends an article */
 	NOTES_BEHIND = 6, /* blocks behind the text where a correction stands */
 	BYLINE_WORDS = 8,
 	HELPERS_WORDS = 40,
@@ -227,6 +228,20 @@ static bool follows_kept_heading(const struct extraction *x, size_t i)
 		       page->elements[page->blocks[i - 1].element].parent;
 }
 
+/* A sentence or two behind a box at the end, in the same element as the first paragraph and like
+ * it. */
+static bool is_last_paragraph(const struct extraction *x, size_t first, size_t i)
+{
+	const struct page_blocks *page = &x->blocks;
+	const struct element *own = &page->elements[page->blocks[i].element];
+	const struct element *other = &page->elements[page->blocks[first].element];
+
+	return own->tag == TAG_P && own->parent == other->parent &&
+	       own->signature == other->signature && page->blocks[i].words >= LAST_WORDS &&
+	       page->blocks[i].stops > 0 && page->blocks[i].links == 0 &&
+	       page->blocks[i].phrases == 0;
+}
+
 /* Headings right between two paragraphs, what stands beside a kept part of a quotation or a box of
  * facts, corrections, and who had a hand in it. */
 void extraction_add_amid(struct extraction *x)
@@ -240,8 +255,9 @@ void extraction_add_amid(struct extraction *x)
 		x->kept[i] |= names_helpers(page, i) ||
 			      (x->scores[i] >= amid_score &&
 				      (is_correction(page, i) ||
-					      (i >= end && is_desk_note(&page->blocks[i],
-								   block_text(page, i)))));
+					      (i >= end && (is_last_paragraph(x, first, i) ||
+								   is_desk_note(&page->blocks[i],
+									   block_text(page, i))))));
 	for (i = 1; i + 1 < page->block_count; i++)
 		x->kept[i] |= x->scores[i] >= head_score &&
 			      (heads_kept_box(x, i) || is_bare_heading(x, i) ||
@@ -536,8 +552,34 @@ static bool is_sign(const struct page_blocks *page, size_t i)
 	return uppers == letters || strchr(text, '/') || *text == '(';
 }
 
-/* It has a link that says to sign up. */
-static bool links_to_sign_up(const struct page_blocks *page, size_t i)
+/* "Want more? Book a table today": begins with what is to be done. */
+static bool says_what_to_do(const char *text)
+{
+	static const char *const beginnings[] = {"download ", "book ", "get the ", "get your ",
+		"register ", "request a ", "start your ", "try "};
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(beginnings); i++) {
+		if (str_istarts(text, beginnings[i]))
+			return true;
+	}
+	return false;
+}
+
+/* Behind a question or a colon the block ends with this text. */
+static bool ends_with_answer(const char *block, const char *text)
+{
+	const char *at = strstr(block, text), *before = at;
+
+	if (!at || strlen(at) > strlen(text) + 1)
+		return false;
+	while (before > block && before[-1] == ' ')
+		before--;
+	return before > block && (before[-1] == '?' || before[-1] == ':');
+}
+
+/* It has a link that says to sign up, or ends with one that says what to do. */
+static bool links_to_call(const struct page_blocks *page, size_t i)
 {
 	const xmlNode *top = page->elements[page->blocks[i].element].node, *node;
 	struct buf text = {0};
@@ -549,7 +591,9 @@ static bool links_to_sign_up(const struct page_blocks *page, size_t i)
 		buf_clear(&text);
 		html_text(node, &text);
 		found = count_words(buf_text(&text)) <= CALL_LINK_WORDS &&
-			hints_of_text(buf_text(&text), text.len) & 1u << PHRASE_SUBSCRIBE;
+			(hints_of_text(buf_text(&text), text.len) & 1u << PHRASE_SUBSCRIBE ||
+				(says_what_to_do(buf_text(&text)) &&
+					ends_with_answer(block_text(page, i), buf_text(&text))));
 	}
 	buf_finish(&text);
 	return found;
@@ -619,8 +663,7 @@ static bool is_last_line(const struct extraction *x, size_t i)
 	       extraction_names_author(x, block, text) || is_on_author(x, block, text) ||
 	       ends_with_address(block, text) ||
 	       (block->words <= CALL_WORDS && block->links > 0 &&
-		       ((block->phrases & (1u << PHRASE_SUBSCRIBE) && links_to_sign_up(page, i)) ||
-			       asks_to_write(block, text)));
+		       (links_to_call(page, i) || asks_to_write(block, text)));
 }
 
 /* The last lines, where they only sign the article or call for a newsletter. */
