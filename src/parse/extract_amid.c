@@ -10,7 +10,8 @@
 #include <string.h>
 
 enum {
-	HINT_LEVELS = 3, /* elements above a block that are looked at */
+	ANSWER_BLOCKS = 4, /* behind a question, the first line of its answer */
+	HINT_LEVELS = 3,   /* elements above a block that are looked at */
 	BOX_LEVELS = 5,
 	NOTE_LEVELS = 4,
 	NOTE_WORDS_MIN = 3,
@@ -424,14 +425,15 @@ void extraction_add_quotations(struct extraction *x)
 bool extraction_is_answered(const struct extraction *x, const struct element *quote)
 {
 	const struct page_blocks *page = &x->blocks;
-	size_t next = quote->end_block;
+	size_t next = quote->end_block, end = page->elements[quote->parent].end_block;
 
 	if (quote->tag != TAG_QUOTE || !element_is_hinted(quote, HINT_COMMENT) ||
 		!x->signals.is_ld_article)
 		return false;
-	while (next < page->elements[quote->parent].end_block && !x->kept[next])
+	end = end < next + ANSWER_BLOCKS ? end : next + ANSWER_BLOCKS;
+	while (next < end && !x->kept[next])
 		next++;
-	return next < page->elements[quote->parent].end_block && is_paragraph(page, next);
+	return next < end && is_paragraph(page, next);
 }
 
 /* What readers ask in a live blog, above the answer to it; not their names. */

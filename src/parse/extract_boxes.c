@@ -176,14 +176,16 @@ static bool is_barred_embed(const struct page_blocks *page, const struct element
 {
 	static const char *const names[] = {"opt-in", "optin", "consent", "embed-privacy",
 		"content-blocker", "cmplz-placeholder", "embed-placeholder"};
-	bool has_button = false, is_named = false;
+	bool has_button = false;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(names); i++)
-		is_named |= is_called(element, names[i]);
-	for (i = element->first_block; is_named && i < element->end_block; i++)
+	for (i = element->first_block; i < element->end_block; i++)
 		has_button |= page->blocks[i].button_words > 0;
-	return has_button;
+	for (i = 0; has_button && i < ARRAY_LEN(names); i++) {
+		if (is_called(element, names[i]))
+			return true;
+	}
+	return false;
 }
 
 /* A word as it stands, in capitals or not, with no letter or digit beside it. */
