@@ -314,15 +314,16 @@ void extraction_drop_boxes(struct extraction *x)
 			      : NULL;
 		if (box && box->end_block < end && is_form_box(page, box))
 			extraction_drop(x, box);
-		if (element->end_block >= end || element->words == 0 ||
-			element->words > BOX_WORDS ||
-			extraction_kept_words(x, element) > all * box_share_max ||
+		if (element->end_block >= end || element->words == 0 || element->words > BOX_WORDS)
+			continue;
+		if (!is_forum(&x->signals) && is_machine_summary(page, element))
+			extraction_drop(x, element); /* however short the article is */
+		if (extraction_kept_words(x, element) > all * box_share_max ||
 			element->tag == TAG_HEADING)
 			continue;
 		if (is_related_box(page, element) || is_poll(page, element) ||
 			(!is_forum(&x->signals) &&
 				(is_counted_poll(page, element) || is_barred_embed(page, element) ||
-					is_machine_summary(page, element) ||
 					(is_frame(page, element) &&
 						asks_to_subscribe(page, element)))) ||
 			((element_is_hinted(element, HINT_AD) ||

@@ -660,6 +660,7 @@ static bool is_last_line(const struct extraction *x, size_t i)
 	const char *text = block_text(page, i);
 
 	return is_sign(page, i) || (block->words <= 2 && str_starts(text, "ISIN ")) ||
+	       (block->words <= NAMED_WORDS && str_starts(text, "SOURCE ")) ||
 	       extraction_names_author(x, block, text) || is_on_author(x, block, text) ||
 	       ends_with_address(block, text) ||
 	       (block->words <= CALL_WORDS && block->links > 0 &&
