@@ -290,7 +290,7 @@ static bool has_address_of_forum(const struct page_signals *signals)
 
 bool is_forum(const struct page_signals *signals)
 {
-	return signals->is_ld_thread || has_address_of_forum(signals);
+	return signals->is_ld_thread || (has_address_of_forum(signals) && !signals->is_ld_article);
 }
 
 bool is_reference(const struct page_signals *signals)

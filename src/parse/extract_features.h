@@ -63,7 +63,7 @@ void features_second(const struct page_blocks *page, const float *first, float *
  * those that are equal.
  */
 size_t best_element(const struct page_blocks *page, const float *scores, float threshold);
-/* Its address or JSON-LD says that it is a thread. */
+/* JSON-LD says that it is a thread, or its address, where JSON-LD says no article. */
 bool is_forum(const struct page_signals *signals);
 /* Its address says that it is a manual or the like. */
 bool is_reference(const struct page_signals *signals);
