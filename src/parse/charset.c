@@ -206,6 +206,30 @@ static bool is_latin_in_name_only(const char *charset, const char *body, size_t 
 	return high >= DETECT_HIGH_BYTES && in_runs * 2 > high;
 }
 
+/*
+ * The language that <html> names is one whose letters iso-8859-1 lacks, and which many a page that
+ * is called so is in: the charset of that language, "" for one that only the bytes tell; NULL: no.
+ */
+static const char *charset_of_language(const char *body, size_t len)
+{
+	static const char *const languages[][2] = {
+		{"cs", ""}, {"hr", ""}, {"hu", ""}, {"pl", ""}, {"sk", ""}, {"sl", ""},
+		{"tr", "windows-1254"}, /* six letters apart from windows-1252 */
+	};
+	const char *tag = memmem(body, len < META_BYTES ? len : META_BYTES, "<html", 5), *end;
+	struct label label;
+	size_t i;
+
+	end = tag ? memchr(tag, '>', len - (size_t)(tag - body)) : NULL;
+	if (!end || !find_value(tag, end, "lang", &label))
+		return NULL;
+	for (i = 0; i < ARRAY_LEN(languages); i++) {
+		if (str_istarts(label.text, languages[i][0]) && !str_is_alpha(label.text[2]))
+			return languages[i][1];
+	}
+	return NULL;
+}
+
 /* Bytes 80 to 9F are letters and quotes in Windows' relatives of ISO 8859, and nothing in those. */
 static const char *windows_instead(const char *charset, const char *body, size_t len)
 {
@@ -226,6 +250,17 @@ static const char *windows_instead(const char *charset, const char *body, size_t
 			return relatives[i][1];
 	}
 	return charset;
+}
+
+/* ISO-2022-JP is ASCII but for what changes the set of characters, which nothing else has. */
+static bool is_japanese_mail(const char *body, size_t len)
+{
+	const char *begin = memmem(body, len, "\x1B$B", 3);
+
+	if (!begin)
+		begin = memmem(body, len, "\x1B$@", 3);
+	return begin && (memmem(begin, len - (size_t)(begin - body), "\x1B(B", 3) ||
+				memmem(begin, len - (size_t)(begin - body), "\x1B(J", 3));
 }
 
 /* What uchardet makes of the bytes; NULL where there are too few, or it knows nothing better. */
@@ -265,7 +300,7 @@ static bool try_mixed(const char *body, size_t len, struct buf *utf8, const char
 static void decode_bytes(enum charset_kind kind, const char *body, size_t len,
 	const char *content_type, struct buf *utf8, const char **name)
 {
-	const char *declared[2] = {NULL, NULL}, *found;
+	const char *declared[2] = {NULL, NULL}, *local = NULL, *found;
 	struct label label;
 	size_t good, bad, i;
 
@@ -280,8 +315,14 @@ static void decode_bytes(enum charset_kind kind, const char *body, size_t len,
 		*name = "utf-8";
 		return;
 	}
+	if (bad == 0 && is_japanese_mail(body, len) &&
+		try_charset("iso-2022-jp", body, len, utf8, name))
+		return;
+	if (kind == CHARSET_HTML)
+		local = charset_of_language(body, len);
 	for (i = 0; i < 2; i++) {
-		if (declared[i] && !is_latin_in_name_only(declared[i], body, len) &&
+		if (declared[i] && !(local && str_eq(declared[i], "windows-1252")) &&
+			!is_latin_in_name_only(declared[i], body, len) &&
 			try_charset(declared[i], body, len, utf8, name))
 			return;
 	}
@@ -292,7 +333,7 @@ static void decode_bytes(enum charset_kind kind, const char *body, size_t len,
 	}
 	if (try_mixed(body, len, utf8, name))
 		return;
-	found = detect(body, len);
+	found = str_is_empty(local) ? detect(body, len) : local;
 	if (found && try_charset(found, body, len, utf8, name))
 		return;
 	charset_decode("windows-1252", body, len, utf8);

@@ -54,6 +54,16 @@ static const struct {
 		"<a>\xE4\xB8\xAD\xE6\x96\x87"},
 	{CHARSET_XML, BYTES("<a>\x1B$BF|\x1B(B"), "x; charset=iso-2022-jp", "iso-2022-jp",
 		"<a>\xE6\x97\xA5"},
+	/* ... without its name, or with a wrong one */
+	{CHARSET_HTML, BYTES("<p>\x1B$BF|\x1B(B"), "text/html; charset=iso-8859-1", "iso-2022-jp",
+		"<p>\xE6\x97\xA5"},
+	{CHARSET_HTML, BYTES("<meta charset=utf-8><p>\x1B$BF|\x1B(J"), NULL, "iso-2022-jp",
+		"<meta charset=utf-8><p>\xE6\x97\xA5"},
+	{CHARSET_HTML, BYTES("<p>\x1B$BF|"), NULL, "utf-8", "<p>$BF|"},
+	{CHARSET_HTML, BYTES("<html lang=tr><meta charset=iso-8859-1>\xFEi\xFE"), NULL,
+		"windows-1254", "<html lang=tr><meta charset=iso-8859-1>\xC5\x9Fi\xC5\x9F"},
+	{CHARSET_HTML, BYTES("<html lang=is><meta charset=iso-8859-1>\xFEi\xFE"), NULL,
+		"windows-1252", "<html lang=is><meta charset=iso-8859-1>\xC3\xBEi\xC3\xBE"},
 	{CHARSET_HTML, BYTES("<!-- charset=big5 --><meta charset='windows-1251'>\xCF"), NULL,
 		"windows-1251", "<!-- charset=big5 --><meta charset='windows-1251'>\xD0\x9F"},
 	{CHARSET_HTML, BYTES("<meta http-equiv=x content='text/html; charset=euc-jp'>\xC6\xFC"),
@@ -111,7 +121,7 @@ static void detects_what_nobody_named(void **state)
 	/* taken for iso-8859-2, but for bytes that are letters in windows-1250 only */
 	static const char czech[] =
 		"<a>\x8Elu\x9Dou\xE8k\xFD k\xF9\xF2 p\xF8\xEDli\x9A \xFAp\xECl \xEF\xE1\x62\x65lsk\xE9 \xF3\x64y. Zpr\xE1va o po\xE8\x61s\xED v \xC8\x65\x63h\xE1\x63h a na Morav\xEC, co p\xF8inese v\xEDkend.";
-	struct buf utf8 = {0}, long_czech = {0};
+	struct buf utf8 = {0}, long_czech = {0}, page = {0};
 	const char *name = NULL;
 	int i;
 
@@ -133,9 +143,17 @@ static void detects_what_nobody_named(void **state)
 	for (i = 0; i < 3; i++)
 		buf_puts(&long_czech, czech);
 	charset_to_utf8(CHARSET_XML, long_czech.data, long_czech.len, NULL, &utf8, &name);
-	buf_finish(&long_czech);
 	assert_string_equal(name, "windows-1250");
 	assert_non_null(strstr(buf_text(&utf8), "\xC5\xBDlu\xC5\xA5ou\xC4\x8Dk\xC3\xBD"));
+	buf_clear(&utf8);
+	/* a server's name for everything, and a language that it cannot be */
+	buf_puts(&page, "<html lang='cs-CZ'>");
+	buf_put(&page, long_czech.data, long_czech.len);
+	charset_to_utf8(
+		CHARSET_HTML, page.data, page.len, "text/html; charset=iso-8859-1", &utf8, &name);
+	assert_string_equal(name, "windows-1250");
+	buf_finish(&page);
+	buf_finish(&long_czech);
 	buf_finish(&utf8);
 }
 
