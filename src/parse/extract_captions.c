@@ -99,12 +99,15 @@ static bool names_caption(const xmlNode *node)
 	return is_named(node, words, ARRAY_LEN(words));
 }
 
-/* "absatzbild", "photo-text" */
+/* "absatzbild", "photo-text", "img-wrap" */
 static bool names_picture(const xmlNode *node)
 {
+	const char *name = html_attr(node, "class");
+
 	static const char *const words[] = {"bild", "foto", "photo", "imag", "picture", "legend"};
 
-	return is_named(node, words, ARRAY_LEN(words));
+	return (name && (str_istarts(name, "img") || strstr(name, " img"))) ||
+	       is_named(node, words, ARRAY_LEN(words));
 }
 
 /* A line or two in a figure. */
