@@ -400,6 +400,22 @@ static bool names_speaker(const struct extraction *x, size_t i)
 	       extraction_is_within(page, i, TAG_CAPTION, QUOTE_LEVELS);
 }
 
+/* In a quotation that is called a pull quote: the text says it, if in other words. */
+static bool is_pulled(const struct page_blocks *page, size_t i)
+{
+	size_t index = page->blocks[i].element;
+	const char *name;
+	int level;
+
+	for (level = 0; level < QUOTE_LEVELS && index > 0; level++) {
+		name = html_attr(page->elements[index].node, "class");
+		if (page->elements[index].tag == TAG_QUOTE && name && str_istarts(name, "pull"))
+			return true;
+		index = page->elements[index].parent;
+	}
+	return false;
+}
+
 /* A quotation between two paragraphs that no other text says, and who said what is quoted. */
 void extraction_add_quotations(struct extraction *x)
 {
@@ -414,8 +430,8 @@ void extraction_add_quotations(struct extraction *x)
 		if (!x->kept[i] && block->words >= PULL_WORDS_MIN && x->scores[i] >= alike_score &&
 			block->link_words * 2 < block->words &&
 			extraction_is_within(page, i, TAG_QUOTE, QUOTE_LEVELS) &&
-			!extraction_is_in_box(page, i) && is_near_kept(x, i, -1) &&
-			is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
+			!is_pulled(page, i) && !extraction_is_in_box(page, i) &&
+			is_near_kept(x, i, -1) && is_near_kept(x, i, 1) && !is_said_elsewhere(x, i))
 			x->kept[i] = true;
 		else if (!x->kept[i] && names_speaker(x, i))
 			x->kept[i] = true;
