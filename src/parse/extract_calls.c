@@ -284,7 +284,8 @@ static bool is_notice(const char *text)
 {
 	size_t i;
 
-	if (str_ifind(text, "for your personal, non-commercial use"))
+	if (str_ifind(text, "for your personal, non-commercial use") ||
+		str_ifind(text, "transcripts are machine"))
 		return true;
 	if (str_istarts(text, "we may "))
 		text += strlen("we ");

@@ -331,7 +331,7 @@ bool extraction_names_author(
 	size_t i, k;
 
 	if (block->words > (is_named ? NAMES_WORDS : NAME_WORDS) || block->stops > 0 ||
-		is_forum(&x->signals))
+		is_forum(&x->signals) || str_ends(text, ":")) /* who speaks in a transcript */
 		return false;
 	for (i = 0; i < ARRAY_LEN(lists); i++) {
 		for (k = 0; k < lists[i]->count; k++) {

@@ -171,7 +171,9 @@ static bool is_cut_off(const struct extraction *x, float words)
 	if (end >= page->block_count)
 		return false;
 	block = &page->blocks[end];
-	return block->words <= 6 && block->links > 0 && block->phrases & (1u << PHRASE_MORE);
+	/* "Support provided by: Learn more" leads elsewhere */
+	return block->words <= 6 && block->link_words * 2 > block->words &&
+	       block->phrases & (1u << PHRASE_MORE);
 }
 
 void extraction_judge(const struct extraction *x, struct article *article)
