@@ -446,6 +446,7 @@ void extraction_drop_comments(struct extraction *x)
 
 			/* "review-header" has the review's own headline */
 			if (!element_is_hinted(element, HINT_COMMENT) ||
+				extraction_is_verdict(element) ||
 				(element->first_block <= headline && headline < element->end_block))
 				continue;
 			if (is_own_heading(x, element) || extraction_is_answered(x, element)) {

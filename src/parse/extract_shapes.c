@@ -36,7 +36,8 @@ enum {
 	HEAD_WORDS = 6,
 	BOX_WORDS_MAX = 150, /* of a box whose first line heads it */
 	NAMED_WORDS = 20,    /* that begin with a surname */
-	ADDRESS_WORDS = 10,  /* before an address */
+	VERDICT_WORDS = 120,
+	ADDRESS_WORDS = 10, /* before an address */
 };
 
 /* What the model must grant to what stands amid blocks that it chose. */
@@ -142,6 +143,32 @@ static bool is_fact_box(const struct element *element)
 
 	return name &&
 	       (str_ifind(name, "fact") || str_ifind(name, "fakt") || str_ifind(name, "infobox"));
+}
+
+bool extraction_is_verdict(const struct element *element)
+{
+	const char *name = html_attr(element->node, "class");
+	const char *pros = name ? str_ifind(name, "pros") : NULL;
+	const char *cons = pros ? str_ifind(pros, "cons") : NULL;
+
+	return cons && (size_t)(cons - pros) <= strlen("pros-and-") &&
+	       element->words <= VERDICT_WORDS;
+}
+
+static void add_verdicts(struct extraction *x, size_t end)
+{
+	const struct page_blocks *page = &x->blocks;
+	size_t headline = headline_block(page, x->signals.title), i, k;
+
+	for (i = 1; i < page->element_count && headline != BLOCK_NONE; i++) {
+		const struct element *box = &page->elements[i];
+
+		if (box->first_block <= headline || box->end_block > end ||
+			!extraction_is_verdict(box))
+			continue;
+		for (k = box->first_block; k < box->end_block; k++)
+			x->kept[k] |= page->blocks[k].links == 0;
+	}
 }
 
 /* "A. Name contributed reporting from a place", below a pager or in a box of its own. */
@@ -271,6 +298,7 @@ void extraction_add_amid(struct extraction *x)
 							    is_heading_like_others(x, i)));
 		x->kept[i] |= x->scores[i] >= head_score && x->kept[i + 1];
 	}
+	add_verdicts(x, end);
 	for (i = 1; i < page->element_count; i++) {
 		const struct element *box = &page->elements[i];
 		bool is_kept = false;

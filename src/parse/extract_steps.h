@@ -60,6 +60,8 @@ size_t extraction_kept_span(const struct extraction *x, size_t *end);
 bool extraction_is_within(const struct page_blocks *page, size_t i, enum tag tag, int levels);
 /* Of a box that leads elsewhere. */
 bool extraction_is_in_box(const struct page_blocks *page, size_t i);
+/* "ReviewProsCons", "pros-and-cons": what a review finds good and bad. */
+bool extraction_is_verdict(const struct element *element);
 /* Letters and digits alone, without ASCII case: what is said, however it is quoted. */
 void extraction_put_said(const char *text, size_t len, struct buf *to);
 /* Words kept of an element. */
