@@ -11,8 +11,8 @@
  * Beginnings of the names of months, without accents, in lower case: English, German, French,
  * Spanish, Italian, Portuguese, Dutch, Danish, Norwegian, Swedish, Finnish, Polish, Czech,
  * Croatian, Hungarian, Romanian, Turkish, Indonesian, Russian, Ukrainian, Bulgarian, Serbian,
- * Greek, Estonian, Lithuanian, Hebrew, Arabic. Where one begins with another, the longer stands
- * first. Where languages disagree (listopad), the larger decides.
+ * Greek, Estonian, Lithuanian, Hebrew, Arabic, Thai, Hindi, Persian. Where one begins with another,
+ * the longer stands first. Where languages disagree (listopad), the larger decides.
  */
 static const struct {
 	const char *stem;
@@ -208,6 +208,59 @@ static const struct {
 	{"дец", 12},
 	{"דצמ", 12},
 	{"ديسمبر", 12},
+	{"มกรา", 1},
+	{"ม.ค", 1},
+	{"जनवरी", 1},
+	{"ژانویه", 1},
+	{"กุมภา", 2},
+	{"ก.พ", 2},
+	{"फरवरी", 2},
+	{"फ़रवरी", 2},
+	{"فوریه", 2},
+	{"มีนา", 3},
+	{"มี.ค", 3},
+	{"मार्च", 3},
+	{"เมษา", 4},
+	{"เม.ย", 4},
+	{"अप्रैल", 4},
+	{"آوریل", 4},
+	{"พฤษภา", 5},
+	{"พ.ค", 5},
+	{"मई", 5},
+	{"มิถุนา", 6},
+	{"มิ.ย", 6},
+	{"जून", 6},
+	{"ژوئن", 6},
+	{"กรกฎา", 7},
+	{"ก.ค", 7},
+	{"जुलाई", 7},
+	{"ژوئیه", 7},
+	{"جولای", 7},
+	{"สิงหา", 8},
+	{"ส.ค", 8},
+	{"अगस्त", 8},
+	{"اوت", 8},
+	{"กันยา", 9},
+	{"ก.ย", 9},
+	{"सितंबर", 9},
+	{"सितम्बर", 9},
+	{"سپتامبر", 9},
+	{"ตุลา", 10},
+	{"ต.ค", 10},
+	{"अक्टूबर", 10},
+	{"अक्तूबर", 10},
+	{"اکتبر", 10},
+	{"พฤศจิกา", 11},
+	{"พ.ย", 11},
+	{"नवंबर", 11},
+	{"नवम्बर", 11},
+	{"نوامبر", 11},
+	{"ธันวา", 12},
+	{"ธ.ค", 12},
+	{"दिसंबर", 12},
+	{"दिसम्बर", 12},
+	{"دسامبر", 12},
+	{"ное", 11},
 };
 
 static const struct {
@@ -335,9 +388,14 @@ static void fold_word(const char *word, size_t len, char *folded, size_t space)
 
 int date_month(const char *word, size_t len)
 {
+	static const char in[] = "ב"; /* "in", before a Hebrew month */
 	char folded[40];
 	size_t i;
 
+	if (len > strlen(in) && memcmp(word, in, strlen(in)) == 0) {
+		word += strlen(in);
+		len -= strlen(in);
+	}
 	fold_word(word, len, folded, sizeof(folded));
 	for (i = 0; i < ARRAY_LEN(months); i++) {
 		if (str_starts(folded, months[i].stem))

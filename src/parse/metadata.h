@@ -163,6 +163,8 @@ struct text_date {
 
 /* The number of a month's name or abbreviation in one of several languages; 0: it is none. */
 int metadata_month(const char *word, size_t len);
+/* Whether a text may have digits of its own script, which metadata_find_dates() reads, too. */
+bool metadata_has_other_script(const char *text);
 /*
  * Dates in a text for people, at most max; returns how many. Month names of several languages; of
  * 03/04/2026 the month comes first unless that cannot be.

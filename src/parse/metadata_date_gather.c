@@ -336,6 +336,12 @@ static bool says_joined(const char *text)
 	return false;
 }
 
+/* Three, as a date has, or a script that may have digits of its own. */
+static bool has_digits(const struct page_blocks *blocks, size_t i)
+{
+	return blocks->blocks[i].digits >= 3 || metadata_has_other_script(block_text(blocks, i));
+}
+
 /* Days in one block. What announces them stands before them, or is the block before. */
 static void add_block(struct dater *d, size_t i)
 {
@@ -432,7 +438,7 @@ void dates_gather(struct dater *d, const struct job *job)
 	if (day_of_url(job->url, &number))
 		add_day(d, number, DATE_URL);
 	for (i = 0; i < d->blocks->block_count && d->count < DAYS_MAX; i++) {
-		if (d->blocks->blocks[i].words <= BLOCK_WORDS && d->blocks->blocks[i].digits >= 3)
+		if (d->blocks->blocks[i].words <= BLOCK_WORDS && has_digits(d->blocks, i))
 			add_block(d, i);
 	}
 }

@@ -13,6 +13,7 @@ enum {
 	NAME_WORDS = 6,
 	NAME_BYTES = 80,
 	WORDS_MAX = 64, /* of a text that a date is looked for in */
+	BUDDHA = 543,   /* years before our era */
 };
 
 static bool has_any(const char *part, const char *const *words, size_t count)
@@ -362,19 +363,19 @@ void metadata_names(struct arena *arena, const char *text, struct value_list *li
 int metadata_month(const char *word, size_t len)
 {
 	static const char *const names[] = {
-		" january jan januar januari janvier enero gennaio janeiro styczen stycznia ocak "
+		" january jan januar januari janvier enero gennaio janeiro styczen stycznia tammikuuta ocak "
 		"ledna ianuarie ",
-		" february feb februar februari febrero febbraio fevereiro lutego subat februarie ",
-		" march mar mars marzo maart mrt marca mart maret martie ",
-		" april apr avril abril aprile kwietnia nisan dubna aprilie ",
-		" may mai maj mayo maggio maio mei maja ",
+		" february feb helmikuuta februar februari febrero febbraio fevereiro lutego subat februarie ",
+		" march mar maaliskuuta mars marzo maart mrt marca mart maret martie ",
+		" april apr huhtikuuta avril abril aprile kwietnia nisan dubna aprilie ",
+		" may mai toukokuuta maj mayo maggio maio mei maja ",
 		" june jun juni juin junio giugno junho czerwca haziran iunie ",
 		" july jul juli juillet julio luglio julho lipca temmuz iulie ",
-		" august aug augusti augustus agosto agustus sierpnia srpna ",
-		" september sep sept septembre septiembre settembre setembro ",
-		" october oct oktober okt octobre octubre ottobre outubro ekim octombrie ",
-		" november nov novembre noviembre novembro listopada listopadu noiembrie ",
-		" december dec dezember dez diciembre dicembre dezembro desember des grudnia "
+		" august aug elokuuta augusti augustus agosto agustus sierpnia srpna ",
+		" september sep syyskuuta sept septembre septiembre settembre setembro ",
+		" october oct lokakuuta oktober okt octobre octubre ottobre outubro ekim octombrie ",
+		" november nov marraskuuta novembre noviembre novembro listopada listopadu noiembrie ",
+		" december dec joulukuuta dezember dez diciembre dicembre dezembro desember des grudnia "
 		"prosince decembrie ",
 	};
 	char spaced[24];
@@ -474,7 +475,14 @@ static bool make_date(struct text_date *date, int year, int month, int day)
 
 static bool is_year(const struct word *word)
 {
-	return word->digits == 4 && word->number >= 1990 && word->number <= 2100;
+	return word->digits == 4 && word->number >= 1990 && word->number <= 2100 + BUDDHA;
+}
+
+/* Beside a month in Thai letters, the year is that of Thailand's calendar, 543 years ahead. */
+static int year_beside(const struct word *month, int year)
+{
+	return year > 2100 && month->text[0] == '\xE0' && month->text[1] == '\xB8' ? year - BUDDHA
+										   : year;
 }
 
 static bool is_day(const struct word *word)
@@ -519,6 +527,20 @@ static bool numeric_date(const struct word *word, struct text_date *date)
 		return false;
 	date->is_swappable = parts[1] <= 12;
 	return true;
+}
+
+/* "2026. 11. 27.", as Korea and Hungary write it: three numbers, a dot behind each. */
+static bool dotted_date(const struct word *words, size_t count, size_t i, struct text_date *date)
+{
+	size_t k;
+
+	for (k = i; k < i + 3; k++) {
+		if (k >= count || words[k].digits == 0 || words[k].len != words[k].digits + 1 ||
+			words[k].text[words[k].digits] != '.')
+			return false;
+	}
+	return words[i].digits == 4 &&
+	       make_date(date, words[i].number, words[i + 1].number, words[i + 2].number);
 }
 
 /* The first year, month and day as East Asia writes them: each number before its sign. */
@@ -590,20 +612,23 @@ static bool named_date(const struct word *words, size_t count, size_t i, struct 
 		*from = year < (long)*from ? (size_t)year : *from;
 		*to = (size_t)(year > day ? year : day);
 		*to = *to < i ? i : *to;
-		return make_date(date, words[year].number, month, words[day].number);
+		return make_date(
+			date, year_beside(&words[i], words[year].number), month, words[day].number);
 	}
 	return false;
 }
 
-size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max)
+static size_t find_dates(const char *text, struct text_date *dates, size_t max)
 {
 	struct word words[WORDS_MAX];
 	size_t count = split_words(text, words), found = 0, next = 0, i, from, to;
 
 	for (i = 0; i < count && found < max; i++) {
 		from = to = i;
-		if (!named_date(words, count, i, &dates[found], &from, &to) &&
-			(words[i].number < 0 || !numeric_date(&words[i], &dates[found])))
+		if (dotted_date(words, count, i, &dates[found]))
+			to = i + 2;
+		else if (!named_date(words, count, i, &dates[found], &from, &to) &&
+			 (words[i].number < 0 || !numeric_date(&words[i], &dates[found])))
 			continue;
 		if (from < next) /* a day or year that is the last date's already */
 			continue;
@@ -620,5 +645,56 @@ size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max
 		dates[found].at += next;
 		dates[found].end += next;
 	}
+	return found;
+}
+
+/* The digit that begins there, in a script with digits of its own; -1: none does. */
+static int other_digit(const char *s, size_t *size)
+{
+	static const unsigned zeros[] = {0x0660, 0x06F0, 0x0966, 0x0E50};
+	unsigned c = utf8_decode(s, strnlen(s, 4), size);
+	size_t i;
+
+	for (i = 0; i < ARRAY_LEN(zeros); i++) {
+		if (c >= zeros[i] && c <= zeros[i] + 9)
+			return (int)(c - zeros[i]);
+	}
+	return -1;
+}
+
+/* Where a place in a text with our digits is in the one with its own. */
+static size_t place_of(const char *text, size_t plain)
+{
+	size_t at = 0, size;
+
+	for (; plain > 0 && text[at]; plain--)
+		at += other_digit(text + at, &size) >= 0 ? size : 1;
+	return at;
+}
+
+bool metadata_has_other_script(const char *text)
+{
+	return strpbrk(text, "\xD9\xDB\xE0") != NULL; /* Arabic, Persian; Devanagari, Thai */
+}
+
+size_t metadata_find_dates(const char *text, struct text_date *dates, size_t max)
+{
+	struct buf plain = {0};
+	size_t found, size, i;
+	const char *s;
+	int digit;
+
+	if (!metadata_has_other_script(text))
+		return find_dates(text, dates, max);
+	for (s = text; *s; s += digit >= 0 ? size : 1) {
+		digit = other_digit(s, &size);
+		buf_putc(&plain, digit >= 0 ? (char)('0' + digit) : *s);
+	}
+	found = find_dates(buf_text(&plain), dates, max);
+	for (i = 0; i < found; i++) {
+		dates[i].at = place_of(text, dates[i].at);
+		dates[i].end = place_of(text, dates[i].end);
+	}
+	buf_finish(&plain);
 	return found;
 }

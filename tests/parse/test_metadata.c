@@ -91,12 +91,35 @@ static void finds_dates_in_text(void **state)
 		 "2026-06-02 10:30:00",
 			"2026-06-02"},
 		{"2 czerwca 2026", "2026-06-02"},
+		{"27. marraskuuta 2026", "2026-11-27"},
+		{"27 \xD0\xBD\xD0\xBE\xD0\xB5\xD0\xBC\xD0\xB2\xD1\x80\xD0\xB8 2026", "2026-11-27"},
+		{"27 \xD7\x91\xD7\xA0\xD7\x95\xD7\x91\xD7\x9E\xD7\x91\xD7\xA8 2026", "2026-11-27"},
+		{"\xD9\xA2\xD9\xA7 \xD9\x86\xD9\x88\xD9\x81\xD9\x85\xD8\xA8\xD8\xB1 \xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA6",
+			"2026-11-27"},
+		{"\xDB\xB2\xDB\xB7 \xD9\x86\xD9\x88\xD8\xA7\xD9\x85\xD8\xA8\xD8\xB1 \xDB\xB2\xDB\xB0\xDB\xB2\xDB\xB6",
+			"2026-11-27"},
+		{"\xE0\xA5\xA8\xE0\xA5\xAD \xE0\xA4\xA8\xE0\xA4\xB5\xE0\xA4\x82\xE0\xA4\xAC\xE0\xA4\xB0 \xE0\xA5\xA8\xE0\xA5\xA6\xE0\xA5\xA8\xE0\xA5\xAC",
+			"2026-11-27"},
+		{"27 \xE0\xB8\x9E\xE0\xB8\xA4\xE0\xB8\xA8\xE0\xB8\x88\xE0\xB8\xB4\xE0\xB8\x81\xE0\xB8\xB2\xE0\xB8\xA2\xE0\xB8\x99 2569",
+			"2026-11-27"},
+		{"27 \xE0\xB8\x9E.\xE0\xB8\xA2. 2569", "2026-11-27"},
+		{"\xE0\xB9\x92\xE0\xB9\x97 \xE0\xB8\x9E\xE0\xB8\xA4\xE0\xB8\xA8\xE0\xB8\x88\xE0\xB8\xB4\xE0\xB8\x81\xE0\xB8\xB2\xE0\xB8\xA2\xE0\xB8\x99 \xE0\xB9\x92\xE0\xB9\x95\xE0\xB9\x96\xE0\xB9\x99",
+			"2026-11-27"},
+		{"\xEC\x9E\x85\xEB\xA0\xA5 2026. 11. 27.", "2026-11-27"},
+		/* calendars that are not ours */
+		{"17 \xD8\xAC\xD9\x85\xD8\xA7\xD8\xAF\xD9\x89 \xD8\xA7\xD9\x84\xD8\xA2\xD8\xAE\xD8\xB1\xD8\xA9 1448",
+			NULL},
+		{"\xDB\xB6 \xD8\xA2\xD8\xB0\xD8\xB1 \xDB\xB1\xDB\xB4\xDB\xB0\xDB\xB5", NULL},
+		{"27 November 2569", NULL},
+		{"27 \xE0\xA4\xA8\xE0\xA4\xB5\xE0\xA4\x82\xE0\xA4\xAC\xE0\xA4\xB0 2569", NULL},
+		{"In 2026. 11. place", NULL},
 		{"General 3, 2026", NULL},
 		{"May the force", NULL},
 		{"version 1.2.3", NULL},
 		{"1 of 3000", NULL},
 	};
 	struct text_date date;
+	const char *in_arabic;
 	char got[32];
 	size_t i;
 
@@ -109,6 +132,13 @@ static void finds_dates_in_text(void **state)
 		snprintf(got, sizeof(got), "%04d-%02d-%02d", date.year, date.month, date.day);
 		assert_string_equal(got, cases[i].want ? cases[i].want : cases[i].in);
 	}
+	/* where it stands, though its digits have two bytes each */
+	in_arabic = "\xD9\xA3 \xD9\x86 \xD9\xA2\xD9\xA7 "
+		    "\xD9\x86\xD9\x88\xD9\x81\xD9\x85\xD8\xA8\xD8\xB1 "
+		    "\xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA6 \xD9\x86";
+	assert_int_equal(metadata_find_dates(in_arabic, &date, 1), 1);
+	assert_int_equal(date.at, 6);
+	assert_int_equal(date.end, strlen(in_arabic) - 3);
 }
 
 static const char *title_of(const char *html, const char *entry_title, struct arena *arena)
@@ -285,6 +315,9 @@ static void dates_are_those_of_the_article(void **state)
 		/* templates that nobody filled in, and the beginning of time */
 		{"<meta name='date' content='1970-01-01'>", "Posted on 3 May 2026", "2026-05-03",
 			1777766400, DATE_NONE},
+		/* in digits of another script */
+		{"", "\xD9\xA3 \xD9\x85\xD8\xA7\xD9\x8A\xD9\x88 \xD9\xA2\xD9\xA0\xD9\xA2\xD9\xA6",
+			"2026-05-03", 1777766400, DATE_NONE},
 		/* the feed knows the day; the page names another that is an event's */
 		{"", "Tickets from 8 June 2027", "2026-05-03T10:00:00+00:00", 1777802400,
 			1777802400},
