@@ -72,6 +72,15 @@ static const struct by_word by_words[] = {
 	{"\xD7\x9E\xD7\x90\xD7\xAA ", NULL},                                      /* Hebrew */
 	{"\xD7\x9E\xD7\x90\xD7\xAA: ", NULL},
 	{"\xD9\x86\xD9\x88\xDB\x8C\xD8\xB3\xD9\x86\xD8\xAF\xD9\x87: ", NULL}, /* Persian */
+	{"von: ", NULL}, {"ein bericht von ", NULL}, {"propos recueillis par ", NULL},
+	{"a cura di ", NULL}, {"teksti: ", NULL}, {"yazan: ", NULL}, {"oleh: ", NULL},
+	{"oleh ", "id"}, {"\xC3\x8Drta: ", NULL}, /* Hungarian */
+	{"T\xC3\xA1"
+	 "c gi\xE1\xBA\xA3: ",
+		NULL},                                                /* Vietnamese */
+	{"\xE0\xB9\x82\xE0\xB8\x94\xE0\xB8\xA2 ", NULL},              /* Thai */
+	{"\xE0\xA4\xB2\xE0\xA5\x87\xE0\xA4\x96\xE0\xA4\x95: ", NULL}, /* Hindi */
+	{"\xE6\x96\x87\xEF\xBC\x9A", NULL},                           /* Japanese, Chinese */
 };
 
 /* What a name stands behind, anywhere in a line: author, reporter, text in other scripts. */
@@ -174,29 +183,33 @@ static void names_behind_by(
 		metadata_names(arena, rest, names);
 }
 
-/* "本报记者 name": a reporter of the paper's, in a line of no more. */
+/* "本报记者 name", "記者 name": a reporter of the paper's, in a line of no more. */
 static bool name_behind_reporter(const struct byliner *b, size_t i, struct value_list *names)
 {
+	static const char *const words[] = {
+		"\xE8\xAE\xB0\xE8\x80\x85 ", "\xE8\xA8\x98\xE8\x80\x85 "};
 	const struct block *block = &b->blocks->blocks[i];
-	const char *text = block_text(b->blocks, i);
-	const char *found = strstr(text, "\xE8\xAE\xB0\xE8\x80\x85 ");
+	const char *text = block_text(b->blocks, i), *found = strstr(text, words[0]);
 
+	if (!found)
+		found = strstr(text, words[1]);
 	if (!found || block->stops > 0 || block->words > LABEL_WORDS ||
 		str_ends(text, "\xE6\x91\x84") || str_ends(text, "\xE5\x9B\xBE"))
 		return false; /* who took a picture */
-	metadata_names(b->arena, found + strlen("\xE8\xAE\xB0\xE8\x80\x85 "), names);
+	metadata_names(b->arena, found + strlen(words[0]), names);
 	return true;
 }
 
-/* "name gija address": how an article ends in Korea. */
+/* "name gija", with an address or alone: beside the headline or where an article ends in Korea. */
 static void name_before_reporter(const struct byliner *b, size_t i, struct value_list *names)
 {
+	static const char reporter[] = " \xEA\xB8\xB0\xEC\x9E\x90";
 	const struct block *block = &b->blocks->blocks[i];
 	const char *text = block_text(b->blocks, i);
-	const char *found = strstr(text, " \xEA\xB8\xB0\xEC\x9E\x90");
-	const char *space = strchr(text, ' ');
+	const char *found = strstr(text, reporter), *space = strchr(text, ' ');
 
-	if (found && found == space && strchr(found, '@') && block->words <= REPORTER_WORDS)
+	if (found && found == space && block->words <= REPORTER_WORDS &&
+		(strchr(found, '@') || str_eq(found, reporter)))
 		metadata_names(
 			b->arena, arena_strndup(b->arena, text, (size_t)(found - text)), names);
 }
