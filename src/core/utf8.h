@@ -5,7 +5,10 @@
 #include <stdbool.h>
 #include <stddef.h>
 
-enum { UTF8_BAD = 0xFFFD };
+enum {
+	UTF8_BAD = 0xFFFD,
+	UTF8_TSHEG = 0x0F0B, /* stands between the syllables of Tibetan, which has no spaces */
+};
 
 /*
  * The code point at s, of len bytes at most, and in *size how many bytes it takes. A wrong byte

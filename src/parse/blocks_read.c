@@ -195,6 +195,8 @@ static void add_text(struct walk *walk, const char *s)
 			code_point = utf8_decode(s, len, &size);
 			if (utf8_is_unspaced(code_point)) {
 				add_words(walk, 0.5f);
+			} else if (code_point == UTF8_TSHEG) {
+				walk->in_word = false;
 			} else if (!walk->in_word && (code_point < 0x2000 || code_point > 0x2BFF)) {
 				add_words(walk, 1);
 				walk->in_word = true;

@@ -13,6 +13,7 @@
 
 enum {
 	FEW_WORDS = 25,     /* no article, whatever it is */
+	WORD_LETTERS = 5,   /* of English */
 	SHORT_WORDS = 100,  /* a short one */
 	TEASER_WORDS = 150, /* of an article that is sold: its beginning */
 	WALL_WORDS = 300,   /* an article longer than this is not taken for a teaser */
@@ -36,7 +37,7 @@ float count_words(const char *text)
 		c = utf8_decode(text + at, len - at, &size);
 		if (utf8_is_unspaced(c))
 			words += 0.5f;
-		else if (c == ' ' || c == '\n' || c == '\t' || c == 0xA0)
+		else if (c == ' ' || c == '\n' || c == '\t' || c == 0xA0 || c == UTF8_TSHEG)
 			in_word = false;
 		else if (!in_word &&
 			 (c >= 0x80 || str_is_alpha((char)c) || str_is_digit((char)c))) {
@@ -46,6 +47,53 @@ float count_words(const char *text)
 		at += size;
 	}
 	return words;
+}
+
+/* What a character says, in letters: that of a script with a sign for each syllable or word, more.
+ */
+static float letters_of(unsigned c)
+{
+	static const struct {
+		unsigned from, to;
+		float letters;
+	} scripts[] = {
+		{0x1200, 0x139F, 2},    /* Ethiopic */
+		{0x2000, 0x2BFF, 0},    /* punctuation, signs */
+		{0x3000, 0x303F, 0},    /* ... of East Asia */
+		{0x3400, 0x9FFF, 3},    /* ideographs */
+		{0xAC00, 0xD7AF, 2.5f}, /* Hangul */
+		{0xFE00, 0xFFFF, 0},
+	};
+	size_t i;
+
+	if (c < 0x80)
+		return str_is_alpha((char)c) || str_is_digit((char)c);
+	for (i = 0; i < ARRAY_LEN(scripts); i++) {
+		if (c >= scripts[i].from && c <= scripts[i].to)
+			return scripts[i].letters;
+	}
+	return c >= 0xC0;
+}
+
+/* How much a text says, in words of English: those of other languages may be few and long. */
+static float count_said(const char *text)
+{
+	size_t len = strlen(text), at, size;
+	float letters = 0;
+
+	for (at = 0; at < len; at += size)
+		letters += letters_of(utf8_decode(text + at, len - at, &size));
+	return letters / WORD_LETTERS;
+}
+
+static bool says_little(const struct extraction *x, float words)
+{
+	float said = 0;
+	size_t i;
+
+	for (i = 0; words < FEW_WORDS && i < x->blocks.block_count; i++)
+		said += x->kept[i] ? count_said(block_text(&x->blocks, i)) : 0;
+	return words < FEW_WORDS && said < FEW_WORDS;
 }
 
 /* Words chosen, and how sure the model is of the words that it chose or nearly did. */
@@ -180,12 +228,13 @@ void extraction_judge(const struct extraction *x, struct article *article)
 {
 	const struct html_page *html = &x->html;
 	float words, certainty, length;
+	bool is_little;
 
 	weigh(x, &words, &certainty);
 	length = words / (words + SHORT_WORDS / 2.0f);
 	article->quality = (double)(certainty * length);
-	if (words < FEW_WORDS && html->script_bytes > SCRIPT_BYTES &&
-		x->blocks.words < 4 * FEW_WORDS)
+	is_little = says_little(x, words);
+	if (is_little && html->script_bytes > SCRIPT_BYTES && x->blocks.words < 4 * FEW_WORDS)
 		article->reason = reason_text(REASON_SCRIPTS);
 	else if (words == 0)
 		article->reason =
@@ -194,7 +243,7 @@ void extraction_judge(const struct extraction *x, struct article *article)
 		article->reason = reason_text(REASON_WALL);
 	else if (is_cut_off(x, words))
 		article->reason = reason_text(REASON_CUT_SHORT);
-	else if (words < FEW_WORDS)
+	else if (is_little)
 		article->reason = reason_text(REASON_LITTLE_TEXT);
 	else if (html->is_cut || x->blocks.is_cut)
 		article->reason = reason_text(REASON_END_MISSING);
@@ -334,7 +383,7 @@ void extraction_compare(const struct extraction *x, struct article *article)
 {
 	const char *feed = x->job->entry_content;
 	float own = count_words(article->text), ld = source_words(x->meta.ld.body), fed;
-	bool is_part = article->is_truncated;
+	bool is_part = article->is_truncated, is_little = says_little(x, own);
 
 	fed = source_words(feed);
 	if (fed < source_words(x->job->entry_summary)) {
@@ -349,7 +398,7 @@ void extraction_compare(const struct extraction *x, struct article *article)
 		judge_source(article, x->meta.is_walled && ld < TEASER_WORDS);
 		return;
 	}
-	if (fed > 0 && (own == 0 || ((is_part || own < FEW_WORDS) && fed > own) ||
+	if (fed > 0 && (own == 0 || ((is_part || is_little) && fed > own) ||
 			       (fed >= BODY_WORDS && fed > own * 2.5f))) {
 		/* what the page lacked is still worth saying */
 		if (!article->reason)

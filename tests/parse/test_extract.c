@@ -1000,6 +1000,79 @@ static void lines_that_lead_away_go(void **state)
 		     "</p></div></body>");
 }
 
+/* The same 33 words of English in languages that need fewer, or that have no spaces. */
+static void a_short_article_is_one_in_any_script(void **state)
+{
+	static const struct {
+		const char *language, *title, *first, *second;
+	} cases[] = {
+		{"ko", "항구에 새 등대",
+			"시는 월요일 항구 남쪽에 새 등대를 세웠다고 밝혔다. 공사는 두 해가 걸렸다.",
+			"어민들은 안개 낀 아침에 길을 찾기가 쉬워졌다고 말했다."},
+		{"ja", "港に新しい灯台",
+			"市は月曜日、港の南側に新しい灯台を建てたと発表した。工事には二年かかった。",
+			"漁師たちは霧の朝でも道が分かりやすくなったと話している。"},
+		{"zh", "港口新灯塔", "市政府星期一宣布，港口南侧的新灯塔已经建成。工程历时两年。",
+			"渔民们说，有雾的早晨也更容易找到航道了。"},
+		{"th", "ประภาคารใหม่ที่ท่าเรือ",
+			"เทศบาลประกาศเมื่อวันจันทร์ว่าประภาคารใหม่ทางใต้ของท่าเรือสร้างเสร็จแล้ว ใช้เวลาก่อสร้างสองปี",
+			"ชาวประมงกล่าวว่าเช้าที่มีหมอกก็หาทางได้ง่ายขึ้น"},
+		{"lo", "ປະພາຄານໃໝ່", "ເມືອງໄດ້ປະກາດໃນວັນຈັນວ່າ ປະພາຄານໃໝ່ທາງໃຕ້ຂອງທ່າເຮືອໄດ້ສ້າງສຳເລັດແລ້ວ.",
+			"ຊາວປະມົງກ່າວວ່າ ຕອນເຊົ້າທີ່ມີໝອກກໍຊອກທາງໄດ້ງ່າຍຂຶ້ນ."},
+		{"km", "ប៉មភ្លើងថ្មី",
+			"ទីក្រុងបានប្រកាសនៅថ្ងៃច័ន្ទថា ប៉មភ្លើងថ្មីនៅភាគខាងត្បូងកំពង់ផែត្រូវបានសាងសង់រួចរាល់។",
+			"អ្នកនេសាទនិយាយថា ពេលព្រឹកមានអ័ព្ទក៏ងាយរកផ្លូវដែរ។"},
+		{"my", "မီးပြတိုက်အသစ်",
+			"မြို့တော်က တနင်္လာနေ့တွင် ဆိပ်ကမ်းတောင်ဘက်၌ မီးပြတိုက်အသစ် ဆောက်ပြီးကြောင်း ကြေညာခဲ့သည်။",
+			"မြူဆိုင်းသောနံနက်တွင်လည်း လမ်းရှာရလွယ်ကူလာသည်ဟု ငါးဖမ်းသမားများက ပြောသည်။"},
+		{"ta", "துறைமுகத்தில் புதிய கலங்கரை விளக்கம்",
+			"துறைமுகத்தின் தெற்கே புதிய கலங்கரை விளக்கம் கட்டப்பட்டுள்ளதாக நகராட்சி திங்கட்கிழமை அறிவித்தது. பணிகள் இரண்டு ஆண்டுகள் நடந்தன.",
+			"பனிமூட்டமான காலையிலும் வழி கண்டுபிடிப்பது எளிதாகிவிட்டது என்று மீனவர்கள் கூறினர்."},
+		{"bo", "གྲུ་ཁའི་འོད་སྒྲོན་མཁར་གསར་པ",
+			"གཟའ་ཟླ་བར་གྲོང་ཁྱེར་གྱིས་གྲུ་ཁའི་ལྷོ་ཕྱོགས་སུ་འོད་སྒྲོན་མཁར་གསར་པ་ཞིག་བསྐྲུན་ཟིན་པའི་གསལ་བསྒྲགས་བྱས་སོང་།",
+			"ཉ་པ་ཚོས་སྨུག་པ་འཁྲིག་པའི་ཞོགས་པར་ཡང་ལམ་འཚོལ་ལས་སླ་རུ་ཕྱིན་སོང་ཞེས་བཤད།"},
+		{"hi", "बंदरगाह पर नया प्रकाशस्तंभ",
+			"नगर ने सोमवार को बताया कि बंदरगाह के दक्षिण में नया प्रकाशस्तंभ बन गया है। काम दो साल चला।",
+			"मछुआरों ने कहा कि कोहरे वाली सुबह में भी रास्ता ढूंढना आसान हो गया है।"},
+		{"ar", "منارة جديدة في الميناء",
+			"أعلنت البلدية يوم الاثنين أن المنارة الجديدة جنوب الميناء قد اكتملت. استغرق العمل عامين.",
+			"وقال الصيادون إن العثور على الطريق في صباح ضبابي أصبح أسهل."},
+		{"am", "አዲስ የመብራት ማማ",
+			"ከተማው ሰኞ ዕለት በወደቡ ደቡብ አዲስ የመብራት ማማ መገንባቱን አስታወቀ። ሥራው ሁለት ዓመት ፈጅቷል።",
+			"ዓሣ አጥማጆች በጭጋጋማ ጠዋት መንገድ ማግኘት ቀላል ሆኗል ብለዋል።"},
+		{"fi", "Satamaan uusi majakka",
+			"Kaupunki ilmoitti maanantaina, että sataman eteläpuolelle on rakennettu uusi majakka. Työ kesti kaksi vuotta.",
+			"Kalastajien mukaan reitin löytäminen sumuisena aamuna on helpottunut."},
+	};
+	struct article article;
+	struct buf page = {0};
+	struct job job;
+	char *want;
+	size_t i;
+
+	(void)state;
+	for (i = 0; i < ARRAY_LEN(cases); i++) {
+		buf_clear(&page);
+		buf_printf(&page,
+			"<html lang=%s><head><title>%s</title></head><body><nav><a href=/b>B</a> <a "
+			"href=/c>C</a></nav><main><h1>%s</h1><p>%s</p><p>%s</p></main></body></html>",
+			cases[i].language, cases[i].title, cases[i].title, cases[i].first,
+			cases[i].second);
+		job = job_of(&page);
+		article_init(&article);
+		assert_int_equal(extract_article(&job, &article), STATUS_OK);
+		if (article.reason)
+			fail_msg("%s: %s", cases[i].language, article.reason);
+		want = xasprintf("%s\n\n%s", cases[i].first, cases[i].second);
+		assert_string_equal(article.text, want);
+		assert_string_equal(article.language, cases[i].language);
+		assert_true(article.quality > 0.2); /* 0.41 in English */
+		free(want);
+		article_finish(&article);
+	}
+	buf_finish(&page);
+}
+
 int main(void)
 {
 	const struct CMUnitTest tests[] = {
@@ -1023,6 +1096,7 @@ int main(void)
 		cmocka_unit_test(a_table_in_a_box_of_its_own_is_amid_the_text),
 		cmocka_unit_test(lines_that_belong_to_their_neighbours_come_in),
 		cmocka_unit_test(lines_that_lead_away_go),
+		cmocka_unit_test(a_short_article_is_one_in_any_script),
 	};
 
 	html_heap_prepare();
