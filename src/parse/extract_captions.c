@@ -21,6 +21,8 @@ enum {
 	ARTICLE_WORDS = 150, /* beside a gallery */
 	ANNOUNCED_WORDS = 8, /* of the line above it */
 	CREDIT_WORDS = 25,   /* that a caption has and they have not */
+	BLOCKS_MAX = 40,     /* of a caption */
+	NODES_MAX = 1000,    /* of a box that is looked through for a picture */
 };
 
 /* All captions may take this share of the chosen words at most. */
@@ -33,8 +35,9 @@ static const float most = 0.8f;
 static bool has_picture(const xmlNode *top)
 {
 	const xmlNode *node;
+	size_t i = 0;
 
-	for (node = top; node; node = html_next_node(node, top)) {
+	for (node = top; node && i < NODES_MAX; node = html_next_node(node, top), i++) {
 		if (node->type == XML_ELEMENT_NODE && tag_of(node) == TAG_IMAGE)
 			return true;
 	}
@@ -127,7 +130,8 @@ static bool is_in_figure(const struct page_blocks *page, size_t i)
 	return true; /* a script may draw what it shows */
 }
 
-/* The blocks that an element's text is in, from the first to one past the last. */
+/* The blocks that an element's text is in, from the first to one past the last; of what is no
+ * caption, as it has many, none. */
 static size_t blocks_of(const xmlNode *top, size_t *end)
 {
 	const xmlNode *node;
@@ -140,6 +144,10 @@ static size_t blocks_of(const xmlNode *top, size_t *end)
 		*end = block_of_node(node);
 		if (first == 0)
 			first = *end;
+		if (*end > first + BLOCKS_MAX) {
+			*end = 0;
+			break;
+		}
 	}
 	return first == 0 ? *end : first - 1;
 }

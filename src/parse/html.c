@@ -19,6 +19,7 @@ enum {
 	TAGS_MAX = 300000,                  /* tags of one page that reach libxml2 */
 	VALUE_MAX = 16 * 1024,              /* bytes of one attribute's value */
 	DATA_URL_MAX = 512,                 /* longer data: addresses are pictures in the page */
+	TEXT_MAX = 65536,                   /* bytes of what html_text gives */
 	BUTTON_MAX = 4096,                  /* bytes up to the end tag of a button */
 	LIBXML_DEPTH = 4 * LIMIT_XML_DEPTH, /* li, tr, td and the like are not counted by us */
 	JSONLD_MAX = 2 * 1024 * 1024,
@@ -104,8 +105,9 @@ struct filter {
 	size_t skipped; /* start tags left out because of depth whose end tags are to come */
 	size_t tags;
 	bool is_in_body;
-	bool is_in_noscript; /* of the head: its elements do not end it */
-	bool is_in_title;    /* its text does not end the head */
+	bool is_in_noscript;       /* of the head: its elements do not end it */
+	bool is_in_title;          /* its text does not end the head */
+	const char *no_button_end; /* up to here none was found; NULL: nobody looked */
 };
 
 static bool name_is(const char *text, size_t len, const char *name)
@@ -303,13 +305,19 @@ static void read_meta(struct filter *f, const struct html_token *token)
  * closes soon loses its tag only. */
 static void put_button(struct filter *f, const struct html_token *token)
 {
-	size_t left = (size_t)(f->tokens.end - f->tokens.at), i;
-	const char *at = f->tokens.at, *end;
+	static const char end_tag[] = "</button";
+	const size_t size = strlen(end_tag), left = (size_t)(f->tokens.end - f->tokens.at);
+	const char *at = f->tokens.at, *limit = at + (left < BUTTON_MAX ? left : BUTTON_MAX), *end;
+	const char *from = f->no_button_end > at ? f->no_button_end : at; /* each byte once */
 	bool is_tag = false;
+	size_t i;
 
-	end = memmem(at, left < BUTTON_MAX ? left : BUTTON_MAX, "</button", 8);
-	if (!end)
+	end = from < limit ? memmem(from, (size_t)(limit - from), end_tag, size) : NULL;
+	if (!end) {
+		if (limit - from >= (ptrdiff_t)size)
+			f->no_button_end = limit - size + 1;
 		return;
+	}
 	buf_putc(&f->out, ' ');
 	put_tag(f, token, "button");
 	for (i = 0; i < (size_t)(end - at); i++) {
@@ -660,7 +668,7 @@ void html_text(const xmlNode *node, struct buf *to)
 	bool is_parted = false; /* by our space, not the page's */
 	const xmlNode *n;
 
-	for (n = node; n; n = html_next_node(n, node)) {
+	for (n = node; n && text.len < TEXT_MAX; n = html_next_node(n, node)) {
 		if (n->type == XML_TEXT_NODE && n->content) {
 			if (is_parted && *n->content && strchr(",.:;!?)", *n->content))
 				buf_truncate(&text, text.len - 1);

@@ -11,11 +11,13 @@
 
 enum {
 	NAME_BYTES = 120, /* a byline's markup with more text is no byline */
-	H2_MAX = 6,       /* that may be a title */
+	H1_MAX = 64,      /* that may be a title */
+	H2_MAX = 6,       /* ... likewise */
 	CRUMBS_MAX = 8,   /* more links are a menu */
 	CRUMB_BYTES = 60,
-	HANDLE_BYTES = 6, /* of a permalink's sign */
-	ITEMS_MAX = 64,   /* bodies and headlines that are looked at for the article's object */
+	HANDLE_BYTES = 6,      /* of a permalink's sign */
+	HEADLINE_BYTES = 2000, /* what is longer is none: its parts are not gone through */
+	ITEMS_MAX = 64, /* bodies and headlines that are looked at for the article's object */
 };
 
 /* What a name of a meta element says. The first row that has a value wins for its field. */
@@ -150,7 +152,7 @@ struct reader {
 	struct arena *arena;
 	struct buf text;
 	size_t row[FIELD_COUNT]; /* the row whose value each field has */
-	size_t h2_count;
+	size_t h1_count, h2_count;
 	size_t headings;        /* of any level before this place */
 	size_t author_headings; /* ... before the first link to an author */
 	bool has_author;
@@ -186,6 +188,8 @@ static const char *heading_text(struct reader *r, const xmlNode *top)
 	const char *part, *s;
 	const xmlNode *node;
 
+	if (strlen(text) > HEADLINE_BYTES)
+		return text;
 	for (node = top->children; node; node = html_next_node(node, top)) {
 		if (node->type != XML_ELEMENT_NODE || !node->children)
 			continue;
@@ -615,10 +619,11 @@ static void read_element(struct reader *r, const xmlNode *node)
 		r->has_title = true;
 	} else if (str_eq(name, "html")) {
 		r->meta->item.language = arena_strdup(r->arena, html_attr(node, "lang"));
-	} else if (str_eq(name, "h1") || (str_eq(name, "h2") && r->h2_count++ < H2_MAX)) {
+	} else if ((str_eq(name, "h1") && r->h1_count++ < H1_MAX) ||
+		   (str_eq(name, "h2") && r->h2_count++ < H2_MAX)) {
 		metadata_say_title(r->meta, name[1] == '1' ? TITLE_H1 : TITLE_H2,
 			metadata_decoded(r->arena, heading_text(r, node)), node);
-	} else if (is_time(node)) {
+	} else if (is_time(node) && r->meta->date_count < METADATA_DATES) {
 		value = html_attr(node, "datetime");
 		if (str_is_empty(value))
 			value = node_text(r, node);

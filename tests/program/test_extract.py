@@ -18,6 +18,7 @@ PAGES = {
                                      % (" ".join('class="x%d"' % i for i in range(75000)), TEXT),
     "deeply-nested": "<html><body>%s%s" % ("<div>" * 1000000, TEXT),
     "deeply-nested-letters": "<html><body>%s%s" % ("<b>" * 1000000, TEXT),
+    "deeply-nested-buttons": "<html><body>%s%s" % (TEXT, "<button>" * 2000000),
     "zero-bytes": "<html><body>%s%s" % ("\0" * 100000, TEXT),
     "no-body": "<html><head><title>Nothing</title></head></html>",
     "frames": "<html><frameset><frame src=a><noframes>No frames.</noframes></frameset></html>",
@@ -35,6 +36,7 @@ OUTCOMES = {
     "one-attribute-again-and-again": (SENTENCE, "very little text"),
     "deeply-nested": (SENTENCE, "very little text"),
     "deeply-nested-letters": (SENTENCE, "very little text"),
+    "deeply-nested-buttons": (SENTENCE, "very little text"),
     "zero-bytes": (SENTENCE, "very little text"),
     "no-body": (None, "no text was found"),
     "frames": (None, "no text was found"),
@@ -70,6 +72,14 @@ def test_a_bad_page_has_a_named_outcome(extract, name):
     else:
         assert "text" not in article
         assert article["quality"] == 0
+
+
+@pytest.mark.parametrize("tag", ["h1", "figure class=caption", "figure class=photo"])
+def test_elements_that_nobody_ended_are_read_in_time(extract, tag):
+    """Each holds all that follow, and each was read whole."""
+    article = json.loads(extract("<html><body>" + TEXT + "<%s>A few words " % tag * 20000).stdout)
+    assert article["reason"] != "took too long"
+    assert article["text"]
 
 
 def test_a_page_over_the_limit_is_refused_and_the_limit_named(extract):
