@@ -43,7 +43,15 @@ static const char *const labels[] = {"advertisement", "advertising", "advertoria
 	"a tweet has been posted to your twitter account",
 	"a link has been sent to your friend's email address",
 	"この動画は再生できません", /* Japanese: the video cannot be played */
-	"this video cannot be played", "video unavailable"};
+	"this video cannot be played", "video unavailable", "mainos", "reclame", "inzerce", "iklan",
+	"publicitate", "oglas", "διαφήμιση", "ΔΙΑΦΗΜΙΣΗ", "РЕКЛАМА", "פרסומת", "إعلان", "اعلان",
+	"विज्ञापन", "โฆษณา", "quảng cáo", "スポンサーリンク", "请继续往下阅读", "請繼續往下閱讀",
+	"खबरें और भी हैं", "weiter nach der anzeige", "l'article continue après la publicité",
+	"la suite après la publicité", "la suite après cette publicité",
+	"continua dopo la pubblicità", "continúa después de la publicidad",
+	"continua após a publicidade", "continua depois da publicidade",
+	"artikel gaat verder onder advertentie", "artikel gaat verder na advertentie",
+	"haberin devamı", "Продолжение после рекламы", "Продовження після реклами"};
 
 /* Likewise, of a line that is no point of a list, no heading and no cell. */
 static const char *const buttons[] = {"read more", "learn more", "see more", "show more",
@@ -58,7 +66,16 @@ static const char *const buttons[] = {"read more", "learn more", "see more", "sh
 	"compartir", "imprimir", "leggi tutto", "condividi", "lees meer", "delen", "lire plus tard",
 	"ajouter à vos sélections", "シェアする", "共有", /* Japanese */
 	"แชร์", "คัดลอกลิงก์",                                /* Thai */
-	"공유하기"};                                      /* Korean */
+	"공유하기", /* Korean */ "artikel teilen", "link kopieren", "en savoir plus",
+	"partager l'article", "seguir leyendo", "continua a leggere", "leggi di più", "partilhar",
+	"compartilhar", "leia mais", "ler mais", "saiba mais", "lees verder", "deel dit artikel",
+	"dela", "läs mer", "læs mere", "les mer", "lue lisää", "udostępnij", "czytaj więcej",
+	"czytaj dalej", "sdílet", "číst dále", "megosztás", "tovább olvasom", "citește mai mult",
+	"paylaş", "devamını oku", "bagikan", "baca selengkapnya", "chia sẻ", "đọc tiếp", "xem thêm",
+	"Поделиться", "Читать далее", "Подробнее", "Поділитися", "Читати далі", "Докладніше", "שתף",
+	"קרא עוד", "مشاركة", "شارك", "اقرأ المزيد", "ادامه مطلب", "शेयर करें", "और पढ़ें", "続きを読む",
+	"もっと見る", "シェア", "分享", "阅读更多", "閱讀更多", "展开全文", "展開全文", "더 보기",
+	"더보기"};
 
 /* What a picture's credit begins with, and what follows. */
 static const char *const pictures[] = {"photo", "photos", "photograph", "image", "images",
@@ -71,9 +88,11 @@ static const char *const credits[] = {
 static const char *const takers[] = {" 摄", " 攝", "摄影", "攝影", "撮影"};
 
 /* One behind the other, what a call has: a paragraph about newsletters says it otherwise. */
-static const struct {
+struct call {
 	const char *first, *second;
-} calls[] = {
+};
+
+static const struct call calls[] = {
 	{"sign up for", "newsletter"},
 	{"sign up to", "newsletter"},
 	{"sign up", "in your inbox"},
@@ -97,7 +116,32 @@ static const struct {
 	{"suscríbete", "bolet"},
 	{"iscriviti", "newsletter"},
 	{"assine", "newsletter"},
+	{"inscreva-se", "newsletter"},
+	{"subscreva", "newsletter"},
+	{"apúntate", "newsletter"},
+	{"zapisz się", "newsletter"},
+	{"přihlaste se", "newsletter"},
+	{"abonează-te", "newsletter"},
+};
+
+/* ... in languages whose word for a newsletter is no phrase of the blocks. */
+static const struct call other_calls[] = {
 	{"meld je aan", "nieuwsbrief"},
+	{"schrijf je in", "nieuwsbrief"},
+	{"prenumerera på", "nyhetsbrev"},
+	{"tilmeld dig", "nyhedsbrev"},
+	{"meld deg på", "nyhetsbrev"},
+	{"iratkozzon fel", "hírlevel"},
+	{"iratkozz fel", "hírlevel"},
+	{"bültenimize", "abone ol"},
+	{"Подпишитесь на", "рассылк"},
+	{"Подписывайтесь на", "канал"},
+	{"Підпишіться на", "розсилк"},
+	{"Підписуйтесь на", "канал"},
+	{"اشترك", "نشرتنا"},
+	{"뉴스레터", "구독하세요"},
+	{"立即訂閱", "電子報"},
+	{"voit keskustella aiheesta", " saakka"},
 };
 
 /* What a site says of its business amid a text: the beginning, and what follows. */
@@ -326,17 +370,18 @@ static bool is_quoted(const char *text, const char *at)
 }
 
 /* A text that quotes a call is none itself, without a link or a button to follow it. */
-static bool is_call(const struct block *block, const char *text)
+static bool is_call(
+	const struct block *block, const char *text, const struct call *list, size_t count)
 {
 	const char *found;
 	size_t i;
 
-	for (i = 0; i < ARRAY_LEN(calls); i++) {
-		found = str_ifind(text, calls[i].first);
+	for (i = 0; i < count; i++) {
+		found = str_ifind(text, list[i].first);
 		if (found && block->links == 0 && block->button_words == 0 &&
 			is_quoted(text, found))
 			continue;
-		if (found && str_ifind(found + strlen(calls[i].first), calls[i].second))
+		if (found && str_ifind(found + strlen(list[i].first), list[i].second))
 			return true;
 	}
 	return false;
@@ -490,7 +535,9 @@ static bool is_furniture(const struct page_blocks *page, size_t i)
 	       is_bracketed(block, text) || asks_for_mail(block, text) || is_notice(text) ||
 	       is_row_of_services(block, text) ||
 	       (block->phrases & (1u << PHRASE_COOKIE) && asks_for_scripts(text)) ||
-	       (block->phrases & (1u << PHRASE_SUBSCRIBE) && is_call(block, text));
+	       is_call(block, text, other_calls, ARRAY_LEN(other_calls)) ||
+	       (block->phrases & (1u << PHRASE_SUBSCRIBE) &&
+		       is_call(block, text, calls, ARRAY_LEN(calls)));
 }
 
 static bool asks_for_opinion(const struct block *block, const char *text)
