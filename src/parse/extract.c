@@ -52,6 +52,7 @@ enum status extraction_read(struct extraction *x, const struct job *job, struct 
 		.is_ld_article = x->meta.is_ld_article,
 		.is_ld_forum = x->meta.is_ld_forum,
 		.is_ld_thread = x->meta.is_ld_thread};
+	x->signals.is_forum_url = has_address_of_forum(&x->signals);
 	if (!extraction_is_manual(x)) /* of manuals it is a chapter */
 		x->meta.linked_section = metadata_linked_section(&x->meta, &x->blocks, arena);
 	return STATUS_OK;

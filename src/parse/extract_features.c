@@ -280,7 +280,7 @@ static bool url_has(const struct page_signals *signals, const char *const *words
 	return false;
 }
 
-static bool has_address_of_forum(const struct page_signals *signals)
+bool has_address_of_forum(const struct page_signals *signals)
 {
 	static const char *const words[] = {
 		"forum", "thread", "topic", "/t/", "question", "viewtopic", "discuss", "community"};
@@ -290,7 +290,7 @@ static bool has_address_of_forum(const struct page_signals *signals)
 
 bool is_forum(const struct page_signals *signals)
 {
-	return signals->is_ld_thread || (has_address_of_forum(signals) && !signals->is_ld_article);
+	return signals->is_ld_thread || (signals->is_forum_url && !signals->is_ld_article);
 }
 
 bool is_reference(const struct page_signals *signals)
@@ -317,7 +317,7 @@ static void fill_page(const struct view *view, float *row)
 	row[8] = signals->is_og_article;
 	row[9] = signals->is_ld_article;
 	row[10] = signals->is_ld_forum;
-	row[11] = has_address_of_forum(signals);
+	row[11] = signals->is_forum_url;
 	row[12] = is_reference(signals);
 }
 

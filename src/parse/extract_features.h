@@ -17,6 +17,7 @@ struct page_signals {
 	bool is_ld_article;      /* a type of JSON-LD */
 	bool is_ld_forum;        /* likewise, or a review */
 	bool is_ld_thread;
+	bool is_forum_url; /* what has_address_of_forum() says: each element asks */
 };
 
 /* Features of the first stage, in groups that are filled by one function each. */
@@ -63,6 +64,7 @@ void features_second(const struct page_blocks *page, const float *first, float *
  * those that are equal.
  */
 size_t best_element(const struct page_blocks *page, const float *scores, float threshold);
+bool has_address_of_forum(const struct page_signals *signals);
 /* JSON-LD says that it is a thread, or its address, where JSON-LD says no article. */
 bool is_forum(const struct page_signals *signals);
 /* Its address says that it is a manual or the like. */
