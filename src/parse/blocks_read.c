@@ -6,6 +6,7 @@
 #include "core/str.h"
 #include "core/terms.h"
 #include "core/utf8.h"
+#include "parse/blocks_joint.h"
 #include "parse/extract_hints.h"
 #include "parse/html.h"
 
@@ -400,6 +401,17 @@ static void end_unseen(struct walk *walk)
 		.len = (uint32_t)(page->text.len - walk->unseen_at)};
 }
 
+/* In the tree, too: the article's HTML is written from there. The words are counted as one, as the
+ * model has learned them. */
+static void put_space(struct walk *walk, xmlNode *node)
+{
+	xmlNode *space = xmlAddPrevSibling(node, xmlNewText(BAD_CAST " "));
+
+	if (space)
+		space->_private = node->_private;
+	walk->has_space = true;
+}
+
 /* True: go on below this node. */
 static bool enter(struct walk *walk, xmlNode *node)
 {
@@ -448,7 +460,10 @@ static bool enter(struct walk *walk, xmlNode *node)
 		if (is_heading(walk->page, walk->element) && !walk->unseen)
 			begin_unseen(walk, node);
 		break;
-	case TAG_INLINE: break;
+	case TAG_INLINE:
+		if (!walk->pre && joint_parts_words(node))
+			put_space(walk, node);
+		break;
 	default:
 		if (node->properties &&
 			(node_asks_consent(node) || (tag == TAG_PRE && is_hidden_sample(node)))) {

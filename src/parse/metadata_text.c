@@ -142,8 +142,9 @@ static bool is_name(const char *part)
 	return words >= 1 && words <= NAME_WORDS;
 }
 
-/* "Jo DoePublished": two elements of a line with nothing between them. */
-static size_t glued_length(const char *text)
+/* The label of a day behind a name, as in "Jo DoePublished" where nothing is between two elements
+ * of a line; behind a space a number has to follow: "Doe Publishing" is a name. */
+static size_t labelled_length(const char *text)
 {
 	static const char *const words[] = {"Publi", "Posted", "Updated", "Modifi", "Aktualisiert",
 		"Ver\303\266ffentlicht", "Mis \xC3\xA0 jour", "Stand:", "Lesezeit", "Min read",
@@ -153,7 +154,9 @@ static size_t glued_length(const char *text)
 
 	for (i = 0; i < ARRAY_LEN(words); i++) {
 		found = strstr(text, words[i]);
-		if (found > text && (str_is_alpha(found[-1]) || (unsigned char)found[-1] >= 0x80) &&
+		if (found > text &&
+			(str_is_alpha(found[-1]) || (unsigned char)found[-1] >= 0x80 ||
+				(found[-1] == ' ' && strpbrk(found, "0123456789"))) &&
 			(size_t)(found - text) < len)
 			len = (size_t)(found - text);
 	}
@@ -187,7 +190,7 @@ static size_t names_length(const char *text)
 		if (str_is_digit(text[i]) && text[i - 1] == ' ')
 			len = i;
 	}
-	n = glued_length(text);
+	n = labelled_length(text);
 	return n < len ? n : len;
 }
 

@@ -265,6 +265,30 @@ static void captions_stand_below_their_pictures(void **state)
 	buf_finish(&body);
 }
 
+/* What only a style sheet sets apart is apart in the HTML as well. */
+static void labels_are_apart_in_the_html(void **state)
+{
+	static const char page[] =
+		"<body><article><h1>A port without ships</h1><p>At ten in the morning the port is so "
+		"quiet that you hear the flags, which nobody has taken in since the spring.</p>"
+		"<p><span class=a>In spring the council showed a plan with flats on the quay.</span>"
+		"<span class=b>Critics fear that rents will drive the fishermen out of it.</span></p>"
+		"<p>The vote will be in September, as the mayor recalls, and few will go.</p>";
+	struct buf body = {0};
+	struct article article;
+	struct job job;
+
+	(void)state;
+	buf_puts(&body, page);
+	job = job_of(&body);
+	article_init(&article);
+	assert_int_equal(extract_article(&job, &article), STATUS_OK);
+	assert_non_null(strstr(article.text, "on the quay. Critics"));
+	assert_non_null(strstr(article.html, "</span> <span"));
+	article_finish(&article);
+	buf_finish(&body);
+}
+
 /* What stands below a quotation in a figure is no caption of the portrait beside it. */
 static void who_is_quoted_stays(void **state)
 {
@@ -1198,6 +1222,7 @@ int main(void)
 		cmocka_unit_test(pages_give_what_is_wanted),
 		cmocka_unit_test(an_entry_does_not_change_the_text),
 		cmocka_unit_test(captions_stand_below_their_pictures),
+		cmocka_unit_test(labels_are_apart_in_the_html),
 		cmocka_unit_test(who_is_quoted_stays),
 		cmocka_unit_test(a_rule_that_does_not_fit_is_said_and_done_without),
 		cmocka_unit_test(says_why_there_is_nothing),

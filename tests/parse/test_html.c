@@ -74,6 +74,23 @@ static void takes_pages_apart(void **state)
 			"[a] [d]"},
 		{"<p>a</p><p class=hidden>b</p>", "[a] [b]"},
 		{"<template><p>x</p></template>y", "[y]"},
+		/* what a style sheet sets on lines of its own, and what is one word */
+		{"<p><span>Boucher</span><span>In Budget Travel</span>",
+			"[Boucher In Budget Travel]"},
+		{"<p><span><a>Ada Lind</a></span><time><b>Monday</b></time><small>Updated today</small>",
+			"[Ada Lind Monday Updated today]"},
+		{"<p><span>It is late.</span><span>Read on</span>", "[It is late. Read on]"},
+		{"<p><span>You</span><span>Tube</span> <span>Mc</span><span>Donald of it</span>",
+			"[YouTube McDonald of it]"},
+		{"<p><span>\n  Java</span><span>Script\n </span>", "[JavaScript]"},
+		{"<p><span>T</span><span>he day</span> <b>i</b>Phone <span>the</span><span>se two</span>",
+			"[The day iPhone these two]"},
+		{"<p>On <span>his You</span><span>Tube</span> <b>old Mac</b><b>Book</b>",
+			"[On his YouTube old MacBook]"},
+		{"<p><span>his You</span><span>Tube</span>s", "[his YouTubes]"},
+		{"<p><span>they under</span><span>stand USA</span><span>Today more</span>",
+			"[they understand USAToday more]"},
+		{"<pre><span>new Foo</span><span>Bar</span></pre>", "[new FooBar]"},
 	};
 	struct buf got = {0};
 	size_t i;

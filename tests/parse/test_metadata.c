@@ -31,6 +31,8 @@ static void finds_names_in_bylines(void **state)
 		{"Marta Ruiz y Pablo Gil", "Marta Ruiz|Pablo Gil"},
 		{"Jos\xC3\xA9 Ortega y Gasset", "Jos\xC3\xA9 Ortega y Gasset"},
 		{"Luc MartinPubli\xC3\xA9 le 1er juin", "Luc Martin"},
+		{"Luc Martin Publi\xC3\xA9 le 1er juin", "Luc Martin"},
+		{"Lind Publishing", "Lind Publishing"},
 		{"Ada Lind, HARBOUR TODAY Sports", "Ada Lind"},
 		{"Ada Lind, Lunde News Service", "Ada Lind"},
 		{"Ada Lind and Bo Ek, Special for Harbour", "Ada Lind|Bo Ek"},
