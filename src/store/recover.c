@@ -334,7 +334,7 @@ static enum status replace(const char *path, const char *fresh_path, struct reco
 
 static void remove_fresh(const char *fresh_path)
 {
-	static const char *const endings[] = {"", "-wal", "-shm", ".lock"};
+	static const char *const endings[] = {"", "-wal", "-shm"};
 	size_t i;
 
 	for (i = 0; i < ARRAY_LEN(endings); i++)
@@ -366,7 +366,6 @@ static enum status recover(
 		if (status != STATUS_OK)
 			*why = xasprintf("%s: the new store %s cannot take its place: %s", path,
 				fresh_path, strerror(errno));
-		remove_with_ending(fresh_path, ".lock");
 	} else {
 		remove_fresh(fresh_path);
 	}

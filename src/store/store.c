@@ -14,7 +14,6 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -34,7 +33,8 @@ struct unindexed {
 struct store {
 	sqlite3 *db;
 	char *path;
-	int lock_fd;            /* of the lock file; -1: none */
+	int lock_fd;            /* of the file, which it locks; -1: no writer's */
+	bool is_gone;           /* the path does not lead to it any more */
 	atomic_bool is_hurried; /* do not wait long for others */
 	struct cached *cache;
 	size_t cache_count, cache_space;
@@ -80,32 +80,76 @@ static void __attribute__((format(printf, 2, 3))) explain(char **why, const char
 	*why = buf_take(&text);
 }
 
+/*
+ * Nobody can remove the lock of a store but with the store, so it is on the file itself, on a byte
+ * of the page that SQLite locks in and puts nothing into (its own 512 bytes begin at 0x40000000).
+ * An open file description holds it, since SQLite's own locks are the process's; closing any
+ * descriptor of the file drops those, hence this one is opened before SQLite's and closed after
+ * them.
+ */
+enum { LOCK_BYTE = 0x40000000 + 512 };
+
+/* Whether the file is still what the path leads to. */
+static bool is_at(int fd, const char *path)
+{
+	struct stat opened, named;
+
+	return fstat(fd, &opened) == 0 && stat(path, &named) == 0 &&
+	       opened.st_dev == named.st_dev && opened.st_ino == named.st_ino;
+}
+
+/* A pipe would be waited at, and a device be asked. */
+static enum status check_kind(const char *path, char **why)
+{
+	struct stat found;
+
+	if (stat(path, &found) != 0 || S_ISREG(found.st_mode))
+		return STATUS_OK;
+	explain(why, "%s: is a %s; the name of a file was meant", path,
+		S_ISDIR(found.st_mode) ? "folder" : "pipe or a device");
+	return STATUS_IO;
+}
+
+static enum status open_to_lock(const char *path, int *fd, char **why)
+{
+	enum status status = check_kind(path, why);
+	int problem;
+
+	if (status != STATUS_OK)
+		return status;
+	*fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC | O_NONBLOCK | O_NOCTTY, 0644);
+	if (*fd >= 0)
+		return STATUS_OK;
+	problem = errno;
+	explain(why, "%s: %s%s", path, strerror(problem),
+		problem == ENOENT || problem == ENOTDIR
+			? "; the store's folder must be there: make it, or name another "
+			  "with store { path = ... }"
+		: problem == EACCES || problem == EPERM
+			? "; the user of the daemon must be able to write it, and in its folder"
+			: "");
+	return STATUS_IO;
+}
+
 enum status store_lock(const char *path, int *fd, char **why)
 {
-	char *name = xasprintf("%s.lock", path);
-	enum status status = STATUS_OK;
+	struct flock byte = {
+		.l_type = F_WRLCK, .l_whence = SEEK_SET, .l_start = LOCK_BYTE, .l_len = 1};
+	enum status status = open_to_lock(path, fd, why);
 
-	*fd = open(name, O_RDWR | O_CREAT | O_CLOEXEC, 0640);
-	if (*fd < 0) {
-		int problem = errno;
-
-		explain(why, "%s: %s%s", name, strerror(problem),
-			problem == ENOENT || problem == ENOTDIR
-				? "; the store's folder must be there: make it, or name another "
-				  "with store { path = ... }"
-			: problem == EACCES || problem == EPERM
-				? "; the user of the daemon must be able to write in the store's "
-				  "folder"
-				: "");
-		status = STATUS_IO;
-	} else if (flock(*fd, LOCK_EX | LOCK_NB) != 0) {
-		status = errno == EWOULDBLOCK ? STATUS_BUSY : STATUS_IO;
-		explain(why,
-			status == STATUS_BUSY ? "%s: another diurnad works on this store"
-					      : "%s: cannot be locked",
-			path);
+	if (status != STATUS_OK)
+		return status;
+	if (fcntl(*fd, F_OFD_SETLK, &byte) != 0) {
+		status = errno == EAGAIN || errno == EACCES ? STATUS_BUSY : STATUS_IO;
+		if (status == STATUS_BUSY)
+			explain(why, "%s: another diurnad works on this store", path);
+		else
+			explain(why, "%s: cannot be locked: %s", path, strerror(errno));
+	} else if (!is_at(*fd, path)) {
+		/* `diurna recover` has put another one there meanwhile */
+		status = STATUS_BUSY;
+		explain(why, "%s: was replaced just now; try again", path);
 	}
-	free(name);
 	return status;
 }
 
@@ -269,15 +313,12 @@ static enum status open_database(struct store *store, enum store_mode mode, char
 	int flags = mode == STORE_WRITE  ? SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE
 		    : mode == STORE_MARK ? SQLITE_OPEN_READWRITE
 					 : SQLITE_OPEN_READONLY;
-	struct stat found;
 	int result;
-	enum status status;
+	enum status status = check_kind(store->path, why);
 
-	if (stat(store->path, &found) == 0 && !S_ISREG(found.st_mode)) {
-		explain(why, "%s: is a %s; the name of a file was meant", store->path,
-			S_ISDIR(found.st_mode) ? "folder" : "pipe or a device");
+	if (status != STATUS_OK) {
 		free(limit);
-		return STATUS_IO;
+		return status;
 	}
 	result = sqlite3_open_v2(store->path, &store->db, flags | SQLITE_OPEN_NOMUTEX, NULL);
 	if (result != SQLITE_OK) {
@@ -346,7 +387,7 @@ void store_close(struct store *store)
 		sqlite3_finalize(store->cache[i].statement);
 	sqlite3_close(store->db);
 	if (store->lock_fd >= 0)
-		close(store->lock_fd);
+		close(store->lock_fd); /* not before SQLite's */
 	free(store->cache);
 	free(store->unindexed);
 	arena_finish(&store->words);
@@ -384,9 +425,26 @@ static void forget_transaction(struct store *store)
 	store->last_seq = 0;
 }
 
+/*
+ * Somebody moved the file of a writer, removed it or put another one in its place: what would be
+ * written now would be lost, and its log would be taken for the other's. What the log has goes into
+ * the file, wherever that is.
+ */
+static bool is_gone(struct store *store)
+{
+	bool was_gone = store->is_gone;
+
+	store->is_gone = store->lock_fd >= 0 && !is_at(store->lock_fd, store->path);
+	if (store->is_gone && !was_gone)
+		sqlite3_wal_checkpoint_v2(store->db, NULL, SQLITE_CHECKPOINT_TRUNCATE, NULL, NULL);
+	return store->is_gone;
+}
+
 enum status store_begin(struct store *store)
 {
 	forget_transaction(store);
+	if (is_gone(store))
+		return STATUS_IO;
 	return sql_run(store, "BEGIN IMMEDIATE", "");
 }
 
@@ -561,6 +619,8 @@ enum status store_step(struct store *store, sqlite3_stmt *statement, bool *has_r
 
 const char *store_error(struct store *store)
 {
+	if (store->is_gone)
+		return "another file is there, or none; put this one back, or start diurnad anew";
 	return log_visible(sqlite3_errmsg(store->db));
 }
 

@@ -32,8 +32,9 @@ enum status store_open(const char *path, enum store_mode mode, struct store **st
 void store_close(struct store *store);
 
 /*
- * The lock that a writer holds; *fd is to be closed, also after a failure (-1: it is not open).
- * STATUS_BUSY: somebody has it.
+ * The lock that a writer holds, on the file itself, which is made where there is none. *fd is to be
+ * closed, also after a failure (-1: it is not open), but not before what this process has open of
+ * the same store: that would lose SQLite's locks. STATUS_BUSY: somebody has it.
  */
 enum status store_lock(const char *path, int *fd, char **why);
 /* Where its file is; lives as long as the store. */

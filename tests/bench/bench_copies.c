@@ -234,7 +234,7 @@ int main(int argc, char **argv)
 			measure(&bench, by_sentence, percent);
 	store_close(bench.store);
 	for (size_t i = 0; i < 4; i++) {
-		static const char *const suffixes[] = {"", ".lock", "-wal", "-shm"};
+		static const char *const suffixes[] = {"", "-wal", "-shm"};
 
 		snprintf(path, sizeof(path), "%s/store%s", folder, suffixes[i]);
 		unlink(path);

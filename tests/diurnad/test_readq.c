@@ -45,7 +45,7 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm"};
+	static const char *const suffixes[] = {"", "-wal", "-shm"};
 	char name[128];
 
 	(void)state;

@@ -77,7 +77,7 @@ static bool is_stored(const char *path, const char *name)
 
 static void remove_store(const char *path)
 {
-	static const char *const ends[] = {"", "-wal", "-shm", ".lock"};
+	static const char *const ends[] = {"", "-wal", "-shm"};
 	char name[256];
 	size_t i;
 

@@ -74,7 +74,6 @@ static struct daemon server;
 static void clean_up(void)
 {
 	char *log = xasprintf("%s-wal", store_name), *shared = xasprintf("%s-shm", store_name);
-	char *lock = xasprintf("%s.lock", store_name);
 
 	control_free(server.control);
 	dispatch_free(server.dispatch);
@@ -85,11 +84,9 @@ static void clean_up(void)
 	unlink(store_name);
 	unlink(log);
 	unlink(shared);
-	unlink(lock);
 	rmdir(folder);
 	free(log);
 	free(shared);
-	free(lock);
 	free(store_name);
 	free(socket_name);
 }

@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import sqlite3
+import struct
 import subprocess
 import tempfile
 
@@ -14,6 +15,8 @@ import pytest
 
 import diurna as diurna_module
 from diurna import block
+
+F_OFD_SETLK = 37  # of Linux; fcntl has it from Python 3.9 on where it was built with it
 
 
 def lines(done, code=0):
@@ -202,8 +205,9 @@ def test_a_poll_without_a_daemon_says_what_came_of_it(paper):
 @pytest.mark.parametrize("command, said", [(("poll", "--force"), "1 feed polled"), (("digest", "--close"), "/digests/")])
 def test_a_round_waits_for_who_has_the_store(paper, command, said):
     """A daemon that starts has it before it answers."""
-    with open(paper.store + ".lock", "w", encoding="ascii") as lock:
-        fcntl.flock(lock, fcntl.LOCK_EX)
+    with open(paper.store, "ab") as store:
+        # struct flock, and the byte of store/store.c
+        fcntl.fcntl(store, F_OFD_SETLK, struct.pack("hhqqi4x", fcntl.F_WRLCK, os.SEEK_SET, 0x40000200, 1, 0))
         process = subprocess.Popen([diurna_module.program("diurna"), "--config", paper.config, *command], env=paper.env,
                                    text=True, stdout=subprocess.PIPE, stderr=subprocess.PIPE)
         assert "a daemon that starts, or another round, has the store; waiting" in process.stderr.readline().lower()

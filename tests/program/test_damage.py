@@ -66,7 +66,7 @@ def copy(library, tmp_path):
     made, press = library
     home = Home(tmp_path, made.web)
     shutil.copytree(made.directory, home.directory, symlinks=True, dirs_exist_ok=True,
-                    ignore=shutil.ignore_patterns("control", "*.lock"))
+                    ignore=shutil.ignore_patterns("control"))
     home.configure({"All": press.feeds}, poll={"jitter": False}, digest={"max-first": 10000, "max-age": "36500d"})
     return home
 

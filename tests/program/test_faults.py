@@ -5,11 +5,12 @@ import re
 import shutil
 import signal
 import sqlite3
+import subprocess
 import threading
 
 import pytest
 
-from diurna import program, wait_until
+from diurna import PATIENCE_S, program, wait_until
 from press import Press
 from sites import Page
 
@@ -205,6 +206,38 @@ def test_a_second_daemon_on_the_same_store(home, web, press):
     assert home.store in second.stderr
     wait_until(lambda: home.sql("SELECT count(*) FROM v_item")[0][0] == len(press.texts), "all items")
     assert first.stop() == 0
+
+
+def test_a_second_daemon_where_what_stands_beside_the_store_was_removed(home, web, press):
+    configure(home, press)
+    first = home.start()
+    first.wait_for(r"diurnad .*: 6 feeds")
+    wait_until(lambda: home.sql("SELECT count(*) FROM v_item")[0][0] == len(press.texts), "all items")
+    for name in os.listdir(home.directory):
+        if name.startswith("store.db."):
+            os.remove(home.path(name))
+    second = home.diurnad("--once")
+    assert second.returncode == 69 and "another diurnad works on this store" in second.stderr, second.stderr
+    assert first.stop() == 0
+
+
+def test_a_store_that_is_moved_under_a_daemon(home, web, press):
+    """Nothing is written where nobody looks for it, and all goes on once it is back."""
+    configure(home, press)
+    home.once(press.feeds[0])
+    daemon = home.start()
+    daemon.wait_for(r"diurnad .*: 6 feeds")
+    wait_until(lambda: home.sql("SELECT count(*) FROM v_item")[0][0] == len(press.texts), "all items")
+    os.rename(home.store, home.path("elsewhere.db"))
+    poll = subprocess.Popen([program("diurna"), "--config", home.config, "poll", "--force"], env=home.env,
+                            stdout=subprocess.DEVNULL)
+    daemon.wait_for("store .*: another file is there, or none; put this one back, or start diurnad anew: ")
+    os.rename(home.path("elsewhere.db"), home.store)
+    daemon.wait_for("store: written again")
+    assert poll.wait(timeout=PATIENCE_S) == 0
+    assert daemon.stop() == 0
+    assert home.integrity() == []
+    assert home.sql("SELECT count(*) FROM v_item") == [(len(press.texts),)]
 
 
 def test_sql_on_the_views_while_the_daemon_writes(home, web):

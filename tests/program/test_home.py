@@ -196,7 +196,7 @@ def test_a_newspaper_of_its_own_lives_in_one_folder(home):
     assert home.diurna("init", "--yes", "--no-start").returncode == 0
     assert home.diurna("poll").returncode == 0
     assert sorted(f for f in os.listdir(home.path("work")) if not f.startswith("diurna.db-")) == [
-        "diurna.conf", "diurna.db", "diurna.db.lock", "subscriptions.opml"]
+        "diurna.conf", "diurna.db", "subscriptions.opml"]
 
 
 def test_a_new_person_s_first_paper(home):

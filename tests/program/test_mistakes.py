@@ -210,7 +210,7 @@ def test_a_configured_store_without_a_folder(tmp_path, folder, problem):
     home.write_config('store {\n path = "%s/diurna.db"\n}\n' % folder)
     done = home.diurnad("--once")
     assert done.returncode == 73, done.stderr
-    assert ("%s/diurna.db.lock: %s; the store's folder must be there: make it, or name another with "
+    assert ("%s/diurna.db: %s; the store's folder must be there: make it, or name another with "
             "store { path = ... }" % (home.path(folder), problem)) in done.stderr
     done = home.diurna("check")
     assert done.returncode == 65 or folder == "a-file"

@@ -394,4 +394,4 @@ def test_a_store_that_is_rubbish_stays(home):
     with open(home.store, "rb") as file:
         assert file.read() == b"rubbish" * 10000
     left = {n for n in os.listdir(home.directory) if n.startswith("store.db")}
-    assert left <= {"store.db", "store.db.lock"}
+    assert left <= {"store.db"}

@@ -54,8 +54,8 @@ static int setup(void **state)
 
 static int teardown(void **state)
 {
-	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".version-1",
-		".version-2", ".version-3", ".version-4", ".version-5"};
+	static const char *const suffixes[] = {"", "-wal", "-shm", ".version-1", ".version-2",
+		".version-3", ".version-4", ".version-5"};
 	char name[160];
 
 	(void)state;

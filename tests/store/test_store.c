@@ -38,6 +38,68 @@ static void open_second(void **state)
 	store_close(second);
 }
 
+static void fail_line(void *context, const char *line)
+{
+	(void)context;
+	fail_msg("%s", line);
+}
+
+static int64_t count_of(struct store *store, const char *sql)
+{
+	int64_t count = -1;
+
+	assert_int_equal(sql_int(store, sql, &count, ""), STATUS_OK);
+	return count;
+}
+
+/* Not under another name either, and not once all that stands beside the file is gone. */
+static void nothing_beside_the_file_is_its_lock(void **state)
+{
+	static const char *const endings[] = {".lock", "-wal", "-shm"};
+	struct store *second;
+	char path[128], *why;
+
+	(void)state;
+	for (size_t i = 0; i < ARRAY_LEN(endings); i++) {
+		snprintf(path, sizeof(path), "%s%s", world.path, endings[i]);
+		unlink(path);
+	}
+	assert_int_equal(store_open(world.path, STORE_WRITE, &second, &why), STATUS_BUSY);
+	free(why);
+	snprintf(path, sizeof(path), "%s.copy", world.path);
+	assert_int_equal(link(world.path, path), 0);
+	assert_int_equal(store_open(path, STORE_WRITE, &second, &why), STATUS_BUSY);
+	free(why);
+	unlink(path);
+}
+
+/* What is committed goes along with the file; nothing more is, until it is back. */
+static void a_file_that_is_moved_is_not_written(void **state)
+{
+	struct feed_entry entry = ENTRY("1", "https://a.example/1", "One", "<p>text</p>");
+	struct poll_reply reply = world_poll(&world, 1, &entry, 1);
+	struct store *copy;
+	char path[128];
+
+	(void)state;
+	poll_reply_finish(&reply);
+	snprintf(path, sizeof(path), "%s.copy", world.path);
+	assert_int_equal(rename(world.path, path), 0);
+	for (int i = 0; i < 2; i++) {
+		assert_int_equal(store_begin(world.store), STATUS_IO);
+		assert_non_null(strstr(store_error(world.store), "put this one back"));
+	}
+	assert_int_equal(store_open(path, STORE_READ, &copy, NULL), STATUS_OK);
+	assert_int_equal(store_check(copy, NULL, fail_line, NULL), STATUS_OK);
+	assert_int_equal(count_of(copy, "SELECT count(*) FROM item"), 1);
+	store_close(copy);
+	assert_int_equal(rename(path, world.path), 0);
+	entry.id = "2", entry.url = "https://a.example/2", entry.title = "Two";
+	reply = world_poll(&world, 1, &entry, 1);
+	poll_reply_finish(&reply);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM item"), 2);
+}
+
 static void open_strange(void **state)
 {
 	struct store *store;
@@ -208,12 +270,6 @@ static void validators(void **state)
 		poll_record(world.store, &world.config, &result, &reply), STATUS_NOT_FOUND);
 }
 
-static void fail_line(void *context, const char *line)
-{
-	(void)context;
-	fail_msg("%s", line);
-}
-
 static void count_line(void *context, const char *line)
 {
 	(void)line;
@@ -272,8 +328,6 @@ static void long_work_tells_how_far_it_is(void **state)
 	assert_string_equal(told.what, "checking");
 	recovery_finish(&recovery);
 	free(why);
-	snprintf(path, sizeof(path), "%s.copy.lock", world.path);
-	unlink(path);
 }
 
 static void backup_and_check(void **state)
@@ -417,6 +471,10 @@ int main(void)
 {
 	const struct CMUnitTest tests[] = {
 		cmocka_unit_test_setup_teardown(open_second, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			nothing_beside_the_file_is_its_lock, setup, teardown),
+		cmocka_unit_test_setup_teardown(
+			a_file_that_is_moved_is_not_written, setup, teardown),
 		cmocka_unit_test_setup_teardown(open_strange, setup, teardown),
 		cmocka_unit_test_setup_teardown(open_newer, setup, teardown),
 		cmocka_unit_test_setup_teardown(settings, setup, teardown),

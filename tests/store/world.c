@@ -45,7 +45,8 @@ void world_init(struct world *world, size_t feed_count)
 
 void world_finish(struct world *world)
 {
-	static const char *const suffixes[] = {"", ".lock", "-wal", "-shm", ".copy"};
+	static const char *const suffixes[] = {
+		"", "-wal", "-shm", ".copy", ".copy-wal", ".copy-shm"};
 	char name[128];
 
 	store_close(world->store);
