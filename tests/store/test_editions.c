@@ -356,6 +356,77 @@ static void bodies_expire(void **state)
 		SQLITE_OK);
 }
 
+/* One more article of the site, on a page with these blocks. */
+static void read_on_site(int number, const struct page_result *page)
+{
+	char guid[8], link[40];
+	struct feed_entry entry = ENTRY(guid, link, guid, "<p>x</p>");
+	struct poll_reply reply;
+
+	snprintf(guid, sizeof(guid), "%d", number);
+	snprintf(link, sizeof(link), "https://a.example/%d", number);
+	reply = world_poll(&world, 1, &entry, 1);
+	world_page(&world, reply.tasks[0].item_id, page);
+	poll_reply_finish(&reply);
+}
+
+static size_t count_recurring(void)
+{
+	struct arena arena = {0};
+	const uint64_t *found;
+	size_t count;
+
+	assert_int_equal(
+		site_blocks(world.store, "https://a.example/", &arena, &found, &count), STATUS_OK);
+	arena_finish(&arena);
+	return count;
+}
+
+static void expire_after(int days)
+{
+	struct expired expired = {.bodies = 0};
+
+	world.now += days * (int64_t)86400;
+	assert_int_equal(items_expire(world.store, &world.config, world.now, &expired), STATUS_OK);
+}
+
+/* A site that looks otherwise from some day on is learned anew; what no page shows goes. */
+static void blocks_expire(void **state)
+{
+	uint64_t hashes[400] = {1, 2, 3};
+	struct article article = {
+		.text = "t", .block_hashes = hashes, .block_hash_count = 3, .published = DATE_NONE};
+	struct page_result page = {
+		.outcome = PAGE_OK, .final_url = "https://a.example/x", .article = &article};
+	int i, k;
+
+	(void)state;
+	for (i = 1; i <= 3; i++)
+		read_on_site(i, &page);
+	expire_after(80);
+	assert_int_equal(count_recurring(), 3);
+	hashes[0] = 11; /* only the second block is still there */
+	hashes[2] = 13;
+	read_on_site(4, &page);
+	expire_after(11);
+	assert_int_equal(count_recurring(), 1);
+	read_on_site(5, &page);
+	read_on_site(6, &page);
+	assert_int_equal(count_recurring(), 3);
+	expire_after(91);
+	assert_int_equal(world_count(&world, "SELECT count(*) FROM site_block"), 0);
+
+	/* blocks of one page each: there is an end to them, and those that recur are kept */
+	article.block_hash_count = ARRAY_LEN(hashes);
+	for (i = 7; i < 20; i++) {
+		for (k = 1; k < 400; k++)
+			hashes[k] = (uint64_t)(i * 1000 + k);
+		read_on_site(i, &page);
+	}
+	assert_in_range(world_count(&world, "SELECT count(*) FROM site_block"), 1000, 3000);
+	assert_int_equal(count_recurring(), 1);
+}
+
 static void blocks_recur(void **state)
 {
 	uint64_t hashes[] = {1, 2, 3, 3, UINT64_MAX};
@@ -406,6 +477,7 @@ int main(void)
 		cmocka_unit_test_setup_teardown(rules_file_items, setup, teardown),
 		cmocka_unit_test_setup_teardown(bodies_expire, setup, teardown),
 		cmocka_unit_test_setup_teardown(blocks_recur, setup, teardown),
+		cmocka_unit_test_setup_teardown(blocks_expire, setup, teardown),
 	};
 
 	return cmocka_run_group_tests(tests, NULL, NULL);
