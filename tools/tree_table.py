@@ -4,17 +4,22 @@ A tree is a leaf, which is its score, or a tuple: (feature, limit, left, right),
 the left if the feature is not above the limit.
 """
 
-import numpy as np
+import struct
 
 LEAVES_MAX = 32
 EVERY_LEAF = (1 << LEAVES_MAX) - 1
+
+
+def single(value):
+    """As a float of C holds it."""
+    return struct.unpack("f", struct.pack("f", value))[0]
 
 
 def number(value):
     """The shortest that C reads as this float."""
     for digits in range(4, 10):
         text = f"{value:.{digits}g}"
-        if np.float32(text) == np.float32(value):
+        if single(float(text)) == single(value):
             break
     return text + "f" if "." in text or "e" in text else text
 
@@ -22,7 +27,7 @@ def number(value):
 def apply_tree(tree, row):
     while isinstance(tree, tuple):
         feature, limit, left, right = tree
-        tree = left if row[feature] <= np.float32(limit) else right
+        tree = left if row[feature] <= single(limit) else right
     return tree
 
 
